@@ -1,0 +1,89 @@
+"""What identifies a certificate on paper: the verify code, the number, and the masked name.
+
+The alphabet is Crockford's base 32: no I, L, O, U, so a typed code can be read back although someone wrote O for 0.
+Which numbers and codes are taken is the service's business.
+"""
+
+from __future__ import annotations
+
+import secrets
+import unicodedata
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+CODE_LENGTH = 12  # of 5 bits each: 60 bits
+DOT = "•"
+
+_LONGEST_TYPED = 64
+_LOOKALIKES = str.maketrans("OIL", "011")
+_SEPARATORS = frozenset("-‐‑‒–—−_.")
+_JOINER = "\u200d"
+
+
+def new_code() -> str:
+    """Draw a verify code of 60 random bits, without hyphens."""
+    bits = secrets.randbits(5 * CODE_LENGTH)
+    return "".join(ALPHABET[bits >> shift & 31] for shift in range(0, 5 * CODE_LENGTH, 5))
+
+
+def grouped(code: str) -> str:
+    """Write a code the way it is printed: XXXX-XXXX-XXXX."""
+    return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
+
+
+def normalised(typed: str) -> str | None:
+    """Read a code as a person types it; None if it can be no code.
+
+    Lower case, spaces, hyphens and dashes, full-width characters, O for 0 and I or L for 1 are understood.
+    """
+    if len(typed) > _LONGEST_TYPED:
+        return None
+    plain = unicodedata.normalize("NFKC", typed).upper().translate(_LOOKALIKES)
+    code = "".join(char for char in plain if not (char.isspace() or char in _SEPARATORS))
+    return code if len(code) == CODE_LENGTH and all(char in ALPHABET for char in code) else None
+
+
+def certificate_number(prefix: str, year: int, sequence: int) -> str:
+    """Write a certificate number, CIM-2026-000123; a sequence past 999,999 just gets longer.
+
+    Raises ValueError for a sequence below one or a prefix that is not plain capital letters and digits.
+    """
+    if sequence < 1:
+        raise ValueError(f"the sequence of a certificate number starts at 1, not {sequence}")
+    if not (prefix.isascii() and prefix.isalnum() and prefix == prefix.upper()):
+        raise ValueError(f"the prefix of a certificate number is capital letters and digits, not {prefix!r}")
+    return f"{prefix}-{year:04d}-{sequence:06d}"
+
+
+def masked_name(name: str) -> str:
+    """Keep the first character of each part of a name and a dot for each other: Å•• M•••• Ö••••.
+
+    Counts what a reader sees as one character (accents and joined emoji stay whole). Every part ends in at least one
+    dot, so that nobody can tell a name of one letter from a longer one. Parts are split at spaces and hyphens.
+    """
+    words = unicodedata.normalize("NFC", name).split()
+    return " ".join("-".join(_masked(part) for part in word.split("-") if part) for word in words if word.strip("-"))
+
+
+def _masked(part: str) -> str:
+    seen = _graphemes(part)
+    return seen[0] + DOT * max(1, len(seen) - 1)
+
+
+def _graphemes(text: str) -> list[str]:
+    """Split into what a reader sees as characters; the part of Unicode annex 29 that occurs in names."""
+    seen: list[str] = []
+    for char in text:
+        if seen and (_extends(char) or seen[-1].endswith(_JOINER) or _completes_flag(seen[-1], char)):
+            seen[-1] += char
+        else:
+            seen.append(char)
+    return seen
+
+
+def _extends(char: str) -> bool:
+    is_skin_tone = "\U0001f3fb" <= char <= "\U0001f3ff"
+    return char == _JOINER or is_skin_tone or unicodedata.category(char).startswith("M")
+
+
+def _completes_flag(before: str, char: str) -> bool:
+    return len(before) == 1 and all("\U0001f1e6" <= each <= "\U0001f1ff" for each in (before, char))

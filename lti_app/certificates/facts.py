@@ -1,0 +1,196 @@
+"""What a certificate says: the frozen snapshot that is printed, signed and kept.
+
+Everything a page of the diploma needs is here, in both languages, so that drawing asks nobody. It is stored as JSON
+beside the signed bytes; `from_json` reads every version ever written.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+
+_FORMAT = 1
+_SETTINGS = ("abroad", "home", "virtual", "own")
+
+
+@dataclass(frozen=True)
+class Text:
+    """The same words in Swedish and English."""
+
+    sv: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Merit:
+    """One approved activity as it is printed; `title` and `place` are in the holder's words and language.
+
+    Without an end it took place on one day, or is still described by its start alone; without dates none is printed.
+    """
+
+    type_label: Text
+    title: str
+    setting: str
+    setting_label: Text
+    starts_on: date | None = None
+    ends_on: date | None = None
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class Presentation:
+    """How and when the merits were presented."""
+
+    form: Text
+    held_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Signatory:
+    """A person who answers for the certificate, with the office held: Prodekan, Vice-Dean."""
+
+    name: str
+    role: Text
+
+
+@dataclass(frozen=True)
+class CertificateFacts:
+    """Everything printed on one certificate.
+
+    `code` is the plain verify code of twelve characters; `verify_url` is what the QR code holds. `statement` replaces
+    the sentence below the name, when the scheme has its own.
+    """
+
+    number: str
+    code: str
+    verify_url: str
+    holder_name: str
+    title: Text
+    scheme_name: Text
+    issuer: Text
+    issued_on: date
+    merits: tuple[Merit, ...]
+    faculty: Text | None = None
+    programme: Text | None = None
+    statement: Text | None = None
+    presentation: Presentation | None = None
+    signatories: tuple[Signatory, ...] = ()
+    specimen: bool = False
+
+    def merits_by_setting(self) -> tuple[tuple[Text, tuple[Merit, ...]], ...]:
+        """Group the merits: abroad, home, virtual, own, then any other; inside by start, undated ones last."""
+        codes = sorted({merit.setting for merit in self.merits}, key=_setting_order)
+        groups = (tuple(m for m in self.merits if m.setting == code) for code in codes)
+        return tuple((group[0].setting_label, tuple(sorted(group, key=_start))) for group in groups)
+
+    def to_json(self) -> str:
+        """Write the snapshot; the same facts always give the same text."""
+        document = {"format": _FORMAT, **asdict(self)}
+        return json.dumps(document, default=date.isoformat, ensure_ascii=False, sort_keys=True)
+
+    @classmethod
+    def from_json(cls, document: str | bytes) -> CertificateFacts:
+        """Read a snapshot. Raises ValueError, naming the field, when it is none."""
+        read = _Reader(json.loads(document), "certificate")
+        if read.value("format") != _FORMAT:
+            raise ValueError(f"certificate.format: {read.value('format')!r} is not a format this version reads")
+        presentation, faculty, programme, statement = (
+            read.optional(name) for name in ("presentation", "faculty", "programme", "statement")
+        )
+        return cls(
+            number=read.text("number"),
+            code=read.text("code"),
+            verify_url=read.text("verify_url"),
+            holder_name=read.text("holder_name"),
+            title=_text(read.inner("title")),
+            scheme_name=_text(read.inner("scheme_name")),
+            issuer=_text(read.inner("issuer")),
+            issued_on=read.required_day("issued_on"),
+            merits=tuple(map(_merit, read.each("merits"))),
+            faculty=faculty and _text(faculty),
+            programme=programme and _text(programme),
+            statement=statement and _text(statement),
+            presentation=presentation and _presentation(presentation),
+            signatories=tuple(map(_signatory, read.each("signatories"))),
+            specimen=read.flag("specimen"),
+        )
+
+
+def _setting_order(code: str) -> tuple[int, str]:
+    return (_SETTINGS.index(code) if code in _SETTINGS else len(_SETTINGS), code)
+
+
+def _start(merit: Merit) -> date:
+    return merit.starts_on or date.max
+
+
+class _Reader:
+    """One JSON object, read field by field, so that what is wrong can be named."""
+
+    def __init__(self, value: object, where: str) -> None:
+        if not isinstance(value, Mapping):
+            raise ValueError(f"{where}: an object is expected")
+        self._value = value
+        self._where = where
+
+    def value(self, name: str) -> object:
+        return self._value.get(name)
+
+    def text(self, name: str) -> str:
+        value = self.value(name)
+        if not isinstance(value, str):
+            raise ValueError(f"{self._where}.{name}: a text is expected")
+        return value
+
+    def flag(self, name: str) -> bool:
+        value = self.value(name)
+        if not isinstance(value, bool):
+            raise ValueError(f"{self._where}.{name}: true or false is expected")
+        return value
+
+    def day(self, name: str) -> date | None:
+        return None if self.value(name) is None else self.required_day(name)
+
+    def required_day(self, name: str) -> date:
+        try:
+            return date.fromisoformat(self.text(name))
+        except ValueError as error:
+            raise ValueError(f"{self._where}.{name}: a date is expected") from error
+
+    def inner(self, name: str) -> _Reader:
+        return _Reader(self.value(name), f"{self._where}.{name}")
+
+    def optional(self, name: str) -> _Reader | None:
+        return None if self.value(name) is None else self.inner(name)
+
+    def each(self, name: str) -> list[_Reader]:
+        values = self.value(name)
+        if not isinstance(values, Sequence) or isinstance(values, str):
+            raise ValueError(f"{self._where}.{name}: a list is expected")
+        return [_Reader(value, f"{self._where}.{name}[{place}]") for place, value in enumerate(values)]
+
+
+def _text(read: _Reader) -> Text:
+    return Text(sv=read.text("sv"), en=read.text("en"))
+
+
+def _merit(read: _Reader) -> Merit:
+    return Merit(
+        type_label=_text(read.inner("type_label")),
+        title=read.text("title"),
+        setting=read.text("setting"),
+        setting_label=_text(read.inner("setting_label")),
+        starts_on=read.day("starts_on"),
+        ends_on=read.day("ends_on"),
+        place=read.text("place"),
+    )
+
+
+def _presentation(read: _Reader) -> Presentation:
+    return Presentation(form=_text(read.inner("form")), held_on=read.day("held_on"))
+
+
+def _signatory(read: _Reader) -> Signatory:
+    return Signatory(name=read.text("name"), role=_text(read.inner("role")))

@@ -1,0 +1,108 @@
+"""The bundled typeface: registering it once, measuring, wrapping, and saying which characters it lacks.
+
+EB Garamond in three faces (fonts/README.md). The italic lacks a few signs that the upright faces have; a text that
+needs one is set upright.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+
+REGULAR = "EBGaramond-Regular"
+ITALIC = "EBGaramond-Italic"
+SEMIBOLD = "EBGaramond-SemiBold"
+
+_FOLDER = Path(__file__).parent / "fonts"
+
+
+class MissingGlyphs(ValueError):
+    """The typeface has no picture for these characters; `characters` holds each once, in order of appearance."""
+
+    def __init__(self, characters: Iterable[str]) -> None:
+        self.characters = tuple(characters)
+        named = ", ".join(f"{char} (U+{ord(char):04X} {unicodedata.name(char, 'unnamed')})" for char in self.characters)
+        super().__init__(f"the certificate's typeface cannot draw: {named}")
+
+
+@dataclass(frozen=True)
+class Face:
+    """One registered face: the advance width of each character it has, in thousandths of the size."""
+
+    name: str
+    widths: dict[str, float]
+
+    def has(self, text: str) -> bool:
+        """Tell whether every character of the text has a glyph."""
+        return all(char in self.widths for char in text)
+
+    def width(self, text: str, size: float, tracking: float = 0) -> float:
+        """Measure in points; tracking is the extra space after each character but the last, in points."""
+        return sum(map(self.widths.__getitem__, text)) * size / 1000 + tracking * max(0, len(text) - 1)
+
+
+@cache
+def faces() -> dict[str, Face]:
+    """Load and register the faces, once per process."""
+    return {name: _registered(name) for name in (REGULAR, ITALIC, SEMIBOLD)}
+
+
+def _registered(name: str) -> Face:
+    font = TTFont(name, str(_FOLDER / f"{name}.ttf"), asciiReadable=False)
+    pdfmetrics.registerFont(font)
+    return Face(name, {chr(point): font.face.charWidths[point] for point in font.face.charToGlyph})
+
+
+def face_for(name: str, text: str) -> Face:
+    """Pick the face, or the upright one where the italic lacks a character."""
+    face = faces()[name]
+    return face if name != ITALIC or face.has(text) else faces()[REGULAR]
+
+
+def clean(text: str) -> str:
+    """Compose accents, make every run of white space one space, and drop characters that paint nothing."""
+    composed = unicodedata.normalize("NFC", text)
+    if composed.isascii() and composed.isprintable():
+        return " ".join(composed.split(" ")) if "  " not in composed else " ".join(composed.split())
+    return " ".join("".join(char for char in composed if unicodedata.category(char) != "Cf").split())
+
+
+def missing(texts: Iterable[str]) -> tuple[str, ...]:
+    """Collect the characters that the upright faces lack, each once, in order of appearance."""
+    regular, semibold = faces()[REGULAR].widths, faces()[SEMIBOLD].widths
+    return tuple(
+        dict.fromkeys(
+            char for text in texts for char in clean(text) if char not in regular or char not in semibold
+        )
+    )
+
+
+def wrapped(text: str, name: str, size: float, width: float) -> list[str]:
+    """Break a text into lines no wider than `width` points: at spaces, and inside a word only if it must be."""
+    face = face_for(name, text)
+    lines: list[str] = []
+    line = ""
+    for word in _fitting(text.split(), face, size, width):
+        longer = f"{line} {word}" if line else word
+        if line and face.width(longer, size) > width:
+            lines.append(line)
+            line = word
+        else:
+            line = longer
+    return [*lines, line] if line else lines
+
+
+def _fitting(words: Iterable[str], face: Face, size: float, width: float) -> Iterator[str]:
+    for word in words:
+        rest = word
+        while face.width(rest, size) > width and len(rest) > 1:
+            cut = next(end for end in range(len(rest) - 1, 0, -1) if end == 1 or face.width(rest[:end], size) <= width)
+            yield rest[:cut]
+            rest = rest[cut:]
+        yield rest

@@ -1,0 +1,105 @@
+"""The diploma's own sentences and its dates, always in both languages: a certificate does not follow the reader's.
+
+Month names come from CLDR by way of Babel; the order day month year is the same in Swedish and British English.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+
+from babel.dates import get_month_names
+
+from lti_app.certificates.facts import CertificateFacts, Merit, Presentation, Text
+
+CERTIFIES = Text(sv="Härmed intygas att", en="This is to certify that")
+LIST_OF_MERITS = Text(sv="Internationella meriter", en="International merits")
+CONTINUED = Text(sv="fortsättning", en="continued")
+CODE = Text(sv="Kod", en="Code")
+NUMBER = Text(sv="Nummer", en="Number")
+VERIFY = Text(sv="Kontrollera äktheten", en="Verify this certificate")
+SPECIMEN = Text(sv="PROVEXEMPLAR – INTE GILTIGT", en="SPECIMEN – NOT VALID")
+SPECIMEN_MARK = "SPECIMEN"
+
+
+@cache
+def _months(lang: str) -> dict[int, str]:
+    return dict(get_month_names("wide", locale={"sv": "sv", "en": "en_GB"}[lang]))
+
+
+def day(when: date) -> Text:
+    """Spell out a date: 3 juni 2026, 3 June 2026."""
+    return Text(sv=_day(when, "sv"), en=_day(when, "en"))
+
+
+def _day(when: date, lang: str) -> str:
+    return f"{when.day} {_months(lang)[when.month]} {when.year}"
+
+
+def period(starts_on: date | None, ends_on: date | None) -> Text | None:
+    """Spell out a period without saying anything twice: 17–19 januari 2025; None without dates."""
+    if starts_on is None or ends_on is None or starts_on == ends_on:
+        only = starts_on or ends_on
+        return None if only is None else day(only)
+    return Text(sv=_period(starts_on, ends_on, "sv", "–"), en=_period(starts_on, ends_on, "en", " – "))
+
+
+def _period(first: date, last: date, lang: str, dash: str) -> str:
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{_day(last, lang)}"
+    start = f"{first.day} {_months(lang)[first.month]}" if first.year == last.year else _day(first, lang)
+    return f"{start}{dash}{_day(last, lang)}"
+
+
+def statement(facts: CertificateFacts, *, listed_here: bool) -> Text:
+    """Compose the sentence after the holder's name; the scheme's own statement goes before ours."""
+    if facts.statement is not None:
+        return facts.statement
+    sv_in = f" inom {facts.programme.sv}" if facts.programme else ""
+    en_in = f", within the {facts.programme.en}," if facts.programme else ""
+    sv_where = "följande internationella meriter" if listed_here else "de internationella meriter som följer på nästa sida"
+    en_where = "following international merits" if listed_here else "international merits listed on the next page"
+    return Text(
+        sv=f"har{sv_in} uppfyllt kraven för {facts.scheme_name.sv} med {sv_where}.",
+        en=f"has{en_in} fulfilled the requirements of the {facts.scheme_name.en} with the {en_where}.",
+    )
+
+
+def presentation(shown: Presentation) -> Text:
+    """Say how and when the merits were presented."""
+    when = day(shown.held_on) if shown.held_on else Text(sv="", en="")
+    return Text(
+        sv="Redovisning: " + ", ".join(filter(None, (shown.form.sv, when.sv))),
+        en="Presentation: " + ", ".join(filter(None, (shown.form.en, when.en))),
+    )
+
+
+def issued(facts: CertificateFacts) -> Text:
+    """Say when it was issued."""
+    when = day(facts.issued_on)
+    return Text(sv=f"Utfärdat den {when.sv}", en=f"Issued on {when.en}")
+
+
+def page_of(page: int, pages: int) -> Text:
+    """Number a page, counted from 1."""
+    return Text(sv=f"Sida {page} av {pages}", en=f"Page {page} of {pages}")
+
+
+def heading(merit: Merit) -> str:
+    """Join what a merit is called and where it took place, unless the one already says the other."""
+    if not merit.place or merit.place.casefold() in merit.title.casefold():
+        return merit.title
+    return f"{merit.title}, {merit.place}"
+
+
+def printed_texts(facts: CertificateFacts) -> list[str]:
+    """Collect every text that the facts bring on to paper."""
+    both = [facts.title, facts.scheme_name, facts.issuer]
+    both += [text for text in (facts.faculty, facts.programme, facts.statement) if text]
+    both += [facts.presentation.form] if facts.presentation else []
+    both += [text for merit in facts.merits for text in (merit.type_label, merit.setting_label)]
+    both += [signatory.role for signatory in facts.signatories]
+    alone = [facts.holder_name, facts.number, facts.code, facts.verify_url]
+    alone += [text for merit in facts.merits for text in (merit.title, merit.place)]
+    alone += [signatory.name for signatory in facts.signatories]
+    return [*alone, *(text for pair in both for text in (pair.sv, pair.en))]

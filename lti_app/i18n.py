@@ -1,0 +1,71 @@
+"""Swedish and English: which one a request speaks, and translating outside of requests.
+
+Messages are English in the code; lti_app/translations/sv.po holds the Swedish. The catalogue is read from its text
+form at start-up, so that a checkout and a wheel need no compile step and nothing compiled can be stale.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+from flask import Flask, g, has_request_context, request
+from flask_babel import Babel, Domain, get_locale
+
+LANGUAGES = ("sv", "en")
+_FOLDER = Path(__file__).parent / "translations"
+
+
+@cache
+def catalogue(language: str) -> NullTranslations:
+    """The translations into a language; English, the language of the code, has an empty one."""
+    path = _FOLDER / f"{language}.po"
+    if language not in LANGUAGES or not path.is_file():
+        return NullTranslations()
+    with path.open("rb") as source:
+        messages = read_po(source, locale=language)
+    compiled = io.BytesIO()
+    write_mo(compiled, messages)
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def translator(language: str) -> Callable[[str], str]:
+    """`gettext` for one language, for what is written outside of requests."""
+    return catalogue(language).gettext
+
+
+class _Catalogues(Domain):
+    """Flask-Babel's way to a catalogue, answered from ours."""
+
+    def get_translations(self) -> NullTranslations:
+        locale = get_locale()
+        return catalogue(locale.language if locale else "en")
+
+
+def language_of(tag: str) -> str:
+    """`sv` or `en` for a language tag such as `sv-SE` or `en_GB`; empty for any other."""
+    word = tag.replace("_", "-").split("-")[0].lower()
+    return word if word in LANGUAGES else ""
+
+
+def chosen_language() -> str:
+    """The request's language: the person's saved choice, the launch's locale, `?lang=`, then the browser's."""
+    if not has_request_context():
+        return "en"
+    launch = g.get("launch")
+    if launch is not None and (found := launch.language or language_of(launch.locale)):
+        return str(found)
+    if asked := language_of(request.args.get("lang", "")):
+        return asked
+    return request.accept_languages.best_match(LANGUAGES) or "en"
+
+
+def init_app(app: Flask) -> None:
+    """Give the application its languages."""
+    Babel(app, default_locale="en", locale_selector=chosen_language, default_domain=_Catalogues())

@@ -1,0 +1,61 @@
+"""The outbox: everything that must happen outside a request, written in the same transaction as its cause."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lti_app.clock import now
+from lti_app.db import Base, new_id, words
+
+
+class DeliveryState(StrEnum):
+    """waiting → sent | failed | uncertain → waiting (by retry). A cancelled one was undone before it left."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
+    UNCERTAIN = "uncertain"
+    CANCELLED = "cancelled"
+
+
+class Delivery(Base):
+    """One thing to deliver. Those of one `order_key` go out in the order of `sequence`, never two at once.
+
+    `lease_until` is set while a worker holds it; a lease that ended without a result means that the worker died and
+    that the fate of what it sent is unknown (`lease_count` tells how often it was taken up).
+    """
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        CheckConstraint("(state = 'sent') = (finished_at IS NOT NULL AND reason = '')", name="sent_is_finished"),
+        CheckConstraint("lease_until IS NULL OR state = 'waiting'", name="lease_only_while_waiting"),
+        Index("ix_delivery_due", "state", "not_before"),
+        Index("ix_delivery_order", "order_key", "sequence"),
+        Index("ix_delivery_course", "course_id", "sequence"),
+        UniqueConstraint("id"),
+    )
+
+    sequence: Mapped[int] = mapped_column(
+        BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True
+    )
+    id: Mapped[uuid.UUID] = mapped_column(default=new_id)
+    institution_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("institution.id"))
+    course_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("course.id"))
+    kind: Mapped[str] = mapped_column(String(40))
+    payload: Mapped[dict[str, Any]]
+    order_key: Mapped[str] = mapped_column(String(120))
+    cause_id: Mapped[uuid.UUID | None]
+    state: Mapped[DeliveryState] = mapped_column(words(DeliveryState, "state"), default=DeliveryState.WAITING)
+    reason: Mapped[str] = mapped_column(String(1000), default="")
+    attempts: Mapped[int] = mapped_column(default=0)
+    lease_count: Mapped[int] = mapped_column(default=0)
+    not_before: Mapped[datetime] = mapped_column(default=now)
+    lease_until: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    finished_at: Mapped[datetime | None]

@@ -1,0 +1,138 @@
+"""Who and where: institutions (the tenants), the platforms they launch from, people, courses, enrolments.
+
+A person is (institution, platform, sub): a platform may serve several institutions, and none meets another.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lti_app.clock import now
+from lti_app.db import Base, new_id, words
+from lti_app.people.roles import Role
+
+
+class Institution(Base):
+    """A university: portfolios, schemes and certificates hang on it, and nothing crosses to another."""
+
+    __tablename__ = "institution"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Platform(Base):
+    """An LTI registration: (issuer, client_id), compared exactly."""
+
+    __tablename__ = "platform"
+    __table_args__ = (UniqueConstraint("issuer", "client_id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    name: Mapped[str] = mapped_column(String(200))
+    issuer: Mapped[str] = mapped_column(String(500))
+    client_id: Mapped[str] = mapped_column(String(200))
+    auth_url: Mapped[str] = mapped_column(String(1000))
+    token_url: Mapped[str] = mapped_column(String(1000))
+    jwks_url: Mapped[str] = mapped_column(String(1000))
+    product_family: Mapped[str] = mapped_column(String(100), default="")
+    is_active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Deployment(Base):
+    """One installation of a platform. It is usable once it is approved, which attaches it to an institution."""
+
+    __tablename__ = "deployment"
+    __table_args__ = (
+        UniqueConstraint("platform_id", "deployment_id"),
+        CheckConstraint("NOT is_approved OR institution_id IS NOT NULL", name="approved_has_institution"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    platform_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("platform.id"))
+    deployment_id: Mapped[str] = mapped_column(String(255))
+    institution_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("institution.id"))
+    is_approved: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Person(Base):
+    """Somebody a platform told us of. Names and address are as the last launch gave them, and may be empty."""
+
+    __tablename__ = "person"
+    __table_args__ = (UniqueConstraint("institution_id", "platform_id", "sub"), UniqueConstraint("id", "institution_id"))
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    institution_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("institution.id"))
+    platform_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("platform.id"))
+    sub: Mapped[str] = mapped_column(String(255))
+    name: Mapped[str] = mapped_column(String(300), default="")
+    given_name: Mapped[str] = mapped_column(String(300), default="")
+    family_name: Mapped[str] = mapped_column(String(300), default="")
+    email: Mapped[str] = mapped_column(String(320), default="")
+    language: Mapped[str] = mapped_column(String(2), default="")
+    is_test: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    last_launch_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Course(Base):
+    """An LTI context, with the service addresses that its last launch gave (empty when the platform offers none)."""
+
+    __tablename__ = "course"
+    __table_args__ = (
+        UniqueConstraint("institution_id", "platform_id", "context_id"),
+        UniqueConstraint("id", "institution_id"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    institution_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("institution.id"))
+    platform_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("platform.id"))
+    context_id: Mapped[str] = mapped_column(String(255))
+    label: Mapped[str] = mapped_column(String(300), default="")
+    title: Mapped[str] = mapped_column(String(500), default="")
+    lineitems_url: Mapped[str] = mapped_column(String(1000), default="")
+    memberships_url: Mapped[str] = mapped_column(String(1000), default="")
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Enrolment(Base):
+    """A person's role in a course, refreshed at each launch: a role that is gone is no longer active."""
+
+    __tablename__ = "enrolment"
+    __table_args__ = (
+        UniqueConstraint("person_id", "course_id", "role"),
+        ForeignKeyConstraint(["person_id", "institution_id"], ["person.id", "person.institution_id"]),
+        ForeignKeyConstraint(["course_id", "institution_id"], ["course.id", "course.institution_id"]),
+        Index("ix_enrolment_course", "course_id", "role", "is_active"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    institution_id: Mapped[uuid.UUID]
+    person_id: Mapped[uuid.UUID]
+    course_id: Mapped[uuid.UUID]
+    role: Mapped[Role] = mapped_column(words(Role, "role"))
+    is_active: Mapped[bool] = mapped_column(default=True)
+    seen_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class RoleGrant(Base):
+    """A coordinator of an institution, granted by an administrator."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (
+        UniqueConstraint("person_id", "role"),
+        ForeignKeyConstraint(["person_id", "institution_id"], ["person.id", "person.institution_id"]),
+        CheckConstraint("role = 'coordinator'", name="coordinator_only"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    institution_id: Mapped[uuid.UUID]
+    person_id: Mapped[uuid.UUID]
+    role: Mapped[Role] = mapped_column(words(Role, "role"))
+    granted_at: Mapped[datetime] = mapped_column(default=now)

@@ -1,0 +1,75 @@
+"""Schemes of an institution, their versions, and which one a course runs."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lti_app.clock import now
+from lti_app.db import Base, new_id, words
+
+
+class VersionState(StrEnum):
+    """draft → published; a published version never changes."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+
+
+class Scheme(Base):
+    """The rules of one certificate at one institution, under a slug that stays."""
+
+    __tablename__ = "scheme"
+    __table_args__ = (UniqueConstraint("institution_id", "slug"), UniqueConstraint("id", "institution_id"))
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    institution_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("institution.id"))
+    slug: Mapped[str] = mapped_column(String(100))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class SchemeVersion(Base):
+    """One version of a scheme: the whole document as `document.to_json` writes it."""
+
+    __tablename__ = "scheme_version"
+    __table_args__ = (
+        UniqueConstraint("scheme_id", "number"),
+        UniqueConstraint("id", "scheme_id", "institution_id"),
+        ForeignKeyConstraint(["scheme_id", "institution_id"], ["scheme.id", "scheme.institution_id"]),
+        CheckConstraint("(state = 'published') = (published_at IS NOT NULL)", name="published_has_time"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    institution_id: Mapped[uuid.UUID]
+    scheme_id: Mapped[uuid.UUID]
+    number: Mapped[int]
+    document: Mapped[dict[str, Any]]
+    state: Mapped[VersionState] = mapped_column(words(VersionState, "state"), default=VersionState.DRAFT)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    published_at: Mapped[datetime | None]
+
+
+class CourseSetup(Base):
+    """What a teacher chose for a course: programme and scheme. It can be redone; portfolios keep their version."""
+
+    __tablename__ = "course_setup"
+    __table_args__ = (
+        ForeignKeyConstraint(["course_id", "institution_id"], ["course.id", "course.institution_id"]),
+        ForeignKeyConstraint(
+            ["scheme_version_id", "scheme_id", "institution_id"],
+            ["scheme_version.id", "scheme_version.scheme_id", "scheme_version.institution_id"],
+        ),
+    )
+
+    course_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    institution_id: Mapped[uuid.UUID]
+    scheme_id: Mapped[uuid.UUID]
+    scheme_version_id: Mapped[uuid.UUID]
+    programme_code: Mapped[str] = mapped_column(String(100))
+    set_up_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    set_up_at: Mapped[datetime] = mapped_column(default=now)

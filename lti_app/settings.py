@@ -1,0 +1,115 @@
+"""Typed settings from config/default.toml, a file of the operator's own, and CIM_* variables.
+
+Later wins: config/default.toml, then the file that CIM_CONFIG names, then the environment. A missing or
+unusable value stops start-up with one sentence (SettingsError), never with a traceback in mid-request.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+class SettingsError(Exception):
+    """A setting is missing or unusable; the message is one sentence for the operator."""
+
+
+def data_path(name: Literal["config", "templates"]) -> Path:
+    """Where the project's own config/ or templates/ lie: beside the package in a checkout, inside it in a wheel."""
+    inside = _PACKAGE / "_data" / name
+    return inside if inside.is_dir() else _PACKAGE.parent / name
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything an operator can set. Each field `x` is the variable CIM_X; docs/operating.md lists them."""
+
+    public_url: str
+    secret_key: str
+    database_url: str
+    storage_url: str
+    queue_url: str
+    var_dir: str
+    development: bool
+    max_upload_bytes: int
+    trusted_proxies: int
+    undo_seconds: int
+    lease_seconds: int
+    worker_threads: int
+    server_threads: int
+    allow_loopback_clients: bool
+    log_level: str
+
+    @property
+    def public_origin(self) -> str:
+        """Scheme, host and port of the public address, as a browser writes an origin."""
+        parts = urlsplit(self.public_url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+
+def load(environment: Mapping[str, str]) -> Settings:
+    """Read the settings.
+
+    Raises SettingsError naming the variable, what was found, and what is wanted.
+    """
+    values = _from_toml(data_path("config") / "default.toml")
+    if own := environment.get("CIM_CONFIG"):
+        values |= _from_toml(Path(own))
+    for field in fields(Settings):
+        found = environment.get(f"CIM_{field.name.upper()}")
+        if found is not None:
+            values[field.name] = found
+    known = {field.name: str(field.type) for field in fields(Settings)}
+    if unknown := sorted(set(values) - set(known)):
+        raise SettingsError(f"Unknown setting {unknown[0]!r}; docs/operating.md lists the settings.")
+    return _checked(Settings(**{name: _typed(name, kind, values.get(name)) for name, kind in known.items()}))
+
+
+def _from_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise SettingsError(f"The settings file {path} cannot be read: {error.strerror}.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"The settings file {path} is no valid TOML: {error}.") from error
+
+
+def _typed(name: str, kind: str, value: object) -> Any:
+    variable = f"CIM_{name.upper()}"
+    if value is None:
+        raise SettingsError(f"{variable} is not set.")
+    if kind == "int":
+        try:
+            return int(str(value))
+        except ValueError:
+            raise SettingsError(f"{variable} must be a whole number, not {value!r}.") from None
+    if kind == "bool":
+        word = str(value).strip().lower()
+        if word not in {"1", "0", "true", "false", "yes", "no", "on", "off", ""}:
+            raise SettingsError(f"{variable} must be 1 or 0, not {value!r}.")
+        return word in {"1", "true", "yes", "on"}
+    return str(value)
+
+
+def _checked(settings: Settings) -> Settings:
+    url = urlsplit(settings.public_url)
+    if url.scheme not in {"http", "https"} or not url.netloc or url.path.strip("/") or url.query:
+        raise SettingsError(
+            f"CIM_PUBLIC_URL must be an address such as https://cim.example.se, not {settings.public_url!r}."
+        )
+    if url.scheme != "https" and not settings.development:
+        raise SettingsError("CIM_PUBLIC_URL must start with https:// (or set CIM_DEVELOPMENT=1 on your own machine).")
+    if not settings.secret_key:
+        raise SettingsError("CIM_SECRET_KEY is not set; make one with: python -c 'import secrets; print(secrets.token_hex(32))'")
+    if len(settings.secret_key) < 32 and not settings.development:
+        raise SettingsError("CIM_SECRET_KEY must have at least 32 characters.")
+    if settings.max_upload_bytes < 1:
+        raise SettingsError("CIM_MAX_UPLOAD_BYTES must be at least 1.")
+    trimmed = settings.public_url.rstrip("/")
+    return settings if trimmed == settings.public_url else Settings(**{**settings.__dict__, "public_url": trimmed})

@@ -1,0 +1,31 @@
+"""What is known of stored bytes: where they lie, how many, and their SHA-256."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lti_app.clock import now
+from lti_app.db import Base, new_id
+
+
+class StoredFile(Base):
+    """Bytes written once under a random key with the institution's prefix. `media_type` is sniffed, never believed."""
+
+    __tablename__ = "stored_file"
+    __table_args__ = (
+        UniqueConstraint("id", "institution_id"),
+        CheckConstraint("size_bytes > 0", name="size_positive"),
+        CheckConstraint("length(sha256) = 64", name="sha256_length"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    institution_id: Mapped[uuid.UUID]
+    key: Mapped[str] = mapped_column(String(200), unique=True)
+    media_type: Mapped[str] = mapped_column(String(100))
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(default=now)

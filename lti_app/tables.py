@@ -1,0 +1,14 @@
+"""Every room's tables in one import: for the migrations and for the test that models and migrations agree."""
+
+from __future__ import annotations
+
+from lti_app.certificates import models as certificates
+from lti_app.jobs import models as jobs
+from lti_app.lti import models as lti
+from lti_app.people import models as people
+from lti_app.portfolio import models as portfolio
+from lti_app.schemes import models as schemes
+from lti_app.storage import models as storage
+from lti_app.web import models as web
+
+ALL_MODELS = (people, storage, jobs, web, lti, schemes, portfolio, certificates)

@@ -1,0 +1,37 @@
+"""The launch session: what one verified launch opened. The address names it, a cookie proves it."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lti_app.clock import now
+from lti_app.db import Base
+
+
+class LaunchSession(Base):
+    """One launch of one person. `sid` stands in the address; only the hash of the cookie's secret is kept."""
+
+    __tablename__ = "launch_session"
+    __table_args__ = (
+        ForeignKeyConstraint(["person_id", "institution_id"], ["person.id", "person.institution_id"]),
+        ForeignKeyConstraint(["course_id", "institution_id"], ["course.id", "course.institution_id"]),
+        Index("ix_launch_session_expires_at", "expires_at"),
+    )
+
+    sid: Mapped[str] = mapped_column(String(32), primary_key=True)
+    secret_hash: Mapped[str] = mapped_column(String(64))
+    institution_id: Mapped[uuid.UUID]
+    platform_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("platform.id"))
+    person_id: Mapped[uuid.UUID]
+    course_id: Mapped[uuid.UUID | None]
+    roles: Mapped[str] = mapped_column(String(200), default="")
+    locale: Mapped[str] = mapped_column(String(20), default="")
+    return_url: Mapped[str] = mapped_column(String(2000), default="")
+    frame_ancestors: Mapped[str] = mapped_column(String(2000), default="")
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    last_used_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime]

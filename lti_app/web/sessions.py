@@ -1,0 +1,137 @@
+"""Launch sessions: opened by a verified launch, proved by a path-scoped cookie, ended by time.
+
+The address says which launch (`/l/<sid>/`), the cookie proves it, so two tabs with two people live side by side.
+A session lasts 8 hours after its last use and 24 hours at most. Only a hash of the cookie's secret is stored.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from lti_app.clock import now
+from lti_app.errors import Problem
+from lti_app.people.actors import Actor
+from lti_app.people.models import Course, Person
+from lti_app.people.roles import Role
+from lti_app.web.models import LaunchSession
+
+IDLE = timedelta(hours=8)
+LONGEST = timedelta(hours=24)
+_TOUCH_EVERY = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class NewLaunch:
+    """What a launch hands over to open a session. `frame_ancestors` are origins, separated by spaces."""
+
+    actor: Actor
+    locale: str
+    return_url: str
+    frame_ancestors: str
+
+
+@dataclass(frozen=True)
+class Launch:
+    """The launch session a request belongs to. `language` is the person's saved choice or empty."""
+
+    sid: str
+    actor: Actor
+    csrf_token: str
+    person_name: str
+    course_title: str
+    language: str
+    locale: str
+    return_url: str
+    frame_ancestors: str
+    needs_touch: bool
+
+
+def open_launch(session: Session, launch: NewLaunch) -> tuple[str, str]:
+    """Store a new launch session and return its `sid` and the secret for its cookie."""
+    sid, secret = secrets.token_urlsafe(16), secrets.token_urlsafe(32)
+    moment = now()
+    session.execute(delete(LaunchSession).where(LaunchSession.expires_at < moment))
+    session.add(
+        LaunchSession(
+            sid=sid,
+            secret_hash=_hash(secret),
+            institution_id=launch.actor.institution_id,
+            platform_id=launch.actor.platform_id,
+            person_id=launch.actor.person_id,
+            course_id=launch.actor.course_id,
+            roles=" ".join(sorted(launch.actor.roles)),
+            locale=launch.locale[:20],
+            return_url=launch.return_url,
+            frame_ancestors=launch.frame_ancestors,
+            created_at=moment,
+            last_used_at=moment,
+            expires_at=moment + IDLE,
+        )
+    )
+    return sid, secret
+
+
+def load_launch(session: Session, sid: str, secret: str, secret_key: str) -> Launch:
+    """The launch that this cookie proves, in one query. Raises Problem("session-missing")."""
+    row = session.execute(
+        select(LaunchSession, Person.name, Person.is_test, Person.language, Course.title)
+        .join(Person, Person.id == LaunchSession.person_id)
+        .outerjoin(Course, Course.id == LaunchSession.course_id)
+        .where(LaunchSession.sid == sid)
+    ).one_or_none()
+    if row is None or not hmac.compare_digest(row[0].secret_hash, _hash(secret)) or row[0].expires_at <= now():
+        raise Problem("session-missing")
+    kept: LaunchSession = row[0]
+    return Launch(
+        sid=sid,
+        actor=Actor(
+            institution_id=kept.institution_id,
+            platform_id=kept.platform_id,
+            person_id=kept.person_id,
+            course_id=kept.course_id,
+            roles=frozenset(Role(word) for word in kept.roles.split()),
+            is_test=row.is_test,
+        ),
+        csrf_token=_csrf_token(secret_key, kept),
+        person_name=row.name,
+        course_title=row.title or "",
+        language=row.language,
+        locale=kept.locale,
+        return_url=kept.return_url,
+        frame_ancestors=kept.frame_ancestors,
+        needs_touch=now() - kept.last_used_at > _TOUCH_EVERY,
+    )
+
+
+def touch(session: Session, sid: str) -> None:
+    """Note that the session is in use, which moves its end, though never beyond 24 hours from the launch."""
+    kept = session.get(LaunchSession, sid)
+    if kept is not None:
+        moment = now()
+        session.execute(
+            update(LaunchSession)
+            .where(LaunchSession.sid == sid)
+            .values(last_used_at=moment, expires_at=min(moment + IDLE, kept.created_at + LONGEST))
+        )
+
+
+def save_language(session: Session, person_id: uuid.UUID, language: str) -> None:
+    """Keep the language somebody chose, for every later launch."""
+    session.execute(update(Person).where(Person.id == person_id).values(language=language))
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _csrf_token(secret_key: str, kept: LaunchSession) -> str:
+    message = f"csrf:{kept.sid}:{kept.secret_hash}".encode()
+    return hmac.new(secret_key.encode(), message, hashlib.sha256).hexdigest()
