@@ -66,7 +66,9 @@ _ADMIN = N_("Tell your Canvas administrator, and give the reference below.")
 
 KINDS: dict[str, Kind] = {
     # --- anything on the web
-    "not-found": Kind(404, N_("This page does not exist"), N_("Check the address, or go back to the course.")),
+    "not-found": Kind(
+        404, N_("This page does not exist"), N_("Check the address, or go back to the course.")
+    ),
     "not-allowed": Kind(403, N_("You may not do this"), N_("Your role in this course does not allow it.")),
     "method-not-allowed": Kind(405, N_("This address cannot be used that way"), _REOPEN),
     "bad-request": Kind(400, N_("The request could not be understood"), N_("Go back and try again.")),
@@ -78,7 +80,9 @@ KINDS: dict[str, Kind] = {
     "changed-meanwhile": Kind(
         409, N_("This has changed meanwhile"), N_("Go back and reload the page to see how it stands now.")
     ),
-    "server-error": Kind(500, N_("Something went wrong on our side"), N_("Nothing you wrote was changed. Try again soon.")),
+    "server-error": Kind(
+        500, N_("Something went wrong on our side"), N_("Nothing you wrote was changed. Try again soon.")
+    ),
     "not-ready": Kind(503, N_("The tool is not available right now"), N_("Try again in a minute.")),
     "session-missing": Kind(401, N_("This page has been open too long, or was opened elsewhere"), _REOPEN),
     "link-expired": Kind(410, N_("This link is no longer valid"), N_("Go back and open the file again.")),

@@ -40,12 +40,16 @@ def translator(language: str) -> Callable[[str], str]:
     return catalogue(language).gettext
 
 
-class _Catalogues(Domain):
+class _Catalogues(Domain):  # type: ignore[misc]  # Flask-Babel ships no types
     """Flask-Babel's way to a catalogue, answered from ours."""
 
     def get_translations(self) -> NullTranslations:
         locale = get_locale()
         return catalogue(locale.language if locale else "en")
+
+
+class _Babel(Babel):  # type: ignore[misc]
+    domain_instance = _Catalogues()
 
 
 def language_of(tag: str) -> str:
@@ -68,4 +72,4 @@ def chosen_language() -> str:
 
 def init_app(app: Flask) -> None:
     """Give the application its languages."""
-    Babel(app, default_locale="en", locale_selector=chosen_language, default_domain=_Catalogues())
+    _Babel(app, default_locale="en", locale_selector=chosen_language)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -104,12 +104,23 @@ def _checked(settings: Settings) -> Settings:
             f"CIM_PUBLIC_URL must be an address such as https://cim.example.se, not {settings.public_url!r}."
         )
     if url.scheme != "https" and not settings.development:
-        raise SettingsError("CIM_PUBLIC_URL must start with https:// (or set CIM_DEVELOPMENT=1 on your own machine).")
+        raise SettingsError(
+            "CIM_PUBLIC_URL must start with https:// (or set CIM_DEVELOPMENT=1 on your own machine)."
+        )
     if not settings.secret_key:
-        raise SettingsError("CIM_SECRET_KEY is not set; make one with: python -c 'import secrets; print(secrets.token_hex(32))'")
+        raise SettingsError(
+            "CIM_SECRET_KEY is not set; make one with: python -c 'import secrets; print(secrets.token_hex(32))'"
+        )
     if len(settings.secret_key) < 32 and not settings.development:
         raise SettingsError("CIM_SECRET_KEY must have at least 32 characters.")
     if settings.max_upload_bytes < 1:
         raise SettingsError("CIM_MAX_UPLOAD_BYTES must be at least 1.")
-    trimmed = settings.public_url.rstrip("/")
-    return settings if trimmed == settings.public_url else Settings(**{**settings.__dict__, "public_url": trimmed})
+    var = Path(settings.var_dir).resolve()
+    return replace(
+        settings,
+        public_url=settings.public_url.rstrip("/"),
+        var_dir=str(var),
+        database_url=settings.database_url or f"sqlite:///{var / 'cim.sqlite3'}",
+        storage_url=settings.storage_url or (var / "files").as_uri(),
+        queue_url=settings.queue_url or f"sqlite:///{var / 'queue.sqlite3'}",
+    )

@@ -7,7 +7,15 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lti_app.clock import now
@@ -30,11 +38,23 @@ class Certificate(Base):
     __tablename__ = "certificate"
     __table_args__ = (
         UniqueConstraint("institution_id", "number"),
-        ForeignKeyConstraint(["portfolio_id", "institution_id"], ["portfolio.id", "portfolio.institution_id"]),
-        ForeignKeyConstraint(["stored_file_id", "institution_id"], ["stored_file.id", "stored_file.institution_id"]),
-        CheckConstraint("(state = 'superseded') = (superseded_by_id IS NOT NULL)", name="superseded_has_successor"),
+        ForeignKeyConstraint(
+            ["portfolio_id", "institution_id"], ["portfolio.id", "portfolio.institution_id"]
+        ),
+        ForeignKeyConstraint(
+            ["stored_file_id", "institution_id"], ["stored_file.id", "stored_file.institution_id"]
+        ),
+        CheckConstraint(
+            "(state = 'superseded') = (superseded_by_id IS NOT NULL)", name="superseded_has_successor"
+        ),
         CheckConstraint("(state = 'revoked') = (revoked_at IS NOT NULL)", name="revoked_has_time"),
-        Index("uq_certificate_issued", "portfolio_id", unique=True, sqlite_where=_ISSUED, postgresql_where=_ISSUED),
+        Index(
+            "uq_certificate_issued",
+            "portfolio_id",
+            unique=True,
+            sqlite_where=_ISSUED,
+            postgresql_where=_ISSUED,
+        ),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
@@ -42,7 +62,9 @@ class Certificate(Base):
     portfolio_id: Mapped[uuid.UUID]
     number: Mapped[str] = mapped_column(String(40))
     code: Mapped[str] = mapped_column(String(12), unique=True)
-    state: Mapped[CertificateState] = mapped_column(words(CertificateState, "state"), default=CertificateState.ISSUED)
+    state: Mapped[CertificateState] = mapped_column(
+        words(CertificateState, "state"), default=CertificateState.ISSUED
+    )
     facts: Mapped[dict[str, Any]]
     stored_file_id: Mapped[uuid.UUID]
     issued_at: Mapped[datetime] = mapped_column(default=now)

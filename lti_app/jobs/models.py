@@ -33,7 +33,9 @@ class Delivery(Base):
 
     __tablename__ = "delivery"
     __table_args__ = (
-        CheckConstraint("(state = 'sent') = (finished_at IS NOT NULL AND reason = '')", name="sent_is_finished"),
+        CheckConstraint(
+            "(state = 'sent') = (finished_at IS NOT NULL AND reason = '')", name="sent_is_finished"
+        ),
         CheckConstraint("lease_until IS NULL OR state = 'waiting'", name="lease_only_while_waiting"),
         Index("ix_delivery_due", "state", "not_before"),
         Index("ix_delivery_order", "order_key", "sequence"),

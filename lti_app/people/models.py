@@ -65,7 +65,10 @@ class Person(Base):
     """Somebody a platform told us of. Names and address are as the last launch gave them, and may be empty."""
 
     __tablename__ = "person"
-    __table_args__ = (UniqueConstraint("institution_id", "platform_id", "sub"), UniqueConstraint("id", "institution_id"))
+    __table_args__ = (
+        UniqueConstraint("institution_id", "platform_id", "sub"),
+        UniqueConstraint("id", "institution_id"),
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     institution_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("institution.id"))

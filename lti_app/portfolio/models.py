@@ -72,14 +72,22 @@ class Item(Base):
     __tablename__ = "item"
     __table_args__ = (
         UniqueConstraint("id", "institution_id"),
-        ForeignKeyConstraint(["portfolio_id", "institution_id"], ["portfolio.id", "portfolio.institution_id"]),
+        ForeignKeyConstraint(
+            ["portfolio_id", "institution_id"], ["portfolio.id", "portfolio.institution_id"]
+        ),
         CheckConstraint("(kind = 'activity') = (type_code <> '')", name="activity_has_type"),
         CheckConstraint("(kind = 'activity') = (setting <> '')", name="activity_has_setting"),
-        CheckConstraint("ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on", name="ends_after_start"),
+        CheckConstraint(
+            "ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on", name="ends_after_start"
+        ),
         CheckConstraint("kind = 'presentation' OR form = ''", name="only_presentation_has_form"),
         Index(
-            "uq_item_one_of_each", "portfolio_id", "kind", unique=True,
-            sqlite_where=_ONE_OF_EACH, postgresql_where=_ONE_OF_EACH,
+            "uq_item_one_of_each",
+            "portfolio_id",
+            "kind",
+            unique=True,
+            sqlite_where=_ONE_OF_EACH,
+            postgresql_where=_ONE_OF_EACH,
         ),
         Index("ix_item_portfolio", "portfolio_id", "kind"),
     )
@@ -126,7 +134,9 @@ class Answer(Base):
     __tablename__ = "answer"
     __table_args__ = (
         UniqueConstraint("item_id", "question_id"),
-        ForeignKeyConstraint(["item_id", "institution_id"], ["item.id", "item.institution_id"], ondelete="CASCADE"),
+        ForeignKeyConstraint(
+            ["item_id", "institution_id"], ["item.id", "item.institution_id"], ondelete="CASCADE"
+        ),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
@@ -142,8 +152,12 @@ class Evidence(Base):
 
     __tablename__ = "evidence"
     __table_args__ = (
-        ForeignKeyConstraint(["item_id", "institution_id"], ["item.id", "item.institution_id"], ondelete="CASCADE"),
-        ForeignKeyConstraint(["stored_file_id", "institution_id"], ["stored_file.id", "stored_file.institution_id"]),
+        ForeignKeyConstraint(
+            ["item_id", "institution_id"], ["item.id", "item.institution_id"], ondelete="CASCADE"
+        ),
+        ForeignKeyConstraint(
+            ["stored_file_id", "institution_id"], ["stored_file.id", "stored_file.institution_id"]
+        ),
         CheckConstraint("(stored_file_id IS NULL) <> (url = '')", name="file_or_link"),
         Index("ix_evidence_item", "item_id"),
     )
@@ -167,7 +181,9 @@ class Submission(Base):
         UniqueConstraint("id", "institution_id"),
         ForeignKeyConstraint(["item_id", "institution_id"], ["item.id", "item.institution_id"]),
         ForeignKeyConstraint(["course_id", "institution_id"], ["course.id", "course.institution_id"]),
-        Index("uq_submission_waiting", "item_id", unique=True, sqlite_where=_WAITING, postgresql_where=_WAITING),
+        Index(
+            "uq_submission_waiting", "item_id", unique=True, sqlite_where=_WAITING, postgresql_where=_WAITING
+        ),
         Index("ix_submission_queue", "course_id", "state", "is_test", "submitted_at", "id"),
     )
 
@@ -177,7 +193,9 @@ class Submission(Base):
     course_id: Mapped[uuid.UUID]
     revision: Mapped[int]
     snapshot: Mapped[dict[str, Any]]
-    state: Mapped[SubmissionState] = mapped_column(words(SubmissionState, "state"), default=SubmissionState.WAITING)
+    state: Mapped[SubmissionState] = mapped_column(
+        words(SubmissionState, "state"), default=SubmissionState.WAITING
+    )
     is_test: Mapped[bool] = mapped_column(default=False)
     submitted_at: Mapped[datetime] = mapped_column(default=now)
     opened_at: Mapped[datetime | None]
@@ -189,9 +207,17 @@ class Decision(Base):
 
     __tablename__ = "decision"
     __table_args__ = (
-        ForeignKeyConstraint(["submission_id", "institution_id"], ["submission.id", "submission.institution_id"]),
+        ForeignKeyConstraint(
+            ["submission_id", "institution_id"], ["submission.id", "submission.institution_id"]
+        ),
         CheckConstraint("kind = 'approve' OR comment <> ''", name="reason_given"),
-        Index("uq_decision_standing", "submission_id", unique=True, sqlite_where=_STANDING, postgresql_where=_STANDING),
+        Index(
+            "uq_decision_standing",
+            "submission_id",
+            unique=True,
+            sqlite_where=_STANDING,
+            postgresql_where=_STANDING,
+        ),
         Index("ix_decision_submission", "submission_id", "decided_at"),
     )
 

@@ -1,0 +1,14 @@
+"""The web room: launch sessions, headers, error pages, forms, pages and signed file addresses."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from lti_app.web import headers, pages, problems
+
+
+def init_app(app: Flask) -> None:
+    """Give the application what every page needs."""
+    headers.init_app(app)
+    problems.init_app(app)
+    pages.init_app(app)

@@ -16,7 +16,7 @@ from lti_app.db import Database
 from lti_app.errors import Problem
 from lti_app.people.actors import Actor
 from lti_app.settings import Settings
-from lti_app.storage import Storage
+from lti_app.storage import Storage, open_storage
 from lti_app.web.sessions import Launch
 
 
@@ -27,6 +27,11 @@ class Parts:
     settings: Settings
     db: Database
     storage: Storage
+
+    @classmethod
+    def of(cls, settings: Settings) -> Parts:
+        """The parts that the settings name. Raises ValueError for an address that none of ours can open."""
+        return cls(settings, Database(settings.database_url), open_storage(settings.storage_url))
 
 
 def parts() -> Parts:

@@ -87,7 +87,11 @@ def load_launch(session: Session, sid: str, secret: str, secret_key: str) -> Lau
         .outerjoin(Course, Course.id == LaunchSession.course_id)
         .where(LaunchSession.sid == sid)
     ).one_or_none()
-    if row is None or not hmac.compare_digest(row[0].secret_hash, _hash(secret)) or row[0].expires_at <= now():
+    if (
+        row is None
+        or not hmac.compare_digest(row[0].secret_hash, _hash(secret))
+        or row[0].expires_at <= now()
+    ):
         raise Problem("session-missing")
     kept: LaunchSession = row[0]
     return Launch(

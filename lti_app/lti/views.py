@@ -1,0 +1,11 @@
+"""The pages of this room."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from lti_app.web.frame import frame_blueprint
+
+pages = frame_blueprint("lti", __name__)
+
+blueprints: tuple[Blueprint, ...] = (pages,)

@@ -1,0 +1,52 @@
+"""Headers of every answer: what may run in our pages, and who may frame them."""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import Flask, Response, g
+
+from lti_app.web.context import parts
+
+
+def csp_nonce() -> str:
+    """This request's nonce for an inline script; the same for the whole request."""
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    return str(g.csp_nonce)
+
+
+def init_app(app: Flask) -> None:
+    """Add the headers to every answer, and the nonce to every template."""
+    app.jinja_env.globals["csp_nonce"] = csp_nonce
+    app.after_request(_add_headers)
+
+
+def _add_headers(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", _policy())
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    if response.mimetype == "text/html" or not response.cache_control:
+        response.headers.setdefault("Cache-Control", "no-store")
+    if not parts().settings.development:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return response
+
+
+def _policy() -> str:
+    script = f"'self' 'nonce-{g.csp_nonce}'" if "csp_nonce" in g else "'self'"
+    return (
+        f"default-src 'none'; script-src {script}; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+        f"connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; "
+        f"frame-ancestors {_frame_ancestors()}"
+    )
+
+
+def _frame_ancestors() -> str:
+    """The origins that may frame this page: those of the launch, else any secure one for a page without data."""
+    launch = g.get("launch")
+    if launch is not None and launch.frame_ancestors:
+        return f"'self' {launch.frame_ancestors}"
+    if g.get("may_be_framed", True):
+        return "https: http:" if parts().settings.development else "https:"
+    return "'none'"

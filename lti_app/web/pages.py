@@ -1,0 +1,104 @@
+"""What every template can use, and the few pages that belong to no other room: health, language, NUL guard."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from flask import Blueprint, Flask, Response, g, redirect, request, url_for
+from flask_babel import format_date, format_datetime, get_locale
+from markupsafe import Markup
+from werkzeug.wrappers import Response as AnyResponse
+
+from lti_app import migrations
+from lti_app.errors import Problem
+from lti_app.i18n import LANGUAGES
+from lti_app.people.roles import page_role
+from lti_app.web.context import current_launch, parts, reading, writing
+from lti_app.web.frame import frame_blueprint
+from lti_app.web.sessions import save_language
+
+public = Blueprint("public", __name__)
+pages = frame_blueprint("web", __name__)
+
+
+def init_app(app: Flask) -> None:
+    """Register the pages, the guards and the template names."""
+    app.register_blueprint(public)
+    app.register_blueprint(pages)
+    app.before_request(_refuse_nul)
+    app.context_processor(_template_names)
+    app.jinja_env.filters["day"] = spelled_day
+    app.jinja_env.filters["moment"] = spelled_moment
+
+
+def spelled_day(day: date | None) -> str:
+    """A day in words of the page's language; empty for none."""
+    return format_date(day, "long") if day else ""
+
+
+def spelled_moment(moment: datetime | None) -> str:
+    """A day and time in words of the page's language; empty for none."""
+    return format_datetime(moment, "medium") if moment else ""
+
+
+def _template_names() -> dict[str, Any]:
+    launch = g.get("launch")
+    locale = get_locale()
+    return {
+        "launch": launch,
+        "language": locale.language if locale else "en",
+        "page_role": page_role(launch.actor.roles) if launch else None,
+        "csrf_field": _csrf_field,
+    }
+
+
+def _csrf_field() -> Markup:
+    """The hidden field every form under /l/ carries."""
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(current_launch().csrf_token)
+
+
+def _refuse_nul() -> None:
+    """PostgreSQL keeps no NUL in text: one in an address or form is answered before it gets anywhere."""
+    if "\0" in request.path or any("\0" in value for value in request.args.values()):
+        raise Problem("bad-request", "NUL in the address")
+
+
+@public.get("/healthz")
+def healthz() -> Response:
+    """Alive: the process answers."""
+    return Response("ok\n", mimetype="text/plain")
+
+
+@public.get("/readyz")
+def readyz() -> Response:
+    """Ready: database migrated and reachable, storage writable."""
+    try:
+        with reading() as session:
+            session.connection()
+        if not migrations.is_current(parts().db.engine):
+            raise Problem("not-ready", "database not migrated")
+        parts().storage.check()
+    except Problem:
+        raise
+    except Exception as error:
+        raise Problem("not-ready", type(error).__name__) from error
+    return Response("ready\n", mimetype="text/plain")
+
+
+@pages.post("/language")
+def language() -> AnyResponse:
+    """Keep the language chosen, and go back to the page it was chosen on."""
+    chosen = request.form.get("language", "")
+    if chosen not in LANGUAGES:
+        raise Problem("bad-request", "unknown language")
+    with writing() as session:
+        save_language(session, current_launch().actor.person_id, chosen)
+    return redirect(_page_of_this_launch(request.form.get("back", "")), 303)
+
+
+def _page_of_this_launch(path: str) -> str:
+    """`path` when it is a page of this launch that exists, else the landing page: never another site."""
+    prefix = f"/l/{current_launch().sid}/"
+    is_ours = path.startswith(prefix) and "//" not in path and "\\" not in path
+    return path if is_ours else url_for("home.landing")

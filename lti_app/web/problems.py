@@ -1,0 +1,66 @@
+"""Every refusal and every failure as a page for a person: what happened, what to do, a reference for the log."""
+
+from __future__ import annotations
+
+import secrets
+import traceback
+
+import structlog
+from flask import Flask, Response, make_response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from lti_app.errors import KINDS, Problem
+
+_LOG = structlog.get_logger("cim.web")
+_BY_STATUS = {
+    400: "bad-request",
+    403: "not-allowed",
+    404: "not-found",
+    405: "method-not-allowed",
+    413: "too-large",
+    429: "too-many-requests",
+}
+
+
+def init_app(app: Flask) -> None:
+    """Answer every exception by a page; nothing a person or platform sends ends in a bare 500."""
+    app.register_error_handler(Problem, _problem)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _failure)
+
+
+def problem_page(slug: str, detail: str = "") -> Response:
+    """The page for one kind of problem, logged under its reference."""
+    reference = secrets.token_hex(4).upper()
+    kind = KINDS[slug]
+    _LOG.warning("refused", slug=slug, reference=reference, detail=detail, path=_logged_path())
+    page = render_template("errors/problem.html", slug=slug, kind=kind, reference=reference)
+    response = make_response(page, kind.status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _problem(error: Problem) -> Response:
+    return problem_page(error.slug, error.detail)
+
+
+def _http(error: HTTPException) -> Response:
+    if error.code is not None and error.code < 400:
+        return error.get_response()  # type: ignore[return-value]  # a redirect that routing asked for
+    slug = _BY_STATUS.get(error.code or 500)
+    if slug is None:
+        slug = "bad-request" if (error.code or 500) < 500 else "server-error"
+    response = problem_page(slug, type(error).__name__)
+    if error.code == 405:
+        response.headers["Allow"] = ", ".join(sorted(getattr(error, "valid_methods", None) or []))
+    return response
+
+
+def _failure(error: Exception) -> Response:
+    _LOG.error("failed", path=_logged_path(), error=type(error).__name__, trace=traceback.format_exc())
+    return problem_page("server-error", type(error).__name__)
+
+
+def _logged_path() -> str:
+    """The route, not the address: addresses carry session ids and signed tokens."""
+    return request.url_rule.rule if request.url_rule else "(no route)"
