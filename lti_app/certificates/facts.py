@@ -11,16 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
+from lti_app.schemes.text import Text
+
+__all__ = ["CertificateFacts", "Merit", "Presentation", "Signatory", "Text"]
+
 _FORMAT = 1
 _SETTINGS = ("abroad", "home", "virtual", "own")
-
-
-@dataclass(frozen=True)
-class Text:
-    """The same words in Swedish and English."""
-
-    sv: str
-    en: str
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The bundled typeface: registering it once, measuring, wrapping, and saying which characters it lacks.
 
-EB Garamond in three faces (fonts/README.md). The italic lacks a few signs that the upright faces have; a text that
-needs one is set upright.
+EB Garamond, upright and italic (fonts/README.md); each face that a document uses costs it some eight kilobytes. The
+italic lacks a few signs that the upright face has; a text that needs one is set upright.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from reportlab.pdfbase.ttfonts import TTFont
 
 REGULAR = "EBGaramond-Regular"
 ITALIC = "EBGaramond-Italic"
-SEMIBOLD = "EBGaramond-SemiBold"
 
 _FOLDER = Path(__file__).parent / "fonts"
 
@@ -40,7 +39,7 @@ class Face:
 
     def has(self, text: str) -> bool:
         """Tell whether every character of the text has a glyph."""
-        return all(char in self.widths for char in text)
+        return self.widths.keys() >= set(text)
 
     def width(self, text: str, size: float, tracking: float = 0) -> float:
         """Measure in points; tracking is the extra space after each character but the last, in points."""
@@ -50,7 +49,7 @@ class Face:
 @cache
 def faces() -> dict[str, Face]:
     """Load and register the faces, once per process."""
-    return {name: _registered(name) for name in (REGULAR, ITALIC, SEMIBOLD)}
+    return {name: _registered(name) for name in (REGULAR, ITALIC)}
 
 
 def _registered(name: str) -> Face:
@@ -74,28 +73,28 @@ def clean(text: str) -> str:
 
 
 def missing(texts: Iterable[str]) -> tuple[str, ...]:
-    """Collect the characters that the upright faces lack, each once, in order of appearance."""
-    regular, semibold = faces()[REGULAR].widths, faces()[SEMIBOLD].widths
-    return tuple(
-        dict.fromkeys(
-            char for text in texts for char in clean(text) if char not in regular or char not in semibold
-        )
-    )
+    """Collect the characters that the typeface lacks, each once, in order of appearance."""
+    had = faces()[REGULAR].widths
+    return tuple(dict.fromkeys(char for char in clean(" ".join(texts)) if char not in had))
 
 
 def wrapped(text: str, name: str, size: float, width: float) -> list[str]:
     """Break a text into lines no wider than `width` points: at spaces, and inside a word only if it must be."""
     face = face_for(name, text)
+    if face.width(text, size) <= width:
+        return [text] if text else []
+    space = face.width(" ", size)
     lines: list[str] = []
-    line = ""
-    for word in _fitting(text.split(), face, size, width):
-        longer = f"{line} {word}" if line else word
-        if line and face.width(longer, size) > width:
-            lines.append(line)
-            line = word
-        else:
-            line = longer
-    return [*lines, line] if line else lines
+    line: list[str] = []
+    used = 0.0
+    for word in _fitting(text.split(" "), face, size, width):
+        wide = face.width(word, size)
+        if line and used + space + wide > width:
+            lines.append(" ".join(line))
+            line, used = [], 0.0
+        used += wide + (space if line else 0)
+        line.append(word)
+    return [*lines, " ".join(line)]
 
 
 def _fitting(words: Iterable[str], face: Face, size: float, width: float) -> Iterator[str]:

@@ -13,10 +13,9 @@ from babel.dates import get_month_names
 from lti_app.certificates.facts import CertificateFacts, Merit, Presentation, Text
 
 CERTIFIES = Text(sv="Härmed intygas att", en="This is to certify that")
-LIST_OF_MERITS = Text(sv="Internationella meriter", en="International merits")
+ANNEX = Text(sv="Bilaga: internationella meriter", en="Annex: international merits")
 CONTINUED = Text(sv="fortsättning", en="continued")
 CODE = Text(sv="Kod", en="Code")
-NUMBER = Text(sv="Nummer", en="Number")
 VERIFY = Text(sv="Kontrollera äktheten", en="Verify this certificate")
 SPECIMEN = Text(sv="PROVEXEMPLAR – INTE GILTIGT", en="SPECIMEN – NOT VALID")
 SPECIMEN_MARK = "SPECIMEN"
@@ -55,13 +54,16 @@ def statement(facts: CertificateFacts, *, listed_here: bool) -> Text:
     """Compose the sentence after the holder's name; the scheme's own statement goes before ours."""
     if facts.statement is not None:
         return facts.statement
-    sv_in = f" inom {facts.programme.sv}" if facts.programme else ""
-    en_in = f", within the {facts.programme.en}," if facts.programme else ""
-    sv_where = "följande internationella meriter" if listed_here else "de internationella meriter som följer på nästa sida"
-    en_where = "following international merits" if listed_here else "international merits listed on the next page"
+    sv = f"har inom {facts.programme.sv} uppfyllt kraven" if facts.programme else "har uppfyllt kraven"
+    en = f"has, within the {facts.programme.en}," if facts.programme else "has"
+    en = f"{en} fulfilled the requirements"
+    if facts.scheme_name.en != facts.title.en:
+        sv, en = f"{sv} för {facts.scheme_name.sv}", f"{en} of the {facts.scheme_name.en}"
+    if listed_here:
+        return Text(sv=f"{sv} med följande internationella meriter.", en=f"{en} with the following international merits.")
     return Text(
-        sv=f"har{sv_in} uppfyllt kraven för {facts.scheme_name.sv} med {sv_where}.",
-        en=f"has{en_in} fulfilled the requirements of the {facts.scheme_name.en} with the {en_where}.",
+        sv=f"{sv} med de internationella meriter som anges i bilagan.",
+        en=f"{en} with the international merits listed in the annex.",
     )
 
 
