@@ -1,0 +1,91 @@
+"""The activity types and programmes that the tool knows, out of config/, and finding one of them.
+
+Owns the packaged lists (read once per process). Which types a scheme accepts is the scheme's matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from types import MappingProxyType
+
+from lti_app.schemes.alphabet import plain, sorting_key
+from lti_app.schemes.catalogue_files import ActivityType, Programme, read_activity_types, read_programmes
+from lti_app.schemes.document import SchemeDocument
+from lti_app.schemes.fields import Field
+from lti_app.schemes.requirements import Setting
+from lti_app.settings import data_path
+
+_STUDENTS = frozenset({"student", "incoming_student", "doctoral"})
+
+
+@cache
+def activity_types() -> Mapping[str, ActivityType]:
+    """Every activity type by its code, in the order of the file."""
+    config = data_path("config")
+    found = read_activity_types(
+        (config / "attributes.yaml").read_text("utf-8"), (config / "activity_types.yaml").read_text("utf-8")
+    )
+    return MappingProxyType({each.code: each for each in found})
+
+
+@cache
+def programmes() -> Mapping[str, Programme]:
+    """Every programme by its code, in the order of the file."""
+    found = read_programmes((data_path("config") / "programmes.yaml").read_text("utf-8"))
+    return MappingProxyType({each.code: each for each in found})
+
+
+def programmes_for(scheme: SchemeDocument, locale: str) -> tuple[Programme, ...]:
+    """The programmes a course of this scheme can be set up for, by name; former names are left out."""
+    offered = [each for each in programmes().values() if scheme.is_for(each.code) and not each.succeeded_by]
+    return tuple(sorted(offered, key=lambda each: sorting_key(each.label.in_(locale), locale)))
+
+
+def fields_for(type_code: str) -> tuple[Field, ...]:
+    """The fields an activity of this type is asked for; none for a code the catalogue does not know."""
+    found = activity_types().get(type_code)
+    return found.fields if found else ()
+
+
+def search(
+    query: str = "", *, setting: str | None = None, locale: str = "en", scheme: SchemeDocument | None = None
+) -> tuple[ActivityType, ...]:
+    """The types whose Swedish or English name, or code, has every word of the query; accents do not matter.
+
+    Narrowed to one setting and to what the scheme accepts, if given. Best match first: what a student does
+    before what only staff do, names that begin with the query, then by name in the locale's alphabet.
+    """
+    wanted = plain(query).split()
+    found = [
+        each
+        for each in activity_types().values()
+        if (setting is None or each.setting == setting)
+        and (scheme is None or scheme.accepts(each.code))
+        and all(word in _searched(each.code) for word in wanted)
+    ]
+    return tuple(sorted(found, key=lambda each: _rank(each, wanted, locale)))
+
+
+def by_setting(types: Iterable[ActivityType]) -> Mapping[Setting, tuple[ActivityType, ...]]:
+    """These types under their setting: abroad, home, virtual, own; settings without any are left out."""
+    found = tuple(types)
+    groups = {setting: tuple(each for each in found if each.setting is setting) for setting in Setting}
+    return {setting: group for setting, group in groups.items() if group}
+
+
+@cache
+def _searched(code: str) -> str:
+    found = activity_types()[code]
+    return plain(f"{found.label.sv} | {found.label.en} | {code.replace('_', ' ')}")
+
+
+def _rank(found: ActivityType, wanted: list[str], locale: str) -> tuple[bool, bool, bool, str]:
+    name = plain(found.label.in_(locale))
+    begins = name.replace("/", " ").replace("-", " ").split()
+    return (
+        not _STUDENTS & set(found.audience),
+        not name.startswith(" ".join(wanted)),
+        not all(any(each.startswith(word) for each in begins) for word in wanted),
+        sorting_key(found.label.in_(locale), locale),
+    )

@@ -1,0 +1,147 @@
+"""A typed field of an activity's form: what may be written in it, and how it is stored.
+
+Attributes are stored as text: numbers with a point (`7.5`), countries and languages as codes, choices by
+their value. Whether a field is required matters when an activity is sent for review, not in a draft.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from unicodedata import category
+from urllib.parse import urlsplit
+
+from lti_app.schemes.places import countries, languages
+from lti_app.schemes.text import Text
+
+_NUMBER = re.compile(r"([0-9]{1,9})(?:[.,]([0-9]{1,6}))?")
+
+
+class FieldKind(StrEnum):
+    """What a field holds."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    CHOICE = "choice"
+    COUNTRY = "country"
+    LANGUAGE = "language"
+    URL = "url"
+
+
+class Fault(StrEnum):
+    """Why a value cannot stand in a field."""
+
+    NOT_WHOLE = "not_whole"
+    NOT_A_NUMBER = "not_a_number"
+    TOO_SMALL = "too_small"
+    TOO_LARGE = "too_large"
+    TOO_LONG = "too_long"
+    NOT_OFFERED = "not_offered"
+    NOT_A_URL = "not_a_url"
+
+
+class FieldInvalid(ValueError):  # noqa: N818 (says what the field is)
+    """A value that cannot stand in the field."""
+
+    def __init__(self, field: Field, fault: Fault) -> None:
+        super().__init__(f"{field.name}: {fault}")
+        self.field = field
+        self.fault = fault
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An answer that is offered."""
+
+    value: str
+    label: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field. Limits are inclusive; `typical` is a hint for the reader, such as `1–2`.
+
+    `choices` are the answers of a choice; `only` narrows a country field to some codes.
+    """
+
+    name: str
+    kind: FieldKind
+    label: Text
+    help: Text | None = None
+    required: bool = False
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    max_chars: int = 500
+    choices: tuple[Choice, ...] = ()
+    only: tuple[str, ...] = ()
+    typical: str = ""
+
+    def options(self, locale: str) -> tuple[tuple[str, str], ...]:
+        """(value, label) of every answer offered; empty for a field that is written freely."""
+        match self.kind:
+            case FieldKind.CHOICE:
+                return tuple((choice.value, choice.label.in_(locale)) for choice in self.choices)
+            case FieldKind.COUNTRY:
+                return tuple(each for each in countries(locale) if not self.only or each[0] in self.only)
+            case FieldKind.LANGUAGE:
+                return languages(locale)
+            case _:
+                return ()
+
+    def read(self, raw: str) -> str:
+        """The value to store for what a person wrote; blank gives the empty text.
+
+        Raises FieldInvalid. Control characters are dropped, a decimal comma becomes a point.
+        """
+        written = "".join(each for each in raw if each in "\n\t" or category(each) not in {"Cc", "Cs"})
+        written = written.strip()
+        if not written:
+            return ""
+        match self.kind:
+            case FieldKind.INTEGER | FieldKind.DECIMAL:
+                return self._number(written)
+            case FieldKind.CHOICE | FieldKind.COUNTRY | FieldKind.LANGUAGE:
+                if written not in {value for value, _ in self.options("en")}:
+                    raise FieldInvalid(self, Fault.NOT_OFFERED)
+            case FieldKind.URL if not _is_web_address(written):
+                raise FieldInvalid(self, Fault.NOT_A_URL)
+        if len(written) > self.max_chars:
+            raise FieldInvalid(self, Fault.TOO_LONG)
+        return written
+
+    def shown(self, value: str, locale: str) -> str:
+        """A stored value as read: the label of a choice, a country's name, a decimal comma in Swedish."""
+        if self.kind is FieldKind.DECIMAL and locale.lower().startswith("sv"):
+            return value.replace(".", ",")
+        return dict(self.options(locale)).get(value, value)
+
+    def _number(self, written: str) -> str:
+        found = _NUMBER.fullmatch(written.replace(" ", "").replace("\xa0", ""))
+        if found is None:
+            raise FieldInvalid(self, Fault.NOT_A_NUMBER)
+        whole, fraction = found[1], (found[2] or "").rstrip("0")
+        if fraction and self.kind is FieldKind.INTEGER:
+            raise FieldInvalid(self, Fault.NOT_WHOLE)
+        stored = f"{int(whole)}.{fraction}" if fraction else str(int(whole))
+        if self.minimum is not None and Decimal(stored) < self.minimum:
+            raise FieldInvalid(self, Fault.TOO_SMALL)
+        if self.maximum is not None and Decimal(stored) > self.maximum:
+            raise FieldInvalid(self, Fault.TOO_LARGE)
+        return stored
+
+
+def unanswered(fields: Iterable[Field], attributes: Mapping[str, str]) -> tuple[Field, ...]:
+    """The required fields that these attributes leave blank."""
+    return tuple(each for each in fields if each.required and not attributes.get(each.name, "").strip())
+
+
+def _is_web_address(written: str) -> bool:
+    try:
+        parts = urlsplit(written)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and not re.search(r"\s", written)

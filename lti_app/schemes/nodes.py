@@ -1,0 +1,158 @@
+"""Values of a YAML file or a stored JSON document, each knowing the line and the field it stands in.
+
+Owns reading the two forms into Node and the problems that can be found in one; reader.py asks a node for
+what it should be. Knows nothing of schemes.
+
+YAML aliases and anchors are refused: no file needs them, and they can make a small file endless.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import yaml
+
+_MOST_BYTES = 1_000_000
+_MOST_LEVELS = 20
+_WHOLE_NUMBER = re.compile(r"[-+]?[0-9]{1,9}")
+
+
+@dataclass(frozen=True, slots=True)
+class FileProblem:
+    """One thing wrong in a file: its 1-based line (None in stored JSON), the field, and what was expected."""
+
+    line: int | None
+    field: str
+    message: str
+
+    def __str__(self) -> str:
+        where = [f"line {self.line}"] if self.line else []
+        return ": ".join([*where, *([self.field] if self.field else []), self.message])
+
+
+class FileInvalid(ValueError):  # noqa: N818 (a state of the file, and what callers say: invalid)
+    """A file does not say what it should; `problems` has at least one, in the order of the lines."""
+
+    def __init__(self, name: str, problems: Iterable[FileProblem]) -> None:
+        self.name = name
+        self.problems = tuple(sorted(problems, key=lambda problem: problem.line or 0))
+        super().__init__("; ".join(f"{name}: {problem}" for problem in self.problems))
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A value with its place. `value` None with `is_absent` stands for a key already reported missing."""
+
+    value: str | int | bool | tuple[Node, ...] | Mapping[str, Node] | None
+    field: str = ""
+    line: int | None = None
+    is_absent: bool = False
+
+    def __str__(self) -> str:
+        match self.value:
+            case None:
+                return "nothing"
+            case bool():
+                return "yes or no (true, false)"
+            case int():
+                return f"the number {self.value}"
+            case str():
+                return f"{self.value[:40]!r}"
+            case tuple():
+                return "a list"
+            case _:
+                return "a block of keys"
+
+
+def from_yaml(text: str, name: str) -> Node:
+    """The YAML document in this text. Raises FileInvalid when it is no YAML, empty, or too large."""
+    if len(text.encode("utf-8", "replace")) > _MOST_BYTES:
+        raise FileInvalid(name, [FileProblem(None, "", f"the file is larger than {_MOST_BYTES} bytes")])
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else None
+        raise FileInvalid(name, [FileProblem(line, "", f"not valid YAML: {error.problem}")]) from error
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, int(error.position)) + 1
+        raise FileInvalid(name, [FileProblem(line, "", f"not valid YAML: {error.reason}")]) from error
+    except RecursionError as error:
+        raise FileInvalid(name, [FileProblem(None, "", "the file is nested too deeply")]) from error
+    if root is None:
+        raise FileInvalid(name, [FileProblem(1, "", "the file is empty")])
+    tree = _Tree()
+    node = tree.node(root, "", 0)
+    if tree.problems:
+        raise FileInvalid(name, tree.problems)
+    return node
+
+
+def from_plain(value: object, field: str = "") -> Node:
+    """A value as `json.loads` gives it. Raises TypeError for what no document holds."""
+    match value:
+        case None | bool() | int() | str():
+            return Node(value, field)
+        case list() | tuple():
+            return Node(tuple(from_plain(each, f"{field}[{n}]") for n, each in enumerate(value)), field)
+        case dict():
+            return Node({key: from_plain(each, under(field, key)) for key, each in value.items()}, field)
+        case _:
+            raise TypeError(f"{field}: {type(value).__name__} is not expected in a stored document")
+
+
+class _Tree:
+    """PyYAML's nodes as ours."""
+
+    def __init__(self) -> None:
+        self.problems: list[FileProblem] = []
+        self.seen: set[int] = set()
+
+    def node(self, found: yaml.Node, field: str, level: int) -> Node:
+        line = found.start_mark.line + 1
+        place = Node(None, field, line)
+        if id(found) in self.seen:
+            self._report(place, "an alias (*name) is not allowed here; write the value out")
+            return place
+        self.seen.add(id(found))
+        if level > _MOST_LEVELS:
+            self._report(place, "nested too deeply")
+            return place
+        if isinstance(found, yaml.MappingNode):
+            return Node(self._mapping(found, field, level), field, line)
+        if isinstance(found, yaml.SequenceNode):
+            members = (self.node(each, f"{field}[{n}]", level + 1) for n, each in enumerate(found.value))
+            return Node(tuple(members), field, line)
+        return Node(_scalar(found), field, line)
+
+    def _mapping(self, found: yaml.MappingNode, field: str, level: int) -> dict[str, Node]:
+        values: dict[str, Node] = {}
+        for key, value in found.value:
+            name = key.value if isinstance(key, yaml.ScalarNode) else "?"
+            node = self.node(value, under(field, name), level + 1)
+            line = key.start_mark.line + 1
+            if name in values:
+                self._report(Node(None, node.field, line), "this key is given twice")
+            values[name] = Node(node.value, node.field, line)
+        return values
+
+    def _report(self, node: Node, message: str) -> None:
+        self.problems.append(FileProblem(node.line, node.field, message))
+
+
+def _scalar(found: yaml.Node) -> str | int | bool | None:
+    value, kind = str(found.value), found.tag.rpartition(":")[2]
+    if kind == "null":
+        return None
+    if kind == "bool":
+        return value.lower() in {"yes", "true", "on"}
+    if kind == "int" and _WHOLE_NUMBER.fullmatch(value):
+        return int(value)
+    return value
+
+
+def under(field: str, key: str) -> str:
+    """The field of a key inside another field, as `requirements.all_of`."""
+    return f"{field}.{key}" if field else key

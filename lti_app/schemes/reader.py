@@ -1,0 +1,122 @@
+"""Asking the values of a file for what they should be, with every problem collected for one report.
+
+Owns the plain shapes: keys, lists, texts in both languages, whole numbers, names. Messages are English:
+they are for whoever writes the file.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+
+from lti_app.schemes.nodes import FileInvalid, FileProblem, Node, under
+from lti_app.schemes.text import Text
+
+
+class Reader:
+    """Asks nodes for what they should be; else notes a problem and gives a harmless value back."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.problems: list[FileProblem] = []
+
+    def report(self, node: Node, message: str) -> None:
+        """Note a problem at this node, unless the node itself was reported missing."""
+        if not node.is_absent:
+            self.problems.append(FileProblem(node.line, node.field, message))
+
+    def finish(self) -> None:
+        """Raise FileInvalid if anything was wrong."""
+        if self.problems:
+            raise FileInvalid(self.name, self.problems)
+
+    def keys(
+        self, node: Node, required: Mapping[str, str], optional: Iterable[str] = ()
+    ) -> Mapping[str, Node]:
+        """The node's values by key. `required` maps a key to what is expected there; other keys are errors.
+
+        A required key that is missing is reported and comes back absent; an optional one is simply not there.
+        """
+        if not isinstance(node.value, Mapping):
+            self._expected(node, "a block of keys: " + ", ".join([*required, *optional]))
+            return {key: Node(None, is_absent=True) for key in required}
+        known = [*required, *optional]
+        for key, value in node.value.items():
+            if key not in known:
+                close = difflib.get_close_matches(key, known, n=1)
+                hint = f"did you mean {close[0]!r}?" if close else "known here: " + ", ".join(known)
+                self.report(value, f"unknown key; {hint}")
+        found = {key: value for key, value in node.value.items() if key in known}
+        for key, expected in required.items():
+            if key not in found:
+                self.problems.append(
+                    FileProblem(node.line, under(node.field, key), f"missing; expected {expected}")
+                )
+                found[key] = Node(None, is_absent=True)
+        return found
+
+    def items(self, node: Node, expected: str = "a list") -> tuple[Node, ...]:
+        """The members of a list that must not be empty."""
+        if not isinstance(node.value, tuple) or not node.value:
+            self._expected(node, f"{expected} with at least one entry")
+            return ()
+        return node.value
+
+    def words(self, node: Node, *, max_chars: int = 500) -> str:
+        """A text that is not blank, without surrounding blanks."""
+        if not isinstance(node.value, str) or not node.value.strip():
+            quoting = "; put it in quotes" if isinstance(node.value, int) else ""
+            self._expected(node, f"a text{quoting}")
+            return ""
+        words = node.value.strip()
+        if len(words) > max_chars:
+            self.report(node, f"expected at most {max_chars} characters, found {len(words)}")
+        return words
+
+    def text(self, node: Node, *, max_chars: int = 500) -> Text:
+        """A text in both languages: {sv: …, en: …}."""
+        both = self.keys(node, {"sv": "the Swedish text", "en": "the English text"})
+        return Text(self.words(both["sv"], max_chars=max_chars), self.words(both["en"], max_chars=max_chars))
+
+    def number(self, node: Node, least: int, most: int) -> int:
+        """A whole number from `least` to `most`."""
+        if isinstance(node.value, bool) or not isinstance(node.value, int) or not least <= node.value <= most:
+            self._expected(node, f"a whole number from {least} to {most}")
+            return least
+        return node.value
+
+    def flag(self, node: Node) -> bool:
+        """true or false."""
+        if not isinstance(node.value, bool):
+            self._expected(node, "true or false")
+            return False
+        return node.value
+
+    def one_of(self, node: Node, allowed: Iterable[str], what: str) -> str:
+        """One of the words allowed; `what` says what they are."""
+        allowed = list(allowed)
+        if not isinstance(node.value, str) or node.value not in allowed:
+            close = difflib.get_close_matches(str(node.value), allowed, n=1)
+            few = ": " + ", ".join(allowed) if len(allowed) <= 12 else ""
+            self._expected(node, f"{what}{few}", f"; did you mean {close[0]!r}?" if close else "")
+            return allowed[0]
+        return node.value
+
+    def name_of(self, node: Node) -> str:
+        """A name that is stored and never shown: lower-case letters, digits, - and _, at most 60."""
+        if not isinstance(node.value, str) or not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,59}", node.value):
+            self._expected(node, "a name of lower-case letters a-z, digits, - and _, at most 60 characters")
+            return ""
+        return node.value
+
+    def unlike(self, nodes: Iterable[tuple[Node, str]], what: str) -> None:
+        """Report every name that stands twice among these."""
+        seen: set[str] = set()
+        for node, name in nodes:
+            if name and name in seen:
+                self.report(node, f"{what} {name!r} is used twice")
+            seen.add(name)
+
+    def _expected(self, node: Node, what: str, hint: str = "") -> None:
+        self.report(node, f"expected {what}, found {node}{hint}")
