@@ -1,0 +1,121 @@
+"""What every test can ask for: settings, a clean database, a store, the application, a client.
+
+tests/world.py makes people and courses, tests/visit.py opens a launch session, tests/inspect_page.py judges a page,
+tests/queries.py counts queries.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from lti_app import create_app
+from lti_app import settings as settings_module
+from lti_app.db import Database
+from lti_app.people.actors import Actor
+from lti_app.settings import Settings
+from lti_app.storage import Storage, open_storage
+from tests.database import Backend, SqliteBackend, postgresql
+from tests.visit import Visit
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what touches the database, so that exactly that is repeated on PostgreSQL."""
+    for item in items:
+        if "database_url" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.database)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _only_this_machine() -> Iterator[None]:
+    """Refuse connections that leave the machine."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        is_inet = self.family in {socket.AF_INET, socket.AF_INET6}
+        if is_inet and address[0] not in {"127.0.0.1", "::1", "localhost"}:
+            raise AssertionError(f"a test reaches out to {address[0]}")
+        connect(self, address)
+
+    socket.socket.connect = guarded  # type: ignore[method-assign]
+    yield
+    socket.socket.connect = connect  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session")
+def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
+    """Where databases come from in this run."""
+    asked = os.environ.get("CIM_TEST_DATABASE", "sqlite")
+    if asked == "postgresql":
+        with postgresql() as server:
+            yield server
+    else:
+        assert asked == "sqlite", f"CIM_TEST_DATABASE is sqlite or postgresql, not {asked!r}"
+        yield SqliteBackend(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture
+def database_url(backend: Backend, tmp_path: Path) -> str:
+    """The address of a migrated database without rows."""
+    return backend.fresh(tmp_path)
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str) -> Settings:
+    """Settings of a development machine; everything kept lies under the test's own folder."""
+    return settings_module.load(
+        {
+            "CIM_PUBLIC_URL": "http://localhost",
+            "CIM_SECRET_KEY": "the tests' own secret key, long enough",
+            "CIM_DEVELOPMENT": "1",
+            "CIM_VAR_DIR": str(tmp_path / "var"),
+            "CIM_DATABASE_URL": database_url,
+        }
+    )
+
+
+@pytest.fixture
+def database(settings: Settings) -> Iterator[Database]:
+    """The database, which the application of the same test shares."""
+    database = Database(settings.database_url)
+    yield database
+    database.engine.dispose()
+
+
+@pytest.fixture
+def storage(settings: Settings) -> Storage:
+    """The store, which the application of the same test shares."""
+    return open_storage(settings.storage_url)
+
+
+@pytest.fixture
+def app(settings: Settings, database: Database, storage: Storage) -> Flask:
+    """The whole application."""
+    app = create_app(settings)
+    app.extensions["cim"].db.engine.dispose()
+    app.extensions["cim"] = replace(app.extensions["cim"], db=database, storage=storage)
+    return app
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without scripts."""
+    return app.test_client()
+
+
+@pytest.fixture
+def visit(client: FlaskClient, database: Database) -> Callable[..., Visit]:
+    """`visit(actor)` opens a launch session for somebody and returns it."""
+
+    def open_visit(actor: Actor, **options: Any) -> Visit:
+        return Visit(client, database, actor, **options)
+
+    return open_visit

@@ -1,0 +1,172 @@
+"""Databases for the tests: migrated once per run, clean for each test, on SQLite or on PostgreSQL.
+
+CIM_TEST_DATABASE=postgresql asks for the second. It is then, in this order: the server that
+CIM_TEST_POSTGRESQL_URL names, or the system's own binaries started for this run. Where there is neither, the tests
+that need a database are skipped with a sentence, or fail when CI=true.
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+
+from lti_app import migrations
+from lti_app.db import Base, make_engine
+from lti_app.tables import ALL_MODELS
+
+assert ALL_MODELS
+_NO_SERVER = "PostgreSQL is not installed: set CIM_TEST_POSTGRESQL_URL, or install it (Debian: apt-get install postgresql)."
+
+
+class Backend(Protocol):
+    """Where the tests of one run get their databases."""
+
+    def fresh(self, folder: Path) -> str:
+        """The address of a migrated database without rows; `folder` is the test's own."""
+
+
+class SqliteBackend:
+    """One migrated file, copied for each test."""
+
+    def __init__(self, folder: Path) -> None:
+        self._template = folder / "template.sqlite3"
+        _migrate(f"sqlite:///{self._template}")
+
+    def fresh(self, folder: Path) -> str:
+        copy = folder / "cim.sqlite3"
+        shutil.copyfile(self._template, copy)
+        return f"sqlite:///{copy}"
+
+
+class PostgresqlBackend:
+    """One migrated database, emptied for each test."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        _migrate(url)
+        tables = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+        self._empty = text(f"TRUNCATE {tables} RESTART IDENTITY")
+
+    def fresh(self, folder: Path) -> str:
+        engine = make_engine(self._url)
+        try:
+            with engine.begin() as connection:
+                connection.execute(text(_END_OTHERS))  # a process that a test killed may still hold locks
+                connection.execute(self._empty)
+        finally:
+            engine.dispose()
+        return self._url
+
+
+_END_OTHERS = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+
+
+def _migrate(url: str) -> None:
+    engine = make_engine(url)
+    try:
+        migrations.upgrade(engine)
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def postgresql() -> Iterator[PostgresqlBackend]:
+    """A database of this run's own on a PostgreSQL server; it is gone afterwards."""
+    with _server() as url:
+        server = make_engine(url)
+        name = f"cim_test_{uuid.uuid4().hex[:12]}"
+        autocommit = server.execution_options(isolation_level="AUTOCOMMIT")
+        try:
+            with autocommit.connect() as connection:
+                connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
+            yield PostgresqlBackend(make_url(url).set(database=name).render_as_string(hide_password=False))
+            with autocommit.connect() as connection:
+                connection.exec_driver_sql(f'DROP DATABASE "{name}" WITH (FORCE)')
+        finally:
+            server.dispose()
+
+
+@contextmanager
+def _server() -> Iterator[str]:
+    if url := os.environ.get("CIM_TEST_POSTGRESQL_URL"):
+        yield url
+        return
+    binaries = _binaries()
+    if binaries is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail(_NO_SERVER)
+        pytest.skip(_NO_SERVER)
+    with tempfile.TemporaryDirectory(prefix="cim-pg-") as folder:
+        yield from _cluster(binaries, Path(folder))
+
+
+def _binaries() -> Path | None:
+    found = sorted(
+        glob.glob("/usr/lib/postgresql/*/bin/initdb"), key=lambda path: float(Path(path).parts[-3])
+    )
+    beside = shutil.which("initdb")
+    if found:
+        return Path(found[-1]).parent
+    return Path(beside).parent if beside else None
+
+
+def _cluster(binaries: Path, folder: Path) -> Iterator[str]:
+    """A throw-away cluster; PostgreSQL refuses to run as root, so root lends itself the system's postgres user."""
+    become: list[str] = []
+    if os.geteuid() == 0:
+        owner = pwd.getpwnam("postgres")
+        os.chown(folder, owner.pw_uid, owner.pw_gid)
+        become = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
+    folder.chmod(0o700)
+    data, port = folder / "data", _free_port()
+    settings = {
+        "listen_addresses": "127.0.0.1",
+        "unix_socket_directories": str(folder),
+        "port": str(port),
+        "fsync": "off",
+        "synchronous_commit": "off",
+        "full_page_writes": "off",
+        "max_connections": "200",
+    }
+    options = " ".join(f"-c {name}={value}" for name, value in settings.items())
+    initdb = [binaries / "initdb", "-D", data, "-U", "cim", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]
+    pg_ctl = [binaries / "pg_ctl", "-D", data, "-w", "-s"]
+    _run(become, *initdb, cwd=folder)
+    _run(become, *pg_ctl, "-l", folder / "log", "-o", options, "start", cwd=folder)
+    try:
+        yield f"postgresql://cim@127.0.0.1:{port}/postgres"
+    finally:
+        _run(become, *pg_ctl, "-m", "immediate", "stop", cwd=folder)
+
+
+def _run(become: list[str], *command: object, cwd: Path) -> None:
+    subprocess.run(
+        [*become, *map(str, command)],
+        cwd=cwd,
+        check=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+    )
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
