@@ -45,6 +45,7 @@ class Settings:
     server_threads: int
     allow_loopback_clients: bool
     log_level: str
+    time_zone: str
 
     @property
     def public_origin(self) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -13,6 +12,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     String,
+    Text,
     UniqueConstraint,
     text,
 )
@@ -65,7 +65,7 @@ class Certificate(Base):
     state: Mapped[CertificateState] = mapped_column(
         words(CertificateState, "state"), default=CertificateState.ISSUED
     )
-    facts: Mapped[dict[str, Any]]
+    facts: Mapped[str] = mapped_column(Text)
     stored_file_id: Mapped[uuid.UUID]
     issued_at: Mapped[datetime] = mapped_column(default=now)
     superseded_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("certificate.id"))
@@ -81,6 +81,7 @@ class CertificateClaim(Base):
     portfolio_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("portfolio.id"), primary_key=True)
     token: Mapped[uuid.UUID] = mapped_column(default=new_id)
     number: Mapped[str] = mapped_column(String(40))
+    code: Mapped[str] = mapped_column(String(12))
     lease_until: Mapped[datetime]
 
 

@@ -1,11 +1,104 @@
-"""The pages of this room."""
+"""The certificate in the frame, and the public page that tells whether one is genuine."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+import uuid
 
+from flask import Blueprint, g, make_response, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from lti_app.certificates import code as codes
+from lti_app.certificates.permissions import PERMISSIONS, Holder
+from lti_app.certificates.queries import certificate_of, hindrance_of, holder_of, public_view, standing_of
+from lti_app.certificates.service import verify_url
+from lti_app.errors import NotFound
+from lti_app.people.actors import require
+from lti_app.portfolio.queries import portfolio_id_of
+from lti_app.storage.models import StoredFile
+from lti_app.web.context import current_actor, parts, reading
 from lti_app.web.frame import frame_blueprint
+from lti_app.web.limits import limiter
+from lti_app.web.signed import serve_stored
 
 pages = frame_blueprint("certificates", __name__)
+public = Blueprint("verify", __name__)
 
-blueprints: tuple[Blueprint, ...] = (pages,)
+blueprints: tuple[Blueprint, ...] = (pages, public)
+
+
+@pages.get("/certificate")
+def mine() -> str:
+    """The student's own certificate: what is left, being prepared, or the certificate itself."""
+    with reading() as session:
+        portfolio_id = portfolio_id_of(session, current_actor())
+    return _page(portfolio_id)
+
+
+@pages.get("/certificate/<uuid:portfolio_id>")
+def certificate(portfolio_id: uuid.UUID) -> str:
+    """The same page for staff."""
+    return _page(portfolio_id)
+
+
+def _holder(session: Session, portfolio_id: uuid.UUID) -> Holder:
+    holder = holder_of(session, portfolio_id)
+    if holder is None:
+        raise NotFound("no portfolio")
+    return holder
+
+
+def _page(portfolio_id: uuid.UUID) -> str:
+    with reading() as session:
+        require(PERMISSIONS, "certificate.see", current_actor(), _holder(session, portfolio_id))
+        found = certificate_of(session, portfolio_id)
+        return render_template(
+            "certificates/certificate.html",
+            certificate=found,
+            portfolio_id=portfolio_id,
+            standing=standing_of(session, portfolio_id),
+            hindrance=hindrance_of(session, portfolio_id),
+            verify_url=verify_url(parts().settings, found.code) if found else "",
+            grouped=codes.grouped,
+        )
+
+
+@pages.get("/certificate/<uuid:portfolio_id>/<any(view, download):how>")
+def file(portfolio_id: uuid.UUID, how: str) -> Response:
+    """The signed bytes as they were issued, to look at in the page or to keep."""
+    with reading() as session:
+        require(PERMISSIONS, "certificate.see", current_actor(), _holder(session, portfolio_id))
+        found = certificate_of(session, portfolio_id)
+        if found is None:
+            raise NotFound("no certificate")
+        stored = session.get_one(StoredFile, found.stored_file_id)
+    return serve_stored(stored, f"{found.number}.pdf", inline=how == "view")
+
+
+@public.get("/verify")
+@limiter.limit("60 per minute")
+def ask() -> Response:
+    """Where a code is typed; one that was typed is answered under its own address."""
+    typed = request.args.get("code", "").strip()
+    if typed:
+        code = codes.normalised(typed)
+        return redirect(url_for("verify.answer", code=codes.grouped(code) if code else typed[:64]), 303)
+    return _public_page("certificates/verify.html")
+
+
+@public.get("/verify/<code>")
+@limiter.limit("60 per minute")
+def answer(code: str) -> Response:
+    """What the tool says of one code. A malformed one goes the same way as an unknown one."""
+    with reading() as session:
+        found = public_view(session, codes.normalised(code))
+    response = _public_page("certificates/answer.html", found=found, grouped=codes.grouped)
+    response.status_code = 200 if found else 404
+    return response
+
+
+def _public_page(template: str, **values: object) -> Response:
+    g.may_be_framed = False
+    response = make_response(render_template(template, **values))
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response

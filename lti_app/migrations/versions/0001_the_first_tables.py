@@ -487,7 +487,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("facts", sa.Text(), nullable=False),
         sa.Column("stored_file_id", sa.Uuid(), nullable=False),
         sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("superseded_by_id", sa.Uuid(), nullable=True),
@@ -530,6 +530,7 @@ def upgrade() -> None:
         sa.Column("portfolio_id", sa.Uuid(), nullable=False),
         sa.Column("token", sa.Uuid(), nullable=False),
         sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("code", sa.String(length=12), nullable=False),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["portfolio_id"], ["portfolio.id"], name=op.f("fk_certificate_claim_portfolio_id")

@@ -1,0 +1,165 @@
+"""What pages ask about certificates: how near one is, the one that stands, and what a stranger may see of it."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lti_app.certificates.code import masked_name
+from lti_app.certificates.facts import CertificateFacts, Text
+from lti_app.certificates.models import Certificate, CertificateState
+from lti_app.certificates.permissions import Holder
+from lti_app.jobs.models import Delivery, DeliveryState
+from lti_app.portfolio.models import Item, Portfolio
+from lti_app.portfolio.queries import progress_of
+from lti_app.portfolio.states import ItemKind, ItemState
+
+ISSUE = "certificate.issue"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a portfolio still needs for its certificate; each True is one thing that is done."""
+
+    is_test: bool
+    requirements_met: bool
+    report_approved: bool
+    presentation_approved: bool
+    name_confirmed: bool
+
+    @property
+    def is_earned(self) -> bool:
+        """Whether the certificate is to be issued. A Test Student never earns one."""
+        return self.left == 0 and not self.is_test
+
+    @property
+    def left(self) -> int:
+        """How many of the four things are left to do."""
+        done = (self.requirements_met, self.report_approved, self.presentation_approved, self.name_confirmed)
+        return done.count(False)
+
+
+@dataclass(frozen=True)
+class CertificateView:
+    """A certificate as its holder and staff see it. `code` is written without hyphens."""
+
+    id: uuid.UUID
+    number: str
+    code: str
+    state: CertificateState
+    issued_at: datetime
+    stored_file_id: uuid.UUID
+    title: Text
+    holder_name: str
+
+
+@dataclass(frozen=True)
+class Hindrance:
+    """Why issuing waits or has failed, in the worker's words."""
+
+    is_failed: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class PublicView:
+    """What anybody with the code sees: status, title, issuer, date, masked name."""
+
+    state: CertificateState
+    number: str
+    title: Text
+    issuer: Text
+    scheme_name: Text
+    issued_on: date
+    masked_name: str
+    revoked_at: datetime | None
+    successor_code: str
+
+
+def holder_of(session: Session, portfolio_id: uuid.UUID) -> Holder | None:
+    """Whose portfolio it is, for the permission check."""
+    found = session.get(Portfolio, portfolio_id)
+    return Holder(found.institution_id, found.person_id, found.course_id) if found else None
+
+
+def standing_of(session: Session, portfolio_id: uuid.UUID) -> Standing:
+    """How near the portfolio is to its certificate. Raises LookupError for one that is not there."""
+    portfolio = session.get_one(Portfolio, portfolio_id)
+    approved = set(
+        session.scalars(
+            select(Item.kind).where(Item.portfolio_id == portfolio_id, Item.state == ItemState.APPROVED)
+        )
+    )
+    return Standing(
+        is_test=portfolio.is_test,
+        requirements_met=progress_of(session, portfolio_id).met,
+        report_approved=ItemKind.FINAL_REPORT in approved,
+        presentation_approved=ItemKind.PRESENTATION in approved,
+        name_confirmed=portfolio.name_confirmed_at is not None,
+    )
+
+
+def certificate_of(session: Session, portfolio_id: uuid.UUID) -> CertificateView | None:
+    """The certificate that stands for this portfolio, if one does."""
+    found = session.scalars(
+        select(Certificate).where(
+            Certificate.portfolio_id == portfolio_id, Certificate.state == CertificateState.ISSUED
+        )
+    ).one_or_none()
+    if found is None:
+        return None
+    facts = CertificateFacts.from_json(found.facts)
+    return CertificateView(
+        id=found.id,
+        number=found.number,
+        code=found.code,
+        state=found.state,
+        issued_at=found.issued_at,
+        stored_file_id=found.stored_file_id,
+        title=facts.title,
+        holder_name=facts.holder_name,
+    )
+
+
+def hindrance_of(session: Session, portfolio_id: uuid.UUID) -> Hindrance | None:
+    """What the newest attempt to issue stumbled over, if it did."""
+    last = session.scalars(
+        select(Delivery)
+        .where(Delivery.order_key == order_key(portfolio_id), Delivery.kind == ISSUE)
+        .order_by(Delivery.sequence.desc())
+        .limit(1)
+    ).one_or_none()
+    if last is None or not last.reason:
+        return None
+    return Hindrance(is_failed=last.state is DeliveryState.FAILED, reason=last.reason)
+
+
+def public_view(session: Session, code: str | None) -> PublicView | None:
+    """What a stranger sees for a code; None for one that is unknown or malformed, after the same one look-up."""
+    row = session.execute(
+        select(Certificate).where(Certificate.code == (code or "-")).limit(1)
+    ).scalar_one_or_none()
+    if row is None:
+        return None
+    facts = CertificateFacts.from_json(row.facts)
+    successor = session.get(Certificate, row.superseded_by_id) if row.superseded_by_id else None
+    return PublicView(
+        state=row.state,
+        number=row.number,
+        title=facts.title,
+        issuer=facts.issuer,
+        scheme_name=facts.scheme_name,
+        issued_on=facts.issued_on,
+        masked_name=masked_name(facts.holder_name),
+        revoked_at=row.revoked_at,
+        successor_code=successor.code if successor else "",
+    )
+
+
+def order_key(portfolio_id: uuid.UUID) -> str:
+    """What keeps the attempts to issue for one portfolio in a row."""
+    return f"certificate:{portfolio_id}"
