@@ -1,0 +1,169 @@
+"""What a course runs, the documents behind it, and what it could run."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lti_app.jobs.models import Delivery, DeliveryState
+from lti_app.lti.models import LineItem, LineItemKind
+from lti_app.people.models import Course
+from lti_app.schemes.document import SchemeDocument
+from lti_app.schemes.models import CourseSetup, Scheme, SchemeVersion, VersionState
+from lti_app.schemes.reading import from_json, from_yaml
+from lti_app.settings import data_path
+
+LINE_ITEM_DELIVERY = "ags.line_item"
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What a teacher chose for a course, and which version of the scheme that was."""
+
+    course_id: uuid.UUID
+    scheme_id: uuid.UUID
+    scheme_slug: str
+    scheme_version_id: uuid.UUID
+    programme_code: str
+    set_up_at: datetime
+
+
+@dataclass(frozen=True)
+class Connection:
+    """How one of the three assignments stands: connected when it has an address at the platform."""
+
+    kind: LineItemKind
+    label: str
+    is_connected: bool
+    is_failed: bool
+    reason: str
+    delivery_id: uuid.UUID | None
+
+
+def setup_of(session: Session, course_id: uuid.UUID) -> Setup | None:
+    """What this course runs; None before its first set-up."""
+    row = session.execute(
+        select(CourseSetup, Scheme.slug)
+        .join(Scheme, Scheme.id == CourseSetup.scheme_id)
+        .where(CourseSetup.course_id == course_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    chosen: CourseSetup = row[0]
+    return Setup(
+        course_id=chosen.course_id,
+        scheme_id=chosen.scheme_id,
+        scheme_slug=row.slug,
+        scheme_version_id=chosen.scheme_version_id,
+        programme_code=chosen.programme_code,
+        set_up_at=chosen.set_up_at,
+    )
+
+
+def document_of(session: Session, version_id: uuid.UUID) -> SchemeDocument:
+    """The document of a version. Published versions never change, so each is read once per process.
+
+    Raises LookupError for a version that is not there.
+    """
+    known = _Documents.known.get(version_id)
+    if known is not None:
+        return known
+    row = session.execute(
+        select(SchemeVersion.document, SchemeVersion.state).where(SchemeVersion.id == version_id)
+    ).one_or_none()
+    if row is None:
+        raise LookupError(f"no scheme version {version_id}")
+    document = from_json(row.document)
+    if row.state is VersionState.PUBLISHED:
+        _Documents.keep(version_id, document)
+    return document
+
+
+class _Documents:
+    """The published documents read so far; the oldest makes room when there are many."""
+
+    known: dict[uuid.UUID, SchemeDocument] = {}  # noqa: RUF012 (one per process is what is meant)
+
+    @classmethod
+    def keep(cls, version_id: uuid.UUID, document: SchemeDocument) -> None:
+        while len(cls.known) >= 500:
+            cls.known.pop(next(iter(cls.known)), None)
+        cls.known[version_id] = document
+
+
+@cache
+def bundled_schemes() -> dict[str, SchemeDocument]:
+    """The schemes that come with the tool, by slug: every file of config/schemes. Raises SchemeInvalid."""
+    files = sorted((data_path("config") / "schemes").glob("*.yaml"))
+    found = (from_yaml(path.read_text("utf-8"), path.name) for path in files)
+    return {document.slug: document for document in found}
+
+
+def published_version(session: Session, institution_id: uuid.UUID, slug: str) -> SchemeVersion | None:
+    """The newest published version of an institution's scheme."""
+    return session.scalars(
+        select(SchemeVersion)
+        .join(Scheme, Scheme.id == SchemeVersion.scheme_id)
+        .where(
+            Scheme.institution_id == institution_id,
+            Scheme.slug == slug,
+            SchemeVersion.state == VersionState.PUBLISHED,
+        )
+        .order_by(SchemeVersion.number.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def offered_schemes(session: Session, institution_id: uuid.UUID) -> tuple[SchemeDocument, ...]:
+    """The schemes that a course may choose among: the institution's own as last published, and the bundled ones."""
+    rows = session.execute(
+        select(Scheme.slug, SchemeVersion.id)
+        .join(SchemeVersion, SchemeVersion.scheme_id == Scheme.id)
+        .where(Scheme.institution_id == institution_id, SchemeVersion.state == VersionState.PUBLISHED)
+        .order_by(SchemeVersion.number)
+    )
+    newest = {row.slug: row.id for row in rows}
+    own = {slug: document_of(session, version_id) for slug, version_id in newest.items()}
+    return tuple((bundled_schemes() | own).values())
+
+
+def connections_of(session: Session, course_id: uuid.UUID) -> tuple[Connection, ...]:
+    """The course's assignments in the order of LineItemKind, each with the delivery that last tried to connect it."""
+    items = {
+        item.kind: item for item in session.scalars(select(LineItem).where(LineItem.course_id == course_id))
+    }
+    tries = session.scalars(
+        select(Delivery)
+        .where(Delivery.course_id == course_id, Delivery.kind == LINE_ITEM_DELIVERY)
+        .order_by(Delivery.sequence)
+    )
+    last = {str(each.payload.get("line_item_id", "")): each for each in tries}
+    return tuple(
+        _connection(items[kind], last.get(str(items[kind].id))) for kind in LineItemKind if kind in items
+    )
+
+
+def _connection(item: LineItem, last: Delivery | None) -> Connection:
+    is_failed = last is not None and last.state in {DeliveryState.FAILED, DeliveryState.UNCERTAIN}
+    return Connection(
+        kind=item.kind,
+        label=item.label,
+        is_connected=bool(item.url),
+        is_failed=is_failed and not item.url,
+        reason=last.reason if last is not None else "",
+        delivery_id=last.id if last is not None else None,
+    )
+
+
+def course_of(session: Session, institution_id: uuid.UUID, course_id: uuid.UUID | None) -> Course | None:
+    """A course of this institution; None when there is no such course."""
+    if course_id is None:
+        return None
+    return session.scalars(
+        select(Course).where(Course.id == course_id, Course.institution_id == institution_id)
+    ).one_or_none()
