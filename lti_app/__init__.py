@@ -26,7 +26,7 @@ def create_app(settings: Settings) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = settings.max_upload_bytes + 1_000_000
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["cim"] = Parts.of(settings)
-    i18n.init_app(app)
+    i18n.init_app(app, settings.time_zone)
     for room in (web, lti, schemes, portfolio, certificates, review, home):
         room.init_app(app)
     return app

@@ -70,6 +70,6 @@ def chosen_language() -> str:
     return request.accept_languages.best_match(LANGUAGES) or "en"
 
 
-def init_app(app: Flask) -> None:
-    """Give the application its languages."""
-    _Babel(app, default_locale="en", locale_selector=chosen_language)
+def init_app(app: Flask, time_zone: str) -> None:
+    """Give the application its languages, and the zone in which its pages tell the time."""
+    _Babel(app, default_locale="en", default_timezone=time_zone, locale_selector=chosen_language)

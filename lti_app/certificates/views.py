@@ -82,7 +82,8 @@ def ask() -> Response:
     typed = request.args.get("code", "").strip()
     if typed:
         code = codes.normalised(typed)
-        return redirect(url_for("verify.answer", code=codes.grouped(code) if code else typed[:64]), 303)
+        shown = codes.grouped(code) if code else typed[:64].replace("/", "-")
+        return redirect(url_for("verify.answer", code=shown, lang=request.args.get("lang")), 303)
     return _public_page("certificates/verify.html")
 
 
