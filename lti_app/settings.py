@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -115,8 +115,12 @@ def _checked(settings: Settings) -> Settings:
         )
     if len(settings.secret_key) < 32 and not settings.development:
         raise SettingsError("CIM_SECRET_KEY must have at least 32 characters.")
-    if settings.time_zone not in available_timezones():
-        raise SettingsError(f"CIM_TIME_ZONE must be a zone such as Europe/Stockholm, not {settings.time_zone!r}.")
+    try:
+        ZoneInfo(settings.time_zone)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        raise SettingsError(
+            f"CIM_TIME_ZONE must be a zone such as Europe/Stockholm, not {settings.time_zone!r}."
+        ) from None
     if settings.max_upload_bytes < 1:
         raise SettingsError("CIM_MAX_UPLOAD_BYTES must be at least 1.")
     var = Path(settings.var_dir).resolve()
