@@ -1,7 +1,7 @@
 """What every test can ask for: settings, a clean database, a store, the application, a client.
 
-tests/world.py makes people and courses, tests/visit.py opens a launch session, tests/inspect_page.py judges a page,
-tests/queries.py counts queries.
+tests/world.py makes people and courses, tests/visit.py opens a launch session, tests/inspect_page.py judges a
+page, tests/queries.py counts queries.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Databases for the tests: migrated once per run, clean for each test, on SQLite or on PostgreSQL.
 
 CIM_TEST_DATABASE=postgresql asks for the second. It is then, in this order: the server that
-CIM_TEST_POSTGRESQL_URL names, or the system's own binaries started for this run. Where there is neither, the tests
-that need a database are skipped with a sentence, or fail when CI=true.
+CIM_TEST_POSTGRESQL_URL names, or the system's own binaries started for this run. Where there is neither, the
+tests that need a database are skipped with a sentence, or fail when CI=true.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from lti_app.db import Base, make_engine
 from lti_app.tables import ALL_MODELS
 
 assert ALL_MODELS
-_NO_SERVER = "PostgreSQL is not installed: set CIM_TEST_POSTGRESQL_URL, or install it (Debian: apt-get install postgresql)."
+_NO_SERVER = "No PostgreSQL here: install it (Debian: postgresql), or set CIM_TEST_POSTGRESQL_URL."
 
 
 class Backend(Protocol):
@@ -128,7 +128,7 @@ def _binaries() -> Path | None:
 
 
 def _cluster(binaries: Path, folder: Path) -> Iterator[str]:
-    """A throw-away cluster; PostgreSQL refuses to run as root, so root lends itself the system's postgres user."""
+    """A throw-away cluster; PostgreSQL refuses to run as root, so root becomes the system's postgres user."""
     become: list[str] = []
     if os.geteuid() == 0:
         owner = pwd.getpwnam("postgres")

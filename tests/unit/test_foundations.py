@@ -56,7 +56,8 @@ def test_a_launch_session_opens_the_frame(visit: Callable[..., Visit], database:
     assert opened.client.post(opened.path("/language"), data={"language": "sv"}).status_code == 400
 
 
-_GOOD = '<!doctype html><html lang="en"><head><title>A – B</title></head><body><main><h1>A</h1>{}</main></body></html>'
+_HEAD = '<!doctype html><html lang="en"><head><title>A – B</title></head>'
+_GOOD = _HEAD + "<body><main><h1>A</h1>{}</main></body></html>"
 
 
 def test_a_good_page_passes_inspection() -> None:
