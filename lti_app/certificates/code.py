@@ -1,7 +1,7 @@
 """What identifies a certificate on paper: the verify code, the number, and the masked name.
 
-The alphabet is Crockford's base 32: no I, L, O, U, so a typed code can be read back although someone wrote O for 0.
-Which numbers and codes are taken is the service's business.
+The alphabet is Crockford's base 32: no I, L, O, U, so a typed code can be read back although someone wrote
+O for 0. Which numbers and codes are taken is the service's business.
 """
 
 from __future__ import annotations
@@ -57,11 +57,11 @@ def certificate_number(prefix: str, year: int, sequence: int) -> str:
 def masked_name(name: str) -> str:
     """Keep the first character of each part of a name and a dot for each other: Å•• M•••• Ö••••.
 
-    Counts what a reader sees as one character (accents and joined emoji stay whole). Every part ends in at least one
-    dot, so that nobody can tell a name of one letter from a longer one. Parts are split at spaces and hyphens.
+    Counts what a reader sees as one character (accents and joined emoji stay whole). Every part ends in at
+    least one dot, so that nobody can tell a name of one letter from a longer one. Spaces and hyphens part.
     """
-    words = unicodedata.normalize("NFC", name).split()
-    return " ".join("-".join(_masked(part) for part in word.split("-") if part) for word in words if word.strip("-"))
+    words = (word for word in unicodedata.normalize("NFC", name).split() if word.strip("-"))
+    return " ".join("-".join(_masked(part) for part in word.split("-") if part) for word in words)
 
 
 def _masked(part: str) -> str:

@@ -1,7 +1,7 @@
 """What a certificate says: the frozen snapshot that is printed, signed and kept.
 
-Everything a page of the diploma needs is here, in both languages, so that drawing asks nobody. It is stored as JSON
-beside the signed bytes; `from_json` reads every version ever written.
+Everything a page of the diploma needs is here, in both languages, so that drawing asks nobody. It is stored
+as JSON beside the signed bytes; `from_json` reads every version ever written.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _SETTINGS = ("abroad", "home", "virtual", "own")
 class Merit:
     """One approved activity as it is printed; `title` and `place` are in the holder's words and language.
 
-    Without an end it took place on one day, or is still described by its start alone; without dates none is printed.
+    Without an end only the day it started is printed; without either date, none.
     """
 
     type_label: Text
@@ -55,8 +55,8 @@ class Signatory:
 class CertificateFacts:
     """Everything printed on one certificate.
 
-    `code` is the plain verify code of twelve characters; `verify_url` is what the QR code holds. `statement` replaces
-    the sentence below the name, when the scheme has its own.
+    `code` is the plain verify code of twelve characters; `verify_url` is what the QR code holds. `statement`
+    replaces the sentence below the name, when the scheme has its own.
     """
 
     number: str
@@ -76,7 +76,7 @@ class CertificateFacts:
     specimen: bool = False
 
     def merits_by_setting(self) -> tuple[tuple[Text, tuple[Merit, ...]], ...]:
-        """Group the merits: abroad, home, virtual, own, then any other; inside by start, undated ones last."""
+        """Group the merits: abroad, home, virtual, own, then any other; within by start, undated last."""
         codes = sorted({merit.setting for merit in self.merits}, key=_setting_order)
         groups = (tuple(m for m in self.merits if m.setting == code) for code in codes)
         return tuple((group[0].setting_label, tuple(sorted(group, key=_start))) for group in groups)
@@ -91,10 +91,10 @@ class CertificateFacts:
         """Read a snapshot. Raises ValueError, naming the field, when it is none."""
         read = _Reader(json.loads(document), "certificate")
         if read.value("format") != _FORMAT:
-            raise ValueError(f"certificate.format: {read.value('format')!r} is not a format this version reads")
-        presentation, faculty, programme, statement = (
-            read.optional(name) for name in ("presentation", "faculty", "programme", "statement")
-        )
+            raise ValueError(
+                f"certificate.format: {read.value('format')!r} is not a format this version reads"
+            )
+        presentation = read.optional("presentation")
         return cls(
             number=read.text("number"),
             code=read.text("code"),
@@ -105,10 +105,10 @@ class CertificateFacts:
             issuer=_text(read.inner("issuer")),
             issued_on=read.required_day("issued_on"),
             merits=tuple(map(_merit, read.each("merits"))),
-            faculty=faculty and _text(faculty),
-            programme=programme and _text(programme),
-            statement=statement and _text(statement),
-            presentation=presentation and _presentation(presentation),
+            faculty=_optional_text(read, "faculty"),
+            programme=_optional_text(read, "programme"),
+            statement=_optional_text(read, "statement"),
+            presentation=_presentation(presentation) if presentation else None,
             signatories=tuple(map(_signatory, read.each("signatories"))),
             specimen=read.flag("specimen"),
         )
@@ -170,6 +170,11 @@ class _Reader:
 
 def _text(read: _Reader) -> Text:
     return Text(sv=read.text("sv"), en=read.text("en"))
+
+
+def _optional_text(read: _Reader, name: str) -> Text | None:
+    inner = read.optional(name)
+    return _text(inner) if inner else None
 
 
 def _merit(read: _Reader) -> Merit:

@@ -1,7 +1,9 @@
 """A canvas that knows what it draws: every piece is content with a role and a language, or decoration.
 
-ReportLab knows no tagged PDF, so the marks (`BDC … EMC`, ISO 32000-1 §14.6) are written into its page code, and the
-list of marks is kept: whoever finishes the file builds the structure tree from it. Colours are RGB only.
+ReportLab knows no tagged PDF, so the marks (`BDC … EMC`, ISO 32000-1 §14.6) are written into its page code,
+and the list of marks is kept: whoever finishes the file builds the structure tree from it. Colours are RGB
+only. Operators are written here rather than by `drawString` and the like, which format every number in Python
+and cost three times as much.
 """
 
 from __future__ import annotations
@@ -89,10 +91,7 @@ class TaggedCanvas:
     def text(
         self, x: float, y: float, text: str, face: str, size: float, colour: Colour, *, tracking: float = 0
     ) -> None:
-        """Set one line from x on the baseline y; the italic gives way where it lacks a character.
-
-        Written here rather than by `drawString`, which formats every number in Python and costs three times as much.
-        """
+        """Set one line from x on the baseline y; the italic gives way where it lacks a character."""
         font: Any = pdfmetrics.getFont(face_for(face, text).name)
         document = self._canvas._doc
         shown = " ".join(
@@ -114,24 +113,34 @@ class TaggedCanvas:
     def ellipse(self, x: float, y: float, across: float, up: float, width: float, colour: Colour) -> None:
         """Draw an ellipse round (x, y) with its two half axes, as four Bézier curves."""
         points = (
-            " ".join(f"{x + horizontal * across:.2f} {y + vertical * up:.2f}" for horizontal, vertical in curve)
+            " ".join(
+                f"{x + horizontal * across:.2f} {y + vertical * up:.2f}" for horizontal, vertical in curve
+            )
             for curve in _ROUND
         )
         curves = " c ".join(points)
         self._operators(f"{_rgb(colour)} RG {width:g} w {x + across:.2f} {y:.2f} m {curves} c s")
 
     def modules(
-        self, x: float, y: float, size: float, count: int, runs: Sequence[tuple[int, int, int]], colour: Colour
+        self,
+        x: float,
+        y: float,
+        size: float,
+        count: int,
+        runs: Sequence[tuple[int, int, int]],
+        colour: Colour,
     ) -> None:
-        """Fill runs (column, row from the top, length) of a square grid of `count` modules, as one path without seams."""
+        """Fill runs (column, row from the top, length) of a square grid of `count` modules, as one path."""
         scale = size / count
         path = "\n".join(f"{column} {count - 1 - row} {length} 1 re" for column, row, length in runs)
         self._operators(f"q {_rgb(colour)} rg {scale:.5f} 0 0 {scale:.5f} {x:.3f} {y:.3f} cm\n{path}\nf Q")
 
-    def slanted(self, x: float, y: float, degrees: float, text: str, face: str, size: float, colour: Colour) -> None:
+    def slanted(
+        self, x: float, y: float, degrees: float, text: str, face: str, size: float, colour: Colour
+    ) -> None:
         """Set one line centred on (x, y) and turned."""
-        turned = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
-        self._operators(f"q {turned[0]:.4f} {turned[1]:.4f} {-turned[1]:.4f} {turned[0]:.4f} {x:.2f} {y:.2f} cm")
+        cosine, sine = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+        self._operators(f"q {cosine:.4f} {sine:.4f} {-sine:.4f} {cosine:.4f} {x:.2f} {y:.2f} cm")
         self.text(-face_for(face, text).width(text, size) / 2, -size / 3, text, face, size, colour)
         self._operators("Q")
 
@@ -148,7 +157,7 @@ class TaggedCanvas:
         return self._buffer.getvalue()
 
     def _operators(self, code: str) -> None:
-        # The page's list of operators: not documented, but the one place where marks can go. Tests look at the result.
+        # The page's operators: undocumented, but the one place where marks can go. Tests read the result.
         self._canvas._code.append(code)
 
 

@@ -1,7 +1,7 @@
 """The pages of a diploma: the one to frame, and the annex when its merits need more room.
 
-The first page always carries issuer, title, name, signatures and QR code. When the merits do not fit between, not even
-set closer, they move together to an annex, so that the first page of every certificate looks the same.
+The first page always carries issuer, title, name, signatures and QR code. When the merits do not fit between,
+not even set closer, all of them move to an annex, so that every first page looks the same.
 """
 
 from __future__ import annotations
@@ -63,22 +63,28 @@ _TITLE_EN_SIZES = ((19, 1), (15, 2), (12, 6))
 _NAME_SIZES = ((35, 1), (30, 1), (25, 1), (22, 2), (18, 3), (15, 4), (12, 9))
 
 
-class DoesNotFit(ValueError):
-    """The texts of the first page are longer than it; the message says by how many millimetres."""
+class DoesNotFit(ValueError):  # noqa: N818 (a fact about the certificate, not a fault)
+    """Texts that belong on one page are longer than it; the message says which, and by how much."""
+
+    def __init__(self, what: str, too_long_points: float) -> None:
+        super().__init__(f"{what} is {too_long_points * 25.4 / 72:.0f} mm too long for its page")
 
 
 def pages(canvas: TaggedCanvas, facts: CertificateFacts) -> None:
-    """Draw all pages. Raises DoesNotFit when even the first page's own texts do not."""
+    """Draw all pages. Raises DoesNotFit when the first page's own texts, or one merit, do not."""
     groups = merits.groups_of(facts)
-    signed = [_signatures(facts.signatories[start : start + 3]) for start in range(0, len(facts.signatories), 3)]
+    starts = range(0, len(facts.signatories), 3)
+    signed = [_signatures(facts.signatories[start : start + 3]) for start in starts]
     room = _TOP - _BOTTOM - _CHECK - height_of(signed)
     rows = _rows_that_fit(facts, merits.one_after_another(groups), room)
     annex: list[list[Row]] = []
     if rows is None:
         rows = _first_page(facts, None, 1)
-        annex = merits.paged(groups, _ANNEX_TOP - _BOTTOM - height_of(_annex_head(facts)))
-    if height_of(rows) > room:
-        raise DoesNotFit(f"the first page is {(height_of(rows) - room) * 25.4 / 72:.0f} mm too long")
+        annex_room = _ANNEX_TOP - _BOTTOM - height_of(_annex_head(facts))
+        annex = merits.paged(groups, annex_room)
+        for listed in annex:
+            _check_room("a merit", height_of(listed) - annex_room)
+    _check_room("the text of the first page", height_of(rows) - room)
     _draw_first(canvas, facts, rows, signed, room)
     ornaments.foot(canvas, facts, 1, 1 + len(annex))
     for page, listed in enumerate(annex, 2):
@@ -86,6 +92,11 @@ def pages(canvas: TaggedCanvas, facts: CertificateFacts) -> None:
         _background(canvas, facts)
         draw(canvas, listed, draw(canvas, _annex_head(facts), _ANNEX_TOP))
         ornaments.foot(canvas, facts, page, 1 + len(annex))
+
+
+def _check_room(what: str, too_long_points: float) -> None:
+    if too_long_points > 0:
+        raise DoesNotFit(what, too_long_points)
 
 
 def _rows_that_fit(facts: CertificateFacts, listed: Sequence[Row], room: float) -> list[Row] | None:
@@ -138,7 +149,8 @@ def _first_page(facts: CertificateFacts, listed: Sequence[Row] | None, scale: fl
 def _issuer(facts: CertificateFacts, scale: float) -> list[Row]:
     rows = [centred(facts.issuer.sv, _ISSUER, lang="sv", above=8 * scale)]
     if facts.faculty is None:
-        return rows if facts.issuer.sv == facts.issuer.en else [*rows, centred(facts.issuer.en, _ISSUER_EN, lang="en")]
+        same = facts.issuer.sv == facts.issuer.en
+        return rows if same else [*rows, centred(facts.issuer.en, _ISSUER_EN, lang="en")]
     rows.append(centred(facts.faculty.sv, _FACULTY, lang="sv"))
     return [*rows, centred(f"{facts.faculty.en}, {facts.issuer.en}", _ISSUER_EN, lang="en")]
 
@@ -146,8 +158,8 @@ def _issuer(facts: CertificateFacts, scale: float) -> list[Row]:
 def _name(name: str, scale: float) -> Row:
     style = fitted(name, _NAME, [(size * max(scale, 0.88), most) for size, most in _NAME_SIZES])
     row = centred(name, style, lang=None, above=4 * scale, stretch=1)
-    rule = Rule(MIDDLE - 60, MIDDLE + 60, row.height + 11, 0.8, GOLD)
-    return Row(row.height + 12, row.blocks, row.above, row.stretch, (rule,))
+    rule = Rule(MIDDLE - 60, MIDDLE + 60, row.height + 12, 0.8, GOLD)
+    return Row(row.height + 13, row.blocks, row.above, row.stretch, (rule,))
 
 
 def _signatures(signatories: Sequence[Signatory]) -> Row:
@@ -172,7 +184,7 @@ def _signatures(signatories: Sequence[Signatory]) -> Row:
 
 
 def _draw_check(canvas: TaggedCanvas, facts: CertificateFacts) -> None:
-    """Draw the QR code, the same in words beside it, and when the certificate was issued under which number."""
+    """Draw the QR code, the same in words beside it, and the certificate's date and number."""
     grid = qr.grid(facts.verify_url)
     with canvas.content("Figure", "en", f"QR code of {facts.verify_url}"):
         canvas.modules(LEFT, _BOTTOM, _QR, grid.count, grid.runs, INK)

@@ -1,7 +1,7 @@
 """Setting text in rows: what is measured first and drawn afterwards.
 
-A row holds blocks (one structure element in one language each), a block holds runs (one line of one face each). Rows
-are stacked from the top; the space left over is shared out by their `stretch`.
+A row holds blocks (one structure element in one language each), a block holds runs (one line of one face
+each). Rows are stacked from the top; the space left over is shared out by their `stretch`.
 """
 
 from __future__ import annotations
@@ -95,8 +95,7 @@ def draw(canvas: TaggedCanvas, rows: Sequence[Row], top: float, spare: float = 0
         for block in row.blocks:
             with canvas.content(block.role, block.lang):
                 for run in block.runs:
-                    style = run.style
-                    canvas.text(run.x, y - run.drop, run.text, style.face, style.size, style.colour, tracking=style.tracking)
+                    paint(canvas, run, y)
         if row.rules:
             with canvas.decoration():
                 for rule in row.rules:
@@ -105,13 +104,39 @@ def draw(canvas: TaggedCanvas, rows: Sequence[Row], top: float, spare: float = 0
     return y
 
 
+def paint(canvas: TaggedCanvas, run: Run, top: float) -> None:
+    """Draw one run of a row whose top is given."""
+    style = run.style
+    canvas.text(
+        run.x, top - run.drop, run.text, style.face, style.size, style.colour, tracking=style.tracking
+    )
+
+
 def centred(
-    text: str, style: Style, *, lang: str | None, role: str = "P", above: float = 0, stretch: float = 0, middle: float = MIDDLE, width: float = WIDTH
+    text: str,
+    style: Style,
+    *,
+    lang: str | None,
+    role: str = "P",
+    above: float = 0,
+    stretch: float = 0,
+    middle: float = MIDDLE,
+    width: float = WIDTH,
 ) -> Row:
-    """Set a text centred, in as many lines as it takes."""
-    lines = wrapped(clean(text), style.face, style.size, width)
+    """Set a text centred, in as many lines as it takes, and those about equally long."""
+    lines = _balanced(clean(text), style, width)
     runs = (_centred_run(line, place, style, middle) for place, line in enumerate(lines, 1))
     return Row(style.leading * len(lines), (Block(role, lang, tuple(runs)),), above, stretch)
+
+
+def _balanced(text: str, style: Style, width: float) -> list[str]:
+    lines = wrapped(text, style.face, style.size, width)
+    if len(lines) > 1:
+        for share in (0.6, 0.7, 0.8, 0.9):
+            narrower = wrapped(text, style.face, style.size, width * share)
+            if len(narrower) == len(lines):
+                return narrower
+    return lines
 
 
 def _centred_run(line: str, place: int, style: Style, middle: float) -> Run:
@@ -135,7 +160,8 @@ def abreast(text: Text, sv: Style, en: Style, *, above: float = 0, stretch: floa
 def left(text: str, style: Style, *, lang: str | None, x: float, width: float, drop: float = 0) -> Block:
     """Set a text flush left from x, its first line one leading below `drop`."""
     lines = wrapped(clean(text), style.face, style.size, width)
-    return Block("P", lang, tuple(Run(x, drop + place * style.leading, line, style) for place, line in enumerate(lines, 1)))
+    runs = (Run(x, drop + place * style.leading, line, style) for place, line in enumerate(lines, 1))
+    return Block("P", lang, tuple(runs))
 
 
 def right(text: str, style: Style, *, lang: str | None, x: float, drop: float) -> Block:
@@ -144,17 +170,19 @@ def right(text: str, style: Style, *, lang: str | None, x: float, drop: float) -
     return Block("P", lang, (Run(x - wide, drop, text, style),))
 
 
-def both(text: Text, sv: Style, en: Style, *, above: float = 0, stretch: float = 0, role: str = "P") -> list[Row]:
+def both(
+    text: Text, sv: Style, en: Style, *, above: float = 0, stretch: float = 0, role: str = "P"
+) -> list[Row]:
     """Set Swedish over English, centred; words that are the same in both languages once."""
     first = centred(text.sv, sv, lang="sv", role=role, above=above, stretch=stretch)
     return [first] if text.en == text.sv else [first, centred(text.en, en, lang="en")]
 
 
 def fitted(text: str, style: Style, sizes: Sequence[tuple[float, int]]) -> Style:
-    """Pick the first (size, most lines) that the text fits in, else the last; the leading keeps its proportion."""
-    for size, most in sizes:
-        if len(wrapped(clean(text), style.face, size, WIDTH)) <= most:
-            break
+    """Pick the first (size, most lines) that the text fits, else the last; leading stays in proportion."""
+    words = clean(text)
+    fitting = (size for size, most in sizes if len(wrapped(words, style.face, size, WIDTH)) <= most)
+    size = next(fitting, sizes[-1][0])
     return replace(style, size=size, leading=style.leading * size / style.size)
 
 

@@ -61,7 +61,8 @@ class Group:
 def groups_of(facts: CertificateFacts) -> tuple[Group, ...]:
     """Set all merits of a certificate."""
     return tuple(
-        Group(label, tuple(_merit_row(merit) for merit in merits)) for label, merits in facts.merits_by_setting()
+        Group(label, tuple(_merit_row(merit) for merit in merits))
+        for label, merits in facts.merits_by_setting()
     )
 
 
@@ -71,7 +72,7 @@ def one_after_another(groups: Sequence[Group]) -> list[Row]:
 
 
 def paged(groups: Sequence[Group], room: float) -> list[list[Row]]:
-    """Share the groups out over pages of `room` points; a heading never stands alone, and comes again on a new page."""
+    """Share the groups out over pages of `room` points; no heading stands alone, each comes again overleaf."""
     pages: list[list[Row]] = [[]]
     used = 0.0
     for group in groups:

@@ -30,7 +30,9 @@ def specimen_notice(canvas: TaggedCanvas) -> None:
     x = MIDDLE - width_of(f"{wording.SPECIMEN.sv}  ·  {wording.SPECIMEN.en}", style) / 2
     for lang, text in (("sv", f"{wording.SPECIMEN.sv}  ·  "), ("en", wording.SPECIMEN.en)):
         with canvas.content("P", lang):
-            canvas.text(x, PAGE_HEIGHT - 48, text, style.face, style.size, style.colour, tracking=style.tracking)
+            canvas.text(
+                x, PAGE_HEIGHT - 48, text, style.face, style.size, style.colour, tracking=style.tracking
+            )
         x += width_of(text, style) + style.tracking
 
 
@@ -51,4 +53,6 @@ def foot(canvas: TaggedCanvas, facts: CertificateFacts, page: int, pages: int) -
     numbered = wording.page_of(page, pages)
     shown = f"{facts.number}  ·  {numbered.sv}  ·  {numbered.en}"
     with canvas.decoration():
-        canvas.text(MIDDLE - width_of(shown, _SMALL) / 2, FOOT, shown, _SMALL.face, _SMALL.size, _SMALL.colour)
+        canvas.text(
+            MIDDLE - width_of(shown, _SMALL) / 2, FOOT, shown, _SMALL.face, _SMALL.size, _SMALL.colour
+        )

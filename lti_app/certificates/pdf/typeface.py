@@ -1,7 +1,7 @@
 """The bundled typeface: registering it once, measuring, wrapping, and saying which characters it lacks.
 
-EB Garamond, upright and italic (fonts/README.md); each face that a document uses costs it some eight kilobytes. The
-italic lacks a few signs that the upright face has; a text that needs one is set upright.
+EB Garamond, upright and italic (fonts/README.md); each face that a document uses costs it some eight
+kilobytes. The italic lacks a few signs that the upright face has; a text that needs one is set upright.
 """
 
 from __future__ import annotations
@@ -21,13 +21,15 @@ ITALIC = "EBGaramond-Italic"
 _FOLDER = Path(__file__).parent / "fonts"
 
 
-class MissingGlyphs(ValueError):
-    """The typeface has no picture for these characters; `characters` holds each once, in order of appearance."""
+class MissingGlyphs(ValueError):  # noqa: N818 (a fact about the certificate, not a fault)
+    """The typeface cannot draw some characters; `characters` holds each once, in order of appearance."""
 
     def __init__(self, characters: Iterable[str]) -> None:
         self.characters = tuple(characters)
-        named = ", ".join(f"{char} (U+{ord(char):04X} {unicodedata.name(char, 'unnamed')})" for char in self.characters)
-        super().__init__(f"the certificate's typeface cannot draw: {named}")
+        named = (
+            f"{char} (U+{ord(char):04X} {unicodedata.name(char, 'unnamed')})" for char in self.characters
+        )
+        super().__init__(f"the certificate's typeface cannot draw: {', '.join(named)}")
 
 
 @dataclass(frozen=True)
@@ -67,9 +69,9 @@ def face_for(name: str, text: str) -> Face:
 def clean(text: str) -> str:
     """Compose accents, make every run of white space one space, and drop characters that paint nothing."""
     composed = unicodedata.normalize("NFC", text)
-    if composed.isascii() and composed.isprintable():
-        return " ".join(composed.split(" ")) if "  " not in composed else " ".join(composed.split())
-    return " ".join("".join(char for char in composed if unicodedata.category(char) != "Cf").split())
+    if not composed.isprintable():
+        composed = "".join(char for char in composed if unicodedata.category(char) != "Cf")
+    return " ".join(composed.split())
 
 
 def missing(texts: Iterable[str]) -> tuple[str, ...]:
@@ -79,7 +81,7 @@ def missing(texts: Iterable[str]) -> tuple[str, ...]:
 
 
 def wrapped(text: str, name: str, size: float, width: float) -> list[str]:
-    """Break a text into lines no wider than `width` points: at spaces, and inside a word only if it must be."""
+    """Break a text into lines no wider than `width` points: at spaces, inside a word only if it must be."""
     face = face_for(name, text)
     if face.width(text, size) <= width:
         return [text] if text else []
@@ -101,7 +103,11 @@ def _fitting(words: Iterable[str], face: Face, size: float, width: float) -> Ite
     for word in words:
         rest = word
         while face.width(rest, size) > width and len(rest) > 1:
-            cut = next(end for end in range(len(rest) - 1, 0, -1) if end == 1 or face.width(rest[:end], size) <= width)
+            cut = next(
+                end
+                for end in range(len(rest) - 1, 0, -1)
+                if end == 1 or face.width(rest[:end], size) <= width
+            )
             yield rest[:cut]
             rest = rest[cut:]
         yield rest

@@ -1,6 +1,6 @@
-"""The diploma's own sentences and its dates, always in both languages: a certificate does not follow the reader's.
+"""The diploma's own sentences and its dates, in both languages: a certificate does not follow the reader's.
 
-Month names come from CLDR by way of Babel; the order day month year is the same in Swedish and British English.
+Month names come from CLDR by way of Babel; day, month, year is the order of Swedish and of British English.
 """
 
 from __future__ import annotations
@@ -60,7 +60,10 @@ def statement(facts: CertificateFacts, *, listed_here: bool) -> Text:
     if facts.scheme_name.en != facts.title.en:
         sv, en = f"{sv} för {facts.scheme_name.sv}", f"{en} of the {facts.scheme_name.en}"
     if listed_here:
-        return Text(sv=f"{sv} med följande internationella meriter.", en=f"{en} with the following international merits.")
+        return Text(
+            sv=f"{sv} med följande internationella meriter.",
+            en=f"{en} with the following international merits.",
+        )
     return Text(
         sv=f"{sv} med de internationella meriter som anges i bilagan.",
         en=f"{en} with the international merits listed in the annex.",

@@ -1,0 +1,273 @@
+"""The drawn certificate, read back: by text extraction, by a QR reader on the rendered page, by its fonts."""
+
+from __future__ import annotations
+
+import io
+import re
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date
+
+import pypdf
+import pypdfium2
+import pytest
+import zxingcpp
+
+from lti_app.certificates.facts import CertificateFacts, Signatory
+from lti_app.certificates.pdf import DoesNotFit, MissingGlyphs, check_glyphs, compose, draw
+from lti_app.certificates.pdf.wording import period
+from lti_app.schemes.text import Text
+from tests.certificate_samples import EXCHANGE, LONGEST_NAME, SAMPLES, SHORTEST, TYPICAL, with_merits
+
+ALPHABETS = {
+    "Swedish, Danish, Norwegian, Icelandic, Faroese": "ÅÄÖÆØÐÞÁÉÍÓÚÝ åäöæøðþáéíóúýé",
+    "Finnish, Estonian, Sámi": "ŠŽÕÜÁČĐŊŦŽ šžõüáčđŋŧž",
+    "Latvian, Lithuanian": "ĀČĒĢĪĶĻŅŠŪŽĄĘĖĮŲ āčēģīķļņšūžąęėįų",
+    "German, French, Spanish, Portuguese, Italian, Catalan": "ÄÖÜẞÇÉÈÊËÎÏÔÙÛŒÑÃÕÀÌÒĿ äöüßçéèêëîïôùûÿœñãõàìòŀ",
+    "Polish, Czech, Slovak, Hungarian": "ĄĆĘŁŃÓŚŹŻČĎĚŇŘŠŤŮÝŽĽĹŔÔŐŰ ąćęłńóśźżčďěňřšťůýžľĺŕôőű",
+    "Croatian, Romanian, Turkish, Azerbaijani, Albanian": "ĆČĐŠŽĂÂÎȘȚŞŢĞİIÇƏË ćčđšžăâîșțşţğıiçəë",
+    "Welsh, Irish, Maltese, Vietnamese, Yoruba": "ŴŶÂÊÎÔÛÁÉÍÓÚĊĠĦŻƠƯẠẢẤỆỘẸỌṢ ŵŷâêîôûáéíóúċġħżơưạảấệộẹọṣ",
+    "Greek": "ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩ αβγδεζηθικλμνξοπρσςτυφχψω άέήίόύώϊϋΐΰ ἀἑῆῶᾳ",
+    "Ukrainian, Russian, Belarusian": (
+        "АБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯҐЄІЇЎ абвгдеёжзийклмнопрстуфхцчшщъыьэюяґєіїў"
+    ),
+    "Bulgarian, Serbian, Macedonian, Kazakh": "ЂЈЉЊЋЏЃЌЅѝЀӘҒҚҢӨҰҮҺІ ђјљњћџѓќѕѐәғқңөұүһі",
+}
+
+
+def text_of(pdf: bytes) -> list[str]:
+    """The text of each page, its lines joined by single spaces."""
+    document = pypdfium2.PdfDocument(pdf)
+    return [" ".join(page.get_textpage().get_text_range().split()) for page in document]
+
+
+def scanned(pdf: bytes, *, dpi: int) -> list[str]:
+    """What a QR reader finds on the first page, rendered as a scanner would."""
+    image = pypdfium2.PdfDocument(pdf)[0].render(scale=dpi / 72).to_pil()
+    return [found.text for found in zxingcpp.read_barcodes(image)]
+
+
+def test_a_certificate_says_in_both_languages_what_was_earned() -> None:
+    (page,) = text_of(draw(TYPICAL))
+    for words in (
+        "Lunds universitet",
+        "Faculty of Medicine, Lund University",
+        "Diplom över internationella meriter",
+        "Certificate of International Merits",
+        "Åsa Maria Öberg-Lindström",
+        "har inom Läkarprogrammet uppfyllt kraven med följande internationella meriter.",
+        "has, within the Study Programme in Medicine, fulfilled the requirements",
+        "Utomlands",
+        "Abroad",
+        "Termin 8 vid Charité – Universitätsmedizin, Berlin, Tyskland",
+        "Utbytesstudier inom avtal · Exchange studies under agreement",
+        "14 oktober 2024–15 februari 2025",
+        "14 October 2024 – 15 February 2025",
+        "3 september–10 december 2025",
+        "4–15 augusti 2025",
+        "Redovisning: Föredrag, 12 november 2026",
+        "Presentation: Talk, 12 November 2026",
+        "Kristina Åkesson",
+        "Pro-Dean for Internationalisation",
+        "Utfärdat den 21 november 2026",
+        "Issued on 21 November 2026",
+        "CIM-2026-000123",
+        "7K3M-Q9ZX-4TBA",
+        "Sida 1 av 1 · Page 1 of 1",
+    ):
+        assert words in page, words
+    assert "SPECIMEN" not in page
+
+
+@pytest.mark.parametrize("facts", SAMPLES.values(), ids=SAMPLES)
+def test_a_scan_at_150_dpi_leads_to_the_verify_page(facts: CertificateFacts) -> None:
+    assert scanned(draw(facts), dpi=150) == [facts.verify_url]
+
+
+@pytest.mark.parametrize(
+    "host", ["a.se", "cim.example.org", "internationella-meriter.medicinska-fakulteten.example.org"]
+)
+def test_the_fixed_mask_can_be_scanned_whatever_the_address(host: str) -> None:
+    for code in ("0000-0000-0000", "ZZZZ-ZZZZ-ZZZZ", "7K3M-Q9ZX-4TBA"):
+        address = f"https://{host}/verify/{code}"
+        assert scanned(draw(replace(TYPICAL, verify_url=address)), dpi=150) == [address]
+
+
+@pytest.mark.parametrize("facts", SAMPLES.values(), ids=SAMPLES)
+def test_every_font_is_embedded(facts: CertificateFacts) -> None:
+    reader = pypdf.PdfReader(io.BytesIO(draw(facts)))
+    objects = (reader.get_object(number) for number in range(1, len(reader.xref[0]) + 1))
+    fonts = [found for found in objects if isinstance(found, dict) and found.get("/Type") == "/Font"]
+    assert {font["/BaseFont"].split("+")[1] for font in fonts} == {"EBGaramond-Regular", "EBGaramond-Italic"}
+    assert all("/FontFile2" in font["/FontDescriptor"].get_object() for font in fonts)
+
+
+def test_a_name_of_300_characters_is_printed_whole_on_one_page() -> None:
+    (page,) = text_of(draw(LONGEST_NAME))
+    assert len(LONGEST_NAME.holder_name) == 300
+    assert LONGEST_NAME.holder_name in page
+
+
+def test_a_name_without_a_space_is_broken_rather_than_cut() -> None:
+    page = text_of(draw(replace(TYPICAL, holder_name="W" * 300)))[0]
+    assert page.count("W") == 300
+
+
+def test_nothing_is_drawn_outside_the_frame() -> None:
+    upright = [facts for facts in SAMPLES.values() if not facts.specimen]  # slanted letters have loose boxes
+    for facts in (replace(TYPICAL, holder_name="W" * 300), *upright):
+        document = pypdfium2.PdfDocument(draw(facts))
+        for page in document:
+            texts = page.get_textpage()
+            for place in range(texts.count_chars()):
+                left, bottom, right, top = texts.get_charbox(place)
+                assert 31 < left <= right < page.get_width() - 31
+                assert 31 < bottom <= top < page.get_height() - 31
+
+
+def test_forty_merits_go_into_an_annex_with_name_and_number_on_each_page() -> None:
+    facts = with_merits(40)
+    first, *annex = text_of(draw(facts))
+    assert "international merits listed in the annex" in first
+    assert "Merit nr" not in first
+    total = len(annex) + 1
+    for number, page in enumerate(annex, 2):
+        assert facts.holder_name in page
+        assert f"CIM-2026-000123 · Sida {number} av {total} · Page {number} of {total}" in page
+    listed = re.findall(r"Merit nr (\d+)", " ".join(annex))
+    assert sorted(map(int, listed)) == list(range(1, 41))
+    assert "continued" in annex[1]
+
+
+def test_merits_stay_on_the_diploma_as_long_as_they_fit() -> None:
+    counts = [len(text_of(draw(with_merits(count)))) for count in range(1, 12)]
+    assert counts[:4] == [1, 1, 1, 1]
+    assert counts == sorted(counts)
+
+
+def test_what_is_missing_leaves_no_trace() -> None:
+    (page,) = text_of(draw(SHORTEST))
+    assert "None" not in page
+    assert "Presentation" not in page
+    assert page.count("Certificate of International Merits") == 1
+    assert "has fulfilled the requirements with the following" in page
+
+
+def test_the_schemes_own_statement_goes_before_ours() -> None:
+    own = Text("har visat internationell kompetens.", "has shown international competence.")
+    (page,) = text_of(draw(replace(TYPICAL, statement=own)))
+    assert own.sv in page
+    assert own.en in page
+    assert "fulfilled" not in page
+
+
+def test_a_specimen_says_so_on_every_page_in_both_languages() -> None:
+    for page in text_of(draw(SAMPLES["specimen"])):
+        assert "PROVEXEMPLAR – INTE GILTIGT · SPECIMEN – NOT VALID" in page
+
+
+@pytest.mark.parametrize("letters", ALPHABETS.values(), ids=ALPHABETS)
+def test_the_letters_of_europe_are_drawn(letters: str) -> None:
+    facts = replace(TYPICAL, holder_name=letters, merits=(replace(EXCHANGE, title=letters, place=""),))
+    (page,) = text_of(draw(facts))
+    assert "".join(page.split()).count("".join(letters.split())) == 2
+
+
+def test_an_accent_typed_apart_is_composed_and_what_paints_nothing_is_dropped() -> None:
+    (page,) = text_of(draw(replace(TYPICAL, holder_name="A\u030asa\u200b  O\u0308berg\u00a0\u202e")))
+    assert "Åsa Öberg" in page
+
+
+@pytest.mark.parametrize("field", ["holder_name", "title", "place", "signatory"])
+def test_a_character_without_a_glyph_is_named_wherever_it_stands(field: str) -> None:
+    odd = {
+        "holder_name": replace(TYPICAL, holder_name="Åsa 😀 Öberg 王"),
+        "title": replace(TYPICAL, merits=(replace(EXCHANGE, title="Kul 😀 王"),)),
+        "place": replace(TYPICAL, merits=(replace(EXCHANGE, place="😀 王"),)),
+        "signatory": replace(TYPICAL, signatories=(Signatory("😀", Text("王", "Dean")),)),
+    }[field]
+    with pytest.raises(MissingGlyphs, match=r"😀 \(U\+1F600 GRINNING FACE\), 王 \(U\+738B") as caught:
+        draw(odd)
+    assert caught.value.characters == ("😀", "王")
+
+
+def test_signs_that_only_the_upright_face_has_are_drawn_in_an_italic_place() -> None:
+    facts = replace(TYPICAL, programme=Text("CO²-programmet", "Programme in CO² and m³"))
+    check_glyphs(facts)
+    assert "Programme in CO² and m³" in text_of(draw(facts))[0]
+
+
+def test_texts_longer_than_a_page_are_refused_in_words() -> None:
+    with pytest.raises(DoesNotFit, match=r"the text of the first page is \d+ mm too long"):
+        draw(replace(TYPICAL, statement=Text("ord " * 2000, "word " * 2000)))
+    with pytest.raises(DoesNotFit, match=r"a merit is \d+ mm too long"):
+        draw(replace(TYPICAL, merits=(replace(EXCHANGE, title="ord " * 2000),)))
+
+
+def test_the_same_facts_give_the_same_bytes_also_from_many_threads() -> None:
+    drawn = {name: draw(facts) for name, facts in SAMPLES.items()}
+    with ThreadPoolExecutor(8) as pool:
+        again = list(pool.map(lambda name: (name, draw(SAMPLES[name])), list(SAMPLES) * 4))
+    assert all(drawn[name] == pdf for name, pdf in again)
+
+
+def test_a_typical_certificate_weighs_at_most_30_kilobytes() -> None:
+    assert len(draw(TYPICAL)) <= 30_000
+
+
+def test_the_file_knows_its_title_issuer_number_and_language() -> None:
+    reader = pypdf.PdfReader(io.BytesIO(draw(TYPICAL)))
+    assert reader.metadata is not None
+    assert reader.metadata.title == "Certificate of International Merits – Åsa Maria Öberg-Lindström"
+    assert reader.metadata.author == "Lund University"
+    assert reader.metadata.subject == "CIM-2026-000123"
+    assert reader.root_object["/Lang"] == "sv-SE"
+
+
+@pytest.mark.parametrize("facts", SAMPLES.values(), ids=SAMPLES)
+def test_all_that_is_drawn_is_marked_as_content_or_decoration(facts: CertificateFacts) -> None:
+    drawing = compose(facts)
+    for number, page in enumerate(pypdf.PdfReader(io.BytesIO(drawing.pdf)).pages):
+        operations = page.get_contents().operations
+        marks = [operands[1]["/MCID"] for operands, operator in operations if operator == b"BDC"]
+        assert marks == [mark.mcid for mark in drawing.marks if mark.page == number]
+        depth = 0
+        for _, operator in operations:
+            depth += {b"BDC": 1, b"BMC": 1, b"EMC": -1}.get(operator, 0)
+            assert depth in (0, 1)
+            assert depth == 1 or operator not in (b"Tj", b"S", b"s", b"f"), operator
+
+
+def test_the_marks_carry_roles_languages_and_a_description_of_the_code() -> None:
+    marks = compose(TYPICAL).marks
+    assert sum(mark.role == "H1" for mark in marks) == 1
+    assert sum(mark.role == "H2" for mark in marks) == 3
+    (figure,) = (mark for mark in marks if mark.role == "Figure")
+    assert figure.alternative == f"QR code of {TYPICAL.verify_url}"
+    assert {mark.lang for mark in marks} == {"sv", "en", None}
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "ends_on", "sv", "en"),
+    [
+        (date(2025, 1, 17), None, "17 januari 2025", "17 January 2025"),
+        (None, date(2025, 1, 17), "17 januari 2025", "17 January 2025"),
+        (date(2025, 1, 17), date(2025, 1, 17), "17 januari 2025", "17 January 2025"),
+        (date(2025, 1, 17), date(2025, 1, 19), "17–19 januari 2025", "17–19 January 2025"),
+        (date(2025, 1, 17), date(2025, 6, 5), "17 januari–5 juni 2025", "17 January – 5 June 2025"),
+        (
+            date(2024, 1, 17),
+            date(2025, 1, 5),
+            "17 januari 2024–5 januari 2025",
+            "17 January 2024 – 5 January 2025",
+        ),
+    ],
+)
+def test_a_period_is_spelled_out_without_repeating_itself(
+    starts_on: date | None, ends_on: date | None, sv: str, en: str
+) -> None:
+    assert period(starts_on, ends_on) == Text(sv, en)
+
+
+def test_no_dates_give_no_period() -> None:
+    assert period(None, None) is None
