@@ -91,7 +91,7 @@ def from_yaml(text: str, name: str) -> Node:
 
 
 def from_plain(value: object, field: str = "") -> Node:
-    """A value as `json.loads` gives it. Raises TypeError for what no document holds."""
+    """A value as `json.loads` gives it; what no scheme holds, such as a fraction, comes as its text."""
     match value:
         case None | bool() | int() | str():
             return Node(value, field)
@@ -100,7 +100,7 @@ def from_plain(value: object, field: str = "") -> Node:
         case dict():
             return Node({key: from_plain(each, under(field, key)) for key, each in value.items()}, field)
         case _:
-            raise TypeError(f"{field}: {type(value).__name__} is not expected in a stored document")
+            return Node(str(value), field)
 
 
 class _Tree:
@@ -110,8 +110,9 @@ class _Tree:
         self.problems: list[FileProblem] = []
         self.seen: set[int] = set()
 
-    def node(self, found: yaml.Node, field: str, level: int) -> Node:
-        line = found.start_mark.line + 1
+    def node(self, found: yaml.Node, field: str, level: int, key: yaml.Node | None = None) -> Node:
+        """The value found, standing on the line of its key if it has one."""
+        line = (key or found).start_mark.line + 1
         place = Node(None, field, line)
         if id(found) in self.seen:
             self._report(place, "an alias (*name) is not allowed here; write the value out")
@@ -131,11 +132,10 @@ class _Tree:
         values: dict[str, Node] = {}
         for key, value in found.value:
             name = key.value if isinstance(key, yaml.ScalarNode) else "?"
-            node = self.node(value, under(field, name), level + 1)
-            line = key.start_mark.line + 1
+            node = self.node(value, under(field, name), level + 1, key)
             if name in values:
-                self._report(Node(None, node.field, line), "this key is given twice")
-            values[name] = Node(node.value, node.field, line)
+                self._report(node, "this key is given twice")
+            values[name] = node
         return values
 
     def _report(self, node: Node, message: str) -> None:

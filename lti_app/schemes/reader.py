@@ -41,7 +41,7 @@ class Reader:
         if not isinstance(node.value, Mapping):
             self._expected(node, "a block of keys: " + ", ".join([*required, *optional]))
             return {key: Node(None, is_absent=True) for key in required}
-        known = [*required, *optional]
+        known = [str(key) for key in (*required, *optional)]
         for key, value in node.value.items():
             if key not in known:
                 close = difflib.get_close_matches(key, known, n=1)
@@ -95,7 +95,7 @@ class Reader:
 
     def one_of(self, node: Node, allowed: Iterable[str], what: str) -> str:
         """One of the words allowed; `what` says what they are."""
-        allowed = list(allowed)
+        allowed = [str(each) for each in allowed]
         if not isinstance(node.value, str) or node.value not in allowed:
             close = difflib.get_close_matches(str(node.value), allowed, n=1)
             few = ": " + ", ".join(allowed) if len(allowed) <= 12 else ""

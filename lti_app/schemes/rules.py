@@ -142,8 +142,9 @@ def progress(scheme: SchemeRules, activities: Iterable[CountedActivity]) -> Prog
     Total: any activities give an answer. An id given twice counts once.
     """
     given = sorted(activities, key=lambda each: (each.id, not each.approved, each.type_code, each.setting))
-    known = {each.id: each for each in reversed(given)}
-    eligible = [each for _, each in sorted(known.items()) if each.approved and scheme.accepts(each.type_code)]
+    known = {each.id: each for each in given[::-1]}
+    in_order = [known[each] for each in sorted(known)]
+    eligible = [each for each in in_order if each.approved and scheme.accepts(each.type_code)]
     result = _judge(scheme.requirement, eligible)
     demand = cheapest(_demands(result))
     return Progress(result, _not_counted(scheme, known, result), demand if demand.activities else None)
@@ -226,7 +227,7 @@ def _not_counted(
     counted = set(result.counted)
     types = {known[each].type_code for each in counted}
     reasons: dict[UUID, NotCounted] = {}
-    for each in known.values():
+    for _, each in sorted(known.items()):
         if each.id in counted:
             continue
         if not each.approved:

@@ -1,0 +1,209 @@
+"""The catalogue: the lists we ship are whole, and a student finds a type in either language."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from lti_app.schemes.alphabet import sorting_key
+from lti_app.schemes.catalogue import (
+    activity_types,
+    by_setting,
+    fields_for,
+    programmes,
+    programmes_for,
+    search,
+)
+from lti_app.schemes.catalogue_files import read_activity_types, read_programmes
+from lti_app.schemes.fields import FieldKind
+from lti_app.schemes.nodes import FileInvalid
+from lti_app.schemes.reading import from_yaml
+from lti_app.schemes.requirements import Setting
+from lti_app.settings import data_path
+
+LUND = (data_path("config") / "schemes" / "lund-medicine.yaml").read_text("utf-8")
+ATTRIBUTES = (data_path("config") / "attributes.yaml").read_text("utf-8")
+
+
+def test_there_are_110_activity_types_in_four_settings() -> None:
+    assert len(activity_types()) == 110
+    assert Counter(each.setting for each in activity_types().values()) == {
+        Setting.ABROAD: 36,
+        Setting.HOME: 45,
+        Setting.VIRTUAL: 20,
+        Setting.OWN: 9,
+    }
+
+
+def test_there_are_25_programmes_and_one_is_a_former_name() -> None:
+    assert len(programmes()) == 25
+    assert Counter(each.level for each in programmes().values()) == {
+        "first_cycle": 11,
+        "second_cycle": 10,
+        "long_professional": 4,
+    }
+    assert {each.code: each.succeeded_by for each in programmes().values() if each.succeeded_by} == {
+        "sjukgymnast": "fysioterapeut"
+    }
+    assert programmes()["lakare"].label.sv == "Läkarprogrammet"
+    assert programmes()["lakare"].level_name.sv == "Långt yrkesprogram"
+
+
+def test_every_name_label_and_choice_stands_in_both_languages() -> None:
+    texts = [each.label for each in (*activity_types().values(), *programmes().values())]
+    for each in activity_types().values():
+        for field in each.fields:
+            texts += [
+                field.label,
+                *(choice.label for choice in field.choices),
+                *([field.help] if field.help else []),
+            ]
+
+    assert all(text.sv.strip() and text.en.strip() for text in texts)
+
+
+@pytest.mark.parametrize("locale", ["sv", "en"])
+def test_no_two_types_or_programmes_look_the_same_in_a_list(locale: str) -> None:
+    for found in (activity_types().values(), programmes().values()):
+        labels = [each.label.in_(locale) for each in found]
+        assert len(set(labels)) == len(labels)
+
+
+def test_every_type_has_an_audience_and_a_source() -> None:
+    assert all(each.audience and each.source for each in activity_types().values())
+
+
+@pytest.mark.parametrize(
+    ("code", "names"),
+    [
+        ("exchange_studies", ["duration_weeks", "credits", "country", "host", "funding"]),
+        ("language_cafe", ["occasions", "language"]),
+        ("conference_abroad", ["duration_days", "country", "event", "contribution", "funding"]),
+        ("own_activity", ["description", "place"]),
+        ("prepare_course", []),
+        ("no_such_type", []),
+    ],
+)
+def test_a_form_asks_only_what_its_type_needs(code: str, names: list[str]) -> None:
+    assert [field.name for field in fields_for(code)] == names
+
+
+def test_a_type_narrows_the_answers_to_what_its_source_names() -> None:
+    funding = fields_for("exchange_studies")[-1]
+    country = next(
+        field for field in fields_for("global_health_field_course") if field.kind is FieldKind.COUNTRY
+    )
+
+    assert [choice.value for choice in funding.choices] == ["erasmus", "linnaeus_palme", "nordplus", "other"]
+    assert [name for _, name in country.options("sv")] == [
+        "Etiopien", "Indien", "Laos", "Tanzania", "Uganda", "Vietnam",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("språkcafé", "language_cafe"),
+        ("SPRAKCAFE", "language_cafe"),
+        ("language cafe", "language_cafe"),
+        ("  café   language ", "language_cafe"),
+        ("utbytesstudier", "exchange_studies"),
+        ("vfu", "vfu_abroad"),
+        ("tidskrift", "journal_club"),
+        ("2 tango", "two2tango"),
+    ],
+)
+def test_a_type_is_found_in_either_language_with_or_without_accents(query: str, first: str) -> None:
+    assert search(query, locale="sv")[0].code == first
+
+
+@pytest.mark.parametrize("query", ["xyzzy", "language xyzzy", "%", "\x00", "🎓", "a" * 5000])
+def test_a_query_that_nothing_matches_finds_nothing(query: str) -> None:
+    assert search(query) == ()
+
+
+def test_an_empty_query_lists_everything_staff_types_last_and_by_name() -> None:
+    found = search(locale="sv")
+    staff = [not {"student", "incoming_student", "doctoral"} & set(each.audience) for each in found]
+
+    assert len(found) == 110
+    assert staff == sorted(staff)
+    names = [each.label.sv for each, is_staff in zip(found, staff, strict=True) if not is_staff]
+    assert names == sorted(names, key=lambda name: sorting_key(name, "sv"))
+
+
+def test_a_search_keeps_to_the_setting_and_the_scheme() -> None:
+    scheme = from_yaml(
+        LUND.replace("activity_types: all", "activity_types: {only: [mooc, imex, journal_club]}"), "mine.yaml"
+    )
+
+    assert {each.setting for each in search("konferens", setting="virtual")} == {Setting.VIRTUAL}
+    assert [each.code for each in search(scheme=scheme)] == ["journal_club", "mooc", "imex"]
+    assert {
+        setting: [each.code for each in group] for setting, group in by_setting(search(scheme=scheme)).items()
+    } == {
+        Setting.HOME: ["journal_club", "imex"],
+        Setting.VIRTUAL: ["mooc"],
+    }
+
+
+def test_a_course_is_set_up_for_a_programme_that_exists_today() -> None:
+    offered = programmes_for(from_yaml(LUND, "lund.yaml"), "sv")
+
+    assert len(offered) == 24
+    assert "sjukgymnast" not in {each.code for each in offered}
+    assert offered[0].label.sv == "Arbetsterapeutprogrammet"
+
+
+def test_swedish_letters_come_after_z_in_swedish_only() -> None:
+    names = ["Östtimor", "Åland", "Zambia", "Ägypten", "Élan", "Eritrea"]
+
+    assert sorted(names, key=lambda name: sorting_key(name, "sv")) == [
+        "Élan", "Eritrea", "Zambia", "Åland", "Ägypten", "Östtimor",
+    ]  # fmt: skip
+    assert sorted(names, key=lambda name: sorting_key(name, "en"))[0] == "Ägypten"
+
+
+TYPE = """activity_types:
+  - code: mooc
+    setting: virtual
+    sv: MOOC
+    en: MOOC
+    audience: [student]
+    fields: [hours]
+    source: here
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        ("hours", "ours", 7, "did you mean 'hours'"),
+        ("[hours]", "[hours, hours]", 7, "is used twice"),
+        ("[hours]", "[{hours: {tipical: x}}]", 7, "did you mean 'typical'"),
+        ("[hours]", "[{funding: {choices: [gold]}}]", 7, "a value of funding"),
+        ("[hours]", "[{hours: {choices: [gold]}}]", 7, "a value of hours"),
+        ("[hours]", "[{elsewhere: {}}]", 7, "one attribute of attributes.yaml"),
+        ("virtual", "digital", 3, "a setting"),
+        ("[student]", "[pupil]", 6, "an audience"),
+        ("    en: MOOC\n", "", 2, "the English name"),
+    ],
+)
+def test_a_broken_catalogue_names_line_and_mend(old: str, new: str, line: int, words: str) -> None:
+    with pytest.raises(FileInvalid) as refused:
+        read_activity_types(ATTRIBUTES, TYPE.replace(old, new, 1))
+
+    assert (refused.value.problems[0].line, words in str(refused.value)) == (line, True)
+
+
+def test_a_programme_cannot_be_succeeded_by_one_that_is_not_there() -> None:
+    text = (data_path("config") / "programmes.yaml").read_text("utf-8")
+
+    with pytest.raises(FileInvalid, match="is no programme of this file"):
+        read_programmes(text.replace("succeeded_by: fysioterapeut", "succeeded_by: fysio"))
+
+
+def test_an_attribute_has_choices_exactly_when_it_is_a_choice() -> None:
+    with pytest.raises(FileInvalid, match="choices belong to kind choice"):
+        read_activity_types(ATTRIBUTES.replace("kind: decimal", "kind: choice", 1), TYPE)

@@ -1,0 +1,173 @@
+"""Typed fields: what may be written, how it is stored and shown, and the words when it is wrong."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from gettext import NullTranslations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lti_app.schemes.catalogue import activity_types, fields_for
+from lti_app.schemes.document import EvidenceKind, EvidenceRule, Question
+from lti_app.schemes.fields import Choice, Fault, Field, FieldInvalid, FieldKind, unanswered
+from lti_app.schemes.form_wording import answer_sentence, evidence_sentence, field_sentence
+from lti_app.schemes.places import countries, languages
+from lti_app.schemes.text import Text
+
+ENGLISH = NullTranslations()
+LABEL = Text("Fält", "Field")
+WEEKS = Field("weeks", FieldKind.DECIMAL, LABEL, minimum=Decimal("0.2"), maximum=Decimal("260"))
+TIMES = Field("times", FieldKind.INTEGER, LABEL, minimum=Decimal(1), maximum=Decimal(300))
+NAME = Field("name", FieldKind.TEXT, LABEL, max_chars=20)
+LINK = Field("link", FieldKind.URL, LABEL, max_chars=40)
+LAND = Field("land", FieldKind.COUNTRY, LABEL)
+TONGUE = Field("tongue", FieldKind.LANGUAGE, LABEL)
+ROLE = Field("role", FieldKind.CHOICE, LABEL, choices=(Choice("host", Text("Värd", "Host")),))
+
+
+@pytest.mark.parametrize(
+    ("field", "written", "stored"),
+    [
+        (WEEKS, "7,5", "7.5"),
+        (WEEKS, " 7.50 ", "7.5"),
+        (WEEKS, "012", "12"),
+        (WEEKS, "0.2", "0.2"),
+        (WEEKS, "260", "260"),
+        (TIMES, "3", "3"),
+        (TIMES, "3,0", "3"),
+        (NAME, "  Göteborg \x00 🎓 ", "Göteborg  🎓"),
+        (NAME, "   ", ""),
+        (NAME, "x" * 20, "x" * 20),
+        (LINK, "https://exempel.se/å?q=1", "https://exempel.se/å?q=1"),
+        (LAND, "SE", "SE"),
+        (TONGUE, "sv", "sv"),
+        (ROLE, "host", "host"),
+        (ROLE, "", ""),
+    ],
+)
+def test_a_value_is_stored_in_one_form(field: Field, written: str, stored: str) -> None:
+    assert field.read(written) == stored
+
+
+@pytest.mark.parametrize(
+    ("field", "written", "fault", "sentence"),
+    [
+        (WEEKS, "seven", Fault.NOT_A_NUMBER, "Write a number in digits, such as 7.5."),
+        (WEEKS, "1e9", Fault.NOT_A_NUMBER, "Write a number in digits, such as 7.5."),
+        (WEEKS, "-1", Fault.NOT_A_NUMBER, "Write a number in digits, such as 7.5."),
+        (WEEKS, "NaN", Fault.NOT_A_NUMBER, "Write a number in digits, such as 7.5."),
+        (WEEKS, "٣", Fault.NOT_A_NUMBER, "Write a number in digits, such as 7.5."),
+        (WEEKS, "9" * 400, Fault.NOT_A_NUMBER, "Write a number in digits, such as 7.5."),
+        (WEEKS, "0.1", Fault.TOO_SMALL, "The number must be at least 0.2."),
+        (WEEKS, "260.1", Fault.TOO_LARGE, "The number can be at most 260."),
+        (TIMES, "1.5", Fault.NOT_WHOLE, "Write a whole number."),
+        (TIMES, "0", Fault.TOO_SMALL, "The number must be at least 1."),
+        (NAME, "x" * 21, Fault.TOO_LONG, "Write at most 20 characters."),
+        (
+            LINK,
+            "javascript:alert(1)",
+            Fault.NOT_A_URL,
+            "Write a web address that starts with https:// or http://.",
+        ),
+        (LINK, "https://", Fault.NOT_A_URL, "Write a web address that starts with https:// or http://."),
+        (LINK, "http://[", Fault.NOT_A_URL, "Write a web address that starts with https:// or http://."),
+        (
+            LINK,
+            "https://a b.se",
+            Fault.NOT_A_URL,
+            "Write a web address that starts with https:// or http://.",
+        ),
+        (LINK, "https://exempel.se/" + "x" * 40, Fault.TOO_LONG, "Write at most 40 characters."),
+        (LAND, "Sverige", Fault.NOT_OFFERED, "Choose one of the answers in the list."),
+        (LAND, "ZZ", Fault.NOT_OFFERED, "Choose one of the answers in the list."),
+        (TONGUE, "tlh-x", Fault.NOT_OFFERED, "Choose one of the answers in the list."),
+        (ROLE, "guest", Fault.NOT_OFFERED, "Choose one of the answers in the list."),
+    ],
+)
+def test_a_wrong_value_is_refused_in_clear_words(
+    field: Field, written: str, fault: Fault, sentence: str
+) -> None:
+    with pytest.raises(FieldInvalid) as refused:
+        field.read(written)
+
+    assert refused.value.fault is fault
+    assert field_sentence(refused.value, ENGLISH) == sentence
+
+
+@given(st.sampled_from(sorted(activity_types())), st.text(max_size=40))
+def test_reading_any_text_is_stable_or_refused(code: str, written: str) -> None:
+    for field in fields_for(code):
+        try:
+            stored = field.read(written)
+        except FieldInvalid:
+            continue
+        assert field.read(stored) == stored
+
+
+def test_a_value_is_shown_in_the_readers_language() -> None:
+    assert (WEEKS.shown("7.5", "sv"), WEEKS.shown("7.5", "en")) == ("7,5", "7.5")
+    assert (LAND.shown("DE", "sv"), LAND.shown("DE", "en")) == ("Tyskland", "Germany")
+    assert (TONGUE.shown("de", "sv"), TONGUE.shown("de", "en")) == ("Tyska", "German")
+    assert (ROLE.shown("host", "sv"), ROLE.shown("gone", "sv")) == ("Värd", "gone")
+    assert NAME.shown("Umeå", "sv") == "Umeå"
+
+
+def test_required_fields_left_blank_are_named() -> None:
+    fields = fields_for("exchange_studies")
+
+    assert [each.name for each in unanswered(fields, {})] == ["duration_weeks", "country", "host"]
+    assert [each.name for each in unanswered(fields, {"country": "SE", "host": " "})] == [
+        "duration_weeks",
+        "host",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("locale", "first", "last"), [("sv", "Afghanistan", "Östtimor"), ("en", "Afghanistan", "Zimbabwe")]
+)
+def test_countries_come_by_name_in_the_readers_alphabet(locale: str, first: str, last: str) -> None:
+    names = [name for _, name in countries(locale)]
+
+    assert (names[0], names[-1]) == (first, last)
+    assert {"SE", "XK", "TW", "GL", "AX"} <= {code for code, _ in countries(locale)}
+    assert not {"EU", "UN", "ZZ", "150"} & {code for code, _ in countries(locale)}
+
+
+def test_both_languages_offer_the_same_countries_and_languages() -> None:
+    assert {code for code, _ in countries("sv")} == {code for code, _ in countries("en-GB")}
+    assert {code for code, _ in languages("sv_SE")} == {code for code, _ in languages("de")}
+    assert {"sv", "en", "se", "ckb"} <= {code for code, _ in languages("sv")}
+
+
+def test_an_answer_within_its_limits_will_do_and_others_say_why_not() -> None:
+    question = Question("q", LABEL, None, required=True, min_words=3, max_chars=100)
+    voluntary = Question("q", LABEL, None, required=False, min_words=1, max_chars=100)
+    answers = ["", " \n ", "two words", "three small words", "word " * 30]
+    faults = [question.fault(each) for each in answers]
+
+    assert [answer_sentence(question, fault, ENGLISH) if fault else None for fault in faults] == [
+        "Answer this question.",
+        "Answer this question.",
+        "Write at least 3 words.",
+        None,
+        "Write at most 100 characters.",
+    ]
+    assert voluntary.fault("") is None
+
+
+@pytest.mark.parametrize(
+    ("rule", "sentence"),
+    [
+        (
+            EvidenceRule(tuple(EvidenceKind)),
+            "Add a certificate of attendance, or write a reflection instead.",
+        ),
+        (EvidenceRule(tuple(EvidenceKind), True), "Add a certificate of attendance and write a reflection."),
+        (EvidenceRule((EvidenceKind.REFLECTION,)), "Write a reflection."),
+        (EvidenceRule((EvidenceKind.ATTENDANCE_CERTIFICATE,)), "Add a certificate of attendance."),
+    ],
+)
+def test_the_evidence_asked_for_is_said_in_words(rule: EvidenceRule, sentence: str) -> None:
+    assert evidence_sentence(rule, ENGLISH) == sentence
