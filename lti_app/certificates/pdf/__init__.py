@@ -1,4 +1,4 @@
-"""Drawing a certificate: facts in, PDF out, unsigned, without structure tree. Only here is ReportLab known."""
+"""Drawing a certificate: facts in, PDF out, unsigned, no structure tree. Only here is ReportLab known."""
 
 from __future__ import annotations
 

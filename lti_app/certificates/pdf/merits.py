@@ -72,7 +72,7 @@ def one_after_another(groups: Sequence[Group]) -> list[Row]:
 
 
 def paged(groups: Sequence[Group], room: float) -> list[list[Row]]:
-    """Share the groups out over pages of `room` points; no heading stands alone, each comes again overleaf."""
+    """Share the groups out over pages of `room` points; no heading stands alone, each returns overleaf."""
     pages: list[list[Row]] = [[]]
     used = 0.0
     for group in groups:
