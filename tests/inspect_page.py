@@ -1,8 +1,8 @@
 """What every page must be, whoever wrote it: `page(response)` asserts it and returns the page for reading.
 
-One h1 and a title; a language; every field labelled, every link and button named; no id twice and no reference
-to an id that is missing; nothing that the content security policy would block; a CSRF token in each form of the
-frame; no message left untranslated or unformatted.
+One h1 and a title; a language; every field labelled, every link and button named; no id twice and no
+reference to an id that is missing; nothing that the content security policy would block; a CSRF token in each
+form of the frame; no message left untranslated or unformatted.
 """
 
 from __future__ import annotations
