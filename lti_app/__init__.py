@@ -23,7 +23,6 @@ def create_app(settings: Settings) -> Flask:
 
     app = Flask(__name__, template_folder=str(data_path("templates")), static_folder="static")
     app.config["MAX_FORM_MEMORY_SIZE"] = 1_000_000
-    app.config["MAX_CONTENT_LENGTH"] = settings.max_upload_bytes + 1_000_000
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["cim"] = Parts.of(settings)
     i18n.init_app(app, settings.time_zone)

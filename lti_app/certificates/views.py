@@ -17,9 +17,9 @@ from lti_app.people.actors import require
 from lti_app.portfolio.queries import portfolio_id_of
 from lti_app.storage.models import StoredFile
 from lti_app.web.context import current_actor, parts, reading
+from lti_app.web.files import serve_stored
 from lti_app.web.frame import frame_blueprint
 from lti_app.web.limits import limiter
-from lti_app.web.signed import serve_stored
 
 pages = frame_blueprint("certificates", __name__)
 public = Blueprint("verify", __name__)

@@ -23,3 +23,6 @@ const fit = () => {
 };
 window.addEventListener("load", fit);
 new ResizeObserver(fit).observe(document.body);
+
+// After a form that could not be accepted, the summary of what is wrong takes the focus.
+document.querySelector("[data-error-summary]")?.focus();

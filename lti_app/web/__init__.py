@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from lti_app.web import headers, pages, problems
+from lti_app.web import files, headers, pages, problems, uploads
 
 
 def init_app(app: Flask) -> None:
@@ -12,3 +12,5 @@ def init_app(app: Flask) -> None:
     headers.init_app(app)
     problems.init_app(app)
     pages.init_app(app)
+    files.init_app(app)
+    uploads.init_app(app)

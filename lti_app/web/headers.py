@@ -38,12 +38,12 @@ def _policy() -> str:
     return (
         f"default-src 'none'; script-src {script}; style-src 'self'; img-src 'self' data:; font-src 'self'; "
         f"connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; "
-        f"frame-ancestors {_frame_ancestors()}"
+        f"frame-ancestors {frame_ancestors()}"
     )
 
 
-def _frame_ancestors() -> str:
-    """The origins that may frame this page: those of the launch, else any secure one for a page without data."""
+def frame_ancestors() -> str:
+    """The origins that may frame this page: the launch's, else any secure one for a page without data."""
     launch = g.get("launch")
     if launch is not None and launch.frame_ancestors:
         return f"'self' {launch.frame_ancestors}"
