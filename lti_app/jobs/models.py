@@ -27,8 +27,10 @@ class DeliveryState(StrEnum):
 class Delivery(Base):
     """One thing to deliver. Those of one `order_key` go out in the order of `sequence`, never two at once.
 
-    `lease_until` is set while a worker holds it; a lease that ended without a result means that the worker died and
-    that the fate of what it sent is unknown (`lease_count` tells how often it was taken up).
+    `lease_until` is set while a worker holds it; `lease_count` tells how often it was taken up, and so
+    which worker holds it now. `in_doubt_since` is set from just before something leaves that must never
+    arrive twice until its fate is known: a worker that finds it set must not send that part again. `reason`
+    is a message id, and after a line break what the other side said.
     """
 
     __tablename__ = "delivery"
@@ -59,5 +61,6 @@ class Delivery(Base):
     lease_count: Mapped[int] = mapped_column(default=0)
     not_before: Mapped[datetime] = mapped_column(default=now)
     lease_until: Mapped[datetime | None]
+    in_doubt_since: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
     finished_at: Mapped[datetime | None]
