@@ -86,4 +86,25 @@ KINDS: dict[str, Kind] = {
     "not-ready": Kind(503, N_("The tool is not available right now"), N_("Try again in a minute.")),
     "session-missing": Kind(401, N_("This page has been open too long, or was opened elsewhere"), _REOPEN),
     "link-expired": Kind(410, N_("This link is no longer valid"), N_("Go back and open the file again.")),
+    # --- reviewing
+    "comment-missing": Kind(
+        409,
+        N_("A comment is needed"),
+        N_("Go back and tell the student why: what is missing, or what to change."),
+    ),
+    "name-missing": Kind(
+        409,
+        N_("There is no name to print"),
+        N_("The student has not chosen the name on the certificate yet. Return this and ask for it."),
+    ),
+    "certificate-stands": Kind(
+        409,
+        N_("A certificate rests on this"),
+        N_("What a certificate was issued for cannot be reopened. Talk to the coordinator first."),
+    ),
+    "undo-too-late": Kind(
+        409,
+        N_("It is too late to undo this"),
+        N_("The decision has been passed on. You can reopen it instead, with a reason."),
+    ),
 }

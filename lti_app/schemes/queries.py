@@ -19,6 +19,8 @@ from lti_app.schemes.reading import from_json, from_yaml
 from lti_app.settings import data_path
 
 LINE_ITEM_DELIVERY = "ags.line_item"
+_MOST_KEPT = 500
+_PUBLISHED: dict[uuid.UUID, SchemeDocument] = {}
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,53 @@ class Connection:
     is_failed: bool
     reason: str
     delivery_id: uuid.UUID | None
+
+
+@dataclass(frozen=True)
+class SetupPage:
+    """What the set-up page shows. `offers_assignments` is False on a platform without gradebook services."""
+
+    setup: Setup
+    document: SchemeDocument
+    offers_assignments: bool
+    connections: tuple[Connection, ...]
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether all three assignments have their addresses."""
+        return len(self.connections) == len(LineItemKind) and all(
+            each.is_connected for each in self.connections
+        )
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether nothing is left to do: everything is connected, or nothing can be."""
+        return self.is_connected or not self.offers_assignments
+
+    @property
+    def is_connecting(self) -> bool:
+        """Whether the page is worth looking at again in a few seconds."""
+        return self.offers_assignments and any(
+            not each.is_connected and not each.is_failed for each in self.connections
+        )
+
+    @property
+    def needs_retry(self) -> bool:
+        """Whether something failed, or was never asked for (the platform offered no services at the time)."""
+        return self.offers_assignments and not self.is_connected and not self.is_connecting
+
+
+def setup_page(session: Session, course: Course) -> SetupPage | None:
+    """How the set-up of a course stands; None before its first one."""
+    chosen = setup_of(session, course.id)
+    if chosen is None:
+        return None
+    return SetupPage(
+        setup=chosen,
+        document=document_of(session, chosen.scheme_version_id),
+        offers_assignments=bool(course.lineitems_url),
+        connections=connections_of(session, course.id),
+    )
 
 
 def setup_of(session: Session, course_id: uuid.UUID) -> Setup | None:
@@ -70,8 +119,7 @@ def document_of(session: Session, version_id: uuid.UUID) -> SchemeDocument:
 
     Raises LookupError for a version that is not there.
     """
-    known = _Documents.known.get(version_id)
-    if known is not None:
+    if (known := _PUBLISHED.get(version_id)) is not None:
         return known
     row = session.execute(
         select(SchemeVersion.document, SchemeVersion.state).where(SchemeVersion.id == version_id)
@@ -80,20 +128,10 @@ def document_of(session: Session, version_id: uuid.UUID) -> SchemeDocument:
         raise LookupError(f"no scheme version {version_id}")
     document = from_json(row.document)
     if row.state is VersionState.PUBLISHED:
-        _Documents.keep(version_id, document)
+        if len(_PUBLISHED) >= _MOST_KEPT:
+            _PUBLISHED.clear()
+        _PUBLISHED[version_id] = document
     return document
-
-
-class _Documents:
-    """The published documents read so far; the oldest makes room when there are many."""
-
-    known: dict[uuid.UUID, SchemeDocument] = {}  # noqa: RUF012 (one per process is what is meant)
-
-    @classmethod
-    def keep(cls, version_id: uuid.UUID, document: SchemeDocument) -> None:
-        while len(cls.known) >= 500:
-            cls.known.pop(next(iter(cls.known)), None)
-        cls.known[version_id] = document
 
 
 @cache
@@ -120,7 +158,7 @@ def published_version(session: Session, institution_id: uuid.UUID, slug: str) ->
 
 
 def offered_schemes(session: Session, institution_id: uuid.UUID) -> tuple[SchemeDocument, ...]:
-    """The schemes that a course may choose among: the institution's own as last published, and the bundled ones."""
+    """The schemes a course may choose among: the institution's own as last published, and the bundled ones."""
     rows = session.execute(
         select(Scheme.slug, SchemeVersion.id)
         .join(SchemeVersion, SchemeVersion.scheme_id == Scheme.id)
@@ -133,7 +171,7 @@ def offered_schemes(session: Session, institution_id: uuid.UUID) -> tuple[Scheme
 
 
 def connections_of(session: Session, course_id: uuid.UUID) -> tuple[Connection, ...]:
-    """The course's assignments in the order of LineItemKind, each with the delivery that last tried to connect it."""
+    """The course's assignments in the order of LineItemKind, with what last became of connecting each."""
     items = {
         item.kind: item for item in session.scalars(select(LineItem).where(LineItem.course_id == course_id))
     }
@@ -158,12 +196,3 @@ def _connection(item: LineItem, last: Delivery | None) -> Connection:
         reason=last.reason if last is not None else "",
         delivery_id=last.id if last is not None else None,
     )
-
-
-def course_of(session: Session, institution_id: uuid.UUID, course_id: uuid.UUID | None) -> Course | None:
-    """A course of this institution; None when there is no such course."""
-    if course_id is None:
-        return None
-    return session.scalars(
-        select(Course).where(Course.id == course_id, Course.institution_id == institution_id)
-    ).one_or_none()

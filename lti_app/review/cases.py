@@ -1,0 +1,82 @@
+"""A submission with all that a decision on it touches, locked together, and what was decided on it before.
+
+Owns the one place that locks: portfolio, item and submission at once, so that two decisions on one student's
+work take turns and each reports the progress that both made.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from lti_app.errors import NotFound
+from lti_app.people.actors import Actor, require
+from lti_app.portfolio.models import Decision, Item, Portfolio, Submission
+from lti_app.portfolio.states import DecisionKind, ItemState
+from lti_app.review.permissions import PERMISSIONS, Reviewed
+
+OUTCOMES = {
+    DecisionKind.APPROVE: ItemState.APPROVED,
+    DecisionKind.RETURN: ItemState.RETURNED,
+    DecisionKind.DECLINE: ItemState.DECLINED,
+    DecisionKind.REOPEN: ItemState.RETURNED,
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """What a decision is about."""
+
+    submission: Submission
+    item: Item
+    portfolio: Portfolio
+
+
+def locked_case(session: Session, actor: Actor, submission_id: uuid.UUID, action: str) -> Case:
+    """The submission with its item and portfolio, locked, if the actor may do this with it."""
+    row = session.execute(
+        select(Submission, Item, Portfolio)
+        .join(Item, Item.id == Submission.item_id)
+        .join(Portfolio, Portfolio.id == Item.portfolio_id)
+        .where(Submission.id == submission_id, Submission.institution_id == actor.institution_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("submission")
+    submission, item, portfolio = row
+    subject = Reviewed(submission.institution_id, submission.course_id, portfolio.person_id)
+    require(PERMISSIONS, action, actor, subject)
+    return Case(submission, item, portfolio)
+
+
+def standing_decision(session: Session, submission_id: uuid.UUID) -> Decision | None:
+    """The approval, return or decline that holds; a reopening does not replace it."""
+    return session.scalars(
+        select(Decision).where(
+            Decision.submission_id == submission_id,
+            Decision.kind != DecisionKind.REOPEN,
+            Decision.undone_at.is_(None),
+        )
+    ).one_or_none()
+
+
+def is_last_word(session: Session, case: Case, decision: Decision) -> bool:
+    """Whether nothing has happened to the item since this decision."""
+    if case.item.state is not OUTCOMES[decision.kind] or not is_newest(session, case):
+        return False
+    later = select(Decision.id).where(
+        Decision.submission_id == decision.submission_id,
+        Decision.undone_at.is_(None),
+        Decision.decided_at > decision.decided_at,
+    )
+    return session.execute(later.limit(1)).first() is None
+
+
+def is_newest(session: Session, case: Case) -> bool:
+    """Whether the item has no later submission."""
+    newest = select(func.max(Submission.revision)).where(Submission.item_id == case.item.id)
+    return session.scalar(newest) == case.submission.revision

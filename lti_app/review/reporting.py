@@ -1,0 +1,67 @@
+"""What Canvas is told of a decision: the share reached so far, and the reviewer's words.
+
+An activity counts into the Activities assignment as progress ÷ required; the report and the presentation share
+the Final report assignment, full once the report is approved. With nothing approved yet there is no share (the
+platform keeps whatever it shows); only a reopening, which takes something back, may bring it down to zero.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lti_app.lti import gradebook
+from lti_app.lti.models import LineItemKind
+from lti_app.portfolio.models import Decision, Item, Portfolio, Submission
+from lti_app.portfolio.queries import progress_of
+from lti_app.portfolio.states import DecisionKind, ItemKind, ItemState
+
+
+def report_decision(
+    session: Session,
+    decision: Decision,
+    submission: Submission,
+    item: Item,
+    portfolio: Portfolio,
+    *,
+    not_before: datetime,
+) -> None:
+    """Queue what the platform is told of this decision, in the course that the submission was made from."""
+    is_activity = item.kind is ItemKind.ACTIVITY
+    share = _activities_share(session, portfolio) if is_activity else _report_share(session, portfolio)
+    if share is None and decision.kind is DecisionKind.REOPEN:
+        share = Decimal(0)
+    gradebook.report_reviewed(
+        session,
+        course_id=submission.course_id,
+        person_id=portfolio.person_id,
+        kind=LineItemKind.ACTIVITIES if is_activity else LineItemKind.FINAL_REPORT,
+        fraction=share,
+        comment=_comment(item, decision.comment),
+        cause_id=decision.id,
+        not_before=not_before,
+    )
+
+
+def _activities_share(session: Session, portfolio: Portfolio) -> Decimal | None:
+    progress = progress_of(session, portfolio.id)
+    if not progress.achieved_total:
+        return None
+    return Decimal(progress.achieved_total) / Decimal(progress.required_total)
+
+
+def _report_share(session: Session, portfolio: Portfolio) -> Decimal | None:
+    approved = select(Item.id).where(
+        Item.portfolio_id == portfolio.id,
+        Item.kind == ItemKind.FINAL_REPORT,
+        Item.state == ItemState.APPROVED,
+    )
+    return Decimal(1) if session.execute(approved).first() else None
+
+
+def _comment(item: Item, comment: str) -> str:
+    """One assignment holds all activities, so the comment names the one it is about."""
+    return f"{item.title}: {comment}" if comment and item.title else comment

@@ -1,0 +1,244 @@
+"""Deciding on submissions: look, approve, return, decline, reopen, undo.
+
+A decision is never changed; an undone one says when it was undone. What the platform is told of it
+(reporting.py) and the certificate it may bring wait for the undo window, so that an undone decision was never
+heard of there.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lti_app.certificates.models import CertificateClaim
+from lti_app.certificates.queries import certificate_of
+from lti_app.certificates.service import settle
+from lti_app.clock import now
+from lti_app.errors import Conflict, NotFound, Problem
+from lti_app.jobs import outbox
+from lti_app.jobs.models import Delivery, DeliveryState
+from lti_app.people.actors import Actor
+from lti_app.portfolio import workflow
+from lti_app.portfolio.models import Decision, Portfolio
+from lti_app.portfolio.states import DecisionKind, ItemKind, ItemState, SubmissionState
+from lti_app.review.cases import OUTCOMES, Case, is_last_word, is_newest, locked_case, standing_decision
+from lti_app.review.reporting import report_decision
+from lti_app.schemes.queries import document_of
+from lti_app.web.typed import clean_text
+
+LONGEST_COMMENT = 10_000
+_ACTS = {
+    DecisionKind.APPROVE: workflow.Act.APPROVE,
+    DecisionKind.RETURN: workflow.Act.RETURN,
+    DecisionKind.DECLINE: workflow.Act.DECLINE,
+}
+_SLUGS = {
+    workflow.Refusal.CERTIFIED: "certificate-stands",
+    workflow.Refusal.NO_REASON: "comment-missing",
+}
+
+
+def open_submission(session: Session, actor: Actor, submission_id: uuid.UUID) -> None:
+    """Note that a reviewer has begun to look, which ends the student's right to withdraw; only the first counts."""
+    case = locked_case(session, actor, submission_id, "look")
+    if case.submission.state is SubmissionState.WAITING and case.submission.opened_at is None:
+        case.submission.opened_at = now()
+        case.submission.opened_by_id = actor.person_id
+
+
+def approve(
+    session: Session,
+    actor: Actor,
+    submission_id: uuid.UUID,
+    *,
+    undo_for: timedelta,
+    comment: str = "",
+    printed_name: str | None = None,
+) -> Decision:
+    """Approve. The closing step also confirms `printed_name`, the name that the reviewer was shown.
+
+    Done twice by the same reviewer in the same words, it is one decision. Raises Conflict when the submission
+    was withdrawn or decided meanwhile, or the name changed; Conflict("name-missing") when there is no name.
+    """
+    case = locked_case(session, actor, submission_id, "approve")
+    decision, is_new = _decide(session, actor, case, DecisionKind.APPROVE, comment)
+    if is_new:
+        if confirms_name(session, case.item.kind, case.portfolio):
+            _confirm_name(case.portfolio, decision, printed_name)
+        _follow(session, case, decision, undo_for)
+    return decision
+
+
+def return_(
+    session: Session, actor: Actor, submission_id: uuid.UUID, *, undo_for: timedelta, comment: str
+) -> Decision:
+    """Send it back to be completed. Conflicts as `approve`; Conflict("comment-missing") without a comment."""
+    case = locked_case(session, actor, submission_id, "return")
+    decision, is_new = _decide(session, actor, case, DecisionKind.RETURN, comment)
+    if is_new:
+        _follow(session, case, decision, undo_for)
+    return decision
+
+
+def decline(
+    session: Session, actor: Actor, submission_id: uuid.UUID, *, undo_for: timedelta, comment: str
+) -> Decision:
+    """Turn it down for good. Conflicts as `approve`; Conflict("comment-missing") without a comment."""
+    case = locked_case(session, actor, submission_id, "decline")
+    decision, is_new = _decide(session, actor, case, DecisionKind.DECLINE, comment)
+    if is_new:
+        _follow(session, case, decision, undo_for)
+    return decision
+
+
+def reopen(
+    session: Session, actor: Actor, submission_id: uuid.UUID, *, undo_for: timedelta, reason: str
+) -> Decision:
+    """Take an approval or a decline back: the student may work on it again.
+
+    Raises Conflict when something else has happened to the item since, Conflict("certificate-stands") when a
+    certificate rests on it, Conflict("comment-missing") without a reason.
+    """
+    case = locked_case(session, actor, submission_id, "reopen")
+    if case.submission.state is not SubmissionState.DECIDED or not is_newest(session, case):
+        raise Conflict("not the latest decided submission")
+    is_certified = _has_certificate(session, case.portfolio.id)
+    case.item.state = _after(case, workflow.Act.REOPEN, reason, is_certified=is_certified)
+    decision = _record(session, actor, case, DecisionKind.REOPEN, reason)
+    _follow(session, case, decision, undo_for)
+    return decision
+
+
+def undo(session: Session, actor: Actor, decision_id: uuid.UUID, *, undo_for: timedelta) -> Decision:
+    """Take a decision back as if it had not been made. Done twice, it is undone once.
+
+    Raises Conflict("undo-too-late") when the window has passed or something was sent, Conflict when something
+    else has happened to the item since.
+    """
+    decision = session.get(Decision, decision_id)
+    if decision is None:
+        raise NotFound("decision")
+    case = locked_case(session, actor, decision.submission_id, "undo")
+    session.refresh(decision)
+    if decision.undone_at is not None:
+        return decision
+    if now() > decision.decided_at + undo_for:
+        raise Conflict("window passed", slug="undo-too-late")
+    if not is_last_word(session, case, decision):
+        raise Conflict("not the last word")
+    _cancel_deliveries(session, decision)
+    decision.undone_at = now()
+    _restore(session, case, decision)
+    return decision
+
+
+def confirms_name(session: Session, kind: ItemKind, portfolio: Portfolio) -> bool:
+    """Whether approving an item of this kind is the closing step, which confirms the name to print."""
+    if kind is ItemKind.PRESENTATION:
+        return True
+    is_presented = document_of(session, portfolio.scheme_version_id).presentation.required
+    return kind is ItemKind.FINAL_REPORT and not is_presented
+
+
+def _decide(
+    session: Session, actor: Actor, case: Case, kind: DecisionKind, comment: str
+) -> tuple[Decision, bool]:
+    """The decision, and whether it is new: the second of two equal clicks finds the first one's."""
+    comment = _checked(comment)
+    if case.submission.state is SubmissionState.DECIDED:
+        standing = standing_decision(session, case.submission.id)
+        if standing and (standing.kind, standing.comment, standing.reviewer_id) == (
+            kind,
+            comment,
+            actor.person_id,
+        ):
+            return standing, False
+    if case.submission.state is not SubmissionState.WAITING:
+        raise Conflict(f"submission is {case.submission.state}")
+    case.item.state = _after(case, _ACTS[kind], comment)
+    case.submission.state = SubmissionState.DECIDED
+    return _record(session, actor, case, kind, comment), True
+
+
+def _after(case: Case, act: workflow.Act, reason: str = "", *, is_certified: bool = False) -> ItemState:
+    try:
+        return workflow.after(case.item.state, act, is_certified=is_certified, reason=reason)
+    except workflow.Refused as error:
+        slug = _SLUGS.get(error.refusal, "changed-meanwhile")
+        raise Conflict(str(error), slug=slug) from error
+
+
+def _checked(comment: str) -> str:
+    comment = clean_text(comment)
+    if len(comment) > LONGEST_COMMENT:
+        raise Problem("too-large", "comment")
+    return comment
+
+
+def _record(session: Session, actor: Actor, case: Case, kind: DecisionKind, comment: str) -> Decision:
+    decision = Decision(
+        institution_id=case.submission.institution_id,
+        submission_id=case.submission.id,
+        kind=kind,
+        comment=_checked(comment),
+        reviewer_id=actor.person_id,
+        decided_at=now(),
+    )
+    case.item.version += 1
+    session.add(decision)
+    session.flush()
+    return decision
+
+
+def _follow(session: Session, case: Case, decision: Decision, undo_for: timedelta) -> None:
+    """Queue what the decision leads to, for when it can no longer be undone."""
+    not_before = decision.decided_at + undo_for
+    report_decision(session, decision, case.submission, case.item, case.portfolio, not_before=not_before)
+    if decision.kind is DecisionKind.APPROVE:
+        settle(session, case.portfolio.id, cause_id=decision.id, not_before=not_before)
+
+
+def _confirm_name(portfolio: Portfolio, decision: Decision, shown: str | None) -> None:
+    if not portfolio.printed_name:
+        raise Conflict("no name to print", slug="name-missing")
+    if shown is not None and shown != portfolio.printed_name:
+        raise Conflict("the name to print has changed")
+    portfolio.name_confirmed_at = decision.decided_at
+    portfolio.name_confirmed_by_id = decision.reviewer_id
+
+
+def _restore(session: Session, case: Case, decision: Decision) -> None:
+    if decision.kind is DecisionKind.REOPEN:
+        standing = standing_decision(session, case.submission.id)
+        if standing is None:
+            raise Conflict("nothing to go back to")
+        case.item.state = OUTCOMES[standing.kind]
+    else:
+        case.item.state = _after(case, workflow.Act.UNDO)
+        case.submission.state = SubmissionState.WAITING
+    case.item.version += 1
+    if case.portfolio.name_confirmed_at == decision.decided_at:
+        case.portfolio.name_confirmed_at = None
+        case.portfolio.name_confirmed_by_id = None
+    session.flush()
+
+
+def _cancel_deliveries(session: Session, decision: Decision) -> None:
+    """Cancel everything the decision queued, or nothing at all."""
+    outbox.cancel(session, decision.id)
+    left = select(Delivery.id).where(
+        Delivery.cause_id == decision.id, Delivery.state != DeliveryState.CANCELLED
+    )
+    if session.execute(left.limit(1)).first() is not None:
+        raise Conflict("something was sent already", slug="undo-too-late")
+
+
+def _has_certificate(session: Session, portfolio_id: uuid.UUID) -> bool:
+    """Whether one stands, or is being drawn this very moment."""
+    if certificate_of(session, portfolio_id) is not None:
+        return True
+    claim = session.get(CertificateClaim, portfolio_id)
+    return claim is not None and claim.lease_until > now()

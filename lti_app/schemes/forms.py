@@ -1,0 +1,42 @@
+"""The form of a course's set-up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext as _
+from wtforms import Form, RadioField, SelectField, ValidationError
+from wtforms.validators import InputRequired
+
+from lti_app.schemes import catalogue
+from lti_app.schemes.alphabet import sorting_key
+from lti_app.schemes.document import SchemeDocument
+
+
+class SetupForm(Form):
+    """Programme and scheme. The choices come from `offering`."""
+
+    programme = SelectField(_("Programme"), validators=[InputRequired(_("Choose a programme."))])
+    scheme = RadioField(
+        _("Certificate scheme"), validators=[InputRequired(_("Choose a certificate scheme."))]
+    )
+
+    schemes: Mapping[str, SchemeDocument]
+
+    def offering(self, schemes: Mapping[str, SchemeDocument], language: str) -> SetupForm:
+        """Offer these schemes, and every programme that somebody can be on today, by name."""
+        self.schemes = schemes
+        self.scheme.choices = [(slug, document.name.in_(language)) for slug, document in schemes.items()]
+        offered = [each for each in catalogue.programmes().values() if not each.succeeded_by]
+        named = sorted(
+            ((each.code, each.label.in_(language)) for each in offered),
+            key=lambda choice: sorting_key(choice[1], language),
+        )
+        self.programme.choices = [("", _("Choose a programme")), *named]
+        return self
+
+    def validate_programme(self, field: SelectField) -> None:
+        """A scheme can be for some programmes only."""
+        chosen = self.schemes.get(self.scheme.data or "")
+        if chosen is not None and field.data and not chosen.is_for(field.data):
+            raise ValidationError(_("The scheme you chose is not for this programme."))

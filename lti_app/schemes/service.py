@@ -1,0 +1,140 @@
+"""Setting a course up: which scheme and programme it runs, and its three assignments at the platform."""
+
+from __future__ import annotations
+
+import uuid
+from decimal import Decimal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from lti_app.clock import now
+from lti_app.errors import N_, NotFound, Problem
+from lti_app.i18n import translator
+from lti_app.lti import gradebook
+from lti_app.lti.gradebook import WantedLineItem
+from lti_app.lti.models import LineItemKind
+from lti_app.people.actors import Actor, require
+from lti_app.people.models import Course, Institution
+from lti_app.schemes import catalogue
+from lti_app.schemes.document import SchemeDocument
+from lti_app.schemes.models import CourseSetup, Scheme, SchemeVersion, VersionState
+from lti_app.schemes.permissions import PERMISSIONS
+from lti_app.schemes.queries import bundled_schemes, document_of, published_version
+from lti_app.schemes.rules import required_total
+from lti_app.schemes.writing import to_json
+
+_LABELS = {
+    LineItemKind.ACTIVITIES: N_("International merits: activities"),
+    LineItemKind.FINAL_REPORT: N_("International merits: final report"),
+    LineItemKind.CERTIFICATE: N_("International merits: certificate"),
+}
+
+
+def course_to_set_up(session: Session, actor: Actor) -> Course:
+    """The course whose set-up the actor may look at. Raises NotFound without one, NotAllowed for students."""
+    course = session.get(Course, actor.course_id) if actor.course_id else None
+    if course is None or course.institution_id != actor.institution_id:
+        raise NotFound("course")
+    require(PERMISSIONS, "see_setup", actor, course)
+    return course
+
+
+def set_up_course(
+    session: Session, actor: Actor, scheme_slug: str, programme_code: str, *, language: str = "en"
+) -> CourseSetup:
+    """Choose scheme and programme for the actor's course, and queue its three assignments in this language.
+
+    May be done again: portfolios that were begun keep their version. Raises NotFound for a scheme or
+    programme that is not there, Problem("bad-request") for a programme that the scheme is not for.
+    """
+    course = _locked_course(session, actor)
+    require(PERMISSIONS, "set_up", actor, course)
+    version = _adopted(session, actor.institution_id, scheme_slug)
+    document = document_of(session, version.id)
+    if programme_code not in catalogue.programmes():
+        raise NotFound("programme")
+    if not document.is_for(programme_code):
+        raise Problem("bad-request", "the scheme is not for this programme")
+    setup = session.get(CourseSetup, course.id) or CourseSetup(
+        course_id=course.id, institution_id=course.institution_id
+    )
+    setup.scheme_id = version.scheme_id
+    setup.scheme_version_id = version.id
+    setup.programme_code = programme_code
+    setup.set_up_by_id = actor.person_id
+    setup.set_up_at = now()
+    session.add(setup)
+    session.flush()
+    _connect(session, course, document, language)
+    return setup
+
+
+def reconnect(session: Session, actor: Actor, *, language: str = "en") -> None:
+    """Queue the course's assignments that are not connected once more; those that are, stay as they are."""
+    course = _locked_course(session, actor)
+    require(PERMISSIONS, "retry_connection", actor, course)
+    setup = session.get(CourseSetup, course.id)
+    if setup is None:
+        raise NotFound("set-up")
+    _connect(session, course, document_of(session, setup.scheme_version_id), language)
+
+
+def publish(session: Session, institution_id: uuid.UUID, document: SchemeDocument) -> SchemeVersion:
+    """Make this document the institution's newest published version of its scheme.
+
+    Idempotent: a document equal to the newest version is that version.
+    """
+    session.get_one(Institution, institution_id, with_for_update=True)
+    newest = published_version(session, institution_id, document.slug)
+    if newest is not None and newest.document == to_json(document):
+        return newest
+    scheme = session.scalars(
+        select(Scheme).where(Scheme.institution_id == institution_id, Scheme.slug == document.slug)
+    ).one_or_none()
+    if scheme is None:
+        scheme = Scheme(institution_id=institution_id, slug=document.slug)
+        session.add(scheme)
+        session.flush()
+    last = session.scalar(select(func.max(SchemeVersion.number)).where(SchemeVersion.scheme_id == scheme.id))
+    version = SchemeVersion(
+        institution_id=institution_id,
+        scheme_id=scheme.id,
+        number=(last or 0) + 1,
+        document=to_json(document),
+        state=VersionState.PUBLISHED,
+        published_at=now(),
+    )
+    session.add(version)
+    session.flush()
+    return version
+
+
+def _locked_course(session: Session, actor: Actor) -> Course:
+    """The course of the actor's launch, locked, so that two people setting it up take turns."""
+    course = session.get(Course, actor.course_id, with_for_update=True) if actor.course_id else None
+    if course is None or course.institution_id != actor.institution_id:
+        raise NotFound("course")
+    return course
+
+
+def _adopted(session: Session, institution_id: uuid.UUID, slug: str) -> SchemeVersion:
+    """The institution's published version, or the bundled scheme published for it now."""
+    session.get_one(Institution, institution_id, with_for_update=True)
+    if (own := published_version(session, institution_id, slug)) is not None:
+        return own
+    bundled = bundled_schemes().get(slug)
+    if bundled is None:
+        raise NotFound("scheme")
+    return publish(session, institution_id, bundled)
+
+
+def _connect(session: Session, course: Course, document: SchemeDocument, language: str) -> None:
+    """Maxima are whole numbers (Open edX takes no others): a point for each step that the scheme asks for."""
+    if not course.lineitems_url:
+        return
+    steps = required_total(document.rules.requirement)
+    maxima = {LineItemKind.ACTIVITIES: steps, LineItemKind.FINAL_REPORT: 1, LineItemKind.CERTIFICATE: 1}
+    translate = translator(language)
+    wanted = [WantedLineItem(kind, translate(_LABELS[kind]), Decimal(maxima[kind])) for kind in LineItemKind]
+    gradebook.connect_line_items(session, course=course, wanted=wanted)
