@@ -1,0 +1,1 @@
+"""What a person sees: course pages around the tool's frame, gradebook, SpeedGrader."""

@@ -1,0 +1,97 @@
+"""`GET /api/lti/courses/:id/names_and_roles`.
+
+Active people only, 50 at a time (Names and Role Provisioning 2.0).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from lti_app.demo.current import the_canvas
+from lti_app.demo.launch import variables
+from lti_app.demo.launch.claims import LTI, NRPS_SCOPE
+from lti_app.demo.launch.roles import course_roles
+from lti_app.demo.world.people import Person
+
+from .access import Caller, caller_in
+from .calls import answer, page_of, page_size, refused
+from .gate import guard
+
+CONTAINER_TYPE = "application/vnd.ims.lti-nrps.v2.membershipcontainer+json"
+LARGEST_PAGE = 50
+
+blueprint = Blueprint("roster", __name__, url_prefix="/api/lti/courses/<int:course_id>")
+guard(blueprint)
+
+
+@blueprint.get("/names_and_roles")
+def index(course_id: int) -> Response:
+    """The course's members; `role` and `rlid` narrow them down."""
+    canvas = the_canvas()
+    caller = caller_in(course_id, NRPS_SCOPE)
+    resource_link = request.args.get("rlid")
+    if resource_link and not _knows_link(caller, resource_link):
+        raise refused(400, "Requested ResourceLink was not found")
+    role = request.args.get("role")
+    members = [(person, roles) for person, roles in _members(caller) if role is None or role in roles]
+    page, link = page_of(members, canvas.config.base_url, page_size(LARGEST_PAGE, LARGEST_PAGE))
+    course = caller.course
+    body = {
+        "id": f"{canvas.config.base_url}{request.full_path.rstrip('?')}",
+        "context": {"id": course.opaque_id, "label": course.code, "title": course.name},
+        "members": [_shown(person, roles, caller, resource_link) for person, roles in page],
+    }
+    response = answer(body, CONTAINER_TYPE)
+    response.headers["Link"] = link
+    return response
+
+
+def _knows_link(caller: Caller, resource_link: str) -> bool:
+    if resource_link == caller.course.opaque_id:
+        return True
+    assignment = the_canvas().assignments.by_lti_id(resource_link)
+    return (
+        assignment is not None
+        and not assignment.is_deleted
+        and assignment.course_id == caller.course.id
+        and assignment.tool_id == caller.tool.id
+    )
+
+
+def _members(caller: Caller) -> list[tuple[Person, list[str]]]:
+    canvas = the_canvas()
+    return [
+        (person, course_roles(canvas.people.active_enrolments(person.id, caller.course.id)))
+        for person in canvas.people.enrolled_in(caller.course.id)
+        if canvas.switches.test_student_in_roster or not person.is_test_student
+    ]
+
+
+def _shown(person: Person, roles: list[str], caller: Caller, resource_link: str | None) -> dict[str, Any]:
+    canvas = the_canvas()
+    level = caller.tool.privacy_level
+    member: dict[str, Any] = {"status": "Active"}
+    if level in ("name_only", "public"):
+        member |= {"name": person.name, "given_name": person.given_name, "family_name": person.family_name}
+        if person.sis_id:
+            member["lis_person_sourcedid"] = person.sis_id
+    if level == "public":
+        member["picture"] = f"{canvas.config.base_url}/images/avatar-50.png"
+    if level in ("email_only", "public") and person.email:
+        member["email"] = person.email
+    member |= {"user_id": person.lti_id, "lti11_legacy_user_id": person.opaque_id, "roles": roles}
+    if resource_link:
+        member["message"] = [_message(person, caller)]
+    return member
+
+
+def _message(person: Person, caller: Caller) -> dict[str, Any]:
+    canvas = the_canvas()
+    scope = variables.Scope(canvas.config.base_url, canvas.courses.account(), person, caller.course)
+    return {
+        f"{LTI}message_type": "LtiResourceLinkRequest",
+        "locale": person.locale,
+        f"{LTI}custom": variables.expand(caller.key.custom_fields, scope, personal_only=True),
+    }

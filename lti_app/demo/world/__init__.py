@@ -1,0 +1,1 @@
+"""The small Canvas's own records: people, courses, tools, assignments, the gradebook."""

@@ -1,0 +1,78 @@
+"""The SQLite file of the small Canvas: who may read or write it, and when a change becomes visible.
+
+Connections are opened per use and never shared between threads. `writing` takes the write lock before the
+first statement, and may be nested: the outermost block commits.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from importlib.resources import files
+from pathlib import Path
+
+
+class Store:
+    """One SQLite database in write-ahead mode."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._local = threading.local()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with closing(self._connect()) as db:
+            db.execute("PRAGMA journal_mode = WAL")
+            db.executescript(files(__package__).joinpath("schema.sql").read_text(encoding="utf-8"))
+
+    def _connect(self) -> sqlite3.Connection:
+        db = sqlite3.connect(self._path, timeout=10, isolation_level=None)
+        db.row_factory = sqlite3.Row
+        db.execute("PRAGMA foreign_keys = ON")
+        db.execute("PRAGMA synchronous = NORMAL")
+        return db
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """A connection for selects; inside `writing` it is the same connection."""
+        current: sqlite3.Connection | None = getattr(self._local, "db", None)
+        if current is not None:
+            yield current
+            return
+        with closing(self._connect()) as db:
+            yield db
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction holding the write lock; an exception rolls everything back."""
+        current: sqlite3.Connection | None = getattr(self._local, "db", None)
+        if current is not None:
+            yield current
+            return
+        with closing(self._connect()) as db:
+            db.execute("BEGIN IMMEDIATE")
+            self._local.db = db
+            try:
+                yield db
+            except BaseException:
+                db.execute("ROLLBACK")
+                raise
+            else:
+                db.execute("COMMIT")
+            finally:
+                self._local.db = None
+
+    def setting(self, name: str) -> str | None:
+        """One remembered value, or None."""
+        with self.reading() as db:
+            row = db.execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
+        return None if row is None else str(row["value"])
+
+    def remember(self, name: str, value: str) -> None:
+        """Keep one value under a name, replacing an older one."""
+        with self.writing() as db:
+            db.execute(
+                "INSERT INTO setting (name, value) VALUES (?, ?) "
+                "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                (name, value),
+            )
