@@ -1,7 +1,8 @@
 """A student's portfolio and what is in it: activities, final report, presentation, evidence, answers,
 the frozen submissions and the decisions on them.
 
-The three kinds of item share one table, because they share one workflow; check constraints keep each kind's columns.
+The three kinds of item share one table, because they share one workflow; check constraints keep each kind's
+columns.
 """
 
 from __future__ import annotations
@@ -34,8 +35,8 @@ _STANDING = text("undone_at IS NULL AND kind <> 'reopen'")
 class Portfolio(Base):
     """One person's work towards one scheme, for years and across courses.
 
-    `course_id` is the course it is worked on in now. `printed_name` is the name the student wants on the certificate;
-    a teacher confirms it. A Test Student's portfolio counts nowhere.
+    `course_id` is the course it is worked on in now. `printed_name` is the name the student wants on the
+    certificate; a teacher confirms it. A Test Student's portfolio counts nowhere.
     """
 
     __tablename__ = "portfolio"
@@ -67,7 +68,7 @@ class Portfolio(Base):
 
 
 class Item(Base):
-    """Something that is submitted and decided on. `version` grows with each change, so that two tabs notice each other."""
+    """Something that is submitted and decided on. `version` grows with each change."""
 
     __tablename__ = "item"
     __table_args__ = (
@@ -123,7 +124,7 @@ class FinalReport(Item):
 
 
 class Presentation(Item):
-    """The closing presentation: `form` is talk, film or poster; `starts_on` the day it was or will be held."""
+    """The closing presentation: `form` is talk, film or poster; `starts_on` the day it was or will be."""
 
     __mapper_args__ = {"polymorphic_identity": ItemKind.PRESENTATION}  # noqa: RUF012
 
@@ -173,7 +174,7 @@ class Evidence(Base):
 
 
 class Submission(Base):
-    """A frozen revision of an item. It remembers the course it was made from: scores go there and only there."""
+    """A frozen revision of an item. It remembers the course it was made from: scores go only there."""
 
     __tablename__ = "submission"
     __table_args__ = (

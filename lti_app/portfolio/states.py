@@ -14,7 +14,7 @@ class ItemKind(StrEnum):
 
 
 class ItemState(StrEnum):
-    """draft → submitted → approved | returned | declined; see portfolio.workflow for every way between them."""
+    """draft → submitted → approved | returned | declined; portfolio.workflow has every way between."""
 
     DRAFT = "draft"
     SUBMITTED = "submitted"

@@ -1,0 +1,195 @@
+"""What pages, decisions and certificates ask of portfolios, as frozen values.
+
+Nothing here checks who asks: services and views do, with permissions.py and the `Owned` that goes along.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lti_app.errors import NotFound
+from lti_app.people.actors import Actor
+from lti_app.people.models import Person
+from lti_app.portfolio.completeness import Draft
+from lti_app.portfolio.models import Answer, Decision, Evidence, Item, Portfolio, Submission
+from lti_app.portfolio.records import DecisionView, ItemRow, SubmissionRow, SubmissionView
+from lti_app.portfolio.snapshots import FrozenEvidence, Snapshot
+from lti_app.portfolio.states import ItemKind, ItemState
+from lti_app.schemes.models import CourseSetup
+from lti_app.schemes.queries import document_of
+from lti_app.schemes.rules import CountedActivity, Progress, progress
+from lti_app.storage.models import StoredFile
+
+
+def portfolio_here(session: Session, actor: Actor) -> Portfolio | None:
+    """The actor's portfolio for the scheme that the course of this launch runs, if there is one."""
+    return session.scalars(
+        select(Portfolio)
+        .join(CourseSetup, CourseSetup.scheme_id == Portfolio.scheme_id)
+        .where(
+            CourseSetup.course_id == actor.course_id,
+            Portfolio.person_id == actor.person_id,
+            Portfolio.institution_id == actor.institution_id,
+        )
+    ).one_or_none()
+
+
+def portfolio_id_of(session: Session, actor: Actor) -> uuid.UUID:
+    """The id of the actor's portfolio in this course. Raises NotFound before it is begun."""
+    found = portfolio_here(session, actor)
+    if found is None:
+        raise NotFound("no portfolio yet")
+    return found.id
+
+
+def progress_of(session: Session, portfolio_id: uuid.UUID) -> Progress:
+    """What the scheme's rules say of this portfolio. Raises LookupError for one that is not there."""
+    version_id = session.scalars(
+        select(Portfolio.scheme_version_id).where(Portfolio.id == portfolio_id)
+    ).one_or_none()
+    if version_id is None:
+        raise LookupError(f"no portfolio {portfolio_id}")
+    return progress(document_of(session, version_id).rules, counted_activities(session, portfolio_id))
+
+
+def counted_activities(session: Session, portfolio_id: uuid.UUID) -> list[CountedActivity]:
+    """The portfolio's activities as the rules see them."""
+    rows = session.execute(
+        select(Item.id, Item.type_code, Item.setting, Item.attributes, Item.state).where(
+            Item.portfolio_id == portfolio_id, Item.kind == ItemKind.ACTIVITY
+        )
+    )
+    return [
+        CountedActivity(row.id, row.type_code, row.setting, row.attributes, row.state is ItemState.APPROVED)
+        for row in rows
+    ]
+
+
+def items_of(session: Session, portfolio_id: uuid.UUID) -> tuple[ItemRow, ...]:
+    """Every item of a portfolio, the last changed first."""
+    columns = (getattr(Item, name) for name in ItemRow.__dataclass_fields__)
+    rows = session.execute(
+        select(*columns).where(Item.portfolio_id == portfolio_id).order_by(Item.updated_at.desc(), Item.id)
+    )
+    return tuple(ItemRow(*row) for row in rows)
+
+
+def answers_of(session: Session, item_id: uuid.UUID) -> dict[str, str]:
+    """The item's answers by question."""
+    rows = session.execute(select(Answer.question_id, Answer.text).where(Answer.item_id == item_id))
+    return {row.question_id: row.text for row in rows}
+
+
+def evidence_of(session: Session, item_id: uuid.UUID) -> tuple[FrozenEvidence, ...]:
+    """The item's files and links that were not removed, in the order they came."""
+    rows = session.execute(
+        select(Evidence, StoredFile)
+        .outerjoin(StoredFile, StoredFile.id == Evidence.stored_file_id)
+        .where(Evidence.item_id == item_id, Evidence.removed_at.is_(None))
+        .order_by(Evidence.created_at, Evidence.id)
+    )
+    return tuple(_frozen(row.Evidence, row.StoredFile) for row in rows)
+
+
+def draft_of(
+    portfolio: Portfolio, item: Item, answers: dict[str, str], evidence: Sequence[FrozenEvidence]
+) -> Draft:
+    """The item as completeness judges it."""
+    return Draft(
+        kind=item.kind,
+        title=item.title,
+        type_code=item.type_code,
+        starts_on=item.starts_on,
+        attributes=item.attributes,
+        form=item.form,
+        answers=answers,
+        evidence_count=len(evidence),
+        printed_name=portfolio.printed_name,
+    )
+
+
+def submissions_of(session: Session, item_ids: Iterable[uuid.UUID]) -> tuple[SubmissionRow, ...]:
+    """Every submission of these items with its decisions, oldest first. Two queries."""
+    rows = session.execute(
+        select(
+            Submission.id,
+            Submission.item_id,
+            Submission.course_id,
+            Submission.revision,
+            Submission.state,
+            Submission.submitted_at,
+            Submission.opened_at,
+        )
+        .where(Submission.item_id.in_(list(item_ids)))
+        .order_by(Submission.submitted_at, Submission.revision)
+    ).all()
+    decided = decisions_on(session, [row.id for row in rows])
+    return tuple(
+        SubmissionRow(*row, tuple(each for each in decided if each.submission_id == row.id)) for row in rows
+    )
+
+
+def decisions_on(session: Session, submission_ids: Sequence[uuid.UUID]) -> tuple[DecisionView, ...]:
+    """The decisions on these submissions that were not undone, oldest first."""
+    rows = session.execute(
+        select(
+            Decision.id,
+            Decision.submission_id,
+            Decision.kind,
+            Decision.comment,
+            Person.name,
+            Decision.decided_at,
+        )
+        .join(Person, Person.id == Decision.reviewer_id)
+        .where(Decision.submission_id.in_(submission_ids), Decision.undone_at.is_(None))
+        .order_by(Decision.decided_at, Decision.id)
+    )
+    return tuple(DecisionView(*row) for row in rows)
+
+
+def submission_view(session: Session, submission_id: uuid.UUID) -> SubmissionView | None:
+    """A submission with what it froze and what was decided; None when there is none."""
+    row = session.execute(
+        select(Submission, Item.kind, Item.state, Item.portfolio_id, Portfolio.person_id, Person.name)
+        .join(Item, Item.id == Submission.item_id)
+        .join(Portfolio, Portfolio.id == Item.portfolio_id)
+        .join(Person, Person.id == Portfolio.person_id)
+        .where(Submission.id == submission_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    submission: Submission = row.Submission
+    return SubmissionView(
+        id=submission.id,
+        item_id=submission.item_id,
+        item_kind=row.kind,
+        item_state=row.state,
+        portfolio_id=row.portfolio_id,
+        institution_id=submission.institution_id,
+        course_id=submission.course_id,
+        student_id=row.person_id,
+        student_name=row.name,
+        revision=submission.revision,
+        state=submission.state,
+        is_test=submission.is_test,
+        submitted_at=submission.submitted_at,
+        opened_at=submission.opened_at,
+        snapshot=Snapshot.from_json(submission.snapshot),
+        others=submissions_of(session, [submission.item_id]),
+    )
+
+
+def _frozen(evidence: Evidence, stored: StoredFile | None) -> FrozenEvidence:
+    return FrozenEvidence(
+        evidence_id=evidence.id,
+        name=evidence.name,
+        url=evidence.url,
+        stored_file_id=evidence.stored_file_id,
+        sha256=stored.sha256 if stored else "",
+        size_bytes=stored.size_bytes if stored else 0,
+        media_type=stored.media_type if stored else "",
+    )
