@@ -29,6 +29,7 @@ from sqlalchemy import (
     create_engine,
     event,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Session
 
@@ -109,6 +110,12 @@ class Database:
 def after_commit(session: Session, act: Callable[[], None]) -> None:
     """Do `act` once this writing session has committed; never if it rolls back. A crash in between loses it."""
     session.info.setdefault("after_commit", []).append(act)
+
+
+def insert_into(session: Session, model: type[Base]) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that can say ON CONFLICT, in the dialect of the session's database."""
+    is_postgresql = session.get_bind().dialect.name == "postgresql"
+    return postgresql.insert(model) if is_postgresql else sqlite.insert(model)
 
 
 def make_engine(url: str) -> Engine:

@@ -1,0 +1,210 @@
+"""The platforms that launch this tool, and their deployments: what an operator adds, lists and approves.
+
+A platform is (issuer, client id), compared exactly; one added here works at the next login.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lti_app.db import insert_into, new_id
+from lti_app.lti.addresses import refusal_of
+from lti_app.people.models import Deployment, Institution, Platform
+from lti_app.settings import Settings
+
+_LONGEST = {"name": 200, "issuer": 500, "client_id": 200}
+
+
+@dataclass(frozen=True)
+class PlatformDetails:
+    """What the platform's administrator hands over: public https addresses, any in development."""
+
+    name: str
+    issuer: str
+    client_id: str
+    auth_url: str
+    token_url: str
+    jwks_url: str
+
+
+@dataclass(frozen=True)
+class DeploymentView:
+    """A deployment as the operator sees it; `institution` is empty until it is approved."""
+
+    id: uuid.UUID
+    deployment_id: str
+    is_approved: bool
+    institution: str
+
+
+@dataclass(frozen=True)
+class PlatformView:
+    """A platform as the operator sees it."""
+
+    id: uuid.UUID
+    name: str
+    issuer: str
+    client_id: str
+    auth_url: str
+    token_url: str
+    jwks_url: str
+    is_active: bool
+    deployments: tuple[DeploymentView, ...]
+
+
+def add_platform(
+    session: Session,
+    settings: Settings,
+    details: PlatformDetails,
+    *,
+    deployment_ids: Sequence[str] = (),
+    institution: str = "",
+) -> PlatformView:
+    """Store a platform or bring the one of that issuer and client up to date; approve its deployments.
+
+    The institution is made if there is none of that name; without a name it is called like the platform.
+    Idempotent. Raises ValueError with a sentence for the operator.
+    """
+    _check(details, settings)
+    platform = session.scalars(
+        select(Platform).where(Platform.issuer == details.issuer, Platform.client_id == details.client_id)
+    ).one_or_none()
+    if platform is None:
+        platform = Platform(id=new_id(), **asdict(details))
+        session.add(platform)
+    for name, value in asdict(details).items():
+        setattr(platform, name, value)
+    session.flush()
+    for deployment_id in dict.fromkeys(deployment_ids):
+        _approve(session, _deployment(session, platform, deployment_id), institution, platform.name)
+    return _view(session, platform)
+
+
+def list_platforms(session: Session) -> list[PlatformView]:
+    """Every platform by name, with its deployments, also those waiting for approval."""
+    platforms = session.scalars(select(Platform).order_by(Platform.name, Platform.issuer, Platform.client_id))
+    return [_view(session, platform) for platform in platforms.all()]
+
+
+def approve_deployment(session: Session, which: str, *, institution: str = "") -> DeploymentView:
+    """Approve the deployment with this id, ours or the platform's, and attach it to an institution.
+
+    Without a name it is the only institution of the platform's other deployments, or one called like the
+    platform. Idempotent. Raises ValueError with a sentence for the operator.
+    """
+    found = session.scalars(select(Deployment).where(Deployment.deployment_id == which)).all()
+    if not found and (own_id := _uuid(which)):
+        found = session.scalars(select(Deployment).where(Deployment.id == own_id)).all()
+    if not found:
+        raise ValueError(f"No deployment has the id {which!r}; `cim platform list` shows them.")
+    if len(found) > 1:
+        raise ValueError(
+            f"Several platforms have a deployment {which!r}; give the id `cim platform list` shows."
+        )
+    platform = session.get_one(Platform, found[0].platform_id)
+    _approve(session, found[0], institution, _usual_institution(session, platform))
+    return _deployment_view(session, found[0])
+
+
+def note_deployment(session: Session, platform_id: uuid.UUID, deployment_id: str) -> None:
+    """Remember a deployment that a verified launch named, inactive until it is approved. Idempotent."""
+    row = {"platform_id": platform_id, "deployment_id": deployment_id}
+    session.execute(insert_into(session, Deployment).values(row).on_conflict_do_nothing())
+
+
+def _check(details: PlatformDetails, settings: Settings) -> None:
+    for name, value in asdict(details).items():
+        words = name.replace("_", " ")
+        if not value or value != value.strip() or not value.isprintable():
+            raise ValueError(f"The {words} is missing, or has blanks around it or control characters in it.")
+        if len(value) > _LONGEST.get(name, 1000):
+            raise ValueError(f"The {words} is longer than {_LONGEST.get(name, 1000)} characters.")
+        is_address = name == "issuer" or name.endswith("_url")
+        if is_address and (why := refusal_of(value, development=settings.development)):
+            raise ValueError(f"The {words} {value!r} {why}.")
+
+
+def _deployment(session: Session, platform: Platform, deployment_id: str) -> Deployment:
+    if not deployment_id or len(deployment_id) > 255 or not deployment_id.isprintable():
+        raise ValueError("A deployment id has 1 to 255 characters, and no control characters.")
+    found = session.scalars(
+        select(Deployment).where(
+            Deployment.platform_id == platform.id, Deployment.deployment_id == deployment_id
+        )
+    ).one_or_none()
+    if found is None:
+        found = Deployment(
+            id=new_id(), platform_id=platform.id, deployment_id=deployment_id, is_approved=False
+        )
+        session.add(found)
+    return found
+
+
+def _approve(session: Session, deployment: Deployment, institution: str, default: str) -> None:
+    if deployment.is_approved and deployment.institution_id is not None:
+        attached = session.get_one(Institution, deployment.institution_id)
+        if institution and attached.name != institution:
+            raise ValueError(f"Deployment {deployment.deployment_id!r} already belongs to {attached.name!r}.")
+        return
+    deployment.institution_id = _institution(session, institution or default).id
+    deployment.is_approved = True
+    session.flush()
+
+
+def _institution(session: Session, name: str) -> Institution:
+    if len(name) > 200 or name != name.strip() or not name.isprintable():
+        raise ValueError("An institution's name has at most 200 characters, none of them control characters.")
+    found = session.scalars(select(Institution).where(Institution.name == name)).one_or_none()
+    if found is None:
+        found = Institution(id=new_id(), name=name)
+        session.add(found)
+        session.flush()
+    return found
+
+
+def _usual_institution(session: Session, platform: Platform) -> str:
+    names = session.scalars(
+        select(Institution.name)
+        .join(Deployment, Deployment.institution_id == Institution.id)
+        .where(Deployment.platform_id == platform.id, Deployment.is_approved)
+        .distinct()
+    ).all()
+    return names[0] if len(names) == 1 else platform.name
+
+
+def _view(session: Session, platform: Platform) -> PlatformView:
+    deployments = session.scalars(
+        select(Deployment)
+        .where(Deployment.platform_id == platform.id)
+        .order_by(Deployment.created_at, Deployment.deployment_id)
+    )
+    return PlatformView(
+        id=platform.id,
+        name=platform.name,
+        issuer=platform.issuer,
+        client_id=platform.client_id,
+        auth_url=platform.auth_url,
+        token_url=platform.token_url,
+        jwks_url=platform.jwks_url,
+        is_active=platform.is_active,
+        deployments=tuple(_deployment_view(session, deployment) for deployment in deployments.all()),
+    )
+
+
+def _deployment_view(session: Session, deployment: Deployment) -> DeploymentView:
+    attached = session.get(Institution, deployment.institution_id) if deployment.institution_id else None
+    return DeploymentView(
+        deployment.id, deployment.deployment_id, deployment.is_approved, attached.name if attached else ""
+    )
+
+
+def _uuid(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
