@@ -26,8 +26,11 @@ class Kind:
 class Problem(Exception):
     """Something a person or platform did that the tool answers with a page.
 
-    `detail` is for the log and the administrator; it must hold no token, name or e-mail address.
+    `detail` is for the log and the administrator; it must hold no token, name or e-mail address. `return_url`
+    is the way back to the course, where a verified launch has named one.
     """
+
+    return_url = ""
 
     def __init__(self, slug: str, detail: str = "") -> None:
         super().__init__(f"{slug}: {detail}" if detail else slug)

@@ -1,0 +1,171 @@
+"""The claims of a launch, read strictly into a typed value: what leaves the verifier.
+
+Nothing is verified here but shape. A claim that is missing, null, empty or an unresolved variable (`$…`) is
+absent; a required one then has its own refusal. A claim of another type than the specification's is refused.
+Ids are never cut, for a cut id could be somebody else's; names are.
+Source: LTI 1.3 core §5.3–5.4, AGS 2.0 §3.1, NRPS 2.0 §3.6, OpenID Connect Core §5.1.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lti_app.errors import Problem
+from lti_app.lti.addresses import origin_of
+
+LTI = "https://purl.imsglobal.org/spec/lti/claim/"
+_AGS = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
+_NRPS = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
+_LONGEST_ID = 255
+_LONGEST_URL = 1000
+_MOST_ROLES = 100
+_UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+@dataclass(frozen=True)
+class CourseContext:
+    """The LTI context of a launch. Canvas sends an account as one too: that is no course."""
+
+    id: str
+    label: str
+    title: str
+
+
+@dataclass(frozen=True)
+class LaunchClaims:
+    """One verified launch. Texts are clean, and empty where a claim that may be absent is."""
+
+    deployment_id: str
+    sub: str
+    roles: tuple[str, ...]
+    target_link_uri: str
+    resource_link_id: str
+    course: CourseContext | None
+    name: str
+    given_name: str
+    family_name: str
+    email: str
+    locale: str
+    return_url: str
+    lineitems_url: str
+    memberships_url: str
+    product_family: str
+
+
+def read_claims(payload: Mapping[str, Any]) -> LaunchClaims:
+    """The claims of a resource link launch. Raises Problem with the slug of what is missing or malformed."""
+    if _text(payload, LTI + "version") != "1.3.0":
+        raise Problem("version-unsupported")
+    if _text(payload, LTI + "message_type") != "LtiResourceLinkRequest":
+        raise Problem("message-unsupported")
+    presentation = _object(payload, LTI + "launch_presentation")
+    given, family = _name(payload, "given_name"), _name(payload, "family_name")
+    return LaunchClaims(
+        deployment_id=_id(payload, LTI + "deployment_id") or _missing("deployment-missing"),
+        sub=_id(payload, "sub") or _missing("anonymous"),
+        roles=_roles(payload),
+        target_link_uri=_text(payload, LTI + "target_link_uri") or _missing("target-foreign"),
+        resource_link_id=_id(_object(payload, LTI + "resource_link"), "id")
+        or _missing("resource-link-missing"),
+        course=_course(payload),
+        name=_name(payload, "name") or f"{given} {family}".strip(),
+        given_name=given,
+        family_name=family,
+        email=_email(payload),
+        locale=(_text(payload, "locale") or _text(presentation, "locale"))[:20],
+        return_url=_url(presentation, "return_url", 2000),
+        lineitems_url=_url(_object(payload, _AGS), "lineitems", _LONGEST_URL),
+        memberships_url=_url(_object(payload, _NRPS), "context_memberships_url", _LONGEST_URL),
+        product_family=_text(_object(payload, LTI + "tool_platform"), "product_family_code")[:100],
+    )
+
+
+def claimed_text(payload: Mapping[str, Any], claim: str) -> str:
+    """A text claim, clean; empty when it is absent. Raises Problem("claim-malformed") for another type."""
+    return _text(payload, claim)
+
+
+def return_url_of(payload: Mapping[str, Any]) -> str:
+    """The way back to the course that a verified token names, even one that is refused for something else."""
+    try:
+        return _url(_object(payload, LTI + "launch_presentation"), "return_url", 2000)
+    except Problem:
+        return ""
+
+
+def _missing(slug: str) -> str:
+    raise Problem(slug)
+
+
+def _malformed(claim: str) -> Problem:
+    return Problem("claim-malformed", claim.removeprefix(LTI))
+
+
+def _text(claims: Mapping[str, Any], claim: str) -> str:
+    value = claims.get(claim)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise _malformed(claim)
+    clean = _UNSTORABLE.sub("", value).strip()
+    return "" if clean.startswith("$") else clean
+
+
+def _object(claims: Mapping[str, Any], claim: str) -> Mapping[str, Any]:
+    value = claims.get(claim)
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise _malformed(claim)
+    return value
+
+
+def _texts(claims: Mapping[str, Any], claim: str) -> list[str] | None:
+    value = claims.get(claim)
+    if value is None:
+        return None
+    if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
+        raise _malformed(claim)
+    return value
+
+
+def _id(claims: Mapping[str, Any], claim: str) -> str:
+    value = _text(claims, claim)
+    if value and (value != claims[claim] or len(value) > _LONGEST_ID):
+        raise _malformed(claim)
+    return value
+
+
+def _roles(claims: Mapping[str, Any]) -> tuple[str, ...]:
+    roles = _texts(claims, LTI + "roles")
+    if roles is None:
+        raise Problem("roles-missing")
+    if len(roles) > _MOST_ROLES:
+        raise _malformed(LTI + "roles")
+    return tuple(roles)
+
+
+def _course(claims: Mapping[str, Any]) -> CourseContext | None:
+    context = _object(claims, LTI + "context")
+    types = _texts(context, "type") or []
+    if not (context_id := _id(context, "id")) or (types and all(kind.endswith("Account") for kind in types)):
+        return None
+    return CourseContext(context_id, _text(context, "label")[:300], _text(context, "title")[:500])
+
+
+def _name(claims: Mapping[str, Any], claim: str) -> str:
+    return " ".join(_text(claims, claim).split())[:300]
+
+
+def _email(claims: Mapping[str, Any]) -> str:
+    email = _text(claims, "email")
+    return email if len(email) <= 320 and email.count("@") == 1 and " " not in email else ""
+
+
+def _url(claims: Mapping[str, Any], claim: str, longest: int) -> str:
+    """A clean http(s) address; anything else that is text counts as absent, for no launch depends on one."""
+    url = _text(claims, claim)
+    return url if len(url) <= longest and origin_of(url) else ""

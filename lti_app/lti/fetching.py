@@ -1,0 +1,114 @@
+"""One bounded GET of a JSON document from a platform: its keys now, its configuration later.
+
+At most 5 seconds in all and 1 MB, redirects within the same host only, and outside of development only over
+https to public addresses: the address is checked on the open connection, before anything is sent, so a name
+that resolves differently the second time gains nothing.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import ipaddress
+import json
+import time
+from typing import Any
+from urllib.parse import urljoin
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import HTTPError
+
+from lti_app.lti.addresses import is_public_address, origin_of, refusal_of
+
+LONGEST_SECONDS = 5.0
+MAX_BYTES = 1_000_000
+_MAX_REDIRECTS = 3
+_REDIRECTS = {301, 302, 303, 307, 308}
+USER_AGENT = f"cim-lti/{importlib.metadata.version('cim-lti')}"
+
+
+class FetchError(Exception):
+    """The document could not be had; the message says why, for the log and the administrator."""
+
+
+def fetch_json(url: str, *, development: bool) -> Any:
+    """The JSON document at `url`. Raises FetchError."""
+    deadline = time.monotonic() + LONGEST_SECONDS
+    with requests.Session() as http:
+        http.headers.update({"User-Agent": USER_AGENT, "Accept": "application/json"})
+        http.trust_env = False
+        if not development:
+            http.mount("https://", PublicOnly())
+        try:
+            body = _body(http, url, deadline, development)
+        except (requests.RequestException, HTTPError, OSError, ValueError) as error:
+            raise FetchError(f"{origin_of(url)} did not answer ({type(error).__name__})") from error
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise FetchError(f"{origin_of(url)} answered with something that is no JSON") from error
+
+
+def _body(http: requests.Session, url: str, deadline: float, development: bool) -> bytes:
+    for _ in range(_MAX_REDIRECTS + 1):
+        if why := refusal_of(url, development=development):
+            raise FetchError(f"the address {why}")
+        timeout = max(0.1, deadline - time.monotonic())
+        with http.get(url, timeout=timeout, stream=True, allow_redirects=False) as response:
+            if response.status_code in _REDIRECTS:
+                url = _same_host(url, response.headers.get("Location", ""))
+                continue
+            if response.status_code != 200:
+                raise FetchError(f"{origin_of(url)} answered {response.status_code}")
+            return _bounded(response, deadline)
+    raise FetchError(f"{origin_of(url)} redirects without end")
+
+
+def _same_host(url: str, location: str) -> str:
+    target = urljoin(url, location)
+    if origin_of(target) != origin_of(url):
+        raise FetchError(f"{origin_of(url)} redirects to another host")
+    return target
+
+
+def _bounded(response: requests.Response, deadline: float) -> bytes:
+    body = bytearray()
+    while chunk := response.raw.read1(65_536, decode_content=True):
+        body += chunk
+        if len(body) > MAX_BYTES:
+            raise FetchError(f"the answer is larger than {MAX_BYTES} bytes")
+        if time.monotonic() > deadline:
+            raise FetchError(f"the answer took longer than {LONGEST_SECONDS:.0f} seconds")
+    return bytes(body)
+
+
+class _PublicConnection(HTTPSConnection):
+    def _new_conn(self) -> Any:
+        connected = super()._new_conn()
+        if not is_public_address(ipaddress.ip_address(connected.getpeername()[0].partition("%")[0])):
+            connected.close()
+            raise FetchError("the name leads to a private address")
+        return connected
+
+
+class _PublicPool(HTTPSConnectionPool):
+    ConnectionCls = _PublicConnection
+
+
+class _NoPlainConnection(HTTPConnection):
+    def _new_conn(self) -> Any:
+        raise FetchError("http is for development only")
+
+
+class _NoPlainPool(HTTPConnectionPool):
+    ConnectionCls = _NoPlainConnection
+
+
+class PublicOnly(HTTPAdapter):
+    """Connections to public addresses only."""
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"http": _NoPlainPool, "https": _PublicPool}

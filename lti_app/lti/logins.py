@@ -1,0 +1,167 @@
+"""Logins under way: one row with state and nonce from the login request until the launch that consumes it.
+
+The row is read before a token is verified, and deleted by one statement in the transaction that carries out
+the launch: a forged or failing token burns nothing, and of many equal ones exactly one finds the row
+(docs/decisions/020-a-launch-consumes-its-login.md). Source: 1EdTech Security Framework 1.0 §5.1.1.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+
+from sqlalchemy import Row, and_, bindparam, delete, insert, select
+from sqlalchemy.orm import Session
+
+from lti_app.clock import now
+from lti_app.errors import Problem
+from lti_app.lti.models import LoginState
+from lti_app.people.models import Deployment, Platform
+
+LOGIN_LIFETIME = timedelta(minutes=10)
+_CLEAN_UP_ONE_IN = 50
+
+
+@dataclass(frozen=True)
+class LoginRequest:
+    """What a platform asks with. Hints are opaque and go back as they came."""
+
+    issuer: str
+    client_id: str
+    login_hint: str
+    message_hint: str
+    target_link_uri: str
+
+
+@dataclass(frozen=True)
+class StartedLogin:
+    """Where to send the browser, and the cookie that will show that it is the same one."""
+
+    authentication_url: str
+    state: str
+    browser_secret: str
+
+
+@dataclass(frozen=True)
+class PendingLogin:
+    """A login under way, its platform, and that platform's deployment of the token's name, if any."""
+
+    state: str
+    nonce: str
+    browser_hash: str
+    expires_at: datetime
+    platform_id: uuid.UUID
+    issuer: str
+    client_id: str
+    auth_url: str
+    token_url: str
+    jwks_url: str
+    product_family: str
+    deployment_id: str | None
+    institution_id: uuid.UUID | None
+    is_approved: bool | None
+
+    def is_browser(self, secret: str) -> bool:
+        """Whether this is the secret that the login gave its browser."""
+        return hmac.compare_digest(self.browser_hash, _hash(secret))
+
+
+def start_login(session: Session, request: LoginRequest, *, redirect_uri: str) -> StartedLogin:
+    """Store a login and say where it continues. Raises Problem: platform-unknown or platform-inactive."""
+    platform = _platform(session, request.issuer, request.client_id)
+    state, nonce, secret = secrets.token_urlsafe(16), secrets.token_urlsafe(24), secrets.token_urlsafe(24)
+    moment = now()
+    if secrets.randbelow(_CLEAN_UP_ONE_IN) == 0:
+        session.execute(delete(LoginState).where(LoginState.expires_at < moment))
+    row = {
+        "state": state,
+        "nonce": nonce,
+        "platform_id": platform.id,
+        "browser_hash": _hash(secret),
+        "target_link_uri": request.target_link_uri,
+        "expires_at": moment + LOGIN_LIFETIME,
+    }
+    session.execute(_STORE, row)
+    parameters = {
+        "scope": "openid",
+        "response_type": "id_token",
+        "response_mode": "form_post",
+        "prompt": "none",
+        "client_id": platform.client_id,
+        "redirect_uri": redirect_uri,
+        "state": state,
+        "nonce": nonce,
+        "login_hint": request.login_hint,
+    }
+    if request.message_hint:
+        parameters["lti_message_hint"] = request.message_hint
+    mark = "&" if "?" in platform.auth_url else "?"
+    return StartedLogin(f"{platform.auth_url}{mark}{urlencode(parameters)}", state, secret)
+
+
+def pending_login(session: Session, state: str, deployment_id: str) -> PendingLogin:
+    """The login of that state. Raises Problem("launch-used") for a used, expired or unknown one alike."""
+    row = session.execute(_PENDING, {"state": state, "deployment_id": deployment_id}).one_or_none()
+    if row is None or row.expires_at <= now():
+        raise Problem("launch-used")
+    return PendingLogin(**row._mapping)
+
+
+def consume_login(session: Session, state: str) -> None:
+    """Delete the login; of all who try, one passes. Raises Problem("launch-used") for the others."""
+    if session.execute(_CONSUME, {"consumed": state}).one_or_none() is None:
+        raise Problem("launch-used")
+
+
+def _platform(session: Session, issuer: str, client_id: str) -> Row[uuid.UUID, str, str, bool]:
+    """The platform of exactly that issuer and client; without a client the issuer's only one."""
+    wanted = _PLATFORM_OF_CLIENT if client_id else _PLATFORMS_OF_ISSUER
+    found = session.execute(wanted, {"issuer": issuer, "client_id": client_id}).all()
+    if len(found) != 1:
+        raise Problem("platform-unknown", f"issuer {issuer[:200]!r}, client {client_id[:200]!r}")
+    if not found[0].is_active:
+        raise Problem("platform-inactive", f"issuer {issuer[:200]!r}, client {client_id[:200]!r}")
+    return found[0]
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
+
+
+_PLATFORMS_OF_ISSUER = (
+    select(Platform.id, Platform.client_id, Platform.auth_url, Platform.is_active)
+    .where(Platform.issuer == bindparam("issuer"))
+    .limit(2)
+)
+_PLATFORM_OF_CLIENT = _PLATFORMS_OF_ISSUER.where(Platform.client_id == bindparam("client_id"))
+_STORE = insert(LoginState.__table__)  # type: ignore[arg-type]  # a declarative table is typed as FromClause
+_CONSUME = delete(LoginState).where(LoginState.state == bindparam("consumed")).returning(LoginState.state)
+_PENDING = (
+    select(
+        LoginState.state,
+        LoginState.nonce,
+        LoginState.browser_hash,
+        LoginState.expires_at,
+        Platform.id.label("platform_id"),
+        Platform.issuer,
+        Platform.client_id,
+        Platform.auth_url,
+        Platform.token_url,
+        Platform.jwks_url,
+        Platform.product_family,
+        Deployment.deployment_id,
+        Deployment.institution_id,
+        Deployment.is_approved,
+    )
+    .join(Platform, and_(Platform.id == LoginState.platform_id, Platform.is_active))
+    .outerjoin(
+        Deployment,
+        and_(Deployment.platform_id == Platform.id, Deployment.deployment_id == bindparam("deployment_id")),
+    )
+    .where(LoginState.state == bindparam("state"))
+)
