@@ -44,7 +44,6 @@ class Settings:
     lease_seconds: int
     worker_threads: int
     server_threads: int
-    allow_loopback_clients: bool
     log_level: str
     time_zone: str
 

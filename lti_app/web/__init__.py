@@ -1,14 +1,15 @@
-"""The web room: launch sessions, headers, error pages, forms, pages and signed file addresses."""
+"""The web room: launch sessions, headers, limits, error pages, forms, pages and signed file addresses."""
 
 from __future__ import annotations
 
 from flask import Flask
 
-from lti_app.web import files, headers, pages, problems, uploads
+from lti_app.web import files, headers, limits, pages, problems, uploads
 
 
 def init_app(app: Flask) -> None:
     """Give the application what every page needs."""
+    limits.init_app(app)
     headers.init_app(app)
     problems.init_app(app)
     pages.init_app(app)
