@@ -66,6 +66,21 @@ def cancel(session: Session, cause_id: uuid.UUID) -> int:
     return len(taken_back.all())
 
 
+def hurry(session: Session, course_id: uuid.UUID, kind: str) -> None:
+    """Let those of a course that wait for another attempt be tried now, because what they lacked is there."""
+    session.execute(
+        update(Delivery)
+        .where(
+            Delivery.course_id == course_id,
+            Delivery.kind == kind,
+            Delivery.state == DeliveryState.WAITING,
+            Delivery.lease_until.is_(None),
+            Delivery.attempts > 0,
+        )
+        .values(not_before=now())
+    )
+
+
 def requeue(session: Session, institution_id: uuid.UUID, delivery_id: uuid.UUID) -> Delivery:
     """Try a failed or uncertain delivery again, now and as a whole: staff have looked and decided.
 

@@ -89,7 +89,8 @@ class Work:
     """One delivery in hand, and what its handler needs.
 
     The handler runs outside any transaction; it opens short ones itself, never while it talks to another
-    machine. It calls `mark_in_doubt` just before something leaves that must not arrive twice (LeaseLost: stop).
+    machine. It calls `mark_in_doubt` just before something leaves that must not arrive twice (LeaseLost:
+    stop).
     """
 
     settings: Settings
