@@ -1,0 +1,50 @@
+"""The `cim` command: what an operator does without the web. Every failure is one line on stderr.
+
+Each module here holds one group of commands. They import the rooms they need when they run, so that
+`cim --help` is quick.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
+from lti_app.cli import certificates, database, demo, doctor, platforms, schemes, serving
+from lti_app.errors import Problem
+from lti_app.settings import SettingsError
+
+
+@click.group()
+@click.version_option(package_name="cim-lti", message="cim %(version)s")
+def cli() -> None:
+    """The Certificate of International Merits (CIM): serve it, and look after it."""
+
+
+for _commands in (serving, database, doctor, platforms, schemes, certificates, demo):
+    for _command in _commands.COMMANDS:
+        cli.add_command(_command)
+
+
+def main() -> None:
+    """Run the command; a refusal is one clear line and a non-zero exit code."""
+    try:
+        sys.exit(cli(standalone_mode=False))
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+    except click.ClickException as error:
+        _refuse(error.format_message(), error.exit_code)
+    except Problem as problem:
+        _refuse(problem.detail or problem.kind.title)
+    except SQLAlchemyError as error:
+        _refuse(f"The database refused: {getattr(error, 'orig', None) or error}")
+    except (SettingsError, ValueError, OSError) as error:
+        _refuse(str(error))
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+
+
+def _refuse(message: str, exit_code: int = 1) -> None:
+    click.echo("cim: " + " ".join(message.split()), err=True)
+    sys.exit(exit_code)

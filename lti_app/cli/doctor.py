@@ -1,0 +1,89 @@
+"""`cim doctor`: does this installation have what it needs? One line each, and an exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import click
+
+from lti_app.cli import environment
+from lti_app.db import Database
+from lti_app.errors import Problem
+from lti_app.settings import Settings
+
+
+@click.command()
+@click.pass_context
+def doctor(context: click.Context) -> None:
+    """Check settings, database, storage, queue and keys; the exit code is 1 when one of them fails."""
+    found = environment.settings()
+    click.echo(f"ok      settings   {found.public_url}" + (" (development)" if found.development else ""))
+    with environment.database() as database:
+        checks: tuple[tuple[str, Callable[[], str]], ...] = (
+            ("database", lambda: _database(database)),
+            ("storage", lambda: _storage(found)),
+            ("queue", lambda: _queue(found)),
+            ("keys", lambda: _keys(database, found)),
+            ("platforms", lambda: _platforms(database)),
+        )
+        results = [_passes(name, check) for name, check in checks]
+    context.exit(0 if all(results) else 1)
+
+
+def _passes(name: str, check: Callable[[], str]) -> bool:
+    try:
+        said = check()
+    except Problem as problem:
+        said, is_good = problem.detail, False
+    except Exception as error:  # whatever is wrong, the next check still has something to say
+        said, is_good = f"{getattr(error, 'orig', None) or error}", False
+    else:
+        is_good = True
+    click.echo(f"{'ok' if is_good else 'failed':<7} {name:<10} {' '.join(said.split())}")
+    return is_good
+
+
+def _database(database: Database) -> str:
+    from lti_app import migrations
+
+    if not migrations.is_current(database.engine):
+        raise click.ClickException("not up to date: run cim db upgrade")
+    return f"{database.engine.dialect.name}, up to date"
+
+
+def _storage(found: Settings) -> str:
+    from lti_app.storage import open_storage
+
+    open_storage(found.storage_url).check()
+    return f"{found.storage_url} can be written"
+
+
+def _queue(found: Settings) -> str:
+    from lti_app.jobs.queue import open_queue
+
+    queue = open_queue(found.queue_url)
+    try:
+        queue.check()
+        return f"{queue.pending()} waiting"
+    finally:
+        queue.close()
+
+
+def _keys(database: Database, found: Settings) -> str:
+    from lti_app.lti.keys import current_key
+
+    return f"signing with {current_key(database, found).kid}"
+
+
+def _platforms(database: Database) -> str:
+    from sqlalchemy import func, select
+
+    from lti_app.people.models import Deployment, Platform
+
+    with database.reading() as session:
+        platforms = session.scalar(select(func.count()).select_from(Platform))
+        waiting = session.scalar(select(func.count()).select_from(Deployment).where(~Deployment.is_approved))
+    return f"{platforms} registered, {waiting} deployments waiting for approval"
+
+
+COMMANDS = (doctor,)

@@ -1,0 +1,58 @@
+"""What a command works with: the settings of its environment, an open database, a log to write to."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+
+from lti_app import settings as settings_module
+from lti_app.db import Database
+from lti_app.settings import Settings, SettingsError
+
+_LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
+
+
+def settings() -> Settings:
+    """The settings of this environment. Raises SettingsError."""
+    return settings_module.load(os.environ)
+
+
+@contextmanager
+def database() -> Iterator[Database]:
+    """The database, let go of afterwards."""
+    opened = Database(settings().database_url)
+    try:
+        yield opened
+    finally:
+        opened.engine.dispose()
+
+
+def start_log(found: Settings) -> None:
+    """Write the log to stderr: one JSON object a line, or for a person's eyes in development.
+
+    Raises SettingsError for a level that does not exist.
+    """
+    level = _LEVELS.get(found.log_level.lower())
+    if level is None:
+        raise SettingsError(f"CIM_LOG_LEVEL must be one of {', '.join(_LEVELS)}, not {found.log_level!r}.")
+    last: structlog.typing.Processor = structlog.processors.JSONRenderer()
+    if found.development:
+        last = structlog.dev.ConsoleRenderer(colors=False)
+    logging.basicConfig(level=max(level, logging.WARNING), format="%(levelname)s %(name)s %(message)s")
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            last,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )

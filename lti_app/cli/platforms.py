@@ -1,0 +1,84 @@
+"""`cim platform` and `cim deployment`: which platforms may launch the tool, and for which institution."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from lti_app.cli import environment
+
+
+@click.group()
+def platform() -> None:
+    """Platforms: the LTI registrations that may launch the tool."""
+
+
+@platform.command()
+@click.option("--name", required=True, help="What to call it, such as the university's name.")
+@click.option("--issuer", required=True, metavar="URL", help="The iss of its launches.")
+@click.option("--client-id", required=True, metavar="ID")
+@click.option("--auth-url", required=True, metavar="URL", help="Where a login is sent.")
+@click.option("--token-url", required=True, metavar="URL", help="Where the tool asks for access.")
+@click.option("--jwks-url", required=True, metavar="URL", help="The platform's public keys.")
+@click.option("--deployment-id", "deployment_ids", multiple=True, metavar="ID", help="May be repeated.")
+@click.option("--institution", default="", metavar="NAME", help="Whose students these are.")
+def add(deployment_ids: tuple[str, ...], institution: str, **details: str) -> None:
+    """Add a platform, or bring it up to date; its deployments are approved. Prints it as JSON."""
+    from lti_app.lti.platforms import PlatformDetails, add_platform
+
+    with environment.database() as database, database.writing() as session:
+        view = add_platform(
+            session,
+            environment.settings(),
+            PlatformDetails(**details),
+            deployment_ids=deployment_ids,
+            institution=institution,
+        )
+    click.echo(_json(asdict(view)))
+
+
+@platform.command("list")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def list_(as_json: bool) -> None:
+    """List the platforms and their deployments."""
+    from lti_app.lti.platforms import list_platforms
+
+    with environment.database() as database, database.reading() as session:
+        views = list_platforms(session)
+    if as_json:
+        click.echo(_json([asdict(view) for view in views]))
+        return
+    for view in views:
+        click.echo(
+            f"{view.name}: {view.issuer} (client {view.client_id})" + ("" if view.is_active else ", inactive")
+        )
+        for each in view.deployments:
+            standing = f"approved for {each.institution}" if each.is_approved else "waiting for approval"
+            click.echo(f"  deployment {each.deployment_id} ({each.id}): {standing}")
+
+
+@click.group()
+def deployment() -> None:
+    """Deployments: the installations of a platform."""
+
+
+@deployment.command()
+@click.argument("deployment_id", metavar="ID")
+@click.option("--institution", default="", metavar="NAME", help="Whose students these are.")
+def approve(deployment_id: str, institution: str) -> None:
+    """Approve the deployment with this ID, as `cim platform list` shows it. Prints it as JSON."""
+    from lti_app.lti.platforms import approve_deployment
+
+    with environment.database() as database, database.writing() as session:
+        view = approve_deployment(session, deployment_id, institution=institution)
+    click.echo(_json(asdict(view)))
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, default=str, ensure_ascii=False, indent=2)
+
+
+COMMANDS = (platform, deployment)

@@ -1,0 +1,89 @@
+"""`cim serve` and `cim worker`: the two processes of an installation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import click
+
+from lti_app.cli import environment
+from lti_app.cli.ports import check_free
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from lti_app.jobs import Handler
+
+_DRAIN_SECONDS = 30
+
+
+def application() -> Flask:
+    """The tool's WSGI application out of this environment; any WSGI server can call this."""
+    from lti_app import create_app
+
+    found = environment.settings()
+    environment.start_log(found)
+    return create_app(found)
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+def serve(host: str, port: int) -> None:
+    """Serve the tool until Ctrl-C or SIGTERM."""
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    found = environment.settings()
+    check_free(host, port)
+    _warn_if_outdated()
+    application().extensions["cim"].db.engine.dispose()  # what cannot start says so here, in one line
+    click.echo(f"Serving {found.public_url} on http://{host}:{port}", err=True)
+    Granian(
+        "lti_app.cli.serving:application",
+        factory=True,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        blocking_threads=found.server_threads,
+        workers_kill_timeout=_DRAIN_SECONDS,
+        websockets=False,
+        log_level=LogLevels.warning,
+    ).serve()
+
+
+@click.command()
+def worker() -> None:
+    """Deliver to the platforms and issue certificates until Ctrl-C or SIGTERM."""
+    from lti_app.jobs.worker import run_worker
+    from lti_app.web.context import Parts
+
+    found = environment.settings()
+    environment.start_log(found)
+    _warn_if_outdated()
+    parts = Parts.of(found)
+    try:
+        run_worker(parts, _handlers())
+    finally:
+        parts.db.engine.dispose()
+
+
+def _handlers() -> Mapping[str, Handler]:
+    """Every room's deliveries: what to do for each kind."""
+    from lti_app.certificates import tasks as certificates
+    from lti_app.lti import tasks as lti
+
+    return {**lti.HANDLERS, **certificates.HANDLERS}
+
+
+def _warn_if_outdated() -> None:
+    from lti_app import migrations
+
+    with environment.database() as database:
+        if not migrations.is_current(database.engine):
+            click.echo("cim: The database is not up to date: run cim db upgrade.", err=True)
+
+
+COMMANDS = (serve, worker)
