@@ -130,7 +130,8 @@ def _upsert_result(
     with canvas.store.writing() as db:
         db.execute(
             "INSERT INTO result (line_item_id, person_id, score, maximum, activity_progress,"
-            " grading_progress, comment, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (line_item_id, person_id)"
+            " grading_progress, comment, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT (line_item_id, person_id)"
             " DO UPDATE SET score = excluded.score, maximum = excluded.maximum,"
             " activity_progress = excluded.activity_progress, grading_progress = excluded.grading_progress,"
             " comment = coalesce(excluded.comment, comment), updated_at = excluded.updated_at",

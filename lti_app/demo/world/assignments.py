@@ -68,7 +68,8 @@ class Assignments:
         with self._store.writing() as db:
             cursor = db.execute(
                 "INSERT INTO assignment (course_id, name, description, points_possible, lti_id,"
-                " submission_type, tool_id, tool_url, grading_type, allowed_attempts, is_published, is_deleted)"
+                " submission_type, tool_id, tool_url, grading_type, allowed_attempts, is_published,"
+                " is_deleted)"
                 " VALUES (?, ?, '', ?, ?, ?, ?, ?, 'points', -1, ?, 0)",
                 (
                     course_id,
