@@ -14,7 +14,25 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+LOG_LEVELS = ("debug", "info", "warning", "error")
+
 _PACKAGE = Path(__file__).resolve().parent
+_LEAST = {
+    "max_upload_bytes": 1,
+    "trusted_proxies": 0,
+    "undo_seconds": 0,
+    "lease_seconds": 1,
+    "worker_threads": 1,
+    "server_threads": 1,
+}
+_ADDRESSES = {
+    "database_url": (
+        ("sqlite:///", "postgresql://", "postgresql+psycopg://"),
+        "sqlite:////srv/cim/cim.sqlite3 or postgresql://user@host/database",
+    ),
+    "storage_url": (("file:///",), "file:///srv/cim/files"),
+    "queue_url": (("sqlite:///",), "sqlite:////srv/cim/queue.sqlite3"),
+}
 
 
 class SettingsError(Exception):
@@ -85,6 +103,8 @@ def _typed(name: str, kind: str, value: object) -> Any:
     variable = f"CIM_{name.upper()}"
     if value is None:
         raise SettingsError(f"{variable} is not set.")
+    if isinstance(value, dict | list):
+        raise SettingsError(f"{variable} must be one value, not a table or list.")
     if kind == "int":
         try:
             return int(str(value))
@@ -99,8 +119,41 @@ def _typed(name: str, kind: str, value: object) -> Any:
 
 
 def _checked(settings: Settings) -> Settings:
-    url = urlsplit(settings.public_url)
-    if url.scheme not in {"http", "https"} or not url.netloc or url.path.strip("/") or url.query:
+    _check_public_url(settings)
+    if not settings.secret_key:
+        raise SettingsError(
+            "CIM_SECRET_KEY is not set; make one with: python -c 'import secrets; print(secrets.token_hex(32))'"
+        )
+    if len(settings.secret_key) < 32 and not settings.development:
+        raise SettingsError("CIM_SECRET_KEY must have at least 32 characters.")
+    for name, least in _LEAST.items():
+        if getattr(settings, name) < least:
+            raise SettingsError(
+                f"CIM_{name.upper()} must be at least {least}, not {getattr(settings, name)}."
+            )
+    if settings.log_level.lower() not in LOG_LEVELS:
+        raise SettingsError(
+            f"CIM_LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}, not {settings.log_level!r}."
+        )
+    try:
+        ZoneInfo(settings.time_zone)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        raise SettingsError(
+            f"CIM_TIME_ZONE must be a zone such as Europe/Stockholm, not {settings.time_zone!r}."
+        ) from None
+    return _with_addresses(settings)
+
+
+def _check_public_url(settings: Settings) -> None:
+    try:
+        url = urlsplit(settings.public_url)
+        is_plain = bool(url.hostname) and (url.port is None or url.port > 0)
+    except ValueError:
+        is_plain = False
+    else:
+        is_plain = is_plain and not (url.path.strip("/") or url.query or url.fragment or "@" in url.netloc)
+        is_plain = is_plain and url.scheme in {"http", "https"} and settings.public_url.isascii()
+    if not is_plain or settings.public_url != settings.public_url.strip():
         raise SettingsError(
             f"CIM_PUBLIC_URL must be an address such as https://cim.example.se, not {settings.public_url!r}."
         )
@@ -108,26 +161,22 @@ def _checked(settings: Settings) -> Settings:
         raise SettingsError(
             "CIM_PUBLIC_URL must start with https:// (or set CIM_DEVELOPMENT=1 on your own machine)."
         )
-    if not settings.secret_key:
-        raise SettingsError(
-            "CIM_SECRET_KEY is not set; make one with: python -c 'import secrets; print(secrets.token_hex(32))'"
-        )
-    if len(settings.secret_key) < 32 and not settings.development:
-        raise SettingsError("CIM_SECRET_KEY must have at least 32 characters.")
-    try:
-        ZoneInfo(settings.time_zone)
-    except (ValueError, OSError, ZoneInfoNotFoundError):
-        raise SettingsError(
-            f"CIM_TIME_ZONE must be a zone such as Europe/Stockholm, not {settings.time_zone!r}."
-        ) from None
-    if settings.max_upload_bytes < 1:
-        raise SettingsError("CIM_MAX_UPLOAD_BYTES must be at least 1.")
+
+
+def _with_addresses(settings: Settings) -> Settings:
+    """The same, with the addresses below `var_dir` that nothing else was said for; each is one we can open."""
     var = Path(settings.var_dir).resolve()
-    return replace(
+    made = replace(
         settings,
-        public_url=settings.public_url.rstrip("/"),
+        public_url=settings.public_url.rstrip("/").lower(),
         var_dir=str(var),
         database_url=settings.database_url or f"sqlite:///{var / 'cim.sqlite3'}",
         storage_url=settings.storage_url or (var / "files").as_uri(),
         queue_url=settings.queue_url or f"sqlite:///{var / 'queue.sqlite3'}",
     )
+    for name, (begins, example) in _ADDRESSES.items():
+        # What was found may hold a password, so only its scheme is shown.
+        scheme = str(getattr(made, name)).partition(":")[0] + ":…"
+        if not str(getattr(made, name)).startswith(begins):
+            raise SettingsError(f"CIM_{name.upper()} must look like {example}; {scheme} cannot be used.")
+    return made
