@@ -66,6 +66,10 @@ class Conflict(Problem):
 
 _REOPEN = N_("Go back to the course and open the tool from there again.")
 _ADMIN = N_("Tell your Canvas administrator, and give the reference below.")
+_REOPEN_OR_ADMIN = N_(
+    "Open the tool from the course again. If that does not help, tell your Canvas administrator, and "
+    "give the reference below."
+)
 
 KINDS: dict[str, Kind] = {
     # --- anything on the web
@@ -89,6 +93,95 @@ KINDS: dict[str, Kind] = {
     "not-ready": Kind(503, N_("The tool is not available right now"), N_("Try again in a minute.")),
     "session-missing": Kind(401, N_("This page has been open too long, or was opened elsewhere"), _REOPEN),
     "link-expired": Kind(410, N_("This link is no longer valid"), N_("Go back and open the file again.")),
+    # --- logging in from a platform, and launching
+    "login-invalid": Kind(400, N_("The course platform's request is incomplete"), _REOPEN_OR_ADMIN),
+    "platform-unknown": Kind(403, N_("This course platform is not registered with the tool"), _ADMIN),
+    "platform-inactive": Kind(403, N_("This course platform has been switched off"), _ADMIN),
+    "platform-login-required": Kind(
+        403,
+        N_("The course platform did not recognise you"),
+        N_("Log in to the course platform again, allow its cookies, and open the tool from the course."),
+    ),
+    "platform-launch-over": Kind(403, N_("This launch is no longer valid"), _REOPEN),
+    "platform-tool-unavailable": Kind(403, N_("The tool is not switched on for this course"), _ADMIN),
+    "platform-refused": Kind(403, N_("The course platform did not open the tool"), _REOPEN_OR_ADMIN),
+    "platform-keys-unreachable": Kind(
+        503,
+        N_("The course platform cannot be reached right now"),
+        N_("Wait a minute, then open the tool from the course again."),
+    ),
+    "launch-incomplete": Kind(400, N_("This page opens from a course only"), _REOPEN),
+    "launch-too-large": Kind(413, N_("The course platform sent too much"), _ADMIN),
+    "launch-used": Kind(403, N_("This launch has been used already, or is too old"), _REOPEN),
+    "cookie-missing": Kind(
+        403,
+        N_("Your browser did not show that it opened the tool itself"),
+        N_("Allow cookies for this site, then open the tool from the course again, in the same browser."),
+    ),
+    "token-malformed": Kind(400, N_("The course platform's message cannot be read"), _REOPEN_OR_ADMIN),
+    "token-algorithm": Kind(403, N_("The course platform's message is signed in a way not allowed"), _ADMIN),
+    "token-key-unknown": Kind(403, N_("The course platform's signature cannot be checked"), _REOPEN_OR_ADMIN),
+    "token-signature": Kind(403, N_("The course platform's signature is not valid"), _ADMIN),
+    "token-issuer": Kind(403, N_("This launch comes from another course platform"), _ADMIN),
+    "token-audience": Kind(403, N_("This launch was meant for another tool"), _ADMIN),
+    "token-time": Kind(403, N_("This launch has expired, or its clock is wrong"), _REOPEN_OR_ADMIN),
+    "token-nonce": Kind(403, N_("This launch does not belong to its login"), _REOPEN),
+    "claim-malformed": Kind(400, N_("The course platform's message is not as it should be"), _ADMIN),
+    "version-unsupported": Kind(400, N_("The course platform speaks another version of LTI"), _ADMIN),
+    "message-unsupported": Kind(400, N_("The tool cannot be opened this way"), _ADMIN),
+    "deployment-missing": Kind(400, N_("The course platform did not say which installation this is"), _ADMIN),
+    "deployment-inactive": Kind(
+        403,
+        N_("This installation of the tool has not been approved yet"),
+        N_("An administrator of the tool has to approve it. Give them the reference below."),
+    ),
+    "anonymous": Kind(
+        403,
+        N_("We cannot see who you are"),
+        N_("Log in to the course platform, then open the tool from the course again."),
+    ),
+    "roles-missing": Kind(400, N_("The course platform did not say what your role is"), _ADMIN),
+    "resource-link-missing": Kind(400, N_("The course platform did not say which link you opened"), _ADMIN),
+    "target-foreign": Kind(400, N_("This link leads somewhere else"), _ADMIN),
+    "no-course": Kind(
+        403,
+        N_("Open the tool from a course"),
+        N_("Outside of a course the tool is for coordinators only. Open it from your course's menu."),
+    ),
+    # --- a student's portfolio
+    "not-set-up": Kind(
+        409,
+        N_("This course has not been set up yet"),
+        N_("Your teacher first chooses what the course asks for. Come back a little later."),
+    ),
+    "already-opened": Kind(
+        409,
+        N_("A reviewer has opened this"),
+        N_("It can no longer be withdrawn. You can change it if the reviewer returns it to you."),
+    ),
+    "incomplete": Kind(
+        409,
+        N_("Something is still missing"),
+        N_("Go back and reload the page: it lists what is missing before you can submit."),
+    ),
+    "not-open-yet": Kind(
+        409,
+        N_("This step is not open yet"),
+        N_("Go back to the start page: it says what is left before this step opens."),
+    ),
+    "kept-in-record": Kind(
+        409,
+        N_("This cannot be deleted"),
+        N_("It has been submitted, so it stays in your record. You can still change it and submit it again."),
+    ),
+    "too-many-files": Kind(
+        409, N_("There are too many files"), N_("Go back and remove a file or link before you add another.")
+    ),
+    "name-confirmed": Kind(
+        409,
+        N_("Your name has been confirmed"),
+        N_("A teacher has confirmed the name on your certificate. Ask the teacher if it is wrong."),
+    ),
     # --- reviewing
     "comment-missing": Kind(
         409,

@@ -1,0 +1,56 @@
+"""Making the snapshot of a submission out of an item as it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from lti_app.portfolio.models import Item, Portfolio
+from lti_app.portfolio.snapshots import FrozenAnswer, FrozenEvidence, FrozenField, Snapshot
+from lti_app.portfolio.states import ItemKind
+from lti_app.schemes.catalogue import activity_types
+from lti_app.schemes.document import Question, SchemeDocument
+from lti_app.schemes.fields import Field
+from lti_app.schemes.text import Text
+
+
+def freeze(
+    document: SchemeDocument,
+    portfolio: Portfolio,
+    item: Item,
+    answers: Mapping[str, str],
+    evidence: Sequence[FrozenEvidence],
+) -> Snapshot:
+    """The item as it is now, with the words of scheme and catalogue of today."""
+    kind = activity_types().get(item.type_code)
+    form = document.presentation.form(item.form)
+    is_activity = item.kind is ItemKind.ACTIVITY
+    questions = document.reflection.questions if is_activity else document.final_report
+    return Snapshot(
+        kind=item.kind,
+        title=item.title,
+        type_code=item.type_code,
+        type_label=kind.label if kind else None,
+        setting=item.setting,
+        starts_on=item.starts_on,
+        ends_on=item.ends_on,
+        form=item.form,
+        form_label=form.name if form else None,
+        printed_name="" if is_activity else portfolio.printed_name,
+        fields=_fields(kind.fields if kind else (), item.attributes),
+        answers=_answers(questions, answers),
+        evidence=tuple(evidence),
+    )
+
+
+def _fields(fields: Sequence[Field], attributes: Mapping[str, str]) -> tuple[FrozenField, ...]:
+    filled = ((each, attributes[each.name]) for each in fields if attributes.get(each.name))
+    return tuple(
+        FrozenField(each.name, each.label, value, Text(each.shown(value, "sv"), each.shown(value, "en")))
+        for each, value in filled
+    )
+
+
+def _answers(questions: Sequence[Question], answers: Mapping[str, str]) -> tuple[FrozenAnswer, ...]:
+    return tuple(
+        FrozenAnswer(each.id, each.text, answers[each.id]) for each in questions if answers.get(each.id)
+    )

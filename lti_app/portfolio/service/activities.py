@@ -1,0 +1,212 @@
+"""Beginning a portfolio, and its activities: add, change, copy, discard."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from lti_app.db import after_commit
+from lti_app.errors import Conflict, NotFound, Problem
+from lti_app.people.actors import Actor, require
+from lti_app.people.models import Person
+from lti_app.portfolio.limits import EARLIEST, LATEST, MOST_ITEMS, NAME_CHARS, TITLE_CHARS
+from lti_app.portfolio.models import Activity, Answer, Evidence, Item, Portfolio, Submission
+from lti_app.portfolio.permissions import PERMISSIONS
+from lti_app.portfolio.queries import portfolio_here
+from lti_app.portfolio.service.held import own_item
+from lti_app.portfolio.states import ItemKind
+from lti_app.portfolio.workflow import Act, after
+from lti_app.schemes.catalogue import activity_types
+from lti_app.schemes.fields import FieldInvalid
+from lti_app.schemes.queries import document_of, setup_of
+from lti_app.storage import Storage
+from lti_app.storage.models import StoredFile
+
+
+@dataclass(frozen=True)
+class Details:
+    """What and when. `attributes` are the fields of the activity's type, as schemes.fields reads them."""
+
+    title: str = ""
+    starts_on: date | None = None
+    ends_on: date | None = None
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+def begin_portfolio(session: Session, actor: Actor) -> Portfolio:
+    """The actor's portfolio for what the course runs, made when it is not there, and worked on here from now.
+
+    Raises Conflict("not-set-up") in a course that runs nothing yet.
+    """
+    require(PERMISSIONS, "portfolio.begin", actor)
+    setup = setup_of(session, actor.course_id) if actor.course_id else None
+    person = session.get(Person, actor.person_id, with_for_update=True)
+    if setup is None or person is None or actor.course_id is None:
+        raise Conflict("no set-up", slug="not-set-up")
+    found = portfolio_here(session, actor)
+    if found is None:
+        found = Portfolio(
+            institution_id=actor.institution_id,
+            person_id=actor.person_id,
+            scheme_id=setup.scheme_id,
+            scheme_version_id=setup.scheme_version_id,
+            programme_code=setup.programme_code,
+            course_id=actor.course_id,
+            is_test=person.is_test,
+            printed_name=person.name[:NAME_CHARS],
+        )
+        session.add(found)
+    found.course_id = actor.course_id
+    session.flush()
+    return found
+
+
+def add_activity(
+    session: Session,
+    actor: Actor,
+    type_code: str,
+    details: Details | None = None,
+    *,
+    item_id: uuid.UUID | None = None,
+) -> Item:
+    """A new draft of this type. `item_id` is the id that its form was given: sent twice, it is one activity.
+
+    Raises NotFound for a type that the scheme does not take, Problem("bad-request") for bad details.
+    """
+    portfolio = begin_portfolio(session, actor)
+    if item_id is not None and (known := session.get(Item, item_id)) is not None:
+        if known.portfolio_id != portfolio.id:
+            raise NotFound("item")
+        return known
+    _check_type(session, portfolio, type_code)
+    _check_room(session, portfolio)
+    added = Activity(
+        id=item_id or uuid.uuid4(), institution_id=actor.institution_id, portfolio_id=portfolio.id
+    )
+    _fill(added, type_code, details or Details())
+    session.add(added)
+    session.flush()
+    return added
+
+
+def change_activity(
+    session: Session,
+    actor: Actor,
+    item_id: uuid.UUID,
+    details: Details,
+    version: int,
+    *,
+    type_code: str | None = None,
+) -> Item:
+    """Write what and when. Raises Conflict when it changed since `version`, unless it reads the same."""
+    held = own_item(session, actor, item_id)
+    item = held.item
+    if item.kind is not ItemKind.ACTIVITY:
+        raise NotFound("activity")
+    wanted = type_code or item.type_code
+    attributes = {name: value for name, value in details.attributes.items() if value}
+    as_it_is = (item.type_code, item.title, item.starts_on, item.ends_on, item.attributes)
+    if as_it_is == (wanted, details.title, details.starts_on, details.ends_on, attributes):
+        return item
+    held.check_changeable(version)
+    if wanted != item.type_code:
+        _check_type(session, held.portfolio, wanted)
+    _fill(item, wanted, details)
+    held.note_change()
+    return item
+
+
+def copy_activity(session: Session, actor: Actor, item_id: uuid.UUID, *, new_id: uuid.UUID) -> Item:
+    """A new draft like this activity, without its dates, evidence and history; its answers come along."""
+    held = own_item(session, actor, item_id)
+    if held.item.kind is not ItemKind.ACTIVITY:
+        raise NotFound("activity")
+    is_new = session.get(Item, new_id) is None
+    like = Details(title=held.item.title, attributes=held.item.attributes)
+    added = add_activity(session, actor, held.item.type_code, like, item_id=new_id)
+    if is_new:
+        for answer in session.scalars(select(Answer).where(Answer.item_id == item_id)):
+            session.add(
+                Answer(
+                    institution_id=actor.institution_id,
+                    item_id=added.id,
+                    question_id=answer.question_id,
+                    text=answer.text,
+                )
+            )
+    return added
+
+
+def discard_activity(
+    session: Session, storage: Storage, actor: Actor, portfolio_id: uuid.UUID, item_id: uuid.UUID
+) -> None:
+    """Delete a draft that was never submitted, with its files. Nothing happens when it is gone already.
+
+    Raises NotFound when the portfolio is not the actor's; Conflict for anything that has been submitted.
+    """
+    portfolio = portfolio_here(session, actor)
+    if portfolio is None or portfolio.id != portfolio_id:
+        raise NotFound("portfolio")
+    known = session.scalars(
+        select(Item.id).where(Item.id == item_id, Item.portfolio_id == portfolio_id)
+    ).one_or_none()
+    if known is None:
+        return
+    item = own_item(session, actor, item_id).item
+    after(item.state, Act.DISCARD)
+    if session.scalars(select(Submission.id).where(Submission.item_id == item_id).limit(1)).first():
+        raise Conflict("it was submitted before", slug="kept-in-record")
+    _forget_files(session, storage, item_id)
+    session.execute(delete(Answer).where(Answer.item_id == item_id))
+    session.delete(item)
+
+
+def _check_type(session: Session, portfolio: Portfolio, type_code: str) -> None:
+    is_accepted = document_of(session, portfolio.scheme_version_id).accepts(type_code)
+    if type_code not in activity_types() or not is_accepted:
+        raise NotFound("activity type")
+
+
+def _check_room(session: Session, portfolio: Portfolio) -> None:
+    held = session.scalar(select(func.count()).select_from(Item).where(Item.portfolio_id == portfolio.id))
+    if (held or 0) >= MOST_ITEMS:
+        raise Problem("too-large", f"{held} items")
+
+
+def _fill(item: Item, type_code: str, details: Details) -> None:
+    """Write checked details into the item. Raises Problem("bad-request")."""
+    kind = activity_types()[type_code]
+    days = [day for day in (details.starts_on, details.ends_on) if day is not None]
+    if len(details.title) > TITLE_CHARS or days != sorted(days):
+        raise Problem("bad-request", "title or dates")
+    if any(not EARLIEST <= day <= LATEST for day in days):
+        raise Problem("bad-request", "date out of range")
+    item.type_code = type_code
+    item.setting = kind.setting
+    item.title = details.title
+    item.starts_on = details.starts_on
+    item.ends_on = details.ends_on
+    try:
+        read = {each.name: each.read(details.attributes.get(each.name, "")) for each in kind.fields}
+    except FieldInvalid as error:
+        raise Problem("bad-request", f"field {error.field.name}") from error
+    item.attributes = {name: value for name, value in read.items() if value}
+
+
+def _forget_files(session: Session, storage: Storage, item_id: uuid.UUID) -> None:
+    """Delete the item's evidence, and once that is committed, the bytes."""
+    files = session.scalars(
+        select(StoredFile)
+        .join(Evidence, Evidence.stored_file_id == StoredFile.id)
+        .where(Evidence.item_id == item_id)
+    ).all()
+    session.execute(delete(Evidence).where(Evidence.item_id == item_id))
+    for file in files:
+        session.delete(file)
+        after_commit(session, partial(storage.delete, file.key))

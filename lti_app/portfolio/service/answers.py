@@ -1,0 +1,74 @@
+"""Answers: of a reflection after an activity, and of the final report."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lti_app.clock import now
+from lti_app.errors import NotFound, Problem
+from lti_app.people.actors import Actor
+from lti_app.portfolio.models import Answer
+from lti_app.portfolio.service.held import own_item
+from lti_app.portfolio.states import ItemKind
+from lti_app.schemes.document import Question, SchemeDocument
+
+
+def questions_for(document: SchemeDocument, kind: ItemKind) -> tuple[Question, ...]:
+    """The questions that the scheme puts to an item of this kind."""
+    match kind:
+        case ItemKind.ACTIVITY:
+            return document.reflection.questions
+        case ItemKind.FINAL_REPORT:
+            return document.final_report
+        case ItemKind.PRESENTATION:
+            return ()
+
+
+def write_answers(
+    session: Session, actor: Actor, item_id: uuid.UUID, answers: Mapping[str, str], version: int
+) -> int:
+    """Write answers by question, and return the item's version. A question left out keeps its answer.
+
+    Raises NotFound for a question that is not put, Problem("too-large") for an answer beyond its limit,
+    Conflict when the item changed since `version`, unless it already reads the same.
+    """
+    held = own_item(session, actor, item_id)
+    questions = {each.id: each for each in questions_for(held.document, held.item.kind)}
+    if not set(answers) <= set(questions):
+        raise NotFound("question")
+    if any(len(text) > questions[question_id].max_chars for question_id, text in answers.items()):
+        raise Problem("too-large", "answer")
+    known = {
+        each.question_id: each for each in session.scalars(select(Answer).where(Answer.item_id == item_id))
+    }
+    written = {question_id: kept.text for question_id, kept in known.items()}
+    changed = {key: text for key, text in answers.items() if text != written.get(key, "")}
+    if not changed:
+        return held.item.version
+    held.check_changeable(version)
+    for question_id, text in changed.items():
+        _write(session, held.item.institution_id, item_id, question_id, text, known.get(question_id))
+    held.note_change()
+    return held.item.version
+
+
+def _write(
+    session: Session,
+    institution_id: uuid.UUID,
+    item_id: uuid.UUID,
+    question_id: str,
+    text: str,
+    known: Answer | None,
+) -> None:
+    if not text:
+        session.delete(known)
+    elif known is not None:
+        known.text, known.updated_at = text, now()
+    else:
+        session.add(
+            Answer(institution_id=institution_id, item_id=item_id, question_id=question_id, text=text)
+        )

@@ -1,0 +1,71 @@
+"""Taking hold of an item: found, the actor's own, locked, and in a state and version that may be changed."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lti_app.clock import now
+from lti_app.errors import Conflict, NotFound
+from lti_app.people.actors import Actor, require
+from lti_app.portfolio.models import Item, Portfolio, Submission
+from lti_app.portfolio.permissions import PERMISSIONS, Owned
+from lti_app.portfolio.states import SubmissionState
+from lti_app.portfolio.workflow import Act, after
+from lti_app.schemes.document import SchemeDocument
+from lti_app.schemes.queries import document_of
+
+
+@dataclass(frozen=True)
+class Held:
+    """An item of the actor's own, locked until the transaction ends, with its portfolio and scheme."""
+
+    item: Item
+    portfolio: Portfolio
+    document: SchemeDocument
+
+    def check_changeable(self, version: int | None = None) -> None:
+        """Raise Conflict unless the item may be changed, and is as it was when the actor began."""
+        after(self.item.state, Act.CHANGE)
+        if version is not None and self.item.version != version:
+            raise Conflict(f"version {self.item.version}, not {version}")
+
+    def note_change(self) -> None:
+        """Make other tabs notice that the item has changed."""
+        self.item.version += 1
+        self.item.updated_at = now()
+
+
+def own_item(session: Session, actor: Actor, item_id: uuid.UUID) -> Held:
+    """The actor's own item. Raises NotFound; NotAllowed for staff, who may know of it but not change it."""
+    row = session.execute(
+        select(Item, Portfolio)
+        .join(Portfolio, Portfolio.id == Item.portfolio_id)
+        .where(Item.id == item_id, Item.institution_id == actor.institution_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("item")
+    item, portfolio = row
+    require(PERMISSIONS, "item.change", actor, owned(session, portfolio, item))
+    return Held(item, portfolio, document_of(session, portfolio.scheme_version_id))
+
+
+def owned(session: Session, portfolio: Portfolio, item: Item) -> Owned:
+    """Whose the item is, and whose courses it was submitted from."""
+    courses = session.scalars(select(Submission.course_id).where(Submission.item_id == item.id))
+    return Owned(portfolio.institution_id, portfolio.person_id, frozenset({portfolio.course_id, *courses}))
+
+
+def waiting_submission(session: Session, item_id: uuid.UUID) -> Submission | None:
+    """The item's one submission that waits for a decision, locked."""
+    return session.scalars(
+        select(Submission)
+        .where(Submission.item_id == item_id, Submission.state == SubmissionState.WAITING)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
