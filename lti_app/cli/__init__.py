@@ -33,6 +33,7 @@ def main() -> None:
         sys.exit(cli(standalone_mode=False))
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message())
+        sys.exit(0)
     except click.ClickException as error:
         _refuse(error.format_message(), error.exit_code)
     except Problem as problem:

@@ -1,0 +1,40 @@
+"""Running the `cim` command as an operator does: arguments in, exit code and both outputs out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+
+from lti_app.cli import main
+from lti_app.settings import Settings
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def cim(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., Said]:
+    """`cim("db", "upgrade")` in the environment of the test's settings."""
+    for name in ("public_url", "secret_key", "database_url", "var_dir"):
+        monkeypatch.setenv(f"CIM_{name.upper()}", getattr(settings, name))
+    monkeypatch.setenv("CIM_DEVELOPMENT", "1")
+
+    def run(*arguments: str) -> Said:
+        monkeypatch.setattr(sys, "argv", ["cim", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        said = capsys.readouterr()
+        return Said(int(ended.value.code or 0), said.out, said.err)
+
+    return run

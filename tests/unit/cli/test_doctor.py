@@ -1,0 +1,49 @@
+"""`cim doctor` says what is there and what is not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.unit.cli.conftest import Said
+
+Cim = Callable[..., Said]
+
+
+def test_a_sound_installation_passes_every_check(cim: Cim) -> None:
+    said = cim("doctor")
+    assert said.code == 0, said.out
+    lines = said.out.splitlines()
+    assert [line.split()[:2] for line in lines] == [
+        ["ok", name] for name in ("settings", "database", "storage", "queue", "keys", "platforms")
+    ]
+
+
+def test_a_key_stored_with_another_secret_is_found(cim: Cim, monkeypatch: pytest.MonkeyPatch) -> None:
+    cim("doctor")
+    monkeypatch.setenv("CIM_SECRET_KEY", "another secret key, which is long enough")
+    said = cim("doctor")
+    assert said.code == 1
+    assert "failed  keys" in said.out
+    assert "CIM_SECRET_KEY" in said.out
+
+
+def test_a_store_that_cannot_be_written_is_found(
+    cim: Cim, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "a-file").touch()
+    monkeypatch.setenv("CIM_STORAGE_URL", (tmp_path / "a-file").as_uri())
+    said = cim("doctor")
+    assert said.code == 1
+    assert "failed  storage" in said.out
+
+
+def test_a_database_never_migrated_is_found(
+    cim: Cim, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CIM_DATABASE_URL", f"sqlite:///{tmp_path / 'empty.sqlite3'}")
+    said = cim("doctor")
+    assert said.code == 1
+    assert "cim db upgrade" in said.out

@@ -1,0 +1,79 @@
+"""Judging a scheme file, and drawing what its certificate looks like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+import pypdf
+import pytest
+
+from lti_app.settings import data_path
+from tests.unit.cli.conftest import Said
+
+Cim = Callable[..., Said]
+BUNDLED = sorted((data_path("config") / "schemes").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("file", BUNDLED, ids=lambda file: file.stem)
+def test_every_bundled_scheme_can_be_used_and_has_a_certificate(cim: Cim, file: Path, tmp_path: Path) -> None:
+    assert cim("scheme", "check", str(file)).code == 0
+    said = cim("certificate", "specimen", file.stem, "--out", str(tmp_path / "specimen.pdf"))
+    assert said.code == 0, said.err
+    assert said.out.strip() == str(tmp_path / "specimen.pdf")
+    text = "".join(page.extract_text() for page in pypdf.PdfReader(tmp_path / "specimen.pdf").pages)
+    assert "SPECIMEN" in text.upper()
+    assert "Åsa Öberg" in text
+
+
+def test_a_specimen_takes_a_name_and_many_merits(cim: Cim, tmp_path: Path) -> None:
+    out = tmp_path / "many.pdf"
+    assert (
+        cim(
+            "certificate",
+            "specimen",
+            "lund-medicine",
+            "--name",
+            "Björn Ek",
+            "--merits",
+            "60",
+            "--out",
+            str(out),
+        ).code
+        == 0
+    )
+    reader = pypdf.PdfReader(BytesIO(out.read_bytes()))
+    assert len(reader.pages) > 2
+    assert "Björn Ek" in reader.pages[0].extract_text()
+
+
+def test_a_name_that_the_typeface_cannot_draw_is_refused_in_one_line(cim: Cim, tmp_path: Path) -> None:
+    said = cim(
+        "certificate", "specimen", "lund-medicine", "--name", "👩‍🎓", "--out", str(tmp_path / "no.pdf")
+    )
+    assert said.code == 1
+    assert said.err.count("\n") == 1
+    assert not (tmp_path / "no.pdf").exists()
+
+
+def test_each_problem_of_a_scheme_is_listed_with_its_line(cim: Cim, tmp_path: Path) -> None:
+    broken = (
+        BUNDLED[0].read_text("utf-8").replace("scheme:", "schema:").replace("requirements:", "requirement:")
+    )
+    file = tmp_path / "broken.yaml"
+    file.write_text(broken, "utf-8")
+    said = cim("scheme", "check", str(file))
+    assert said.code == 1
+    assert said.out.count("broken.yaml: line") >= 2
+    assert said.err.startswith("cim: broken.yaml has ")
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"- a\n- b\n", b"a: &x [*x]\n"])
+def test_a_file_that_is_no_scheme_is_refused_in_one_line(cim: Cim, tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "no.yaml"
+    file.write_bytes(content)
+    said = cim("scheme", "check", str(file))
+    assert said.code == 1
+    assert said.err.count("\n") == 1
+    assert "no.yaml" in said.err
