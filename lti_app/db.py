@@ -17,6 +17,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+import structlog
 from sqlalchemy import (
     JSON,
     Connection,
@@ -32,6 +33,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Session
+
+_LOG = structlog.get_logger("cim.db")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -103,19 +106,27 @@ class Database:
         with Session(self.engine.execution_options(cim_access="write"), expire_on_commit=False) as session:
             with session.begin():
                 yield session
-            for act in session.info.pop("after_commit", []):
+        for act in session.info.pop("after_commit", []):
+            try:
                 act()
+            except Exception as error:
+                # What was asked for is committed; whoever asked must not hear that it failed.
+                _LOG.error("after_commit.failed", error=type(error).__name__)
 
 
 def after_commit(session: Session, act: Callable[[], None]) -> None:
-    """Do `act` once this writing session has committed; never if it rolls back. A crash in between loses it."""
+    """Do `act` once this writing session has committed; never if it rolls back.
+
+    A crash in between loses it, and so does an `act` that raises: it is for what something else makes good.
+    """
     session.info.setdefault("after_commit", []).append(act)
 
 
 def insert_into(session: Session, model: type[Base]) -> sqlite.Insert | postgresql.Insert:
-    """An INSERT that can say ON CONFLICT, in the dialect of the session's database."""
+    """An INSERT that can say ON CONFLICT, in the dialect of the session's database; it makes no ORM objects."""
+    table = model.metadata.tables[model.__tablename__]
     is_postgresql = session.get_bind().dialect.name == "postgresql"
-    return postgresql.insert(model) if is_postgresql else sqlite.insert(model)
+    return postgresql.insert(table) if is_postgresql else sqlite.insert(table)
 
 
 def make_engine(url: str) -> Engine:
@@ -135,7 +146,7 @@ def make_engine(url: str) -> Engine:
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=30000"):
+    for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -88,6 +88,11 @@ def claimed_text(payload: Mapping[str, Any], claim: str) -> str:
     return _text(payload, claim)
 
 
+def claimed_id(payload: Mapping[str, Any], claim: str) -> str:
+    """An id exactly as it stands; empty when absent. Raises Problem("claim-malformed") if it is none."""
+    return _id(payload, claim)
+
+
 def return_url_of(payload: Mapping[str, Any]) -> str:
     """The way back to the course that a verified token names, even one that is refused for something else."""
     try:

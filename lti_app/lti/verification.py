@@ -28,7 +28,7 @@ from pylti1p3.tool_config.abstract import ToolConfAbstract
 from lti_app.clock import now
 from lti_app.errors import Problem
 from lti_app.lti.addresses import launch_path
-from lti_app.lti.claims import LTI, LaunchClaims, claimed_text, read_claims, return_url_of
+from lti_app.lti.claims import LTI, LaunchClaims, claimed_id, claimed_text, read_claims, return_url_of
 from lti_app.lti.jws import SignedToken
 from lti_app.lti.logins import LOGIN_LIFETIME, PendingLogin
 from lti_app.lti.platform_keys import KeysUnreachableError, PlatformKeys
@@ -198,7 +198,7 @@ class _Launch(MessageLaunch[_Form, _PlatformOfLogin, _Login, _StateCookie]):
         return self
 
     def validate_deployment(self) -> _Launch:
-        deployment_id = claimed_text(self._token.payload, LTI + "deployment_id")
+        deployment_id = claimed_id(self._token.payload, LTI + "deployment_id")
         if not deployment_id:
             raise Problem("deployment-missing")
         try:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import secrets
 import traceback
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import structlog
 from flask import Flask, Response, make_response, render_template, request
+from flask_babel import gettext
 from werkzeug.exceptions import HTTPException
 
 from lti_app.errors import KINDS, Problem
@@ -29,19 +31,30 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Exception, _failure)
 
 
-def problem_page(slug: str, detail: str = "") -> Response:
-    """The page for one kind of problem, logged under its reference."""
+def problem_page(
+    slug: str,
+    detail: str = "",
+    return_url: str = "",
+    *,
+    template: str = "errors/problem.html",
+    **values: object,
+) -> Response:
+    """The page for one kind of problem, logged under its reference, with the way back if it is known.
+
+    A room that has more to say gives a template of its own, which extends this one, and its values.
+    """
     reference = secrets.token_hex(4).upper()
     kind = KINDS[slug]
     _LOG.warning("refused", slug=slug, reference=reference, detail=detail, path=_logged_path())
-    page = render_template("errors/problem.html", slug=slug, kind=kind, reference=reference)
+    back = _with_message(return_url, gettext(kind.title)) if return_url else ""
+    page = render_template(template, slug=slug, kind=kind, reference=reference, back=back, **values)
     response = make_response(page, kind.status)
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
 def _problem(error: Problem) -> Response:
-    return problem_page(error.slug, error.detail)
+    return problem_page(error.slug, error.detail, error.return_url)
 
 
 def _http(error: HTTPException) -> Response:
@@ -59,6 +72,13 @@ def _http(error: HTTPException) -> Response:
 def _failure(error: Exception) -> Response:
     _LOG.error("failed", path=_logged_path(), error=type(error).__name__, trace=traceback.format_exc())
     return problem_page("server-error", type(error).__name__)
+
+
+def _with_message(return_url: str, message: str) -> str:
+    """The platform's return address with what it may show there (LTI 1.3 core §5.4.4)."""
+    parts = urlsplit(return_url)
+    query = f"{parts.query}&" if parts.query else ""
+    return urlunsplit(parts._replace(query=query + urlencode({"lti_errormsg": message})))
 
 
 def _logged_path() -> str:
