@@ -10,6 +10,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from flask import Blueprint, Flask, Response, request
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.wsgi import wrap_file
 
 from lti_app.errors import NotFound
@@ -58,7 +59,12 @@ def serve_stored(stored: StoredFile, name: str, *, inline: bool) -> Response:
     response.headers["Content-Security-Policy"] = f"sandbox; frame-ancestors {frame_ancestors()}"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "private, no-cache"
-    response.make_conditional(request.environ, accept_ranges=True, complete_length=stored.size_bytes)
+    try:
+        response.make_conditional(request.environ, accept_ranges=True, complete_length=stored.size_bytes)
+    except RequestedRangeNotSatisfiable:
+        body.close()
+        whole = f"bytes */{stored.size_bytes}"
+        return Response(status=416, headers={"Content-Range": whole}, mimetype="text/plain")
     return response
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 import time_machine
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from lti_app.db import Database
 from lti_app.settings import Settings
@@ -45,7 +47,7 @@ def a_stored_file(database: Database, storage: Storage, content: bytes, media_ty
 def test_a_signed_address_gives_the_bytes_without_any_rights(
     client: FlaskClient, settings: Settings, stored: StoredFile
 ) -> None:
-    response = client.get(_path(sign_file(settings, stored.id, "intyg.pdf", lifetime=MINUTE)))
+    response = _get(client, _path(sign_file(settings, stored.id, "intyg.pdf", lifetime=MINUTE)))
     assert response.status_code == 200
     assert response.data == PDF
     assert response.mimetype == "application/pdf"
@@ -58,7 +60,7 @@ def test_a_signed_address_gives_the_bytes_without_any_rights(
 def test_a_name_outside_of_ascii_is_given_both_ways(
     client: FlaskClient, settings: Settings, stored: StoredFile
 ) -> None:
-    response = client.get(_path(sign_file(settings, stored.id, 'Närvaro "Åbo" 🎓.pdf', lifetime=MINUTE)))
+    response = _get(client, _path(sign_file(settings, stored.id, 'Närvaro "Åbo" 🎓.pdf', lifetime=MINUTE)))
     assert response.headers["Content-Disposition"] == (
         'attachment; filename="N_rvaro __bo_ _.pdf"; '
         "filename*=UTF-8''N%C3%A4rvaro%20%22%C3%85bo%22%20%F0%9F%8E%93.pdf"
@@ -68,7 +70,7 @@ def test_a_name_outside_of_ascii_is_given_both_ways(
 def test_a_slash_in_a_name_does_not_break_its_address(
     client: FlaskClient, settings: Settings, stored: StoredFile
 ) -> None:
-    assert client.get(_path(sign_file(settings, stored.id, "a/b.pdf", lifetime=MINUTE))).status_code == 200
+    assert _get(client, _path(sign_file(settings, stored.id, "a/b.pdf", lifetime=MINUTE))).status_code == 200
 
 
 def test_an_address_whose_time_is_over_says_so(
@@ -76,7 +78,7 @@ def test_an_address_whose_time_is_over_says_so(
 ) -> None:
     address = _path(sign_file(settings, stored.id, "a.pdf", lifetime=MINUTE))
     with time_machine.travel(stored.created_at + 2 * MINUTE):
-        response = client.get(address)
+        response = _get(client, address)
     assert response.status_code == 410
     assert b'data-error-code="link-expired"' in response.data
 
@@ -85,28 +87,32 @@ def test_another_name_another_key_or_a_forged_token_finds_nothing(
     client: FlaskClient, settings: Settings, stored: StoredFile
 ) -> None:
     address = _path(sign_file(settings, stored.id, "a.pdf", lifetime=MINUTE))
-    assert client.get(address.replace("/a.pdf", "/b.pdf")).status_code == 404
-    assert client.get(address.replace("/f/", "/f/x")).status_code == 404
+    assert _get(client, address.replace("/a.pdf", "/b.pdf")).status_code == 404
+    assert _get(client, address.replace("/f/", "/f/x")).status_code == 404
     unknown = sign_file(settings, uuid.uuid4(), "a.pdf", lifetime=MINUTE)
-    assert client.get(_path(unknown)).status_code == 404
+    assert _get(client, _path(unknown)).status_code == 404
 
 
 def test_a_part_of_the_bytes_can_be_asked_for(
     client: FlaskClient, settings: Settings, stored: StoredFile
 ) -> None:
     address = _path(sign_file(settings, stored.id, "a.pdf", lifetime=MINUTE))
-    part = client.get(address, headers={"Range": "bytes=5-8"})
+    part = _get(client, address, headers={"Range": "bytes=5-8"})
     assert part.status_code == 206
     assert part.data == PDF[5:9]
     assert part.headers["Content-Range"] == f"bytes 5-8/{len(PDF)}"
-    assert client.get(address, headers={"Range": "bytes=999999-"}).status_code == 416
+    assert _get(client, address, headers={"Range": "bytes=999999-"}).status_code == 416
 
 
 def test_bytes_that_are_gone_are_not_found(
     client: FlaskClient, settings: Settings, storage: Storage, stored: StoredFile
 ) -> None:
     storage.delete(stored.key)
-    assert client.get(_path(sign_file(settings, stored.id, "a.pdf", lifetime=MINUTE))).status_code == 404
+    assert _get(client, _path(sign_file(settings, stored.id, "a.pdf", lifetime=MINUTE))).status_code == 404
+
+
+def _get(client: FlaskClient, path: str, **options: Any) -> TestResponse:
+    return client.get(path, buffered=True, **options)
 
 
 def _path(address: str) -> str:
