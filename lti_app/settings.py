@@ -40,7 +40,7 @@ class SettingsError(Exception):
 
 
 def data_path(name: Literal["config", "templates"]) -> Path:
-    """Where the project's own config/ or templates/ lie: beside the package in a checkout, inside it in a wheel."""
+    """Where the project's own folder lies: beside the package in a checkout, inside it in a wheel."""
     inside = _PACKAGE / "_data" / name
     return inside if inside.is_dir() else _PACKAGE.parent / name
 
@@ -122,7 +122,8 @@ def _checked(settings: Settings) -> Settings:
     _check_public_url(settings)
     if not settings.secret_key:
         raise SettingsError(
-            "CIM_SECRET_KEY is not set; make one with: python -c 'import secrets; print(secrets.token_hex(32))'"
+            "CIM_SECRET_KEY is not set; make one with: "
+            "python -c 'import secrets; print(secrets.token_hex(32))'"
         )
     if len(settings.secret_key) < 32 and not settings.development:
         raise SettingsError("CIM_SECRET_KEY must have at least 32 characters.")
@@ -164,7 +165,7 @@ def _check_public_url(settings: Settings) -> None:
 
 
 def _with_addresses(settings: Settings) -> Settings:
-    """The same, with the addresses below `var_dir` that nothing else was said for; each is one we can open."""
+    """The same, with addresses below `var_dir` where none was given. Each is one that we can open."""
     var = Path(settings.var_dir).resolve()
     made = replace(
         settings,

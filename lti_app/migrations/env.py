@@ -10,7 +10,6 @@ from lti_app.tables import ALL_MODELS
 assert ALL_MODELS  # noqa: S101 (importing them is what fills the metadata)
 
 
-
 def _render(kind: str, value: object, _context: object) -> str | bool:
     """Write our time type as the plain column it is, so that a migration never imports the tool."""
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(value, UtcDateTime) else False

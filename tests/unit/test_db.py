@@ -1,0 +1,222 @@
+"""The two ways to use the database: one cannot write, the other holds the lock before its first select."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy import text, update
+from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
+
+from lti_app import migrations
+from lti_app.db import Database, after_commit
+from lti_app.people.models import Deployment, Institution, Platform
+from tests import world
+
+THREADS = 4
+TIMES = 25
+
+
+def in_threads(act: Callable[[], None], count: int = THREADS) -> list[BaseException]:
+    """Do `act` in so many threads at once; what they raised."""
+    raised: list[BaseException] = []
+    ready = threading.Barrier(count)
+
+    def run() -> None:
+        try:
+            ready.wait(30)
+            act()
+        except BaseException as error:
+            raised.append(error)
+
+    threads = [threading.Thread(target=run) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    assert not any(thread.is_alive() for thread in threads)
+    return raised
+
+
+def a_counter(database: Database) -> Callable[[], int]:
+    """A platform whose name is a number; what it counts to now."""
+    with database.writing() as session:
+        world.a_platform(session).name = "0"
+
+    def value() -> int:
+        with database.reading() as session:
+            return int(session.query(Platform).one().name)
+
+    return value
+
+
+def test_a_reading_session_cannot_write(database: Database) -> None:
+    with database.writing() as session:
+        world.an_institution(session, "Before")
+    with database.reading() as session:
+        assert session.query(Institution).one().name == "Before"
+        with pytest.raises(DBAPIError, match="(?i)read.?only"):
+            session.execute(update(Institution).values(name="After"))
+    with database.reading() as session:
+        session.add(Institution(name="Another"))
+        with pytest.raises(DBAPIError, match="(?i)read.?only"):
+            session.flush()
+    with database.writing() as session:
+        assert [found.name for found in session.query(Institution)] == ["Before"]
+
+
+def test_the_same_connection_can_write_again_after_it_was_read_with(database: Database) -> None:
+    for number in range(3):
+        with database.reading() as session:
+            assert session.query(Institution).count() == number
+        with database.writing() as session:
+            world.an_institution(session, str(number))
+
+
+def test_four_threads_that_count_lose_nothing(database: Database) -> None:
+    value = a_counter(database)
+
+    def count() -> None:
+        for _ in range(TIMES):
+            with database.writing() as session:
+                # On SQLite the transaction is the lock; on PostgreSQL the row is.
+                platform = session.query(Platform).with_for_update().one()
+                platform.name = str(int(platform.name) + 1)
+
+    assert in_threads(count) == []
+    assert value() == THREADS * TIMES
+
+
+def test_readers_go_on_while_somebody_writes(database: Database) -> None:
+    value = a_counter(database)
+    with database.writing() as session:
+        session.query(Platform).with_for_update().one().name = "7"
+        session.flush()
+        assert in_threads(lambda: assert_equal(value(), 0)) == []
+    assert value() == 7
+
+
+def assert_equal(found: object, wanted: object) -> None:
+    assert found == wanted
+
+
+def test_a_writing_session_waits_for_the_lock_before_it_looks(database: Database) -> None:
+    """Otherwise what it saw would be old when it writes."""
+    value = a_counter(database)
+    holding, looked = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with database.writing() as session:
+            platform = session.query(Platform).with_for_update().one()
+            holding.set()
+            assert not looked.wait(0.3), "the other one did not wait"
+            platform.name = "1"
+
+    def look() -> None:
+        assert holding.wait(30)
+        with database.writing() as session:
+            platform = session.query(Platform).with_for_update().one()
+            looked.set()
+            platform.name = str(int(platform.name) + 1)
+
+    acts = iter((hold, look))
+    assert in_threads(lambda: next(acts)(), 2) == []
+    assert value() == 2
+
+
+def test_what_raises_is_rolled_back(database: Database) -> None:
+    with pytest.raises(RuntimeError), database.writing() as session:
+        world.an_institution(session, "Gone")
+        raise RuntimeError
+    with database.reading() as session:
+        assert session.query(Institution).count() == 0
+
+
+def test_acts_for_after_the_commit_see_what_was_committed(database: Database) -> None:
+    seen: list[int] = []
+
+    def look() -> None:
+        with database.reading() as session:
+            seen.append(session.query(Institution).count())
+
+    with database.writing() as session:
+        world.an_institution(session)
+        after_commit(session, look)
+        after_commit(session, look)
+        assert seen == []
+    assert seen == [1, 1]
+
+
+def test_acts_for_after_the_commit_are_forgotten_by_a_rollback(database: Database) -> None:
+    done: list[str] = []
+    with pytest.raises(RuntimeError), database.writing() as session:
+        after_commit(session, lambda: done.append("before the raise"))
+        raise RuntimeError
+    with pytest.raises(IntegrityError), database.writing() as session:
+        after_commit(session, lambda: done.append("before a commit that fails"))
+        session.add_all([Institution(name="Twice"), Institution(name="Twice")])
+    assert done == []
+
+
+def test_an_act_after_the_commit_that_fails_does_not_undo_or_hide_anything(database: Database) -> None:
+    done: list[str] = []
+
+    def fail() -> None:
+        raise OSError("the queue is gone")
+
+    with database.writing() as session:
+        world.an_institution(session)
+        after_commit(session, fail)
+        after_commit(session, lambda: done.append("the next one"))
+    assert done == ["the next one"]
+    with database.reading() as session:
+        assert session.query(Institution).count() == 1
+
+
+def test_times_come_back_aware_and_in_utc(database: Database) -> None:
+    in_stockholm = datetime(2026, 7, 1, 12, 0, 0, 123456, tzinfo=timezone(timedelta(hours=2)))
+    with database.writing() as session:
+        session.add(Institution(name="A", created_at=in_stockholm))
+    with database.reading() as session:
+        found = session.query(Institution).filter(Institution.created_at == in_stockholm).one()
+    assert found.created_at == datetime(2026, 7, 1, 10, 0, 0, 123456, tzinfo=UTC)
+    assert found.created_at.utcoffset() == timedelta(0)
+
+
+def test_a_time_without_a_zone_is_refused(database: Database) -> None:
+    naive = datetime(2026, 7, 1, 12, 0)  # noqa: DTZ001
+    with pytest.raises(StatementError, match="times are aware UTC"), database.writing() as session:
+        session.add(Institution(name="A", created_at=naive))
+
+
+def test_times_compare_in_the_database_whatever_zone_they_were_given_in(database: Database) -> None:
+    noon = datetime(2026, 7, 1, 12, tzinfo=UTC)
+    with database.writing() as session:
+        session.add_all(
+            [
+                Institution(name="Earlier", created_at=noon - timedelta(microseconds=1)),
+                Institution(name="Later", created_at=noon.astimezone(timezone(timedelta(hours=-9)))),
+            ]
+        )
+    with database.reading() as session:
+        found = session.query(Institution).filter(Institution.created_at >= noon).all()
+    assert [each.name for each in found] == ["Later"]
+
+
+def test_foreign_keys_hold(database: Database) -> None:
+    with database.writing() as session:
+        deployment = world.a_deployment(session)
+        ids = deployment.platform_id
+    with pytest.raises(IntegrityError), database.writing() as session:
+        session.execute(text("DELETE FROM platform"))
+    with database.reading() as session:
+        assert session.get_one(Platform, ids)
+        assert session.query(Deployment).count() == 1
+
+
+def test_asking_whether_the_database_is_current_takes_no_write_lock(database: Database) -> None:
+    with database.writing() as session:
+        world.an_institution(session)
+        assert in_threads(lambda: assert_equal(migrations.is_current(database.engine), True), 2) == []

@@ -1,0 +1,112 @@
+"""The database's history leads to what the models say: tables, columns, and every constraint by name and words."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, inspect, text
+
+from lti_app import migrations
+from lti_app.db import Base, Database, make_engine
+from lti_app.tables import ALL_MODELS
+
+assert ALL_MODELS
+_SCHEMA = "built_from_models"
+
+
+@pytest.fixture
+def empty(database: Database, tmp_path: Path) -> Iterator[Engine]:
+    """A database beside the test's own in which nothing is."""
+    if database.engine.dialect.name == "sqlite":
+        engine = make_engine(f"sqlite:///{tmp_path / 'empty.sqlite3'}")
+    else:
+        with database.engine.begin() as connection:
+            connection.execute(text(f"CREATE SCHEMA {_SCHEMA}"))
+        url = database.engine.url.update_query_dict({"options": f"-csearch_path={_SCHEMA}"})
+        engine = make_engine(url.render_as_string(hide_password=False))
+    yield engine
+    engine.dispose()
+    if database.engine.dialect.name != "sqlite":
+        with database.engine.begin() as connection:
+            connection.execute(text(f"DROP SCHEMA {_SCHEMA} CASCADE"))
+
+
+def described(engine: Engine) -> dict[str, Any]:
+    """Every table with its columns, constraints and indexes, as the database itself tells them."""
+    looked = inspect(engine)
+    return {
+        table: {
+            "columns": {
+                each["name"]: (str(each["type"]), each["nullable"]) for each in looked.get_columns(table)
+            },
+            "key": looked.get_pk_constraint(table),
+            "checks": sorted((each["name"], each["sqltext"]) for each in looked.get_check_constraints(table)),
+            "unique": sorted(
+                (each["name"], each["column_names"]) for each in looked.get_unique_constraints(table)
+            ),
+            "foreign": sorted(
+                (each["name"], each["constrained_columns"], each["referred_table"], str(each["options"]))
+                for each in looked.get_foreign_keys(table)
+            ),
+            "indexes": sorted(
+                (each["name"], each["unique"], each["column_names"], _condition(each))
+                for each in looked.get_indexes(table)
+            ),
+        }
+        for table in looked.get_table_names()
+        if table != "alembic_version"
+    }
+
+
+def _condition(index: Any) -> str:
+    options = index.get("dialect_options", {})
+    return next((str(value) for name, value in options.items() if name.endswith("_where")), "")
+
+
+def test_nothing_is_left_to_migrate(database: Database) -> None:
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_history_and_models_build_the_same_database(database: Database, empty: Engine) -> None:
+    Base.metadata.create_all(empty)
+    assert described(database.engine) == described(empty)
+
+
+def test_every_constraint_has_a_name(database: Database) -> None:
+    for table, found in described(database.engine).items():
+        for kind in ("checks", "unique", "foreign", "indexes"):
+            assert all(entry[0] for entry in found[kind]), f"{table}: {kind} without a name"
+
+
+def test_a_database_that_was_never_migrated_is_not_current(empty: Engine) -> None:
+    assert not migrations.is_current(empty)
+    migrations.upgrade(empty)
+    assert migrations.is_current(empty)
+
+
+def test_processes_that_migrate_at_once_take_turns(empty: Engine) -> None:
+    raised: list[BaseException] = []
+    ready = threading.Barrier(4)
+
+    def upgrade() -> None:
+        try:
+            ready.wait(30)
+            migrations.upgrade(empty)
+        except BaseException as error:
+            raised.append(error)
+
+    threads = [threading.Thread(target=upgrade) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert raised == []
+    assert migrations.is_current(empty)
