@@ -1,8 +1,8 @@
 """What Canvas is told of a decision: the share reached so far, and the reviewer's words.
 
-An activity counts into the Activities assignment as progress ÷ required; the report and the presentation share
-the Final report assignment, full once the report is approved. With nothing approved yet there is no share (the
-platform keeps whatever it shows); only a reopening, which takes something back, may bring it down to zero.
+An activity counts into the Activities assignment as progress ÷ required; the report and the presentation have
+the Final report assignment together, full once the report is approved. With nothing approved yet there is no
+share: the platform keeps what it shows, and is told that a teacher is at work on it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from lti_app.lti import gradebook
 from lti_app.lti.models import LineItemKind
 from lti_app.portfolio.models import Decision, Item, Portfolio, Submission
 from lti_app.portfolio.queries import progress_of
-from lti_app.portfolio.states import DecisionKind, ItemKind, ItemState
+from lti_app.portfolio.states import ItemKind, ItemState
 
 
 def report_decision(
@@ -32,8 +32,6 @@ def report_decision(
     """Queue what the platform is told of this decision, in the course that the submission was made from."""
     is_activity = item.kind is ItemKind.ACTIVITY
     share = _activities_share(session, portfolio) if is_activity else _report_share(session, portfolio)
-    if share is None and decision.kind is DecisionKind.REOPEN:
-        share = Decimal(0)
     gradebook.report_reviewed(
         session,
         course_id=submission.course_id,

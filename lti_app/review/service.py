@@ -23,7 +23,7 @@ from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.people.actors import Actor
 from lti_app.portfolio import workflow
 from lti_app.portfolio.models import Decision, Portfolio
-from lti_app.portfolio.states import DecisionKind, ItemKind, ItemState, SubmissionState
+from lti_app.portfolio.states import DecisionKind, ItemKind, SubmissionState
 from lti_app.review.cases import OUTCOMES, Case, is_last_word, is_newest, locked_case, standing_decision
 from lti_app.review.reporting import report_decision
 from lti_app.schemes.queries import document_of
@@ -35,14 +35,10 @@ _ACTS = {
     DecisionKind.RETURN: workflow.Act.RETURN,
     DecisionKind.DECLINE: workflow.Act.DECLINE,
 }
-_SLUGS = {
-    workflow.Refusal.CERTIFIED: "certificate-stands",
-    workflow.Refusal.NO_REASON: "comment-missing",
-}
 
 
 def open_submission(session: Session, actor: Actor, submission_id: uuid.UUID) -> None:
-    """Note that a reviewer has begun to look, which ends the student's right to withdraw; only the first counts."""
+    """Note that a reviewer has begun to look, which ends withdrawing. Only the first look counts."""
     case = locked_case(session, actor, submission_id, "look")
     if case.submission.state is SubmissionState.WAITING and case.submission.opened_at is None:
         case.submission.opened_at = now()
@@ -66,7 +62,7 @@ def approve(
     case = locked_case(session, actor, submission_id, "approve")
     decision, is_new = _decide(session, actor, case, DecisionKind.APPROVE, comment)
     if is_new:
-        if confirms_name(session, case.item.kind, case.portfolio):
+        if confirms_name(session, case.item.kind, case.portfolio.scheme_version_id):
             _confirm_name(case.portfolio, decision, printed_name)
         _follow(session, case, decision, undo_for)
     return decision
@@ -106,7 +102,9 @@ def reopen(
     if case.submission.state is not SubmissionState.DECIDED or not is_newest(session, case):
         raise Conflict("not the latest decided submission")
     is_certified = _has_certificate(session, case.portfolio.id)
-    case.item.state = _after(case, workflow.Act.REOPEN, reason, is_certified=is_certified)
+    case.item.state = workflow.after(
+        case.item.state, workflow.Act.REOPEN, reason=reason, is_certified=is_certified
+    )
     decision = _record(session, actor, case, DecisionKind.REOPEN, reason)
     _follow(session, case, decision, undo_for)
     return decision
@@ -135,12 +133,11 @@ def undo(session: Session, actor: Actor, decision_id: uuid.UUID, *, undo_for: ti
     return decision
 
 
-def confirms_name(session: Session, kind: ItemKind, portfolio: Portfolio) -> bool:
+def confirms_name(session: Session, kind: ItemKind, version_id: uuid.UUID) -> bool:
     """Whether approving an item of this kind is the closing step, which confirms the name to print."""
     if kind is ItemKind.PRESENTATION:
         return True
-    is_presented = document_of(session, portfolio.scheme_version_id).presentation.required
-    return kind is ItemKind.FINAL_REPORT and not is_presented
+    return kind is ItemKind.FINAL_REPORT and not document_of(session, version_id).presentation.required
 
 
 def _decide(
@@ -158,17 +155,9 @@ def _decide(
             return standing, False
     if case.submission.state is not SubmissionState.WAITING:
         raise Conflict(f"submission is {case.submission.state}")
-    case.item.state = _after(case, _ACTS[kind], comment)
+    case.item.state = workflow.after(case.item.state, _ACTS[kind], reason=comment)
     case.submission.state = SubmissionState.DECIDED
     return _record(session, actor, case, kind, comment), True
-
-
-def _after(case: Case, act: workflow.Act, reason: str = "", *, is_certified: bool = False) -> ItemState:
-    try:
-        return workflow.after(case.item.state, act, is_certified=is_certified, reason=reason)
-    except workflow.Refused as error:
-        slug = _SLUGS.get(error.refusal, "changed-meanwhile")
-        raise Conflict(str(error), slug=slug) from error
 
 
 def _checked(comment: str) -> str:
@@ -217,7 +206,7 @@ def _restore(session: Session, case: Case, decision: Decision) -> None:
             raise Conflict("nothing to go back to")
         case.item.state = OUTCOMES[standing.kind]
     else:
-        case.item.state = _after(case, workflow.Act.UNDO)
+        case.item.state = workflow.after(case.item.state, workflow.Act.UNDO)
         case.submission.state = SubmissionState.WAITING
     case.item.version += 1
     if case.portfolio.name_confirmed_at == decision.decided_at:

@@ -1,11 +1,208 @@
-"""The pages of this room."""
+"""The queue and the review page: look, decide, undo, reopen. Deliveries are in delivery_views.py."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+import uuid
+from datetime import timedelta
 
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import get_locale
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from lti_app.clock import now
+from lti_app.errors import Conflict, NotFound
+from lti_app.i18n import catalogue
+from lti_app.people.actors import require
+from lti_app.portfolio.models import Decision
+from lti_app.portfolio.records import DecisionView
+from lti_app.portfolio.states import ItemKind
+from lti_app.review import service
+from lti_app.review.changes import changes
+from lti_app.review.delivery_views import pages as deliveries
+from lti_app.review.forms import DecisionForm, ReopenForm
+from lti_app.review.permissions import PERMISSIONS, scope_of
+from lti_app.review.queries import Place, next_in_queue, queue_for
+from lti_app.review.submission_queries import SubmissionPage, standing_verdict, submission_page
+from lti_app.schemes.catalogue import activity_types
+from lti_app.schemes.wording import setting_name
+from lti_app.web.context import current_actor, parts, reading, writing
 from lti_app.web.frame import frame_blueprint
+from lti_app.web.problems import problem_page
 
 pages = frame_blueprint("review", __name__)
 
-blueprints: tuple[Blueprint, ...] = (pages,)
+blueprints: tuple[Blueprint, ...] = (pages, deliveries)
+
+Answer = str | Response | tuple[str, int]
+
+
+@pages.get("/queue")
+def queue() -> str:
+    """What waits for review, oldest first."""
+    actor, kind, after = current_actor(), _kind(), request.args.get("after", "")
+    require(PERMISSIONS, "see_queue", actor, scope_of(actor))
+    with reading() as session:
+        page = queue_for(
+            session,
+            scope_of(actor),
+            not_of=actor.person_id,
+            kind=kind,
+            after=Place.from_cursor(after) if after else None,
+        )
+        decided = _decided(session)
+    return render_template(
+        "review/queue.html",
+        page=page,
+        kind=kind,
+        after=after,
+        decided=decided,
+        now=now(),
+        types=activity_types(),
+    )
+
+
+@pages.get("/review/<uuid:submission_id>")
+def submission(submission_id: uuid.UUID) -> str:
+    """One submission, to be looked at and decided on. A reviewer's first look is noted."""
+    with reading() as session:
+        page = _page(session, submission_id)
+        decided = _decided(session)
+    if page.is_waiting and page.opened_at is None:
+        with writing() as session:
+            service.open_submission(session, current_actor(), submission_id)
+    return _rendered(page, DecisionForm(), ReopenForm(), decided)
+
+
+@pages.post("/review/<uuid:submission_id>/decide")
+def decide(submission_id: uuid.UUID) -> Answer:
+    """Approve, return or decline; then on to the next one."""
+    form = DecisionForm(request.form)
+    with reading() as session:
+        page = _page(session, submission_id)
+    if not form.validate():
+        return _rendered(page, form, ReopenForm(), None), 422
+    try:
+        with writing() as session:
+            decision = _decided_by(form, session, submission_id)
+            following = next_in_queue(
+                session,
+                scope_of(current_actor()),
+                not_of=current_actor().person_id,
+                kind=_kind(),
+                after=page.place,
+            )
+    except Conflict as conflict:
+        return _conflict(page, conflict, form.comment.data)
+    if following is None:
+        return redirect(url_for("review.queue", kind=_kind(), decided=decision.id), 303)
+    return redirect(
+        url_for("review.submission", submission_id=following, kind=_kind(), decided=decision.id), 303
+    )
+
+
+@pages.post("/review/<uuid:submission_id>/reopen")
+def reopen(submission_id: uuid.UUID) -> Answer:
+    """Open something decided again."""
+    form = ReopenForm(request.form)
+    with reading() as session:
+        page = _page(session, submission_id)
+    if not form.validate():
+        return _rendered(page, DecisionForm(), form, None), 422
+    try:
+        with writing() as session:
+            decision = service.reopen(
+                session, current_actor(), submission_id, undo_for=_undo_for(), reason=form.reason.data
+            )
+    except Conflict as conflict:
+        return _conflict(page, conflict, form.reason.data)
+    return redirect(url_for("review.submission", submission_id=submission_id, decided=decision.id), 303)
+
+
+@pages.post("/decisions/<uuid:decision_id>/undo")
+def undo(decision_id: uuid.UUID) -> Response:
+    """Take a decision back while that is possible, and show its submission again."""
+    with writing() as session:
+        decision = service.undo(session, current_actor(), decision_id, undo_for=_undo_for())
+    return redirect(url_for("review.submission", submission_id=decision.submission_id, kind=_kind()), 303)
+
+
+def _page(session: Session, submission_id: uuid.UUID) -> SubmissionPage:
+    """The submission, if the actor may review it."""
+    page = submission_page(session, current_actor().institution_id, submission_id)
+    if page is None:
+        raise NotFound("submission")
+    require(PERMISSIONS, "look", current_actor(), page.subject)
+    return page
+
+
+def _decided_by(form: DecisionForm, session: Session, submission_id: uuid.UUID) -> Decision:
+    actor, undo_for, comment = current_actor(), _undo_for(), form.comment.data
+    if form.decision.data == "approve":
+        shown = form.printed_name.data or None
+        return service.approve(
+            session, actor, submission_id, undo_for=undo_for, comment=comment, printed_name=shown
+        )
+    verb = service.return_ if form.decision.data == "return" else service.decline
+    return verb(session, actor, submission_id, undo_for=undo_for, comment=comment)
+
+
+def _rendered(
+    page: SubmissionPage, form: DecisionForm, reopening: ReopenForm, decided: DecisionView | None
+) -> str:
+    """The review page with these forms; `decided` is the decision that led here and can still be undone."""
+    language = str(get_locale())
+    before = page.compared_with
+    with reading() as session:
+        confirms_name = service.confirms_name(session, page.kind, page.scheme_version_id)
+    return render_template(
+        "review/submission.html",
+        page=page,
+        form=form,
+        reopening=reopening,
+        decided=decided,
+        undoable=_undoable(page),
+        confirms_name=confirms_name,
+        changes=changes(before.snapshot, page.this.snapshot, language) if before else (),
+        setting=setting_name(page.this.snapshot.setting, catalogue(language)),
+        kind=_kind(),
+        now=now(),
+        is_own_look=page.opened_by_id in {None, current_actor().person_id},
+    )
+
+
+def _undoable(page: SubmissionPage) -> DecisionView | None:
+    """The last decision on this submission while it can still be undone."""
+    last = page.this.decisions[-1] if page.this.decisions and page.is_newest else None
+    return last if last and now() <= last.decided_at + _undo_for() else None
+
+
+def _decided(session: Session) -> DecisionView | None:
+    """The reviewer's own decision that led to this page, while it can still be undone."""
+    try:
+        decision_id = uuid.UUID(request.args.get("decided", ""))
+    except ValueError:
+        return None
+    found = standing_verdict(session, current_actor().institution_id, decision_id)
+    if found is None or found[1] != current_actor().person_id:
+        return None
+    return found[0] if now() <= found[0].decided_at + _undo_for() else None
+
+
+def _conflict(page: SubmissionPage, conflict: Conflict, comment: str) -> Response:
+    """What happened meanwhile, with the words typed, so that nothing is lost."""
+    with reading() as session:
+        current = _page(session, page.submission_id)
+    return problem_page(
+        conflict.slug, conflict.detail, template="review/conflict.html", page=current, comment=comment
+    )
+
+
+def _kind() -> ItemKind | None:
+    """The filter in the address; one that is not known filters nothing."""
+    word = request.args.get("kind", "")
+    return ItemKind(word) if word in set(ItemKind) else None
+
+
+def _undo_for() -> timedelta:
+    return timedelta(seconds=parts().settings.undo_seconds)

@@ -13,7 +13,7 @@ from lti_app.schemes.alphabet import sorting_key
 from lti_app.schemes.document import SchemeDocument
 
 
-class SetupForm(Form):
+class SetupForm(Form):  # type: ignore[misc]  # WTForms ships no types
     """Programme and scheme. The choices come from `offering`."""
 
     programme = SelectField(_("Programme"), validators=[InputRequired(_("Choose a programme."))])

@@ -55,7 +55,7 @@ class SchemeVersion(Base):
 
 
 class CourseSetup(Base):
-    """What a teacher chose for a course: programme and scheme. It can be redone; portfolios keep their version."""
+    """What a teacher chose for a course: programme and scheme. Chosen anew, portfolios keep their version."""
 
     __tablename__ = "course_setup"
     __table_args__ = (

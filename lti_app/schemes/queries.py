@@ -158,7 +158,7 @@ def published_version(session: Session, institution_id: uuid.UUID, slug: str) ->
 
 
 def offered_schemes(session: Session, institution_id: uuid.UUID) -> tuple[SchemeDocument, ...]:
-    """The schemes a course may choose among: the institution's own as last published, and the bundled ones."""
+    """The schemes a course may choose: the institution's own as last published, and the bundled ones."""
     rows = session.execute(
         select(Scheme.slug, SchemeVersion.id)
         .join(SchemeVersion, SchemeVersion.scheme_id == Scheme.id)

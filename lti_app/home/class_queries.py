@@ -1,0 +1,231 @@
+"""The class: a course's students, how far each has come, and one student's portfolio as a teacher sees it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Uuid, literal, select, tuple_
+from sqlalchemy.orm import Session
+
+from lti_app.certificates.models import Certificate, CertificateState
+from lti_app.errors import Problem
+from lti_app.people.models import Enrolment, Person
+from lti_app.people.roles import Role
+from lti_app.portfolio.models import Item, Portfolio, Submission
+from lti_app.portfolio.permissions import Owned
+from lti_app.portfolio.states import ItemKind, ItemState
+from lti_app.schemes.queries import Setup, document_of, setup_of
+from lti_app.schemes.rules import CountedActivity, Progress, Result, progress
+from lti_app.schemes.text import Text
+from lti_app.web.paging import ROWS, from_cursor, to_cursor
+
+
+@dataclass(frozen=True)
+class ClassRow:
+    """A student of the course. `progress` is None for one who has not started, or works on it elsewhere."""
+
+    person_id: uuid.UUID
+    name: str
+    portfolio_id: uuid.UUID | None
+    is_elsewhere: bool
+    progress: Progress | None
+    waiting: int
+    report: ItemState | None
+    presentation: ItemState | None
+    is_certified: bool
+    last_change_at: datetime | None
+
+    def line(self, requirement_id: str) -> Result | None:
+        """What became of one requirement; None where this student's version of the scheme has no such one."""
+        lines = self.progress.lines if self.progress else ()
+        return next((line for line in lines if line.requirement_id == requirement_id), None)
+
+
+@dataclass(frozen=True)
+class ClassPage:
+    """Some students, by name. `lines` are the course's requirements as an empty portfolio has them."""
+
+    setup: Setup | None
+    lines: tuple[Result, ...]
+    rows: tuple[ClassRow, ...]
+    next_cursor: str
+
+
+@dataclass(frozen=True)
+class StudentPage:
+    """Whose portfolio it is, for a teacher; its items and record come from the portfolio room."""
+
+    portfolio_id: uuid.UUID
+    student_name: str
+    programme_code: str
+    scheme_name: Text
+    printed_name: str
+    name_confirmed_at: datetime | None
+    is_test: bool
+    owned: Owned
+
+
+def class_page(
+    session: Session, institution_id: uuid.UUID, course_id: uuid.UUID, *, after: str = "", rows: int = ROWS
+) -> ClassPage:
+    """The course's students by name, Test Students left out. Raises Problem("bad-request")."""
+    setup = setup_of(session, course_id)
+    students = _students(session, institution_id, course_id, setup, after, rows + 1)
+    shown = students[:rows]
+    here = [each.portfolio_id for each in shown if each.portfolio_id and each.course_id == course_id]
+    items = _items(session, here)
+    certified = _certified(session, here)
+    lines = progress(document_of(session, setup.scheme_version_id).rules, ()).lines if setup else ()
+    last = shown[-1] if len(students) > rows else None
+    return ClassPage(
+        setup=setup,
+        lines=lines,
+        rows=tuple(_row(session, each, course_id, items, certified) for each in shown),
+        next_cursor=to_cursor(last.family_name, last.given_name, last.id.hex) if last else "",
+    )
+
+
+def student_page(session: Session, institution_id: uuid.UUID, portfolio_id: uuid.UUID) -> StudentPage | None:
+    """Whose portfolio this is; None when the institution has no such one."""
+    row = session.execute(
+        select(Portfolio, Person.name)
+        .join(Person, Person.id == Portfolio.person_id)
+        .where(Portfolio.id == portfolio_id, Portfolio.institution_id == institution_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    portfolio: Portfolio = row[0]
+    submitted_in = session.scalars(
+        select(Submission.course_id)
+        .join(Item, Item.id == Submission.item_id)
+        .where(Item.portfolio_id == portfolio_id)
+        .distinct()
+    )
+    return StudentPage(
+        portfolio_id=portfolio.id,
+        student_name=row.name,
+        programme_code=portfolio.programme_code,
+        scheme_name=document_of(session, portfolio.scheme_version_id).name,
+        printed_name=portfolio.printed_name,
+        name_confirmed_at=portfolio.name_confirmed_at,
+        is_test=portfolio.is_test,
+        owned=Owned(institution_id, portfolio.person_id, frozenset({portfolio.course_id, *submitted_in})),
+    )
+
+
+def _students(
+    session: Session,
+    institution_id: uuid.UUID,
+    course_id: uuid.UUID,
+    setup: Setup | None,
+    after: str,
+    rows: int,
+) -> Sequence[Any]:
+    theirs = (Portfolio.person_id == Person.id) & (
+        Portfolio.scheme_id == (setup.scheme_id if setup else uuid.UUID(int=0))
+    )
+    order = (Person.family_name, Person.given_name, Person.id)
+    wanted = (
+        select(
+            Person.id,
+            Person.name,
+            Person.given_name,
+            Person.family_name,
+            Portfolio.id.label("portfolio_id"),
+            Portfolio.course_id,
+            Portfolio.scheme_version_id,
+        )
+        .join(Enrolment, Enrolment.person_id == Person.id)
+        .outerjoin(Portfolio, theirs)
+        .where(
+            Person.institution_id == institution_id,
+            Person.is_test.is_(False),
+            Enrolment.course_id == course_id,
+            Enrolment.role == Role.STUDENT,
+            Enrolment.is_active.is_(True),
+        )
+        .order_by(*order)
+        .limit(rows)
+    )
+    if after:
+        wanted = wanted.where(tuple_(*order) > tuple_(*_place(after)))
+    return session.execute(wanted).all()
+
+
+def _place(after: str) -> tuple[Any, ...]:
+    family_name, given_name, person_id = from_cursor(after, 3)
+    try:
+        return (literal(family_name), literal(given_name), literal(uuid.UUID(person_id), Uuid()))
+    except ValueError as error:
+        raise Problem("bad-request", "cursor") from error
+
+
+def _items(session: Session, portfolio_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Any]]:
+    rows = session.execute(
+        select(
+            Item.id,
+            Item.portfolio_id,
+            Item.kind,
+            Item.state,
+            Item.type_code,
+            Item.setting,
+            Item.attributes,
+            Item.updated_at,
+        ).where(Item.portfolio_id.in_(list(portfolio_ids)))
+    )
+    found: dict[uuid.UUID, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.portfolio_id, []).append(row)
+    return found
+
+
+def _certified(session: Session, portfolio_ids: Iterable[uuid.UUID]) -> frozenset[uuid.UUID]:
+    return frozenset(
+        session.scalars(
+            select(Certificate.portfolio_id).where(
+                Certificate.portfolio_id.in_(list(portfolio_ids)),
+                Certificate.state == CertificateState.ISSUED,
+            )
+        )
+    )
+
+
+def _row(
+    session: Session,
+    student: Any,
+    course_id: uuid.UUID,
+    items: dict[uuid.UUID, list[Any]],
+    certified: frozenset[uuid.UUID],
+) -> ClassRow:
+    is_here = student.portfolio_id is not None and student.course_id == course_id
+    own = items.get(student.portfolio_id, []) if is_here else []
+    states = {each.kind: each.state for each in own if each.kind is not ItemKind.ACTIVITY}
+    return ClassRow(
+        person_id=student.id,
+        name=student.name,
+        portfolio_id=student.portfolio_id if is_here else None,
+        is_elsewhere=student.portfolio_id is not None and not is_here,
+        progress=_progress(session, student.scheme_version_id, own) if is_here else None,
+        waiting=sum(each.state is ItemState.SUBMITTED for each in own),
+        report=states.get(ItemKind.FINAL_REPORT),
+        presentation=states.get(ItemKind.PRESENTATION),
+        is_certified=student.portfolio_id in certified,
+        last_change_at=max((each.updated_at for each in own), default=None),
+    )
+
+
+def _progress(session: Session, version_id: uuid.UUID, items: Iterable[Any]) -> Progress:
+    return progress(
+        document_of(session, version_id).rules,
+        [
+            CountedActivity(
+                each.id, each.type_code, each.setting, each.attributes, each.state is ItemState.APPROVED
+            )
+            for each in items
+            if each.kind is ItemKind.ACTIVITY
+        ],
+    )

@@ -1,0 +1,47 @@
+"""What staff do about deliveries that did not arrive: send again, or note that they did arrive after all."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lti_app.clock import now
+from lti_app.errors import Conflict, NotFound
+from lti_app.jobs import outbox
+from lti_app.jobs.models import Delivery, DeliveryState
+from lti_app.people.actors import Actor, require
+from lti_app.review.permissions import PERMISSIONS, Scope
+
+
+def send_again(session: Session, actor: Actor, delivery_id: uuid.UUID) -> None:
+    """Put a failed or uncertain delivery into the outbox once more. Raises Conflict for any other."""
+    _delivery(session, actor, delivery_id)
+    outbox.requeue(session, actor.institution_id, delivery_id)
+
+
+def mark_arrived(session: Session, actor: Actor, delivery_id: uuid.UUID) -> None:
+    """Note that an uncertain delivery did arrive. Done twice, it is noted once. Raises Conflict."""
+    delivery = _delivery(session, actor, delivery_id)
+    if delivery.state is DeliveryState.SENT:
+        return
+    if delivery.state is not DeliveryState.UNCERTAIN:
+        raise Conflict(f"the delivery is {delivery.state}")
+    delivery.state = DeliveryState.SENT
+    delivery.reason = ""
+    delivery.finished_at = now()
+    delivery.in_doubt_since = None
+
+
+def _delivery(session: Session, actor: Actor, delivery_id: uuid.UUID) -> Delivery:
+    """The delivery, locked, if the actor looks after its course; without a course it is the coordinators'."""
+    delivery = session.scalars(
+        select(Delivery)
+        .where(Delivery.id == delivery_id, Delivery.institution_id == actor.institution_id)
+        .with_for_update()
+    ).one_or_none()
+    if delivery is None:
+        raise NotFound("delivery")
+    require(PERMISSIONS, "retry_delivery", actor, Scope(delivery.institution_id, delivery.course_id))
+    return delivery

@@ -1,0 +1,143 @@
+"""What must reach the platform and how far it has come: the Deliveries page, newest first."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from lti_app.clock import now
+from lti_app.errors import Problem
+from lti_app.jobs.models import Delivery, DeliveryState
+from lti_app.lti.models import LineItem
+from lti_app.people.models import Person
+from lti_app.portfolio.models import Portfolio
+from lti_app.review.permissions import Scope
+from lti_app.web.paging import ROWS, from_cursor, to_cursor
+
+
+class Filter(StrEnum):
+    """Which deliveries to show."""
+
+    OPEN = "open"
+    FAILED = "failed"
+    SENT = "sent"
+
+
+_STATES = {
+    Filter.OPEN: (DeliveryState.WAITING, DeliveryState.FAILED, DeliveryState.UNCERTAIN),
+    Filter.FAILED: (DeliveryState.FAILED, DeliveryState.UNCERTAIN),
+    Filter.SENT: (DeliveryState.SENT,),
+}
+
+
+@dataclass(frozen=True)
+class DeliveryRow:
+    """One delivery. `reason` is a message id, `detail` what the other side said; a name can be empty.
+
+    `is_held_back`: it waits for its time, so that a decision can still be undone.
+    """
+
+    delivery_id: uuid.UUID
+    kind: str
+    state: DeliveryState
+    reason: str
+    detail: str
+    assignment: str
+    person_name: str
+    created_at: datetime
+    not_before: datetime
+    finished_at: datetime | None
+    attempts: int
+    is_held_back: bool
+
+
+@dataclass(frozen=True)
+class DeliveriesPage:
+    """Some deliveries; `next_cursor` is empty on the last page."""
+
+    rows: tuple[DeliveryRow, ...]
+    next_cursor: str
+
+
+def deliveries_for(
+    session: Session, scope: Scope, *, shown: Filter, after: str = "", rows: int = ROWS
+) -> DeliveriesPage:
+    """The deliveries of a course or institution, in three queries. Raises Problem("bad-request")."""
+    found = session.execute(_wanted(scope, shown, after).limit(rows + 1)).all()
+    page = found[:rows]
+    people, line_items = _named(session, page)
+    moment = now()
+    return DeliveriesPage(
+        tuple(_row(each, people, line_items, moment) for each in page),
+        to_cursor(str(page[-1].sequence)) if len(found) > rows else "",
+    )
+
+
+def _wanted(scope: Scope, shown: Filter, after: str) -> Select[Any]:
+    wanted = (
+        select(
+            Delivery.sequence,
+            Delivery.id,
+            Delivery.kind,
+            Delivery.payload,
+            Delivery.state,
+            Delivery.reason,
+            Delivery.created_at,
+            Delivery.not_before,
+            Delivery.finished_at,
+            Delivery.attempts,
+        )
+        .where(Delivery.institution_id == scope.institution_id, Delivery.state.in_(_STATES[shown]))
+        .order_by(Delivery.sequence.desc())
+    )
+    if scope.course_id is not None:
+        wanted = wanted.where(Delivery.course_id == scope.course_id)
+    if after:
+        (sequence,) = from_cursor(after, 1)
+        if not sequence.isdecimal() or len(sequence) > 18:
+            raise Problem("bad-request", "cursor")
+        wanted = wanted.where(Delivery.sequence < int(sequence))
+    return wanted
+
+
+def _named(session: Session, page: Any) -> tuple[dict[str, str], dict[str, str]]:
+    """The names of the people and assignments that these deliveries are about, by the payloads' ids."""
+    person_ids = {uuid.UUID(each.payload["person_id"]) for each in page if each.payload.get("person_id")}
+    portfolio_ids = {
+        uuid.UUID(each.payload["portfolio_id"]) for each in page if each.payload.get("portfolio_id")
+    }
+    item_ids = {uuid.UUID(each.payload["line_item_id"]) for each in page if each.payload.get("line_item_id")}
+    people = session.execute(
+        select(Person.id, Person.name, Portfolio.id.label("portfolio_id"))
+        .outerjoin(Portfolio, (Portfolio.person_id == Person.id) & Portfolio.id.in_(portfolio_ids))
+        .where(Person.id.in_(person_ids) | Portfolio.id.in_(portfolio_ids))
+    ).all()
+    names = {str(row.id): row.name for row in people}
+    names |= {str(row.portfolio_id): row.name for row in people if row.portfolio_id}
+    items = session.execute(select(LineItem.id, LineItem.label).where(LineItem.id.in_(item_ids)))
+    return names, {str(row.id): row.label for row in items}
+
+
+def _row(row: Any, people: dict[str, str], line_items: dict[str, str], moment: datetime) -> DeliveryRow:
+    reason, _, detail = row.reason.partition("\n")
+    whose = row.payload.get("person_id") or row.payload.get("portfolio_id") or ""
+    return DeliveryRow(
+        delivery_id=row.id,
+        kind=row.kind,
+        state=row.state,
+        reason=reason,
+        detail=detail,
+        assignment=line_items.get(row.payload.get("line_item_id", ""), ""),
+        person_name=people.get(whose, ""),
+        created_at=row.created_at,
+        not_before=row.not_before,
+        finished_at=row.finished_at,
+        attempts=row.attempts,
+        is_held_back=row.state is DeliveryState.WAITING and row.not_before > moment and not row.attempts,
+    )

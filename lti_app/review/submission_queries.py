@@ -1,0 +1,154 @@
+"""One submission as the review page shows it: what was sent, what was decided before, and who else looked."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from lti_app.people.models import Course, Person
+from lti_app.portfolio.models import Decision, Item, Portfolio, Submission
+from lti_app.portfolio.queries import decisions_on
+from lti_app.portfolio.records import DecisionView
+from lti_app.portfolio.snapshots import Snapshot
+from lti_app.portfolio.states import ItemKind, ItemState, SubmissionState
+from lti_app.review.permissions import Reviewed
+from lti_app.review.queries import Place
+
+
+@dataclass(frozen=True)
+class Revision:
+    """One submission of the item, with the decisions on it that were not undone, oldest first."""
+
+    submission_id: uuid.UUID
+    number: int
+    submitted_at: datetime
+    state: SubmissionState
+    snapshot: Snapshot
+    decisions: tuple[DecisionView, ...]
+
+
+@dataclass(frozen=True)
+class SubmissionPage:
+    """Everything the review page shows. `revisions` are all of the item's, newest first."""
+
+    submission_id: uuid.UUID
+    subject: Reviewed
+    course_title: str
+    portfolio_id: uuid.UUID
+    scheme_version_id: uuid.UUID
+    student_name: str
+    kind: ItemKind
+    item_state: ItemState
+    printed_name: str
+    is_test: bool
+    opened_at: datetime | None
+    opened_by_id: uuid.UUID | None
+    opened_by: str
+    revisions: tuple[Revision, ...]
+
+    @property
+    def this(self) -> Revision:
+        """The revision the page is about."""
+        return next(each for each in self.revisions if each.submission_id == self.submission_id)
+
+    @property
+    def earlier(self) -> tuple[Revision, ...]:
+        """The revisions before this one, newest first."""
+        return tuple(each for each in self.revisions if each.number < self.this.number)
+
+    @property
+    def compared_with(self) -> Revision | None:
+        """The last revision before this one that a reviewer decided on: what the student answered to."""
+        return next((each for each in self.earlier if each.state is SubmissionState.DECIDED), None)
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.this.state is SubmissionState.WAITING
+
+    @property
+    def is_newest(self) -> bool:
+        return self.revisions[0].submission_id == self.submission_id
+
+    @property
+    def may_be_reopened(self) -> bool:
+        """Whether its state allows it; a certificate may still stand against it."""
+        return self.is_newest and self.item_state in {ItemState.APPROVED, ItemState.DECLINED}
+
+    @property
+    def place(self) -> Place:
+        """Where it stands, or stood, in the queue."""
+        return Place(self.this.submitted_at, self.submission_id)
+
+
+def submission_page(
+    session: Session, institution_id: uuid.UUID, submission_id: uuid.UUID
+) -> SubmissionPage | None:
+    """The page of one submission, in three queries; None when the institution has no such one."""
+    opener = aliased(Person)
+    row = session.execute(
+        select(Submission, Item.kind, Item.state, Portfolio, Person, Course.title, opener.name)
+        .join(Item, Item.id == Submission.item_id)
+        .join(Portfolio, Portfolio.id == Item.portfolio_id)
+        .join(Person, Person.id == Portfolio.person_id)
+        .join(Course, Course.id == Submission.course_id)
+        .outerjoin(opener, opener.id == Submission.opened_by_id)
+        .where(Submission.id == submission_id, Submission.institution_id == institution_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    submission, kind, item_state, portfolio, person, course_title, opened_by = row
+    return SubmissionPage(
+        submission_id=submission.id,
+        subject=Reviewed(submission.institution_id, submission.course_id, person.id),
+        course_title=course_title,
+        portfolio_id=portfolio.id,
+        scheme_version_id=portfolio.scheme_version_id,
+        student_name=person.name,
+        kind=kind,
+        item_state=item_state,
+        printed_name=portfolio.printed_name,
+        is_test=submission.is_test,
+        opened_at=submission.opened_at,
+        opened_by_id=submission.opened_by_id,
+        opened_by=opened_by or "",
+        revisions=_revisions(session, submission.item_id),
+    )
+
+
+def standing_verdict(
+    session: Session, institution_id: uuid.UUID, decision_id: uuid.UUID
+) -> tuple[DecisionView, uuid.UUID] | None:
+    """A decision that was not undone and the person who made it, for the note that offers to undo it."""
+    row = session.execute(
+        select(Decision.submission_id, Decision.reviewer_id).where(
+            Decision.id == decision_id,
+            Decision.institution_id == institution_id,
+            Decision.undone_at.is_(None),
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    views = decisions_on(session, [row.submission_id])
+    return next((each, row.reviewer_id) for each in views if each.id == decision_id)
+
+
+def _revisions(session: Session, item_id: uuid.UUID) -> tuple[Revision, ...]:
+    submissions = session.scalars(
+        select(Submission).where(Submission.item_id == item_id).order_by(Submission.revision.desc())
+    ).all()
+    decided = decisions_on(session, [each.id for each in submissions])
+    return tuple(
+        Revision(
+            submission_id=each.id,
+            number=each.revision,
+            submitted_at=each.submitted_at,
+            state=each.state,
+            snapshot=Snapshot.from_json(each.snapshot),
+            decisions=tuple(view for view in decided if view.submission_id == each.id),
+        )
+        for each in submissions
+    )
