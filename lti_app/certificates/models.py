@@ -47,7 +47,10 @@ class Certificate(Base):
         CheckConstraint(
             "(state = 'superseded') = (superseded_by_id IS NOT NULL)", name="superseded_has_successor"
         ),
+        CheckConstraint("superseded_by_id <> id", name="superseded_by_another"),
         CheckConstraint("(state = 'revoked') = (revoked_at IS NOT NULL)", name="revoked_has_time"),
+        CheckConstraint("(state = 'revoked') = (revoke_reason <> '')", name="revoked_has_reason"),
+        CheckConstraint("length(code) = 12", name="code_length"),
         Index(
             "uq_certificate_issued",
             "portfolio_id",
@@ -68,7 +71,10 @@ class Certificate(Base):
     facts: Mapped[str] = mapped_column(Text)
     stored_file_id: Mapped[uuid.UUID]
     issued_at: Mapped[datetime] = mapped_column(default=now)
-    superseded_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("certificate.id"))
+    # Checked at commit: the successor cannot be issued while its predecessor stands.
+    superseded_by_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("certificate.id", deferrable=True, initially="DEFERRED")
+    )
     revoked_at: Mapped[datetime | None]
     revoke_reason: Mapped[str] = mapped_column(String(100), default="")
 
@@ -89,6 +95,7 @@ class CertificateSequence(Base):
     """The last number given out at an institution in a year; a number burnt by a crash stays a gap."""
 
     __tablename__ = "certificate_sequence"
+    __table_args__ = (CheckConstraint("last > 0", name="last_positive"),)
 
     institution_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("institution.id"), primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True)

@@ -37,21 +37,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("issuer", "client_id", name=op.f("uq_platform_issuer_client_id")),
     )
     op.create_table(
-        "stored_file",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("institution_id", sa.Uuid(), nullable=False),
-        sa.Column("key", sa.String(length=200), nullable=False),
-        sa.Column("media_type", sa.String(length=100), nullable=False),
-        sa.Column("size_bytes", sa.BigInteger(), nullable=False),
-        sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("length(sha256) = 64", name=op.f("ck_stored_file_sha256_length")),
-        sa.CheckConstraint("size_bytes > 0", name=op.f("ck_stored_file_size_positive")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_stored_file")),
-        sa.UniqueConstraint("id", "institution_id", name=op.f("uq_stored_file_id_institution_id")),
-        sa.UniqueConstraint("key", name=op.f("uq_stored_file_key")),
-    )
-    op.create_table(
         "tool_key",
         sa.Column("kid", sa.String(length=64), nullable=False),
         sa.Column("encrypted_pem", sa.Text(), nullable=False),
@@ -84,6 +69,7 @@ def upgrade() -> None:
         sa.Column("institution_id", sa.Uuid(), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
         sa.Column("last", sa.Integer(), nullable=False),
+        sa.CheckConstraint("last > 0", name=op.f("ck_certificate_sequence_last_positive")),
         sa.ForeignKeyConstraint(
             ["institution_id"], ["institution.id"], name=op.f("fk_certificate_sequence_institution_id")
         ),
@@ -182,6 +168,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_scheme")),
         sa.UniqueConstraint("id", "institution_id", name=op.f("uq_scheme_id_institution_id")),
         sa.UniqueConstraint("institution_id", "slug", name=op.f("uq_scheme_institution_id_slug")),
+    )
+    op.create_table(
+        "stored_file",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("institution_id", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("media_type", sa.String(length=100), nullable=False),
+        sa.Column("size_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("length(sha256) = 64", name=op.f("ck_stored_file_sha256_length")),
+        sa.CheckConstraint("size_bytes > 0", name=op.f("ck_stored_file_size_positive")),
+        sa.ForeignKeyConstraint(
+            ["institution_id"], ["institution.id"], name=op.f("fk_stored_file_institution_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stored_file")),
+        sa.UniqueConstraint("id", "institution_id", name=op.f("uq_stored_file_id_institution_id")),
+        sa.UniqueConstraint("key", name=op.f("uq_stored_file_key")),
     )
     op.create_table(
         "delivery",
@@ -495,12 +499,17 @@ def upgrade() -> None:
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revoke_reason", sa.String(length=100), nullable=False),
         sa.CheckConstraint(
+            "(state = 'revoked') = (revoke_reason <> '')", name=op.f("ck_certificate_revoked_has_reason")
+        ),
+        sa.CheckConstraint(
             "(state = 'revoked') = (revoked_at IS NOT NULL)", name=op.f("ck_certificate_revoked_has_time")
         ),
         sa.CheckConstraint(
             "(state = 'superseded') = (superseded_by_id IS NOT NULL)",
             name=op.f("ck_certificate_superseded_has_successor"),
         ),
+        sa.CheckConstraint("length(code) = 12", name=op.f("ck_certificate_code_length")),
+        sa.CheckConstraint("superseded_by_id <> id", name=op.f("ck_certificate_superseded_by_another")),
         sa.ForeignKeyConstraint(
             ["portfolio_id", "institution_id"],
             ["portfolio.id", "portfolio.institution_id"],
@@ -512,7 +521,11 @@ def upgrade() -> None:
             name=op.f("fk_certificate_stored_file_id_institution_id"),
         ),
         sa.ForeignKeyConstraint(
-            ["superseded_by_id"], ["certificate.id"], name=op.f("fk_certificate_superseded_by_id")
+            ["superseded_by_id"],
+            ["certificate.id"],
+            name=op.f("fk_certificate_superseded_by_id"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_certificate")),
         sa.UniqueConstraint("code", name=op.f("uq_certificate_code")),
@@ -690,6 +703,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_submission")),
         sa.UniqueConstraint("id", "institution_id", name=op.f("uq_submission_id_institution_id")),
         sa.UniqueConstraint("item_id", "revision", name=op.f("uq_submission_item_id_revision")),
+    )
+    op.create_index(
+        "ix_submission_institution_queue",
+        "submission",
+        ["institution_id", "state", "is_test", "submitted_at", "id"],
+        unique=False,
     )
     op.create_index(
         "ix_submission_queue",
