@@ -186,6 +186,7 @@ class Submission(Base):
             "uq_submission_waiting", "item_id", unique=True, sqlite_where=_WAITING, postgresql_where=_WAITING
         ),
         Index("ix_submission_queue", "course_id", "state", "is_test", "submitted_at", "id"),
+        Index("ix_submission_institution_queue", "institution_id", "state", "is_test", "submitted_at", "id"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
