@@ -13,7 +13,7 @@ from lti_app.db import Base, new_id
 
 
 class StoredFile(Base):
-    """Bytes written once under a random key with the institution's prefix. `media_type` is sniffed, never believed."""
+    """Bytes written once under a random key with the institution's prefix. `media_type` is sniffed."""
 
     __tablename__ = "stored_file"
     __table_args__ = (

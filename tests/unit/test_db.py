@@ -57,11 +57,11 @@ def test_a_reading_session_cannot_write(database: Database) -> None:
         world.an_institution(session, "Before")
     with database.reading() as session:
         assert session.query(Institution).one().name == "Before"
-        with pytest.raises(DBAPIError, match="(?i)read.?only"):
+        with pytest.raises(DBAPIError, match=r"(?i)read.?only"):
             session.execute(update(Institution).values(name="After"))
     with database.reading() as session:
         session.add(Institution(name="Another"))
-        with pytest.raises(DBAPIError, match="(?i)read.?only"):
+        with pytest.raises(DBAPIError, match=r"(?i)read.?only"):
             session.flush()
     with database.writing() as session:
         assert [found.name for found in session.query(Institution)] == ["Before"]
@@ -121,15 +121,23 @@ def test_a_writing_session_waits_for_the_lock_before_it_looks(database: Database
             looked.set()
             platform.name = str(int(platform.name) + 1)
 
-    acts = iter((hold, look))
-    assert in_threads(lambda: next(acts)(), 2) == []
+    acts = [hold, look]
+
+    def one_of_them() -> None:
+        acts.pop()()
+
+    assert in_threads(one_of_them, 2) == []
     assert value() == 2
 
 
 def test_what_raises_is_rolled_back(database: Database) -> None:
-    with pytest.raises(RuntimeError), database.writing() as session:
-        world.an_institution(session, "Gone")
-        raise RuntimeError
+    def write_and_raise() -> None:
+        with database.writing() as session:
+            world.an_institution(session, "Gone")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        write_and_raise()
     with database.reading() as session:
         assert session.query(Institution).count() == 0
 
@@ -151,12 +159,21 @@ def test_acts_for_after_the_commit_see_what_was_committed(database: Database) ->
 
 def test_acts_for_after_the_commit_are_forgotten_by_a_rollback(database: Database) -> None:
     done: list[str] = []
-    with pytest.raises(RuntimeError), database.writing() as session:
-        after_commit(session, lambda: done.append("before the raise"))
-        raise RuntimeError
-    with pytest.raises(IntegrityError), database.writing() as session:
-        after_commit(session, lambda: done.append("before a commit that fails"))
-        session.add_all([Institution(name="Twice"), Institution(name="Twice")])
+
+    def raise_in_the_block() -> None:
+        with database.writing() as session:
+            after_commit(session, lambda: done.append("before the raise"))
+            raise RuntimeError
+
+    def fail_at_the_commit() -> None:
+        with database.writing() as session:
+            after_commit(session, lambda: done.append("before a commit that fails"))
+            session.add_all([Institution(name="Twice"), Institution(name="Twice")])
+
+    with pytest.raises(RuntimeError):
+        raise_in_the_block()
+    with pytest.raises(IntegrityError):
+        fail_at_the_commit()
     assert done == []
 
 

@@ -1,4 +1,4 @@
-"""The database's history leads to what the models say: tables, columns, and every constraint by name and words."""
+"""The database's history leads to what the models say: tables, columns, and every constraint."""
 
 from __future__ import annotations
 
@@ -81,7 +81,9 @@ def test_history_and_models_build_the_same_database(database: Database, empty: E
 
 
 def test_every_constraint_has_a_name(database: Database) -> None:
-    for table, found in described(database.engine).items():
+    tables = described(database.engine)
+    assert "ck_stored_file_size_positive" in {name for name, _ in tables["stored_file"]["checks"]}
+    for table, found in tables.items():
         for kind in ("checks", "unique", "foreign", "indexes"):
             assert all(entry[0] for entry in found[kind]), f"{table}: {kind} without a name"
 

@@ -17,6 +17,7 @@ from lti_app.settings import Settings
 from lti_app.storage import Storage
 from lti_app.storage.models import StoredFile
 from lti_app.web.signed import sign_file
+from tests import world
 
 PDF = b"%PDF-1.7\n" + bytes(range(256)) * 40
 MINUTE = timedelta(minutes=1)
@@ -28,7 +29,8 @@ def stored(database: Database, storage: Storage) -> StoredFile:
 
 
 def a_stored_file(database: Database, storage: Storage, content: bytes, media_type: str) -> StoredFile:
-    institution_id = uuid.uuid4()
+    with database.writing() as session:
+        institution_id = world.an_institution(session).id
     upload = storage.begin(institution_id)
     upload.write(content)
     kept = upload.finish()
