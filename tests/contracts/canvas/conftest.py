@@ -1,4 +1,4 @@
-"""A small Canvas over its WSGI test client, a tool's keys, and a real HTTP server that Canvas downloads from."""
+"""A small Canvas over its WSGI test client, a tool's keys, and a real server that Canvas downloads from."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ class Caller:
         return {"Authorization": f"Bearer {self.canvas.tokens.issue(self.canvas.client_id, self.scopes)}"}
 
     def get(self, path: str, **query: Any) -> TestResponse:
-        return self.client.get(path, query_string=query, headers=self.headers())
+        return self.client.get(path, query_string=query or None, headers=self.headers())
 
     def send(self, method: str, path: str, body: Any, media_type: str = "application/json") -> TestResponse:
         return self.client.open(
@@ -164,7 +164,9 @@ class Caller:
         assert answer.status_code == 201, answer.text
         return str(answer.json["id"]).removeprefix(BASE)
 
-    def score(self, column: str, person: str = "asa", *, extension: Any = None, **fields: Any) -> TestResponse:
+    def score(
+        self, column: str, person: str = "asa", *, extension: Any = None, **fields: Any
+    ) -> TestResponse:
         """Post a score: graded 8 of 10 unless told otherwise; fields given as None are left out."""
         body = {
             "userId": self.canvas.people.get(person).lti_id,
@@ -179,7 +181,9 @@ class Caller:
         body = {name: value for name, value in body.items() if value is not None}
         return self.send("POST", f"{column}/scores", body, "application/vnd.ims.lis.v1.score+json")
 
-    def submit(self, column: str, person: str = "asa", *, at: datetime | None = None, **more: Any) -> TestResponse:
+    def submit(
+        self, column: str, person: str = "asa", *, at: datetime | None = None, **more: Any
+    ) -> TestResponse:
         """Post the score of a student handing in: no points, an existing grade preserved."""
         extension = {
             "submission_type": "basic_lti_launch",

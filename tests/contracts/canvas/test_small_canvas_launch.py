@@ -120,7 +120,9 @@ def test_the_answer_is_a_form_with_token_state_and_rails_extras(
     assert claims["sub"] == canvas.people.get("asa").lti_id != canvas.people.get("asa").opaque_id
 
 
-def test_without_platform_storage_there_is_no_storage_target(canvas: SmallCanvas, client: FlaskClient) -> None:
+def test_without_platform_storage_there_is_no_storage_target(
+    canvas: SmallCanvas, client: FlaskClient
+) -> None:
     canvas.switch(storage_target=None)
     initiation = canvas.start_launch("asa")
     assert "lti_storage_target" not in initiation.fields
@@ -192,7 +194,9 @@ def test_a_query_on_the_redirect_uri_is_ignored_unless_registered(
     assert "id_token" in authorize(client, wanted)
 
 
-@pytest.mark.parametrize("name", ["client_id", "login_hint", "nonce", "prompt", "response_mode", "response_type"])
+@pytest.mark.parametrize(
+    "name", ["client_id", "login_hint", "nonce", "prompt", "response_mode", "response_type"]
+)
 def test_a_missing_parameter_is_told_to_the_tool(canvas: SmallCanvas, client: FlaskClient, name: str) -> None:
     told = authorize(client, request_for(canvas.start_launch("asa").fields, **{name: None}))
     assert told["error"] == "invalid_request_object"
@@ -215,7 +219,9 @@ def test_a_key_turned_off_is_an_unauthorized_client(canvas: SmallCanvas, client:
 
 
 @pytest.mark.parametrize("login", sorted(ROLES))
-def test_each_person_carries_exactly_these_roles(canvas: SmallCanvas, client: FlaskClient, login: str) -> None:
+def test_each_person_carries_exactly_these_roles(
+    canvas: SmallCanvas, client: FlaskClient, login: str
+) -> None:
     canvas.people.test_student_of(1)
     roles = launched(canvas, client, login)[f"{LTI}roles"]
     assert set(roles) == ROLES[login]
@@ -246,13 +252,24 @@ def test_a_site_admin_and_a_left_student(canvas: SmallCanvas, client: FlaskClien
         ("anonymous", set()),
         ("email_only", {"email"}),
         ("name_only", {"name", "given_name", "family_name", f"{LTI}lis"}),
-        ("public", {"name", "given_name", "family_name", f"{LTI}lis", "email", "picture", f"{LTI}role_scope_mentor"}),
+        (
+            "public",
+            {"name", "given_name", "family_name", f"{LTI}lis", "email", "picture", f"{LTI}role_scope_mentor"},
+        ),
     ],
 )
 def test_the_privacy_level_of_the_tool_decides_what_is_told(
     canvas: SmallCanvas, client: FlaskClient, level: str, present: set[str]
 ) -> None:
-    personal = {"name", "given_name", "family_name", "email", "picture", f"{LTI}lis", f"{LTI}role_scope_mentor"}
+    personal = {
+        "name",
+        "given_name",
+        "family_name",
+        "email",
+        "picture",
+        f"{LTI}lis",
+        f"{LTI}role_scope_mentor",
+    }
     canvas.tools.change(canvas.tool.id, privacy_level=level)
     claims = launched(canvas, client, "olle")
     assert personal & set(claims) == present

@@ -244,5 +244,3 @@ def test_a_body_that_is_no_json_object_is_refused(
     )
     assert answer.status_code == 400
     assert canvas.gradebook.of_assignment(assignment_id(canvas)) == []
-
-

@@ -55,9 +55,7 @@ def test_a_score_that_is_not_final_erases_a_grade_unless_preserved(
     canvas: SmallCanvas, caller: Caller, column: str, grading: str, given: float | None
 ) -> None:
     caller.score(column)
-    kept = caller.score(
-        column, gradingProgress=grading, scoreGiven=given, extension={"preserve_score": True}
-    )
+    kept = caller.score(column, gradingProgress=grading, scoreGiven=given, extension={"preserve_score": True})
     assert kept.status_code == 200
     assert submission_of(canvas).score == 8
     caller.score(column, gradingProgress=grading, scoreGiven=given)

@@ -41,7 +41,9 @@ class TokenAsker:
         }
         return {name: value for name, value in claims.items() if value is not None}
 
-    def ask(self, assertion: str | None = None, *, form: dict[str, str] | None = None, **changes: Any) -> TestResponse:
+    def ask(
+        self, assertion: str | None = None, *, form: dict[str, str] | None = None, **changes: Any
+    ) -> TestResponse:
         if assertion is None:
             assertion = sign(self.claims(**changes), key=self.key, headers={"kid": "tool-1"})
         fields = {
@@ -164,7 +166,9 @@ def test_the_tool_s_keys_are_fetched_during_each_request(asker: TokenAsker, file
     assert refusal(asker.ask())[2].startswith("JWK Error")
 
 
-def test_a_token_ends_after_an_hour_and_by_revocation(canvas: SmallCanvas, caller: Caller, clock: Clock) -> None:
+def test_a_token_ends_after_an_hour_and_by_revocation(
+    canvas: SmallCanvas, caller: Caller, clock: Clock
+) -> None:
     path = "/api/lti/courses/1/line_items"
     headers = caller.headers()
     clock.move(minutes=59)
@@ -185,7 +189,9 @@ def test_a_missing_or_broken_token_answers_401(client: FlaskClient, authorizatio
 
 
 def test_every_service_needs_its_scope(canvas: SmallCanvas, caller: Caller, column: str) -> None:
-    powerless = Caller(canvas, caller.client, scopes=["https://purl.imsglobal.org/spec/lti/scope/noticehandlers"])
+    powerless = Caller(
+        canvas, caller.client, scopes=["https://purl.imsglobal.org/spec/lti/scope/noticehandlers"]
+    )
     assert powerless.get("/api/lti/courses/1/line_items").status_code == 401
     assert powerless.get(column).status_code == 401
     assert powerless.get(f"{column}/results").status_code == 401
@@ -197,7 +203,9 @@ def test_every_service_needs_its_scope(canvas: SmallCanvas, caller: Caller, colu
     assert readonly.send("PUT", column, {"label": "New"}).status_code == 401
 
 
-def test_a_key_turned_off_or_a_tool_gone_from_the_course_answers_401(canvas: SmallCanvas, caller: Caller) -> None:
+def test_a_key_turned_off_or_a_tool_gone_from_the_course_answers_401(
+    canvas: SmallCanvas, caller: Caller
+) -> None:
     path = "/api/lti/courses/1/line_items"
     canvas.tools.change(canvas.tool.id, is_available=False)
     assert caller.get(path).status_code == 401
