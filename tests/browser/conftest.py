@@ -1,0 +1,75 @@
+"""A real Chromium, and a school to use it in: the tool, its worker and the small Canvas as processes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.people import Member
+from tests.browser.school import School, running_school
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+MAC = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+)
+QUIET = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder drives a browser."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """One Chromium for all these tests; without one they are skipped, except where CI=true."""
+    path = next(filter(None, map(shutil.which, NAMES)), None) or next(filter(os.path.exists, MAC), None)
+    if path is None:
+        told = "The browser tests need Chromium (Debian, Ubuntu: apt-get install chromium)."
+        if os.environ.get("CI") == "true":
+            pytest.fail(told)
+        pytest.skip(told)
+    as_root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=[*QUIET, *as_root])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[School]:
+    """A new school for each file of tests."""
+    with running_school(tmp_path_factory.mktemp("school"), undo_seconds=1) as running:
+        yield running
+
+
+@pytest.fixture
+def enter(chromium: Browser, school: School) -> Iterator[Callable[..., Member]]:
+    """`enter("asa")` sits a person down at her own browser; what its pages complain about fails the test."""
+    members: list[Member] = []
+
+    def sit_down(login: str, **options: object) -> Member:
+        members.append(Member(chromium, school, login, **options))
+        return members[-1]
+
+    yield sit_down
+    complaints = [told for member in members for told in member.complaints]
+    for member in members:
+        member.leave()
+    assert not complaints, "\n".join(complaints)
