@@ -12,9 +12,7 @@ import structlog
 
 from lti_app import settings as settings_module
 from lti_app.db import Database
-from lti_app.settings import Settings, SettingsError
-
-_LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
+from lti_app.settings import Settings
 
 
 def settings() -> Settings:
@@ -33,13 +31,8 @@ def database() -> Iterator[Database]:
 
 
 def start_log(found: Settings) -> None:
-    """Write the log to stderr: one JSON object a line, or for a person's eyes in development.
-
-    Raises SettingsError for a level that does not exist.
-    """
-    level = _LEVELS.get(found.log_level.lower())
-    if level is None:
-        raise SettingsError(f"CIM_LOG_LEVEL must be one of {', '.join(_LEVELS)}, not {found.log_level!r}.")
+    """Write the log to stderr: one JSON object a line, or for a person's eyes in development."""
+    level = logging.getLevelNamesMapping()[found.log_level.upper()]
     last: structlog.typing.Processor = structlog.processors.JSONRenderer()
     if found.development:
         last = structlog.dev.ConsoleRenderer(colors=False)
