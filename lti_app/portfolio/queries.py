@@ -53,19 +53,17 @@ def progress_of(session: Session, portfolio_id: uuid.UUID) -> Progress:
     ).one_or_none()
     if version_id is None:
         raise LookupError(f"no portfolio {portfolio_id}")
-    return progress(document_of(session, version_id).rules, counted_activities(session, portfolio_id))
+    return progress(document_of(session, version_id).rules, counted(items_of(session, portfolio_id)))
 
 
-def counted_activities(session: Session, portfolio_id: uuid.UUID) -> list[CountedActivity]:
-    """The portfolio's activities as the rules see them."""
-    rows = session.execute(
-        select(Item.id, Item.type_code, Item.setting, Item.attributes, Item.state).where(
-            Item.portfolio_id == portfolio_id, Item.kind == ItemKind.ACTIVITY
-        )
-    )
+def counted(items: Iterable[ItemRow]) -> list[CountedActivity]:
+    """The activities among these items as the rules see them."""
     return [
-        CountedActivity(row.id, row.type_code, row.setting, row.attributes, row.state is ItemState.APPROVED)
-        for row in rows
+        CountedActivity(
+            each.id, each.type_code, each.setting, each.attributes, each.state is ItemState.APPROVED
+        )
+        for each in items
+        if each.kind is ItemKind.ACTIVITY
     ]
 
 
@@ -84,6 +82,11 @@ def answers_of(session: Session, item_id: uuid.UUID) -> dict[str, str]:
     return {row.question_id: row.text for row in rows}
 
 
+def row_of(item: Item) -> ItemRow:
+    """An item as a list shows it."""
+    return ItemRow(**{name: getattr(item, name) for name in ItemRow.__dataclass_fields__})
+
+
 def evidence_of(session: Session, item_id: uuid.UUID) -> tuple[FrozenEvidence, ...]:
     """The item's files and links that were not removed, in the order they came."""
     rows = session.execute(
@@ -95,20 +98,20 @@ def evidence_of(session: Session, item_id: uuid.UUID) -> tuple[FrozenEvidence, .
     return tuple(_frozen(row.Evidence, row.StoredFile) for row in rows)
 
 
-def draft_of(
-    portfolio: Portfolio, item: Item, answers: dict[str, str], evidence: Sequence[FrozenEvidence]
+def draft_with(
+    row: ItemRow, printed_name: str, answers: dict[str, str], evidence: Sequence[FrozenEvidence]
 ) -> Draft:
     """The item as completeness judges it."""
     return Draft(
-        kind=item.kind,
-        title=item.title,
-        type_code=item.type_code,
-        starts_on=item.starts_on,
-        attributes=item.attributes,
-        form=item.form,
+        kind=row.kind,
+        title=row.title,
+        type_code=row.type_code,
+        starts_on=row.starts_on,
+        attributes=row.attributes,
+        form=row.form,
         answers=answers,
         evidence_count=len(evidence),
-        printed_name=portfolio.printed_name,
+        printed_name=printed_name,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -26,6 +27,7 @@ class ItemRow:
     ends_on: date | None
     form: str
     updated_at: datetime
+    attributes: Mapping[str, str]
 
 
 @dataclass(frozen=True)

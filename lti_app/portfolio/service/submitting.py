@@ -15,7 +15,7 @@ from lti_app.people.actors import Actor
 from lti_app.portfolio.completeness import Missing, missing
 from lti_app.portfolio.freezing import freeze
 from lti_app.portfolio.models import Submission
-from lti_app.portfolio.queries import answers_of, draft_of, evidence_of
+from lti_app.portfolio.queries import answers_of, draft_with, evidence_of, row_of
 from lti_app.portfolio.service.closing import check_presentation_is_open, check_report_is_open
 from lti_app.portfolio.service.held import Held, own_item, waiting_submission
 from lti_app.portfolio.states import ItemKind, ItemState, SubmissionState
@@ -42,7 +42,9 @@ def submit(session: Session, actor: Actor, item_id: uuid.UUID, version: int | No
     held.check_changeable(version)
     _check_order(session, held)
     answers, evidence = answers_of(session, item_id), evidence_of(session, item_id)
-    lacks = missing(held.document, draft_of(held.portfolio, held.item, answers, evidence))
+    lacks = missing(
+        held.document, draft_with(row_of(held.item), held.portfolio.printed_name, answers, evidence)
+    )
     if lacks:
         raise Incomplete(lacks)
     held.item.state = after(held.item.state, Act.SUBMIT)

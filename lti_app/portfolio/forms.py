@@ -1,0 +1,231 @@
+"""The forms of a student's pages. What cannot be accepted stays in its field as it was typed.
+
+A draft may be saved with gaps: what must be there is asked when it is submitted (completeness.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from flask_babel import get_locale, gettext
+from flask_babel import lazy_gettext as _
+from wtforms import DateField, Form, RadioField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms.fields import Field as FormField
+
+from lti_app.i18n import catalogue
+from lti_app.portfolio.limits import EARLIEST, LATEST, NAME_CHARS, TITLE_CHARS
+from lti_app.portfolio.service import Details
+from lti_app.portfolio.service.evidence import LINK
+from lti_app.schemes.catalogue import fields_for
+from lti_app.schemes.document import PresentationRule, Question
+from lti_app.schemes.fields import Field, FieldInvalid, FieldKind
+from lti_app.schemes.form_wording import field_sentence
+from lti_app.web.typed import clean_line, clean_text
+
+FIELD = "field_"
+ANSWER = "answer_"
+_LONG_YEAR = re.compile(r"[+-]?\d{5,}-")
+_KEYBOARDS = {FieldKind.INTEGER: "numeric", FieldKind.DECIMAL: "decimal", FieldKind.URL: "url"}
+
+
+class DayField(DateField):  # type: ignore[misc]  # WTForms ships no types
+    """A day between 1950 and 2100, or none."""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        self.data = None
+        typed = clean_line(valuelist[0]) if valuelist else ""
+        if not typed:
+            return
+        try:
+            day = date.fromisoformat(typed)
+        except ValueError:
+            raise ValueError(_day_fault(typed)) from None
+        if not EARLIEST <= day <= LATEST:
+            raise ValueError(_out_of_range())
+        self.data = day
+
+
+def _day_fault(typed: str) -> str:
+    if _LONG_YEAR.match(typed):
+        return _out_of_range()
+    return str(gettext("Write the date as year, month and day, for example 2026-03-01."))
+
+
+def _out_of_range() -> str:
+    first, last = EARLIEST.isoformat(), LATEST.isoformat()
+    return str(gettext("The date must lie between %(first)s and %(last)s.", first=first, last=last))
+
+
+class Typed:
+    """What the two kinds of typed fields share: the field of the scheme that says what may stand in them."""
+
+    data: str | None
+    raw_data: Any
+
+    def __init__(self, *args: Any, definition: Field, language: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.definition = definition
+        self.language = language
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        self.data = valuelist[0] if valuelist else ""
+        try:
+            self.data = self.definition.read(self.data)
+        except FieldInvalid as error:
+            raise ValueError(field_sentence(error, catalogue(self.language))) from None
+
+
+class TypedText(Typed, StringField):  # type: ignore[misc]
+    """A typed field that is written freely."""
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        is_decimal = self.definition.kind is FieldKind.DECIMAL
+        return self.definition.shown(self.data or "", self.language) if is_decimal else self.data or ""
+
+
+class TypedChoice(Typed, SelectField):  # type: ignore[misc]
+    """A typed field with a list of answers."""
+
+
+def at_most(limit: int) -> Any:
+    """A validator that says how much too long a text is."""
+
+    def check(_form: Form, field: FormField) -> None:
+        count = len(field.data or "")
+        if count > limit:
+            raise ValidationError(
+                gettext("Write at most %(limit)d characters; you wrote %(count)d.", limit=limit, count=count)
+            )
+
+    return check
+
+
+class DetailsForm(Form):  # type: ignore[misc]
+    """What and when. `details_form` adds the fields of the activity's type."""
+
+    title = StringField(_("Title"), filters=[clean_line], validators=[at_most(TITLE_CHARS)])
+    starts_on = DayField(_("First day"))
+    ends_on = DayField(_("Last day"))
+
+    def validate_ends_on(self, field: DayField) -> None:
+        """An activity does not end before it starts."""
+        if field.data and self.starts_on.data and field.data < self.starts_on.data:
+            raise ValidationError(gettext("The last day is before the first day."))
+
+    @property
+    def typed_fields(self) -> list[FormField]:
+        """The fields of the activity's type, in their order."""
+        return [each for each in self if isinstance(each, Typed)]
+
+    def details(self) -> Details:
+        """What was written, to be kept."""
+        attributes = {each.name.removeprefix(FIELD): each.data or "" for each in self.typed_fields}
+        return Details(self.title.data or "", self.starts_on.data, self.ends_on.data, attributes)
+
+
+def details_form(
+    type_code: str, language: str, formdata: Any = None, details: Details | None = None
+) -> DetailsForm:
+    """The form for an activity of this type, filled with what was sent, else with these details."""
+    fields = {FIELD + each.name: _typed_field(each, language) for each in fields_for(type_code)}
+    form_class: type[DetailsForm] = type("TypedDetailsForm", (DetailsForm,), fields)
+    if details is None:
+        return form_class(formdata)
+    attributes = {FIELD + name: value for name, value in details.attributes.items()}
+    days = {"starts_on": details.starts_on, "ends_on": details.ends_on}
+    return form_class(formdata, data={"title": details.title} | days | attributes)
+
+
+def _typed_field(field: Field, language: str) -> Any:
+    hints = [field.help.in_(language)] if field.help else []
+    if field.typical:
+        hints.append(gettext("Usually %(typical)s.", typical=field.typical))
+    options: dict[str, Any] = {
+        "label": field.label.in_(language),
+        "description": " ".join(hints),
+        "definition": field,
+        "language": language,
+    }
+    if answers := field.options(language):
+        choices = [("", gettext("Choose")), *answers]
+        return TypedChoice(choices=choices, validate_choice=False, **options)
+    keyboard = {"inputmode": _KEYBOARDS[field.kind]} if field.kind in _KEYBOARDS else {}
+    return TypedText(render_kw=keyboard | {"autocomplete": "off"}, **options)
+
+
+class AnswersForm(Form):  # type: ignore[misc]
+    """One text area for each question; `answers_form` adds them."""
+
+    def answers(self) -> dict[str, str]:
+        """What was written, by question."""
+        return {each.name.removeprefix(ANSWER): each.data or "" for each in self}
+
+
+def answers_form(
+    questions: Sequence[Question],
+    language: str,
+    formdata: Any = None,
+    answers: Mapping[str, str] | None = None,
+) -> AnswersForm:
+    """The form for these questions, filled with what was sent, else with these answers."""
+    fields = {
+        ANSWER + each.id: TextAreaField(
+            each.text.in_(language),
+            filters=[clean_text],
+            validators=[at_most(each.max_chars)],
+            description=each.help.in_(language) if each.help else "",
+        )
+        for each in questions
+    }
+    form_class: type[AnswersForm] = type("WrittenAnswersForm", (AnswersForm,), fields)
+    return form_class(formdata, data={ANSWER + key: text for key, text in (answers or {}).items()})
+
+
+class LinkForm(Form):  # type: ignore[misc]
+    """A web address as evidence."""
+
+    url = StringField(_("Web address"), filters=[clean_line])
+    name = StringField(_("What it shows"), filters=[clean_line], validators=[at_most(200)])
+
+    def validate_url(self, field: StringField) -> None:
+        """http and https only."""
+        if not field.data:
+            raise ValidationError(gettext("Write a web address that starts with https:// or http://."))
+        try:
+            LINK.read(field.data)
+        except FieldInvalid as error:
+            raise ValidationError(field_sentence(error, catalogue(get_locale().language))) from None
+
+
+class PresentationForm(Form):  # type: ignore[misc]
+    """How, when and what somebody presents."""
+
+    form = RadioField(_("How do you present?"), validate_choice=False)
+    title = StringField(_("Title"), filters=[clean_line], validators=[at_most(TITLE_CHARS)])
+    held_on = DayField(_("Date"))
+
+    def offering(self, rule: PresentationRule, language: str) -> PresentationForm:
+        """Offer the forms of this scheme."""
+        self.form.choices = [(each.id, each.name.in_(language)) for each in rule.forms]
+        return self
+
+    def validate_form(self, field: RadioField) -> None:
+        """One of those offered, or none yet."""
+        if field.data and field.data not in {value for value, _label in field.choices}:
+            raise ValidationError(gettext("Choose one of the forms in the list."))
+
+
+class NameForm(Form):  # type: ignore[misc]
+    """The name to print on the certificate."""
+
+    name = StringField(_("Name on the certificate"), filters=[clean_line], validators=[at_most(NAME_CHARS)])
+
+    def validate_name(self, field: StringField) -> None:
+        """A certificate without a name is none."""
+        if not field.data:
+            raise ValidationError(gettext("Write the name to print on the certificate."))
