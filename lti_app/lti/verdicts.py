@@ -74,8 +74,13 @@ def verdict(status: int, headers: Mapping[str, str], body: bytes, timestamp: dat
 
 
 def said(body: bytes) -> str:
-    """The message in an error body, in any of the shapes that platforms use; at most 300 characters."""
-    text = body[:20_000].decode("utf-8", "replace")
+    """The message in an error body, in any of the shapes that platforms use; at most 300 characters.
+
+    A page for people (HTML) says nothing.
+    """
+    text = body[:20_000].decode("utf-8", "replace").strip()
+    if text.startswith("<"):
+        return ""
     with suppress(ValueError, RecursionError):
         text = _message(json.loads(text)) or text
     return " ".join("".join(each if each.isprintable() else " " for each in text).split())[:_LONGEST_DETAIL]

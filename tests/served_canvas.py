@@ -1,0 +1,102 @@
+"""A small Canvas that answers over HTTP, and our own rows for its course and people.
+
+The tool signs with a real key of its database; the small Canvas is given the public part, so that no tool
+need be served. `canvas` is the handle to read, alter and break it.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+from wsgiref.types import WSGIApplication
+
+from sqlalchemy.orm import Session
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from lti_app.clock import now
+from lti_app.db import Database
+from lti_app.demo import CanvasConfig, SmallCanvas, create_canvas
+from lti_app.demo.launch.keys import KeyRing
+from lti_app.lti.keys import published_keys
+from lti_app.people.models import Course, Person
+from lti_app.settings import Settings
+from tests.world import a_course, a_person, a_platform
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: Any) -> None:
+        pass
+
+
+class Server:
+    """A WSGI application on a free port of this machine; the application may be given after the address."""
+
+    def __init__(self) -> None:
+        self._server = make_server("127.0.0.1", 0, _nothing, threaded=True, request_handler=_Quiet)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    @contextmanager
+    def serving(self, app: WSGIApplication) -> Iterator[None]:
+        self._server.app = app
+        thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        try:
+            yield
+        finally:
+            self._server.shutdown()
+            thread.join()
+            self._server.server_close()
+
+
+def _nothing(_environ: dict[str, Any], start_response: Any) -> list[bytes]:
+    start_response("503 Service Unavailable", [])
+    return []
+
+
+@contextmanager
+def served_canvas(data: Path, settings: Settings, database: Database) -> Iterator[SmallCanvas]:
+    """A new small Canvas whose developer key is that of our database."""
+    server = Server()
+    data.mkdir(parents=True, exist_ok=True)
+    (data / "signing_keys.json").write_text(_signing_keys(), "utf-8")
+    app = create_canvas(CanvasConfig(base_url=server.url, data_dir=data, tool_url=settings.public_url))
+    canvas: SmallCanvas = app.extensions["canvas"]
+    public = published_keys(database, settings)["keys"][0]
+    canvas.tools.change_key(canvas.client_id, public_jwk_url=None, public_jwk=public)
+    with server.serving(app):
+        yield canvas
+
+
+@cache
+def _signing_keys() -> str:
+    """One key ring for all small Canvases of a run: making three keys takes half a second."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "signing_keys.json"
+        KeyRing(path, now())
+        return path.read_text("utf-8")
+
+
+@dataclass(frozen=True)
+class Joined:
+    """Our rows for the small Canvas's course and one of its students."""
+
+    course: Course
+    student: Person
+
+
+def joined(session: Session, canvas: SmallCanvas, login: str = "asa") -> Joined:
+    """The course and the student as a launch would have left them."""
+    platform = a_platform(session, issuer=canvas.config.base_url, client_id=canvas.client_id)
+    course = a_course(session, platform=platform)
+    course.lineitems_url = f"{canvas.config.base_url}/api/lti/courses/1/line_items"
+    course.memberships_url = f"{canvas.config.base_url}/api/lti/courses/1/names_and_roles"
+    student = a_person(session, course)
+    student.sub = canvas.people.get(login).lti_id
+    session.flush()
+    return Joined(course, student)
