@@ -26,6 +26,7 @@ from sqlalchemy import (
     Engine,
     Enum,
     MetaData,
+    Table,
     TypeDecorator,
     create_engine,
     event,
@@ -93,17 +94,19 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.engine = make_engine(url)
+        self._reader = self.engine.execution_options(cim_access="read")
+        self._writer = self.engine.execution_options(cim_access="write")
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that may only select; it is closed, never committed."""
-        with Session(self.engine.execution_options(cim_access="read"), expire_on_commit=False) as session:
+        with Session(self._reader, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """A session that commits when the block ends, and then does what `after_commit` was asked."""
-        with Session(self.engine.execution_options(cim_access="write"), expire_on_commit=False) as session:
+        with Session(self._writer, expire_on_commit=False) as session:
             with session.begin():
                 yield session
         for act in session.info.pop("after_commit", []):
@@ -122,11 +125,15 @@ def after_commit(session: Session, act: Callable[[], None]) -> None:
     session.info.setdefault("after_commit", []).append(act)
 
 
+def table_of(model: type[Base]) -> Table:
+    """A model's table, for statements that are to bypass the ORM because they run with every request."""
+    return model.metadata.tables[model.__tablename__]
+
+
 def insert_into(session: Session, model: type[Base]) -> sqlite.Insert | postgresql.Insert:
     """An INSERT that can say ON CONFLICT, in the dialect of the session's database; it makes no ORM objects."""
-    table = model.metadata.tables[model.__tablename__]
     is_postgresql = session.get_bind().dialect.name == "postgresql"
-    return postgresql.insert(table) if is_postgresql else sqlite.insert(table)
+    return postgresql.insert(table_of(model)) if is_postgresql else sqlite.insert(table_of(model))
 
 
 def make_engine(url: str) -> Engine:
@@ -155,9 +162,13 @@ def _access(connection: Connection) -> str:
 
 
 def _begin_sqlite(connection: Connection) -> None:
+    """Begin on the driver itself, as every request does this; set the pragma only when it changes."""
     is_reading = _access(connection) == "read"
-    connection.exec_driver_sql(f"PRAGMA query_only={int(is_reading)}")
-    connection.exec_driver_sql("BEGIN" if is_reading else "BEGIN IMMEDIATE")
+    driver: Any = connection.connection.dbapi_connection
+    if connection.info.get("is_reading") != is_reading:
+        driver.execute(f"PRAGMA query_only={int(is_reading)}")
+        connection.info["is_reading"] = is_reading
+    driver.execute("BEGIN" if is_reading else "BEGIN IMMEDIATE")
 
 
 def _begin_postgresql(connection: Connection) -> None:

@@ -19,6 +19,7 @@ from sqlalchemy import Row, and_, bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from lti_app.clock import now
+from lti_app.db import table_of
 from lti_app.errors import Problem
 from lti_app.lti.models import LoginState
 from lti_app.people.models import Deployment, Platform
@@ -86,7 +87,7 @@ def start_login(session: Session, request: LoginRequest, *, redirect_uri: str) -
         "target_link_uri": request.target_link_uri,
         "expires_at": moment + LOGIN_LIFETIME,
     }
-    session.execute(_STORE, row)
+    session.connection().execute(_STORE, row)
     parameters = {
         "scope": "openid",
         "response_type": "id_token",
@@ -106,7 +107,9 @@ def start_login(session: Session, request: LoginRequest, *, redirect_uri: str) -
 
 def pending_login(session: Session, state: str, deployment_id: str) -> PendingLogin:
     """The login of that state. Raises Problem("launch-used") for a used, expired or unknown one alike."""
-    row = session.execute(_PENDING, {"state": state, "deployment_id": deployment_id}).one_or_none()
+    row = (
+        session.connection().execute(_PENDING, {"state": state, "deployment_id": deployment_id}).one_or_none()
+    )
     if row is None or row.expires_at <= now():
         raise Problem("launch-used")
     return PendingLogin(**row._mapping)
@@ -114,14 +117,14 @@ def pending_login(session: Session, state: str, deployment_id: str) -> PendingLo
 
 def consume_login(session: Session, state: str) -> None:
     """Delete the login; of all who try, one passes. Raises Problem("launch-used") for the others."""
-    if session.execute(_CONSUME, {"consumed": state}).one_or_none() is None:
+    if session.connection().execute(_CONSUME, {"consumed": state}).one_or_none() is None:
         raise Problem("launch-used")
 
 
 def _platform(session: Session, issuer: str, client_id: str) -> Row[uuid.UUID, str, str, bool]:
     """The platform of exactly that issuer and client; without a client the issuer's only one."""
     wanted = _PLATFORM_OF_CLIENT if client_id else _PLATFORMS_OF_ISSUER
-    found = session.execute(wanted, {"issuer": issuer, "client_id": client_id}).all()
+    found = session.connection().execute(wanted, {"issuer": issuer, "client_id": client_id}).all()
     if len(found) != 1:
         raise Problem("platform-unknown", f"issuer {issuer[:200]!r}, client {client_id[:200]!r}")
     if not found[0].is_active:
@@ -133,35 +136,40 @@ def _hash(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
 
 
+_LOGINS, _PLATFORMS, _DEPLOYMENTS = table_of(LoginState).c, table_of(Platform).c, table_of(Deployment).c
 _PLATFORMS_OF_ISSUER = (
-    select(Platform.id, Platform.client_id, Platform.auth_url, Platform.is_active)
-    .where(Platform.issuer == bindparam("issuer"))
+    select(_PLATFORMS.id, _PLATFORMS.client_id, _PLATFORMS.auth_url, _PLATFORMS.is_active)
+    .where(_PLATFORMS.issuer == bindparam("issuer"))
     .limit(2)
 )
-_PLATFORM_OF_CLIENT = _PLATFORMS_OF_ISSUER.where(Platform.client_id == bindparam("client_id"))
-_STORE = insert(LoginState.__table__)  # type: ignore[arg-type]  # a declarative table is typed as FromClause
-_CONSUME = delete(LoginState).where(LoginState.state == bindparam("consumed")).returning(LoginState.state)
+_PLATFORM_OF_CLIENT = _PLATFORMS_OF_ISSUER.where(_PLATFORMS.client_id == bindparam("client_id"))
+_STORE = insert(table_of(LoginState))
+_CONSUME = delete(table_of(LoginState)).where(_LOGINS.state == bindparam("consumed")).returning(_LOGINS.state)
 _PENDING = (
     select(
-        LoginState.state,
-        LoginState.nonce,
-        LoginState.browser_hash,
-        LoginState.expires_at,
-        Platform.id.label("platform_id"),
-        Platform.issuer,
-        Platform.client_id,
-        Platform.auth_url,
-        Platform.token_url,
-        Platform.jwks_url,
-        Platform.product_family,
-        Deployment.deployment_id,
-        Deployment.institution_id,
-        Deployment.is_approved,
+        _LOGINS.state,
+        _LOGINS.nonce,
+        _LOGINS.browser_hash,
+        _LOGINS.expires_at,
+        _PLATFORMS.id.label("platform_id"),
+        _PLATFORMS.issuer,
+        _PLATFORMS.client_id,
+        _PLATFORMS.auth_url,
+        _PLATFORMS.token_url,
+        _PLATFORMS.jwks_url,
+        _PLATFORMS.product_family,
+        _DEPLOYMENTS.deployment_id,
+        _DEPLOYMENTS.institution_id,
+        _DEPLOYMENTS.is_approved,
     )
-    .join(Platform, and_(Platform.id == LoginState.platform_id, Platform.is_active))
+    .select_from(table_of(LoginState))
+    .join(table_of(Platform), and_(_PLATFORMS.id == _LOGINS.platform_id, _PLATFORMS.is_active))
     .outerjoin(
-        Deployment,
-        and_(Deployment.platform_id == Platform.id, Deployment.deployment_id == bindparam("deployment_id")),
+        table_of(Deployment),
+        and_(
+            _DEPLOYMENTS.platform_id == _PLATFORMS.id,
+            _DEPLOYMENTS.deployment_id == bindparam("deployment_id"),
+        ),
     )
-    .where(LoginState.state == bindparam("state"))
+    .where(_LOGINS.state == bindparam("state"))
 )

@@ -25,9 +25,11 @@ from lti_app.lti.platforms import note_deployment
 from lti_app.lti.verification import DeploymentInactiveError, verify_launch
 from lti_app.web.context import parts, reading, writing
 from lti_app.web.frame import set_launch_cookie
+from lti_app.web.limits import limiter
 from lti_app.web.problems import problem_page
 
 MAX_BODY_BYTES = 256 * 1024
+_PER_ADDRESS = "1200 per minute"  # a whole school may share one address
 _LONGEST_HINT = 8000
 _COOKIE_PATH = "/lti/"
 _STATE = re.compile(r"[A-Za-z0-9_-]{22}")
@@ -53,6 +55,7 @@ def _too_large(_error: RequestEntityTooLarge) -> Response:
 
 
 @entrance.route("/login", methods=["GET", "POST"])
+@limiter.limit(_PER_ADDRESS)
 def login() -> Response:
     """Start the login that a platform asks for, and send the browser on to it."""
     asked = _login_request()
@@ -76,6 +79,7 @@ def login() -> Response:
 
 
 @entrance.post("/launch")
+@limiter.limit(_PER_ADDRESS)
 def launch() -> Response:
     """Let in whom the platform vouches for, once per login."""
     state, id_token = _launch_form()

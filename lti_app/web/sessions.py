@@ -13,10 +13,11 @@ import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from lti_app.clock import now
+from lti_app.db import table_of
 from lti_app.errors import Problem
 from lti_app.people.actors import Actor
 from lti_app.people.models import Course, Person
@@ -26,6 +27,8 @@ from lti_app.web.models import LaunchSession
 IDLE = timedelta(hours=8)
 LONGEST = timedelta(hours=24)
 _TOUCH_EVERY = timedelta(minutes=5)
+_CLEAN_UP_ONE_IN = 50
+_STORE = insert(table_of(LaunchSession))
 
 
 @dataclass(frozen=True)
@@ -58,24 +61,24 @@ def open_launch(session: Session, launch: NewLaunch) -> tuple[str, str]:
     """Store a new launch session and return its `sid` and the secret for its cookie."""
     sid, secret = secrets.token_urlsafe(16), secrets.token_urlsafe(32)
     moment = now()
-    session.execute(delete(LaunchSession).where(LaunchSession.expires_at < moment))
-    session.add(
-        LaunchSession(
-            sid=sid,
-            secret_hash=_hash(secret),
-            institution_id=launch.actor.institution_id,
-            platform_id=launch.actor.platform_id,
-            person_id=launch.actor.person_id,
-            course_id=launch.actor.course_id,
-            roles=" ".join(sorted(launch.actor.roles)),
-            locale=launch.locale[:20],
-            return_url=launch.return_url,
-            frame_ancestors=launch.frame_ancestors,
-            created_at=moment,
-            last_used_at=moment,
-            expires_at=moment + IDLE,
-        )
-    )
+    if secrets.randbelow(_CLEAN_UP_ONE_IN) == 0:
+        session.execute(delete(LaunchSession).where(LaunchSession.expires_at < moment))
+    row = {
+        "sid": sid,
+        "secret_hash": _hash(secret),
+        "institution_id": launch.actor.institution_id,
+        "platform_id": launch.actor.platform_id,
+        "person_id": launch.actor.person_id,
+        "course_id": launch.actor.course_id,
+        "roles": " ".join(sorted(launch.actor.roles)),
+        "locale": launch.locale[:20],
+        "return_url": launch.return_url,
+        "frame_ancestors": launch.frame_ancestors,
+        "created_at": moment,
+        "last_used_at": moment,
+        "expires_at": moment + IDLE,
+    }
+    session.connection().execute(_STORE, row)
     return sid, secret
 
 
