@@ -21,6 +21,7 @@ from .launch.launches import Launches, LoginInitiation
 from .launch.starting import Starting
 from .launch.tokens import Tokens
 from .services.traffic import CallLog, Trouble
+from .services.turns import Turns
 from .world import seed
 from .world.assignments import Assignment, Assignments
 from .world.courses import Courses
@@ -57,6 +58,7 @@ class SmallCanvas:
         )
         self.trouble = Trouble()
         self.requests = CallLog()
+        self.turns = Turns()
 
     def _prepare(self) -> str:
         with self.store.writing():

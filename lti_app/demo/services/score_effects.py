@@ -89,7 +89,7 @@ def _grade(canvas: SmallCanvas, submission: Submission, score: CheckedScore, cal
     if score.resets:
         if not score.preserve_score:
             canvas.grading.set_score(submission.id, None, grader=None, at=now)
-    elif not score.preserve_score and not (score.prioritize_non_tool_grade and by_a_person):
+    elif not (score.prioritize_non_tool_grade and by_a_person):
         points = scaled_points(score)
         canvas.grading.set_score(submission.id, points, grader=f"tool:{caller.tool.id}", at=now)
         if score.grading_progress == "FullyGraded":

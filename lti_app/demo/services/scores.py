@@ -5,10 +5,6 @@ And the download's progress.
 
 from __future__ import annotations
 
-import threading
-from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from flask import Blueprint, Response
@@ -31,25 +27,6 @@ blueprint = Blueprint("scores", __name__, url_prefix="/api/lti")
 guard(blueprint)
 
 
-class Turns:
-    """One lock per assignment and person, so that scores for the same submission wait for each other."""
-
-    def __init__(self) -> None:
-        self._guard = threading.Lock()
-        self._locks: defaultdict[tuple[int, int], threading.Lock] = defaultdict(threading.Lock)
-
-    @contextmanager
-    def taken(self, assignment_id: int, person_id: int) -> Iterator[None]:
-        """Hold the turn."""
-        with self._guard:
-            lock = self._locks[(assignment_id, person_id)]
-        with lock:
-            yield
-
-
-turns = Turns()
-
-
 @blueprint.post("/courses/<int:course_id>/line_items/<int:line_item_id>/scores")
 def create(course_id: int, line_item_id: int) -> Response:
     """Take a score: files are downloaded first; when one fails nothing at all is changed."""
@@ -58,7 +35,7 @@ def create(course_id: int, line_item_id: int) -> Response:
     body = json_object()
     item = line_item_for_score(caller, line_item_id, body)
     person = canvas.people.by_lti_user_id(str(body.get("userId") or ""))
-    with turns.taken(item.assignment_id, person.id if person else 0):
+    with canvas.turns.taken(item.assignment_id, person.id if person else 0):
         score = checked_score(item, body)
         files = _downloads(score)
         result_id, progress_ids = apply_score(score, caller, files)

@@ -20,19 +20,27 @@ class Sessions:
 
     def open(self, browser: str, person: Person) -> str:
         """The id of the live session of this person in this browser, opened if there is none."""
+        live = self._live(browser, person)
+        if live is not None:
+            return live
         with self._store.writing() as db:
-            row = db.execute(
-                "SELECT id FROM session WHERE browser = ? AND person_id = ? AND ended_at IS NULL",
-                (browser, person.id),
-            ).fetchone()
-            if row is not None:
-                return str(row["id"])
+            live = self._live(browser, person)
+            if live is not None:
+                return live
             session_id = secrets.token_urlsafe(18)
             db.execute(
                 "INSERT INTO session (id, browser, person_id) VALUES (?, ?, ?)",
                 (session_id, browser, person.id),
             )
         return session_id
+
+    def _live(self, browser: str, person: Person) -> str | None:
+        with self._store.reading() as db:
+            row = db.execute(
+                "SELECT id FROM session WHERE browser = ? AND person_id = ? AND ended_at IS NULL",
+                (browser, person.id),
+            ).fetchone()
+        return None if row is None else str(row["id"])
 
     def person_of(self, session_id: str) -> Person | None:
         """Who is logged in under this session; None once it has ended."""

@@ -62,6 +62,14 @@ def test_a_score_that_is_not_final_erases_a_grade_unless_preserved(
     assert submission_of(canvas).score is None
 
 
+def test_preserve_score_keeps_a_grade_from_erasure_but_not_from_a_new_grade(
+    canvas: SmallCanvas, caller: Caller, column: str
+) -> None:
+    caller.score(column, scoreGiven=3, extension={"preserve_score": True})
+    caller.score(column, scoreGiven=6, extension={"preserve_score": True})
+    assert submission_of(canvas).score == 6
+
+
 def test_a_grade_by_the_teacher_is_erased_in_the_same_way(
     canvas: SmallCanvas, caller: Caller, column: str
 ) -> None:
