@@ -1,0 +1,270 @@
+"""A real worker process, killed in the middle of deliveries to the small Canvas.
+
+Grade, attempt and file arrive exactly once, in order, whenever it dies; a comment arrives at most once, and
+where nobody can know whether it did, staff are told.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from lti_app import create_app
+from lti_app.db import Database
+from lti_app.demo import SmallCanvas
+from lti_app.demo.world.gradebook import Submission
+from lti_app.jobs.models import Delivery, DeliveryState
+from lti_app.lti import gradebook
+from lti_app.lti.gradebook import WantedLineItem
+from lti_app.lti.models import LineItem, LineItemKind
+from lti_app.people.models import Person
+from lti_app.settings import Settings
+from lti_app.storage import Storage
+from lti_app.storage.models import StoredFile
+from tests.served_canvas import Joined, Server, joined, served_canvas
+from tests.worker_process import WorkerProcess, wait_until
+from tests.world import a_person
+
+pytestmark = pytest.mark.process
+
+PDF = b"%PDF-1.7\n% a certificate\n%%EOF\n"
+LABELS = {LineItemKind.ACTIVITIES: "Aktiviteter", LineItemKind.CERTIFICATE: "Certifikat"}
+COMMENT = "Väl genomfört!"
+
+
+@dataclass
+class School:
+    """A served tool and small Canvas, a connected course, and a worker to start and kill."""
+
+    canvas: SmallCanvas
+    database: Database
+    storage: Storage
+    rows: Joined
+    worker: WorkerProcess
+
+    def submitted(self, student: Person) -> uuid.UUID:
+        submission_id = uuid.uuid4()
+        with self.database.writing() as session:
+            gradebook.report_submitted(
+                session,
+                course_id=self.rows.course.id,
+                person_id=student.id,
+                kind=LineItemKind.ACTIVITIES,
+                submission_id=submission_id,
+                cause_id=None,
+            )
+        return submission_id
+
+    def reviewed(self, student: Person, fraction: str, comment: str = COMMENT) -> None:
+        with self.database.writing() as session:
+            gradebook.report_reviewed(
+                session,
+                course_id=self.rows.course.id,
+                person_id=student.id,
+                kind=LineItemKind.ACTIVITIES,
+                fraction=Decimal(fraction),
+                comment=comment,
+                cause_id=None,
+            )
+
+    def certified(self, student: Person) -> None:
+        institution_id = self.rows.course.institution_id
+        upload = self.storage.begin(institution_id)
+        upload.write(PDF)
+        stored = upload.finish()
+        with self.database.writing() as session:
+            file = StoredFile(
+                institution_id=institution_id,
+                key=stored.key,
+                media_type="application/pdf",
+                size_bytes=stored.size_bytes,
+                sha256=stored.sha256,
+            )
+            session.add(file)
+            session.flush()
+            gradebook.report_certificate(
+                session,
+                course_id=self.rows.course.id,
+                person_id=student.id,
+                stored_file_id=file.id,
+                file_title="CIM-2026-00001.pdf",
+                comment=COMMENT,
+                cause_id=None,
+            )
+
+    def submission(self, kind: LineItemKind, login: str = "asa") -> Submission:
+        found = self.canvas.submission_of(login, self.canvas.assignment_named(LABELS[kind]).id)
+        assert found is not None
+        return found
+
+    def wait_until_none_waits(self) -> None:
+        waiting = select(func.count()).where(Delivery.state == DeliveryState.WAITING)
+
+        def none_waits() -> bool:
+            with self.database.reading() as session:
+                return not session.scalar(waiting)
+
+        wait_until(none_waits, seconds=60)
+
+    def scores(self) -> list[Delivery]:
+        with self.database.reading() as session:
+            wanted = select(Delivery).where(Delivery.kind == gradebook.SCORE).order_by(Delivery.sequence)
+            return list(session.scalars(wanted))
+
+    def kill_worker_during_a_score(self, *, arrives: bool) -> None:
+        """Canvas takes its time; the worker dies meanwhile. What it sent is processed after all, or is
+        not.
+        """
+        answered = len(self.canvas.requests.all("/scores"))
+        self.canvas.trouble.make("delay" if arrives else "drop", seconds=1.0)
+        self.worker.start()
+        wait_until(lambda: not self.canvas.trouble.waiting)
+        time.sleep(0.2)
+        self.worker.kill()
+        wait_until(lambda: len(self.canvas.requests.all("/scores")) > answered)
+
+
+@pytest.fixture
+def school(tmp_path: Path, settings: Settings, database: Database, storage: Storage) -> Iterator[School]:
+    server = Server()
+    settings = replace(settings, public_url=server.url, lease_seconds=2)
+    tool = _tool(settings, database, storage)
+    with server.serving(tool), served_canvas(tmp_path / "canvas", settings, database) as canvas:
+        with database.writing() as session:
+            rows = joined(session, canvas)
+            wanted = [WantedLineItem(kind, label, Decimal(4)) for kind, label in LABELS.items()]
+            gradebook.connect_line_items(session, course=rows.course, wanted=wanted)
+        worker = WorkerProcess(settings, tmp_path / "worker.log")
+        school = School(canvas, database, storage, rows, worker)
+        worker.start()
+        school.wait_until_none_waits()
+        assert worker.stop() == 0
+        yield school
+        worker.stop()
+    assert "Traceback" not in worker.log(), worker.log()[-4000:]
+
+
+def _tool(settings: Settings, database: Database, storage: Storage) -> Flask:
+    app = create_app(settings)
+    app.extensions["cim"].db.engine.dispose()
+    app.extensions["cim"] = replace(app.extensions["cim"], db=database, storage=storage)
+    return app
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+def test_a_submission_becomes_one_attempt(school: School, arrives: bool) -> None:
+    submission_id = school.submitted(school.rows.student)
+    school.kill_worker_during_a_score(arrives=arrives)
+    school.worker.start()
+    school.wait_until_none_waits()
+    (row,) = school.scores()
+    assert (row.state, row.lease_count) == (DeliveryState.SENT, 2)
+    found = school.submission(LineItemKind.ACTIVITIES)
+    assert [each.number for each in found.attempts] == [1]
+    assert found.url is not None
+    assert found.url.endswith(f"/lti/launch/submission/{submission_id}")
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+def test_a_grade_stands_once_and_its_comment_is_uncertain(school: School, arrives: bool) -> None:
+    school.reviewed(school.rows.student, "0.75")
+    school.kill_worker_during_a_score(arrives=arrives)
+    school.worker.start()
+    school.wait_until_none_waits()
+    (row,) = school.scores()
+    assert row.state is DeliveryState.UNCERTAIN
+    assert row.reason.startswith("Nobody knows whether the comment arrived")
+    found = school.submission(LineItemKind.ACTIVITIES)
+    assert found.score == 3.0
+    assert [each.text for each in found.comments] == ([COMMENT] if arrives else [])
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+def test_a_certificate_is_one_attempt_with_one_file(school: School, arrives: bool) -> None:
+    school.certified(school.rows.student)
+    school.kill_worker_during_a_score(arrives=arrives)
+    school.worker.start()
+    school.wait_until_none_waits()
+    found = school.submission(LineItemKind.CERTIFICATE)
+    assert (found.score, found.attempt, found.type) == (4.0, 1, "online_upload")
+    (file,) = found.files
+    assert (file.title, file.media_type) == ("CIM-2026-00001.pdf", "application/pdf")
+    assert file.sha256 == hashlib.sha256(PDF).hexdigest()
+    assert [each.text for each in found.comments] == ([COMMENT] if arrives else [])
+    assert school.scores()[0].state is DeliveryState.UNCERTAIN
+
+
+def test_a_worker_killed_while_it_makes_an_assignment_makes_it_once(school: School) -> None:
+    with school.database.writing() as session:
+        label = "Slutrapport"
+        wanted = [WantedLineItem(LineItemKind.FINAL_REPORT, label, Decimal(1))]
+        gradebook.connect_line_items(session, course=school.rows.course, wanted=wanted)
+    school.canvas.trouble.make("delay", path="/line_items", seconds=0.01)  # the search
+    school.canvas.trouble.make("delay", path="/line_items", seconds=1.0)
+    school.worker.start()
+    wait_until(lambda: not school.canvas.trouble.waiting)
+    time.sleep(0.2)
+    school.worker.kill()
+    wait_until(lambda: len(school.canvas.line_items.of_client(school.canvas.client_id, 1)) == 3)
+    school.worker.start()
+    school.wait_until_none_waits()
+    assert len(school.canvas.line_items.of_client(school.canvas.client_id, 1)) == 3
+    with school.database.reading() as session:
+        assert all(session.scalars(select(LineItem.url)))
+
+
+def test_sigterm_finishes_what_is_in_hand(school: School) -> None:
+    school.reviewed(school.rows.student, "1")
+    school.canvas.trouble.make("delay", seconds=1.0)
+    school.worker.start()
+    wait_until(lambda: not school.canvas.trouble.waiting)
+    assert school.worker.stop() == 0
+    (row,) = school.scores()
+    assert (row.state, row.lease_count) == (DeliveryState.SENT, 1)
+
+
+def test_many_students_and_a_worker_that_keeps_dying(school: School) -> None:
+    dice = random.Random(11)
+    logins = [person.login for person in school.canvas.add_students(5)]
+    students: dict[str, Person] = {}
+    with school.database.writing() as session:
+        for login in logins:
+            student = a_person(session, school.rows.course)
+            student.sub = school.canvas.people.get(login).lti_id
+            students[login] = student
+    for round_number in range(1, 5):
+        for student in students.values():
+            school.submitted(student)
+            school.reviewed(student, str(round_number / 4), f"Omgång {round_number}")
+    school.canvas.trouble.make("delay", times=40, seconds=0.1)
+    for _ in range(3):
+        school.worker.start()
+        time.sleep(dice.uniform(0.4, 0.9))
+        school.worker.kill()
+    school.worker.start()
+    school.wait_until_none_waits()
+    uncertain = 0
+    for login, student in students.items():
+        rows = [row for row in school.scores() if row.payload["person_id"] == str(student.id)]
+        assert {row.state for row in rows} <= {DeliveryState.SENT, DeliveryState.UNCERTAIN}
+        found = school.submission(LineItemKind.ACTIVITIES, login)
+        assert (found.score, found.attempt) == (4.0, 4)
+        said = [each.text for each in found.comments]
+        assert said == sorted(set(said)), "in order, and none twice"
+        unsaid = {row.payload["comment"] for row in rows if row.payload["comment"]} - set(said)
+        in_doubt = {row.payload["comment"] for row in rows if row.state is DeliveryState.UNCERTAIN}
+        assert unsaid <= in_doubt
+        uncertain += len(in_doubt)
+    posted = [str(call.body["timestamp"]) for call in school.canvas.requests.all("/scores")]
+    assert len(set(posted)) == 40
+    assert uncertain <= 3 * 4, "each death leaves at most one delivery per thread in doubt"
