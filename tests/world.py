@@ -6,14 +6,23 @@ They flush, so that ids and defaults are there, and never commit.
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lti_app.clock import now
 from lti_app.people.actors import Actor
 from lti_app.people.models import Course, Deployment, Enrolment, Institution, Person, Platform
 from lti_app.people.roles import Role
+from lti_app.portfolio.freezing import freeze
+from lti_app.portfolio.models import Item, Portfolio, Submission
+from lti_app.portfolio.states import ItemKind, ItemState, SubmissionState
+from lti_app.schemes.catalogue import activity_types
+from lti_app.schemes.models import CourseSetup
+from lti_app.schemes.queries import bundled_schemes, document_of
+from lti_app.schemes.service import publish
 
 Row = TypeVar("Row")
 ISSUER = "https://canvas.test"
@@ -131,6 +140,103 @@ def an_actor(person: Person, course: Course | None, *roles: Role) -> Actor:
         roles=frozenset(roles or {Role.STUDENT}),
         is_test=person.is_test,
     )
+
+
+def a_setup(
+    session: Session, course: Course, *, scheme: str = "lund-medicine", programme: str = "lakare"
+) -> CourseSetup:
+    """The course runs this bundled scheme, as its institution has published it."""
+    version = publish(session, course.institution_id, bundled_schemes()[scheme])
+    teacher = a_person(session, course, Role.TEACHER, name="Eva Ek")
+    return _kept(
+        session,
+        CourseSetup(
+            course_id=course.id,
+            institution_id=course.institution_id,
+            scheme_id=version.scheme_id,
+            scheme_version_id=version.id,
+            programme_code=programme,
+            set_up_by_id=teacher.id,
+        ),
+    )
+
+
+def a_portfolio(
+    session: Session, student: Person, course: Course, *, printed_name: str | None = None
+) -> Portfolio:
+    """The student's portfolio in a course, which is set up when it is not yet; the name is not confirmed."""
+    setup = session.get(CourseSetup, course.id) or a_setup(session, course)
+    return _kept(
+        session,
+        Portfolio(
+            institution_id=course.institution_id,
+            person_id=student.id,
+            scheme_id=setup.scheme_id,
+            scheme_version_id=setup.scheme_version_id,
+            programme_code=setup.programme_code,
+            course_id=course.id,
+            is_test=student.is_test,
+            printed_name=student.name if printed_name is None else printed_name,
+        ),
+    )
+
+
+def a_submitted_item(
+    session: Session,
+    portfolio: Portfolio,
+    type_code: str = "conference_abroad",
+    *,
+    kind: ItemKind = ItemKind.ACTIVITY,
+    state: ItemState = ItemState.APPROVED,
+    title: str = "",
+    starts_on: date | None = date(2026, 3, 2),
+    ends_on: date | None = date(2026, 3, 6),
+    attributes: dict[str, str] | None = None,
+) -> Item:
+    """An activity of a type (or the report, or a talk) that was submitted and is now in `state`."""
+    is_activity = kind is ItemKind.ACTIVITY
+    item = _kept(
+        session,
+        Item(
+            institution_id=portfolio.institution_id,
+            portfolio_id=portfolio.id,
+            kind=kind,
+            state=state,
+            title=title or type_code if is_activity else "",
+            type_code=type_code if is_activity else "",
+            setting=activity_types()[type_code].setting if is_activity else "",
+            starts_on=None if kind is ItemKind.FINAL_REPORT else starts_on,
+            ends_on=ends_on if is_activity else None,
+            attributes=attributes or {},
+            form="talk" if kind is ItemKind.PRESENTATION else "",
+        ),
+    )
+    document = document_of(session, portfolio.scheme_version_id)
+    is_waiting = state is ItemState.SUBMITTED
+    submission = Submission(
+        institution_id=portfolio.institution_id,
+        item_id=item.id,
+        course_id=portfolio.course_id,
+        revision=1,
+        snapshot=freeze(document, portfolio, item, {}, ()).to_json(),
+        state=SubmissionState.WAITING if is_waiting else SubmissionState.DECIDED,
+        is_test=portfolio.is_test,
+    )
+    _kept(session, submission)
+    return item
+
+
+def an_earned_portfolio(session: Session, student: Person, course: Course) -> Portfolio:
+    """A portfolio with everything that Lund asks for: three types, report, talk, a confirmed name."""
+    portfolio = a_portfolio(session, student, course)
+    for type_code in ("conference_abroad", "language_cafe", "journal_club"):
+        a_submitted_item(session, portfolio, type_code)
+    a_submitted_item(session, portfolio, kind=ItemKind.FINAL_REPORT)
+    a_submitted_item(session, portfolio, kind=ItemKind.PRESENTATION)
+    portfolio.name_confirmed_at = now()
+    portfolio.name_confirmed_by_id = session.get_one(CourseSetup, course.id).set_up_by_id
+    session.flush()
+    return portfolio
 
 
 def _kept(session: Session, row: Row) -> Row:
