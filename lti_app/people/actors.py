@@ -44,7 +44,7 @@ Predicate = Callable[[Actor, Any], bool]
 
 @dataclass(frozen=True)
 class Rule:
-    """Who may know of a thing at all, and who may act on it. Not knowing answers 404, not being allowed 403."""
+    """Who may know of a thing at all, else 404, and who may act on it, else 403."""
 
     may_see: Predicate
     may_act: Predicate

@@ -45,7 +45,7 @@ class Platform(Base):
 
 
 class Deployment(Base):
-    """One installation of a platform. It is usable once it is approved, which attaches it to an institution."""
+    """One installation of a platform, usable once approved, which attaches it to an institution."""
 
     __tablename__ = "deployment"
     __table_args__ = (
@@ -62,7 +62,7 @@ class Deployment(Base):
 
 
 class Person(Base):
-    """Somebody a platform told us of. Names and address are as the last launch gave them, and may be empty."""
+    """Somebody a platform told us of; names and address are as the last launch gave them, or empty."""
 
     __tablename__ = "person"
     __table_args__ = (
@@ -85,7 +85,7 @@ class Person(Base):
 
 
 class Course(Base):
-    """An LTI context, with the service addresses that its last launch gave (empty when the platform offers none)."""
+    """An LTI context, with the service addresses that its last launch gave, or empty ones."""
 
     __tablename__ = "course"
     __table_args__ = (

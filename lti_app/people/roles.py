@@ -1,7 +1,9 @@
 """From the role claim of a launch to what a person is in a course. Pure.
 
-Source: LTI 1.3 core, appendix A.2 (role vocabularies). Only roles in the context count: an institution role rides
-along on anybody who teaches anywhere. `institution/person#Administrator` counts only when no context role is there.
+Source: LTI 1.3 core, appendix A.2 (role vocabularies). Only roles in the context count: an institution role
+rides along on anybody who teaches anywhere. A sub-role counts as its principal role, whatever it is called
+itself: `membership/Learner#Instructor` is a learner. `institution/person#Administrator` counts only when no
+context role is there at all.
 """
 
 from __future__ import annotations
@@ -24,25 +26,27 @@ class Role(StrEnum):
     COORDINATOR = "coordinator"
 
 
-_WORDS = {
+_PRINCIPAL = {
     "Learner": Role.STUDENT,
     "Instructor": Role.TEACHER,
-    "TeachingAssistant": Role.TEACHER,
     "Administrator": Role.TEACHER,
     "ContentDeveloper": Role.DESIGNER,
     "Mentor": Role.OBSERVER,
 }
 
+# Written alone, without its principal role, in rosters and older claims.
+_SHORT_SUB_ROLES = {"TeachingAssistant": "Instructor"}
+
 _PAGE_ORDER = (Role.TEACHER, Role.COORDINATOR, Role.DESIGNER, Role.STUDENT, Role.OBSERVER)
 
 
 def roles_from(claim: Iterable[str]) -> frozenset[Role]:
-    """The roles that the claim's full or short membership words give; empty when it gives none that we know."""
+    """The roles that the claim's full or short membership words give; empty when we know none of them."""
     uris = set(claim)
-    found = frozenset(role for uri in uris if (role := _WORDS.get(_context_word(uri))) is not None)
-    if not found and _INSTITUTION_ADMINISTRATOR in uris:
+    words = {word for uri in uris if (word := _principal_role(uri))}
+    if not words and _INSTITUTION_ADMINISTRATOR in uris:
         return frozenset({Role.COORDINATOR})
-    return found
+    return frozenset(_PRINCIPAL[word] for word in words if word in _PRINCIPAL)
 
 
 def is_test_student(claim: Iterable[str]) -> bool:
@@ -56,9 +60,15 @@ def page_role(roles: Iterable[Role]) -> Role:
     return next((role for role in _PAGE_ORDER if role in held), Role.OBSERVER)
 
 
-def _context_word(uri: str) -> str:
-    """`Instructor` from `…/membership#Instructor`, `…/membership/Instructor#TeachingAssistant` or the short form."""
-    if "#" not in uri and "/" not in uri and ":" not in uri:
-        return uri
+def _principal_role(uri: str) -> str:
+    """`Instructor` from `…/membership#Instructor`, `…/membership/Instructor#Grader` and the short forms.
+
+    Empty for a role at the institution or in the system.
+    """
+    if "#" not in uri and ":" not in uri:
+        word = uri.partition("/")[0]
+        return _SHORT_SUB_ROLES.get(word, word)
     base, _, word = uri.partition("#")
-    return word if base == _MEMBERSHIP or base.startswith(_MEMBERSHIP + "/") else ""
+    if base == _MEMBERSHIP:
+        return word
+    return base.removeprefix(_MEMBERSHIP + "/") if base.startswith(_MEMBERSHIP + "/") else ""
