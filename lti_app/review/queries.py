@@ -79,7 +79,7 @@ def queue_for(
     rows: int = ROWS,
 ) -> QueuePage:
     """The next submissions that wait, without Test Students' and without the reviewer's own (`not_of`)."""
-    found = session.execute(_waiting(scope, not_of, kind, after).limit(rows + 1)).all()
+    found = session.execute(waiting_statement(scope, not_of, kind, after).limit(rows + 1)).all()
     shown = tuple(_row(each) for each in found[:rows])
     if len(found) <= rows:
         return QueuePage(shown, "")
@@ -94,9 +94,10 @@ def next_in_queue(
     return page.rows[0].submission_id if page.rows else None
 
 
-def _waiting(
+def waiting_statement(
     scope: Scope, not_of: uuid.UUID, kind: ItemKind | None, after: Place | None
 ) -> Select[*tuple[Any, ...]]:
+    """What the queue asks of the database, without its limit: an index walk from the place on."""
     opener = aliased(Person)
     wanted = (
         select(
