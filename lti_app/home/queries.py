@@ -1,0 +1,206 @@
+"""What the student's home and record show, gathered from portfolio, scheme and certificates.
+
+The number of queries does not grow with the number of activities.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lti_app.certificates.queries import CertificateView, certificate_of
+from lti_app.people.actors import Actor
+from lti_app.people.models import Course
+from lti_app.portfolio.models import Decision, Item, Portfolio, Submission
+from lti_app.portfolio.queries import counted, items_of, portfolio_here, submissions_of
+from lti_app.portfolio.records import ItemRow, SubmissionRow
+from lti_app.portfolio.states import DecisionKind, ItemKind, ItemState
+from lti_app.schemes.document import SchemeDocument
+from lti_app.schemes.models import CourseSetup
+from lti_app.schemes.queries import document_of, setup_of
+from lti_app.schemes.rules import Progress, progress
+
+_ORDER = (ItemState.RETURNED, ItemState.DRAFT, ItemState.SUBMITTED, ItemState.APPROVED, ItemState.DECLINED)
+
+
+class Step(StrEnum):
+    """The one thing to do next."""
+
+    BEGIN = "begin"
+    MEND = "mend"
+    FINISH = "finish"
+    ADD = "add"
+    WRITE_REPORT = "write_report"
+    PRESENT = "present"
+    WAIT = "wait"
+    CERTIFICATE_COMING = "certificate_coming"
+    CERTIFIED = "certified"
+    DONE_AS_TEST = "done_as_test"
+
+
+@dataclass(frozen=True)
+class StudentHome:
+    """A student's home. `portfolio_id` is None before it is begun; `words` what reviewers said, by item."""
+
+    portfolio_id: uuid.UUID | None
+    is_test: bool
+    document: SchemeDocument
+    progress: Progress
+    activities: tuple[ItemRow, ...]
+    report: ItemRow | None
+    presentation: ItemRow | None
+    certificate: CertificateView | None
+    words: Mapping[uuid.UUID, str]
+
+    @property
+    def is_report_open(self) -> bool:
+        return self.report is not None or self.progress.met
+
+    @property
+    def is_presentation_open(self) -> bool:
+        return self.presentation is not None or _is_approved(self.report)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing is left for the student to do."""
+        is_presented = not self.document.presentation.required or _is_approved(self.presentation)
+        return self.progress.met and _is_approved(self.report) and is_presented
+
+    @property
+    def left(self) -> int:
+        """How many of the steps to the certificate are left."""
+        steps = [self.progress.met, _is_approved(self.report)]
+        if self.document.presentation.required:
+            steps.append(_is_approved(self.presentation))
+        return steps.count(False)
+
+    @property
+    def step(self) -> Step:
+        """The next step: what was returned first, then what is begun, then what is missing."""
+        if self.certificate is not None:
+            return Step.CERTIFIED
+        if self.is_complete:
+            return Step.DONE_AS_TEST if self.is_test else Step.CERTIFICATE_COMING
+        if self.step_item is not None:
+            return Step.MEND if self.step_item.state is ItemState.RETURNED else Step.FINISH
+        return self._open_step()
+
+    @property
+    def step_item(self) -> ItemRow | None:
+        """What the next step is about: a closing step before an activity, returned ones before drafts."""
+        items = [each for each in (self.presentation, self.report, *self.activities) if each is not None]
+        returned = [each for each in items if each.state is ItemState.RETURNED]
+        drafts = [
+            each
+            for each in items
+            if each.state is ItemState.DRAFT and not (each.kind is ItemKind.ACTIVITY and self.progress.met)
+        ]
+        return next(iter([*returned, *drafts]), None)
+
+    def _open_step(self) -> Step:
+        if not self.progress.met:
+            waiting = sum(each.state is ItemState.SUBMITTED for each in self.activities)
+            demand = self.progress.next_step
+            is_enough = demand is not None and waiting >= demand.activities
+            return Step.BEGIN if not self.activities else Step.WAIT if is_enough else Step.ADD
+        if self.report is None:
+            return Step.WRITE_REPORT
+        is_next = _is_approved(self.report) and self.presentation is None
+        return Step.PRESENT if is_next and self.document.presentation.required else Step.WAIT
+
+
+@dataclass(frozen=True)
+class Record:
+    """What happened to a portfolio: every submission with its decisions, newest first; items by id."""
+
+    document: SchemeDocument
+    items: Mapping[uuid.UUID, ItemRow]
+    submissions: tuple[SubmissionRow, ...]
+    certificate: CertificateView | None
+
+
+@dataclass(frozen=True)
+class CourseRow:
+    """A course of an institution and what it runs; `scheme` is None before its set-up."""
+
+    title: str
+    scheme: SchemeDocument | None
+    programme_code: str
+
+
+def student_home(session: Session, actor: Actor) -> StudentHome | None:
+    """The home of this student in this course; None while the course runs nothing."""
+    setup = setup_of(session, actor.course_id) if actor.course_id else None
+    if setup is None:
+        return None
+    portfolio = portfolio_here(session, actor)
+    document = document_of(session, portfolio.scheme_version_id if portfolio else setup.scheme_version_id)
+    items = items_of(session, portfolio.id) if portfolio else ()
+    one_of = {each.kind: each for each in items if each.kind is not ItemKind.ACTIVITY}
+    activities = [each for each in items if each.kind is ItemKind.ACTIVITY]
+    return StudentHome(
+        portfolio_id=portfolio.id if portfolio else None,
+        is_test=portfolio.is_test if portfolio else actor.is_test,
+        document=document,
+        progress=progress(document.rules, counted(items)),
+        activities=tuple(sorted(activities, key=lambda each: _ORDER.index(each.state))),
+        report=one_of.get(ItemKind.FINAL_REPORT),
+        presentation=one_of.get(ItemKind.PRESENTATION),
+        certificate=certificate_of(session, portfolio.id) if portfolio else None,
+        words=_last_words(session, portfolio) if portfolio else {},
+    )
+
+
+def record_of(session: Session, actor: Actor) -> Record | None:
+    """The actor's own record; None before anything was begun."""
+    portfolio = portfolio_here(session, actor)
+    if portfolio is None:
+        return None
+    items = {each.id: each for each in items_of(session, portfolio.id)}
+    return Record(
+        document=document_of(session, portfolio.scheme_version_id),
+        items=items,
+        submissions=tuple(reversed(submissions_of(session, items))),
+        certificate=certificate_of(session, portfolio.id),
+    )
+
+
+def courses_of(session: Session, institution_id: uuid.UUID) -> tuple[CourseRow, ...]:
+    """The institution's courses, the newest first, at most 200."""
+    rows = session.execute(
+        select(Course.title, CourseSetup.scheme_version_id, CourseSetup.programme_code)
+        .outerjoin(CourseSetup, CourseSetup.course_id == Course.id)
+        .where(Course.institution_id == institution_id)
+        .order_by(Course.created_at.desc(), Course.id)
+        .limit(200)
+    )
+    return tuple(
+        CourseRow(
+            row.title,
+            document_of(session, row.scheme_version_id) if row.scheme_version_id else None,
+            row.programme_code or "",
+        )
+        for row in rows
+    )
+
+
+def _last_words(session: Session, portfolio: Portfolio) -> dict[uuid.UUID, str]:
+    """The last comment on each item that was returned, declined or opened again. One query."""
+    rows = session.execute(
+        select(Submission.item_id, Decision.kind, Decision.comment)
+        .join(Submission, Submission.id == Decision.submission_id)
+        .join(Item, Item.id == Submission.item_id)
+        .where(Item.portfolio_id == portfolio.id, Decision.undone_at.is_(None))
+        .order_by(Decision.decided_at)
+    )
+    last = {row.item_id: (row.kind, row.comment) for row in rows}
+    return {item_id: comment for item_id, (kind, comment) in last.items() if kind is not DecisionKind.APPROVE}
+
+
+def _is_approved(item: ItemRow | None) -> bool:
+    return item is not None and item.state is ItemState.APPROVED

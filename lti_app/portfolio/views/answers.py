@@ -1,0 +1,85 @@
+"""Writing: the reflection after an activity, and the final report."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import render_template, request
+
+from lti_app.errors import Conflict, NotFound
+from lti_app.portfolio import service
+from lti_app.portfolio.forms import ANSWER, AnswersForm, answers_form
+from lti_app.portfolio.item_page import ItemPage
+from lti_app.portfolio.queries import answers_of, items_of
+from lti_app.portfolio.service.answers import questions_for
+from lti_app.portfolio.states import ItemKind, ItemState
+from lti_app.portfolio.views.frame import Answer, conflict_page, language, name_of, own_page, pages, to_item
+from lti_app.portfolio.views.frame import words as translations
+from lti_app.schemes.document import Question
+from lti_app.schemes.form_wording import evidence_sentence
+from lti_app.web.context import current_actor, reading, writing
+
+Notes = list[tuple[str, list[tuple[str, str]]]]
+
+
+@pages.get("/items/<uuid:item_id>/answers")
+def answers(item_id: uuid.UUID) -> Answer:
+    """The questions with what was written."""
+    page = own_page(item_id)
+    if not page.may_change:
+        return to_item(item_id)
+    form = answers_form(_questions(page), language(), answers=page.answers)
+    return _form_page(page, form)
+
+
+@pages.post("/items/<uuid:item_id>/answers")
+def write(item_id: uuid.UUID) -> Answer:
+    """Save what was written, finished or not."""
+    page = own_page(item_id)
+    form = answers_form(_questions(page), language(), request.form)
+    if not form.validate():
+        return _form_page(page, form), 422
+    version = request.form.get("version", 0, type=int)
+    try:
+        with writing() as session:
+            service.write_answers(session, current_actor(), item_id, form.answers(), version)
+    except Conflict as error:
+        kept = {ANSWER + name: text for name, text in page.answers.items()}
+        mine = {each.name: (str(each.label.text), each.data or "") for each in form}
+        return conflict_page(error, page, kept, mine)
+    return to_item(item_id, "saved")
+
+
+def _questions(page: ItemPage) -> tuple[Question, ...]:
+    found = questions_for(page.document, page.row.kind)
+    if not found:
+        raise NotFound("questions")
+    return found
+
+
+def _form_page(page: ItemPage, form: AnswersForm) -> str:
+    is_report = page.row.kind is ItemKind.FINAL_REPORT
+    return render_template(
+        "portfolio/answers.html",
+        page=page,
+        name=name_of(page),
+        form=form,
+        questions={ANSWER + each.id: each for each in _questions(page)},
+        evidence_rule=evidence_sentence(page.document.evidence, translations()),
+        notes=_notes(page) if is_report else [],
+    )
+
+
+def _notes(page: ItemPage) -> Notes:
+    """What was written after the approved activities, to have at hand."""
+    questions = page.document.reflection.questions
+    found: Notes = []
+    with reading() as session:
+        for item in items_of(session, page.portfolio_id):
+            if item.kind is ItemKind.ACTIVITY and item.state is ItemState.APPROVED:
+                written = answers_of(session, item.id)
+                said = [
+                    (each.text.in_(language()), written[each.id]) for each in questions if each.id in written
+                ]
+                found.append((item.title, said))
+    return found
