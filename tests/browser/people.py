@@ -16,8 +16,21 @@ from tests.browser.school import School
 
 SCREENS = Path(__file__).parents[2] / "test-results" / "screens"
 LANGUAGES = {"sv": "Svenska", "en": "English"}
-WIDTHS = {320: 800, 1280: 900}
+WIDTHS = (320, 1280)
+HEIGHT = 900
 POLICY_WORDS = ("Content Security Policy", "Refused to")
+
+# A frame of another process follows its page's size a little later; so does the height that it asks for.
+UNTIL_STILL = """() => new Promise(resolve => {
+  let before = "", since = 0;
+  const look = () => {
+    const now = `${innerWidth} ${innerHeight} ${document.documentElement.scrollHeight}`;
+    since = now === before ? since + 1 : 0;
+    before = now;
+    if (since < 12) requestAnimationFrame(look); else resolve();
+  };
+  look();
+})"""
 
 
 class Member:
@@ -28,7 +41,7 @@ class Member:
         self.login = login
         self.complaints: list[str] = []
         self.context = browser.new_context(
-            **{"locale": "en-GB", "viewport": {"width": 1280, "height": 900}} | options
+            **{"locale": "en-GB", "viewport": {"width": 1280, "height": HEIGHT}} | options
         )
         self.context.set_default_timeout(15_000)
         self.context.on("console", self._hear)
@@ -65,6 +78,20 @@ class Member:
         ).click()
         expect(self.tool.locator("h1")).to_be_visible()
 
+    def arrive(self, heading: str) -> None:
+        """See the page of the tool with this heading."""
+        expect(self.tool.get_by_role("heading", level=1, name=heading)).to_be_visible()
+
+    def follow(self, link: str, heading: str) -> None:
+        """Follow a link in the tool, and arrive."""
+        self.tool.get_by_role("link", name=link, exact=True).click()
+        self.arrive(heading)
+
+    def press(self, button: str, heading: str) -> None:
+        """Press a button in the tool, and arrive."""
+        self.tool.get_by_role("button", name=button, exact=True).click()
+        self.arrive(heading)
+
     def speak(self, language: str) -> None:
         """Choose the language of the tool's pages with the button in its bar."""
         if self.frame.evaluate("document.documentElement.lang") != language:
@@ -76,18 +103,26 @@ class Member:
         """The page as it is: readable in both languages at both widths. Ends in English at 1280 px."""
         for language in LANGUAGES:
             self.speak(language)
-            for width, height in WIDTHS.items():
-                self.page.set_viewport_size({"width": width, "height": height})
-                self.judge(f"{name}-{language}-{width}")
+            for width in WIDTHS:
+                self.judge(f"{name}-{language}-{width}", width)
 
-    def judge(self, name: str) -> None:
-        """Nothing wider than the frame, nothing that axe finds; and a picture."""
+    def judge(self, name: str, width: int) -> None:
+        """At this width nothing is wider than the frame, axe finds nothing; and a picture of all of it."""
+        self.widen(width)
         frame = self.frame
-        frame.wait_for_load_state("load")
-        SCREENS.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=SCREENS / f"{name}.png", full_page=True)
         assert_fits(frame, name)
         assert_accessible(frame, name)
+        SCREENS.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=SCREENS / f"{name}.png")
+
+    def widen(self, width: int) -> None:
+        """Make the window so wide, and high enough for the whole page."""
+        self.frame.wait_for_load_state("load")
+        self.page.set_viewport_size({"width": width, "height": HEIGHT})
+        self.frame.evaluate(UNTIL_STILL)
+        height = self.page.evaluate("document.scrollingElement.scrollHeight")
+        self.page.set_viewport_size({"width": width, "height": max(height, HEIGHT)})
+        self.frame.evaluate(UNTIL_STILL)
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type == "error" and any(words in message.text for words in POLICY_WORDS):
