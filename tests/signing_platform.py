@@ -12,7 +12,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -104,10 +104,8 @@ def key_server() -> Iterator[KeyServer]:
                 self.send_header("Location", state.location)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
-            try:
+            with suppress(OSError):
                 self.wfile.write(body)
-            except OSError:
-                pass
 
         def log_message(self, *_: Any) -> None:
             pass
@@ -186,7 +184,7 @@ class SigningPlatform:
         sent = {name: values[0] for name, values in parse_qs(urlsplit(response.location).query).items()}
         return Begun(sent["state"], sent["nonce"], sent, response)
 
-    def claims(self, nonce: str, **changes: Any) -> Claims:
+    def claims(self, nonce: str, /, **changes: Any) -> Claims:
         """A student's launch from the course menu; a change to None removes a claim."""
         moment = int(time.time())
         claims: Claims = {

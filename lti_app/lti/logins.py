@@ -2,7 +2,7 @@
 
 The row is read before a token is verified, and deleted by one statement in the transaction that carries out
 the launch: a forged or failing token burns nothing, and of many equal ones exactly one finds the row
-(docs/decisions/020-a-launch-consumes-its-login.md). Source: 1EdTech Security Framework 1.0 §5.1.1.
+(docs/decisions/007-a-launch-consumes-its-login.md). Source: 1EdTech Security Framework 1.0 §5.1.1.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ _PER_ADDRESS = "1200 per minute"  # a whole school may share one address
 _LONGEST_HINT = 8000
 _COOKIE_PATH = "/lti/"
 _STATE = re.compile(r"[A-Za-z0-9_-]{22}")
-_SUBMISSION = re.compile(r"/submission/([0-9a-fA-F-]{36})")
+_SUBMISSION = re.compile(r"/submission/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.IGNORECASE)
 _PLATFORM_ERRORS = {
     "login_required": "platform-login-required",
     "launch_no_longer_valid": "platform-launch-over",
@@ -171,12 +171,9 @@ def _landing(sid: str, claims: LaunchClaims) -> str:
     """Where this launch goes: to the submission that its signed target names, else to the start."""
     path = launch_path(claims.target_link_uri, parts().settings.public_origin) or ""
     submission = _SUBMISSION.fullmatch(path)
-    if submission is None or "home.submission" not in current_app.view_functions:
+    if submission is None:
         return url_for("home.landing", sid=sid)
-    try:
-        return url_for("home.submission", sid=sid, submission_id=uuid.UUID(submission[1]))
-    except ValueError:
-        return url_for("home.landing", sid=sid)
+    return url_for("home.submission", sid=sid, submission_id=uuid.UUID(submission[1]))
 
 
 def _redirect(address: str, status: int) -> Response:
