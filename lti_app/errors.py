@@ -6,7 +6,9 @@ docs/errors.md explains every slug to the administrator, and a test holds the tw
 
 from __future__ import annotations
 
+import traceback
 from dataclasses import dataclass
+from pathlib import Path
 
 
 def N_(message: str) -> str:  # noqa: N802 (the gettext convention for a message translated later)
@@ -62,6 +64,21 @@ class Conflict(Problem):
 
     def __init__(self, detail: str = "", slug: str = "changed-meanwhile") -> None:
         super().__init__(slug, detail)
+
+
+def trace_of(error: BaseException) -> str:
+    """Where an error arose and of which kinds it and its causes are, for the log.
+
+    What they say is left out: a database quotes the row that it refuses, with names and addresses.
+    """
+    lines = []
+    link: BaseException | None = error
+    while link is not None:
+        frames = traceback.extract_tb(link.__traceback__)
+        lines.append(f"{type(link).__module__}.{type(link).__qualname__}")
+        lines += [f"  {Path(each.filename).name}:{each.lineno} {each.name}" for each in frames]
+        link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)
+    return "\n".join(lines)
 
 
 _REOPEN = N_("Go back to the course and open the tool from there again.")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 
 from flask import Flask, Response, g
 
 from lti_app.web.context import parts
+
+# What a launch says is checked where it comes in; here nothing else can end or extend the directive.
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.:\[\]*-]+")
 
 
 def csp_nonce() -> str:
@@ -45,8 +49,9 @@ def _policy() -> str:
 def frame_ancestors() -> str:
     """The origins that may frame this page: the launch's, else any secure one for a page without data."""
     launch = g.get("launch")
-    if launch is not None and launch.frame_ancestors:
-        return f"'self' {launch.frame_ancestors}"
+    if launch is not None:
+        named = (origin for origin in launch.frame_ancestors.split() if _ORIGIN.fullmatch(origin))
+        return " ".join(["'self'", *named])
     if g.get("may_be_framed", True):
         return "https: http:" if parts().settings.development else "https:"
     return "'none'"

@@ -1,8 +1,8 @@
 """Who asks, as far as the network tells, and how often one address may ask for what.
 
-Limits are counted in the memory of each server process: they slow down somebody who guesses, and guard nothing
-else. Behind `trusted_proxies` reverse proxies the address is the one that the outermost of them saw. On a
-developer's own machine (CIM_DEVELOPMENT) the loopback address is not limited.
+Limits are counted in the memory of each server process: they slow down somebody who guesses, and guard
+nothing else. Behind `trusted_proxies` reverse proxies the address is the one that the outermost of them saw.
+On a developer's own machine (CIM_DEVELOPMENT) the loopback address is not limited.
 """
 
 from __future__ import annotations

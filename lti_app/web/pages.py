@@ -1,20 +1,23 @@
-"""What every template can use, and the few pages that belong to no other room: health, language, NUL guard."""
+"""What every template can use, and the few pages that belong to no other room: health, language."""
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import date, datetime
 from typing import Any
 
-from flask import Blueprint, Flask, Response, g, redirect, request, url_for
+from flask import Blueprint, Flask, Response, current_app, g, redirect, request, url_for
 from flask_babel import format_date, format_datetime, get_locale
 from markupsafe import Markup
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from lti_app import migrations
 from lti_app.errors import Problem
 from lti_app.i18n import LANGUAGES
+from lti_app.jobs.queue import open_queue
 from lti_app.people.roles import page_role
-from lti_app.web.context import current_launch, parts, reading, writing
+from lti_app.web.context import current_launch, parts, writing
 from lti_app.web.frame import frame_blueprint
 from lti_app.web.sessions import save_language
 
@@ -59,8 +62,9 @@ def _csrf_field() -> Markup:
 
 
 def _refuse_nul() -> None:
-    """PostgreSQL keeps no NUL in text: one in an address or form is answered before it gets anywhere."""
-    if "\0" in request.path or any("\0" in value for value in request.args.values()):
+    """PostgreSQL keeps no NUL in text: one in an address gets nowhere; uploads.py refuses one in a form."""
+    asked = (text for pair in request.args.items(multi=True) for text in pair)
+    if "\0" in request.path or any("\0" in text for text in asked):
         raise Problem("bad-request", "NUL in the address")
 
 
@@ -72,13 +76,13 @@ def healthz() -> Response:
 
 @public.get("/readyz")
 def readyz() -> Response:
-    """Ready: database migrated and reachable, storage writable."""
+    """Ready: database migrated and reachable, storage writable, queue usable."""
     try:
-        with reading() as session:
-            session.connection()
         if not migrations.is_current(parts().db.engine):
             raise Problem("not-ready", "database not migrated")
         parts().storage.check()
+        with closing(open_queue(parts().settings.queue_url)) as queue:
+            queue.check()
     except Problem:
         raise
     except Exception as error:
@@ -99,6 +103,10 @@ def language() -> AnyResponse:
 
 def _page_of_this_launch(path: str) -> str:
     """`path` when it is a page of this launch that exists, else the landing page: never another site."""
-    prefix = f"/l/{current_launch().sid}/"
-    is_ours = path.startswith(prefix) and "//" not in path and "\\" not in path
-    return path if is_ours else url_for("home.landing")
+    adapter = current_app.create_url_adapter(request)
+    try:
+        endpoint, values = adapter.match(path, method="GET") if adapter else ("", {})
+    except HTTPException:
+        return url_for("home.landing")
+    is_ours = values.get("sid") == current_launch().sid
+    return url_for(endpoint, **values) if is_ours else url_for("home.landing")

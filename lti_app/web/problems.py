@@ -1,19 +1,24 @@
-"""Every refusal and every failure as a page for a person: what happened, what to do, a reference for the log."""
+"""Every refusal and failure as a page for a person: what happened, what to do, a reference for the log."""
 
 from __future__ import annotations
 
 import secrets
-import traceback
+from collections.abc import Mapping
+from types import MappingProxyType
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import structlog
 from flask import Flask, Response, make_response, render_template, request
 from flask_babel import gettext
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException
 
-from lti_app.errors import KINDS, Problem
+from lti_app.errors import KINDS, Problem, trace_of
 
 _LOG = structlog.get_logger("cim.web")
+# The database cannot be reached, or is busier than anybody can wait for.
+_UNREACHABLE = (OperationalError, InterfaceError, NoConnectionFree)
 _BY_STATUS = {
     400: "bad-request",
     403: "not-allowed",
@@ -43,9 +48,24 @@ def problem_page(
 
     A room that has more to say gives a template of its own, which extends this one, and its values.
     """
-    reference = secrets.token_hex(4).upper()
-    kind = KINDS[slug]
+    reference = _new_reference()
     _LOG.warning("refused", slug=slug, reference=reference, detail=detail, path=_logged_path())
+    return _page(slug, reference, return_url, template, values)
+
+
+def _new_reference() -> str:
+    """What a person reads out to the administrator, who finds it in the log."""
+    return secrets.token_hex(4).upper()
+
+
+def _page(
+    slug: str,
+    reference: str,
+    return_url: str = "",
+    template: str = "errors/problem.html",
+    values: Mapping[str, object] = MappingProxyType({}),
+) -> Response:
+    kind = KINDS[slug]
     back = _with_message(return_url, gettext(kind.title)) if return_url else ""
     page = render_template(template, slug=slug, kind=kind, reference=reference, back=back, **values)
     response = make_response(page, kind.status)
@@ -64,14 +84,18 @@ def _http(error: HTTPException) -> Response:
     if slug is None:
         slug = "bad-request" if (error.code or 500) < 500 else "server-error"
     response = problem_page(slug, type(error).__name__)
+    if error.code is not None and 400 <= error.code < 500:
+        response.status_code = error.code
     if error.code == 405:
         response.headers["Allow"] = ", ".join(sorted(getattr(error, "valid_methods", None) or []))
     return response
 
 
 def _failure(error: Exception) -> Response:
-    _LOG.error("failed", path=_logged_path(), error=type(error).__name__, trace=traceback.format_exc())
-    return problem_page("server-error", type(error).__name__)
+    reference = _new_reference()
+    slug = "not-ready" if isinstance(error, _UNREACHABLE) else "server-error"
+    _LOG.error("failed", slug=slug, reference=reference, path=_logged_path(), trace=trace_of(error))
+    return _page(slug, reference)
 
 
 def _with_message(return_url: str, message: str) -> str:

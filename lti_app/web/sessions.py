@@ -1,7 +1,7 @@
 """Launch sessions: opened by a verified launch, proved by a path-scoped cookie, ended by time.
 
-The address says which launch (`/l/<sid>/`), the cookie proves it, so two tabs with two people live side by side.
-A session lasts 8 hours after its last use and 24 hours at most. Only a hash of the cookie's secret is stored.
+The address says which launch (`/l/<sid>/`), the cookie proves it, so two tabs with two people live side by
+side. A session lasts 8 hours after its last use and 24 hours at most. Only a hash of the secret is stored.
 """
 
 from __future__ import annotations

@@ -80,6 +80,13 @@ class StreamingRequest(Request):
 
     _incoming: tuple[IncomingFile, ...] = ()
 
+    def _load_form_data(self) -> None:
+        """PostgreSQL keeps no NUL in text: a form with one is refused whole, whoever first looks at it."""
+        is_read = "form" in self.__dict__
+        super()._load_form_data()
+        if not is_read and any("\0" in text for pair in self.form.items(multi=True) for text in pair):
+            raise Problem("bad-request", "NUL in a form")
+
     def _get_file_stream(
         self,
         total_content_length: int | None,
