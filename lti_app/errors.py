@@ -25,7 +25,7 @@ class Kind:
     advice: str
 
 
-class Problem(Exception):
+class Problem(Exception):  # noqa: N818 (what a person meets, not always a fault)
     """Something a person or platform did that the tool answers with a page.
 
     `detail` is for the log and the administrator; it must hold no token, name or e-mail address. `return_url`

@@ -58,8 +58,10 @@ class PostgresqlBackend:
     def __init__(self, url: str) -> None:
         self._url = url
         _migrate(url)
-        tables = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
-        self._empty = text(f"TRUNCATE {tables} RESTART IDENTITY")
+        # A hundred times as fast as TRUNCATE, which makes a new file for each table and index.
+        rows = "".join(f'DELETE FROM "{table.name}";' for table in reversed(Base.metadata.sorted_tables))
+        numbers = "PERFORM setval(pg_get_serial_sequence('delivery', 'sequence'), 1, false);"
+        self._empty = text(f"DO $$ BEGIN {rows} {numbers} END $$")
 
     def fresh(self, folder: Path) -> str:
         engine = make_engine(self._url)
