@@ -9,7 +9,7 @@ from typing import BinaryIO, Protocol
 
 @dataclass(frozen=True)
 class Stored:
-    """Bytes that now lie in the store. `head` is their beginning (up to 8192 bytes), for sniffing the type."""
+    """Bytes that now lie in the store; `head` is their beginning (up to 8192 bytes), to sniff the type."""
 
     key: str
     size_bytes: int

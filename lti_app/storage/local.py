@@ -1,4 +1,7 @@
-"""A folder on local disk as a store: written beside, flushed to disk, then renamed into place."""
+"""A folder on local disk as a store: written beside, flushed to disk, then renamed into place.
+
+Nobody but the tool's own user may read it.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +30,8 @@ class LocalUpload:
         self._head = b""
         self._size_bytes = 0
         self._temporary = root / "incoming" / secrets.token_hex(16)
-        self._temporary.parent.mkdir(parents=True, exist_ok=True)
-        self._file = self._temporary.open("wb")
+        _make_folder(self._temporary.parent)
+        self._file = os.fdopen(os.open(self._temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
 
     def write(self, data: bytes, /) -> int:
         self._hash.update(data)
@@ -41,8 +44,9 @@ class LocalUpload:
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
-        self._target.parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(self._target.parent)
         self._temporary.rename(self._target)
+        _flush_folder(self._target.parent)
         return Stored(self._key, self._size_bytes, self._hash.hexdigest(), self._head)
 
     def discard(self) -> None:
@@ -75,7 +79,7 @@ class LocalStorage:
         self._path(key).unlink(missing_ok=True)
 
     def check(self) -> None:
-        self._root.mkdir(parents=True, exist_ok=True)
+        _make_folder(self._root)
         probe = self._root / f".probe-{secrets.token_hex(8)}"
         probe.write_bytes(b"")
         probe.unlink()
@@ -84,3 +88,21 @@ class LocalStorage:
         if not _KEY.fullmatch(key):
             raise FileNotFoundError(key)
         return self._root / key
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder and those around it, each flushed into the one that it is made in."""
+    if folder.is_dir():
+        return
+    _make_folder(folder.parent)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    _flush_folder(folder.parent)
+
+
+def _flush_folder(folder: Path) -> None:
+    """Make what was renamed into a folder outlive a power failure."""
+    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
