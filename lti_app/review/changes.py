@@ -12,8 +12,9 @@ from babel.dates import format_date
 
 from lti_app.portfolio.snapshots import FrozenEvidence, Snapshot
 
-_WORDS = re.compile(r"\S+|\s+")
+_WORDS = re.compile(r"\S+\s*|\s+")
 _MOST_WORDS = 4000
+_LEAST_ALIKE = 0.4
 
 
 class Part(StrEnum):
@@ -68,12 +69,16 @@ def changes(before: Snapshot, after: Snapshot, language: str) -> tuple[Change, .
 
 
 def marked(before: str, after: str) -> tuple[Piece, ...]:
-    """Two texts as one, word by word, with what was added and what was removed."""
+    """Two texts as one, word by word, with what was added and what was removed.
+
+    Texts that have little in common, or are very long, stand one after the other instead.
+    """
     old, new = _WORDS.findall(before), _WORDS.findall(after)
-    if len(old) + len(new) > _MOST_WORDS:
-        return tuple(piece for piece in (Piece(Mark.REMOVED, before), Piece(Mark.ADDED, after)) if piece.text)
+    compared = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    if len(old) + len(new) > _MOST_WORDS or compared.ratio() < _LEAST_ALIKE:
+        return _one_after_the_other(before, after)
     pieces: list[Piece] = []
-    for word, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for word, a, b, c, d in compared.get_opcodes():
         if word == "equal":
             pieces.append(Piece(Mark.SAME, "".join(old[a:b])))
             continue
@@ -84,14 +89,18 @@ def marked(before: str, after: str) -> tuple[Piece, ...]:
     return tuple(pieces)
 
 
+def _one_after_the_other(before: str, after: str) -> tuple[Piece, ...]:
+    whole = (Piece(Mark.REMOVED, before), Piece(Mark.ADDED, after))
+    return tuple(piece for piece in whole if piece.text)
+
+
 def _changed(part: Part, label: str, before: str, after: str) -> Iterator[Change]:
     if before == after:
         return
     if part is Part.ANSWER or part is Part.TITLE:
         yield Change(part, label, marked(before, after))
     else:
-        whole = (Piece(Mark.REMOVED, before), Piece(Mark.ADDED, after))
-        yield Change(part, label, tuple(piece for piece in whole if piece.text))
+        yield Change(part, label, _one_after_the_other(before, after))
 
 
 def _type(snapshot: Snapshot, language: str) -> str:

@@ -70,6 +70,11 @@ class SubmissionPage:
         return self.this.state is SubmissionState.WAITING
 
     @property
+    def is_withdrawn(self) -> bool:
+        """Whether the student took it back; its content is then nobody else's."""
+        return self.this.state is SubmissionState.WITHDRAWN
+
+    @property
     def is_newest(self) -> bool:
         return self.revisions[0].submission_id == self.submission_id
 

@@ -72,6 +72,11 @@ def test_the_pieces_hold_both_texts_whole(before: str, after: str) -> None:
     assert "".join(piece.text for piece in pieces if piece.mark is not Mark.REMOVED) == after
 
 
+def test_a_text_written_anew_is_not_shown_as_a_patchwork() -> None:
+    before, after = "Vi talade om vård i två länder.", "Det var en kurs på distans, på engelska."
+    assert marked(before, after) == (Piece(Mark.REMOVED, before), Piece(Mark.ADDED, after))
+
+
 def test_very_long_texts_are_shown_whole_rather_than_compared_for_seconds() -> None:
     before, after = "ord " * 5000, "annat " * 5000
     assert marked(before, after) == (Piece(Mark.REMOVED, before), Piece(Mark.ADDED, after))

@@ -1,0 +1,81 @@
+"""A teacher looks at what did not reach the gradebook, and does something about it."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy import select
+
+from lti_app.clock import now
+from lti_app.db import Database
+from lti_app.jobs.models import Delivery, DeliveryState
+from lti_app.review.service import approve
+from tests.classroom import UNDO, Classroom, a_classroom
+from tests.journeys.reviewing import Visiting, a_room_with_waiting
+from tests.queries import counting_queries
+
+
+def _only_one_left(database: Database, state: DeliveryState, reason: str) -> tuple[Classroom, uuid.UUID]:
+    """A room in which everything was sent but the score of one decision."""
+    room, (submission,) = a_room_with_waiting(database)
+    with database.writing() as session:
+        decision = approve(session, room.teaching, submission.id, undo_for=UNDO)
+        for delivery in session.scalars(select(Delivery)):
+            delivery.finished_at = now()
+            is_it = delivery.cause_id == decision.id
+            delivery.state = state if is_it else DeliveryState.SENT
+            delivery.reason = reason if is_it else ""
+        one = session.scalars(select(Delivery.id).where(Delivery.cause_id == decision.id)).one()
+    return room, one
+
+
+def test_when_everything_was_sent_the_page_says_so(visit: Visiting, database: Database) -> None:
+    with database.writing() as session:
+        room = a_classroom(session)
+        for delivery in session.scalars(select(Delivery)):
+            delivery.state, delivery.finished_at = DeliveryState.SENT, now()
+    teacher = visit(room.teaching)
+    assert "Everything delivered" in teacher.page("/deliveries").text
+    assert "Connect the assignment" in teacher.page("/deliveries?show=sent").text
+
+
+def test_what_waits_says_for_how_long_and_whom(visit: Visiting, database: Database) -> None:
+    room, (submission,) = a_room_with_waiting(database)
+    with database.writing() as session:
+        approve(session, room.teaching, submission.id, undo_for=UNDO)
+    teacher = visit(room.teaching)
+    with counting_queries(database.engine) as seen:
+        shown = teacher.page("/deliveries").text
+    assert "until the decision can no longer be undone" in shown
+    assert "Åsa Öberg" in shown
+    assert seen.count <= 6
+
+
+def test_a_failed_one_shows_its_reason_and_is_tried_again(visit: Visiting, database: Database) -> None:
+    room, one = _only_one_left(database, DeliveryState.FAILED, "The platform refused it.\n422 <concluded>")
+    teacher = visit(room.teaching)
+    shown = teacher.page("/deliveries")
+    assert "The platform refused it. 422 <concluded>" in shown.text
+    again = teacher.post(f"/deliveries/{one}/retry", shown.form("/retry"))
+    assert again.status_code == 303
+    assert "Waiting" in teacher.page(again.location).text
+    assert teacher.post(f"/deliveries/{one}/retry").status_code == 409
+
+
+def test_an_uncertain_one_is_explained_and_noted_as_arrived(visit: Visiting, database: Database) -> None:
+    room, one = _only_one_left(database, DeliveryState.UNCERTAIN, "The connection ended.")
+    teacher = visit(room.teaching)
+    shown = teacher.page("/deliveries?show=failed")
+    assert "It may have arrived" in shown.text
+    done = teacher.post(f"/deliveries/{one}/arrived", shown.form("/arrived"))
+    assert "Everything delivered" in teacher.page(done.location).text
+
+
+def test_another_courses_deliveries_are_out_of_reach(visit: Visiting, database: Database) -> None:
+    _, one = _only_one_left(database, DeliveryState.FAILED, "Refused.")
+    with database.writing() as session:
+        other = a_classroom(session)
+    stranger = visit(other.teaching)
+    assert "Refused." not in stranger.page("/deliveries").text
+    for act in ("retry", "arrived"):
+        assert stranger.post(f"/deliveries/{one}/{act}").status_code == 404

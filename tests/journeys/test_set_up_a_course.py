@@ -1,0 +1,161 @@
+"""A teacher opens the tool for the first time in a course and sets it up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select
+
+from lti_app.clock import now
+from lti_app.db import Database
+from lti_app.jobs.models import Delivery, DeliveryState
+from lti_app.lti.models import LineItem
+from lti_app.people.actors import Actor
+from lti_app.people.models import Course
+from lti_app.people.roles import Role
+from lti_app.schemes.models import CourseSetup
+from tests.inspect_page import page
+from tests.visit import Visit
+from tests.world import a_course, a_person, an_actor
+
+Visiting = Callable[..., Visit]
+CHOICE = {"scheme": "lund-medicine", "programme": "lakare"}
+
+
+def _staff(database: Database, role: Role = Role.TEACHER, lineitems_url: str | None = None) -> Actor:
+    with database.writing() as session:
+        course = a_course(session)
+        if lineitems_url is not None:
+            course.lineitems_url = lineitems_url
+        return an_actor(a_person(session, course, role), course, role)
+
+
+@pytest.mark.parametrize("role", [Role.TEACHER, Role.DESIGNER])
+def test_the_first_visit_leads_to_the_form_and_the_choice_to_the_status(
+    visit: Visiting, database: Database, role: Role
+) -> None:
+    staff = visit(_staff(database, role))
+    first = staff.get("/set-up")
+    assert first.status_code == 303
+    form = staff.page(first.location)
+    assert form.form("/set-up/choose") | CHOICE == form.form("/set-up/choose") | {
+        "programme": "lakare",
+        "scheme": "lund-medicine",
+    }
+
+    saved = staff.post("/set-up/choose", CHOICE)
+    assert saved.status_code == 303
+    status = staff.page(saved.location)
+    assert "Lund, Medicine" in status.text
+    assert status.text.count("Connecting") == 4
+    assert "International merits: certificate" in status.text
+
+
+def test_the_assignments_are_named_in_the_teachers_language(visit: Visiting, database: Database) -> None:
+    staff = visit(_staff(database), locale="sv")
+    staff.post("/set-up/choose", CHOICE)
+    assert "Lund, medicin" in staff.page("/set-up").text
+
+
+def test_a_missing_choice_is_said_beside_its_field_and_in_the_summary(
+    visit: Visiting, database: Database
+) -> None:
+    staff = visit(_staff(database))
+    answer = staff.post("/set-up/choose", {"scheme": "lund-medicine"})
+    assert answer.status_code == 422
+    shown = page(answer)
+    assert shown.text.count("Choose a programme.") == 2
+    assert shown.links["Choose a programme."] == "#programme"
+
+
+@pytest.mark.parametrize("wrong", [{"scheme": "x"}, {"programme": "x"}, {"scheme": ""}, {"programme": "\0"}])
+def test_a_choice_that_is_not_offered_is_refused(
+    visit: Visiting, database: Database, wrong: dict[str, str]
+) -> None:
+    staff = visit(_staff(database))
+    assert staff.post("/set-up/choose", CHOICE | wrong).status_code in {400, 422}
+    with database.reading() as session:
+        assert session.scalars(select(CourseSetup)).all() == []
+
+
+def test_a_double_click_sets_up_once(visit: Visiting, database: Database) -> None:
+    staff = visit(_staff(database))
+    for _ in range(2):
+        assert staff.post("/set-up/choose", CHOICE).status_code == 303
+    with database.reading() as session:
+        assert len(session.scalars(select(CourseSetup)).all()) == 1
+        assert len(session.scalars(select(Delivery)).all()) == 3
+
+
+def test_the_choice_can_be_changed(visit: Visiting, database: Database) -> None:
+    staff = visit(_staff(database))
+    staff.post("/set-up/choose", CHOICE)
+    form = staff.page("/set-up/choose")
+    assert form.form("/set-up/choose")["programme"] == "lakare"
+    assert "keep the rules they began with" in form.text
+    staff.post("/set-up/choose", CHOICE | {"programme": "sjukskoterska"})
+    assert "Nursing" in staff.page("/set-up").text
+
+
+def test_a_failed_assignment_shows_why_and_can_be_tried_again(visit: Visiting, database: Database) -> None:
+    staff = visit(_staff(database))
+    staff.post("/set-up/choose", CHOICE)
+    with database.writing() as session:
+        for item in session.scalars(select(LineItem)):
+            item.url = f"https://canvas.test/line_items/{item.kind}"
+        for delivery in session.scalars(select(Delivery)):
+            delivery.state, delivery.finished_at = DeliveryState.SENT, now()
+        lost = session.scalars(select(LineItem).limit(1)).one()
+        lost.url = ""
+        session.flush()
+        failed = next(
+            each for each in session.scalars(select(Delivery)) if each.payload["line_item_id"] == str(lost.id)
+        )
+        failed.state, failed.reason = DeliveryState.FAILED, "The platform refused it.\n403 Forbidden"
+
+    status = staff.page("/set-up")
+    assert "Failed The platform refused it." in status.text
+    assert "403 Forbidden" in status.text
+    assert status.text.count("Connected") == 2
+    again = staff.post("/set-up/retry")
+    assert again.status_code == 303
+    assert "Connecting takes some seconds" in staff.page(again.location).text
+
+
+def test_a_platform_without_gradebook_services_is_told_so_and_the_course_is_ready(
+    visit: Visiting, database: Database
+) -> None:
+    staff = visit(_staff(database, lineitems_url=""))
+    staff.post("/set-up/choose", CHOICE)
+    status = staff.page("/set-up").text
+    assert "lets the tool connect no assignments" in status
+    assert "The course is ready" in status
+
+
+def test_an_address_that_comes_with_a_later_launch_can_be_connected(
+    visit: Visiting, database: Database
+) -> None:
+    actor = _staff(database, lineitems_url="")
+    staff = visit(actor)
+    staff.post("/set-up/choose", CHOICE)
+    with database.writing() as session:
+        session.get_one(Course, actor.course_id).lineitems_url = "https://canvas.test/line_items"
+    assert "Try again" in staff.page("/set-up").text
+    staff.post("/set-up/retry")
+    with database.reading() as session:
+        assert len(session.scalars(select(Delivery)).all()) == 3
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("get", "/set-up"), ("get", "/set-up/choose"), ("post", "/set-up/choose"), ("post", "/set-up/retry")],
+)
+@pytest.mark.parametrize("role", [Role.STUDENT, Role.OBSERVER])
+def test_students_and_observers_may_not(
+    visit: Visiting, database: Database, role: Role, method: str, path: str
+) -> None:
+    someone = visit(_staff(database, role))
+    answer = someone.get(path) if method == "get" else someone.post(path, CHOICE)
+    assert answer.status_code == 403
+    assert page(answer).main.attributes["data-error-code"] == "not-allowed"
