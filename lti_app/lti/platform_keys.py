@@ -20,6 +20,7 @@ from typing import Any
 import structlog
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey, RSAPublicNumbers
 
+from lti_app.clock import now
 from lti_app.lti.fetching import LONGEST_SECONDS, FetchError, fetch_json
 
 KEYS_FRESH_SECONDS = 3600.0
@@ -64,7 +65,7 @@ class PlatformKeys:
 
 @dataclass
 class _CachedSet:
-    """One platform's keys and what is known about fetching them. Times are `time.monotonic()`."""
+    """One platform's keys and what is known about fetching them. Times are in seconds since the epoch."""
 
     url: str
     fetch: Fetch
@@ -76,7 +77,7 @@ class _CachedSet:
     successes: int = 0
     failures: int = 0
     tokens: float = BUCKET_SIZE
-    refilled_at: float = field(default_factory=time.monotonic)
+    refilled_at: float = field(default_factory=lambda: now().timestamp())
     changed: threading.Condition = field(default_factory=threading.Condition)
 
     def find(self, kid: str) -> RSAPublicKey | None:
@@ -114,8 +115,8 @@ class _CachedSet:
 
     def _start_fetch(self) -> bool:
         """Fetch in a thread of its own, unless the bucket is empty or one has just begun or failed."""
-        moment = time.monotonic()
-        self.tokens = min(BUCKET_SIZE, self.tokens + (moment - self.refilled_at) / REFILL_SECONDS)
+        moment = _moment()
+        self.tokens = min(BUCKET_SIZE, self.tokens + max(0.0, moment - self.refilled_at) / REFILL_SECONDS)
         self.refilled_at = moment
         is_too_soon = (
             _since(self.failed_at) < RETRY_SECONDS
@@ -144,10 +145,10 @@ class _CachedSet:
         with self.changed:
             self.under_way -= 1
             if keys:
-                self.keys, self.fetched_at = keys, time.monotonic()
+                self.keys, self.fetched_at = keys, _moment()
                 self.successes += 1
             else:
-                self.failed_at = time.monotonic()
+                self.failed_at = _moment()
                 self.failures += 1
                 self.tokens = min(BUCKET_SIZE, self.tokens + 1.0)
             self.changed.notify_all()
@@ -192,5 +193,9 @@ def _number(member: object) -> int:
     return int.from_bytes(base64.urlsafe_b64decode(member + "=" * (-len(member) % 4)), "big")
 
 
+def _moment() -> float:
+    return now().timestamp()
+
+
 def _since(moment: float | None) -> float:
-    return float("inf") if moment is None else time.monotonic() - moment
+    return float("inf") if moment is None else _moment() - moment
