@@ -12,7 +12,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from lti_app.clock import now
@@ -48,6 +48,14 @@ def enqueue(
     session.add(delivery)
     session.flush()
     return delivery
+
+
+def is_waiting(session: Session, order_key: str, kind: str) -> bool:
+    """Whether something of that kind still waits under this key."""
+    waiting = select(Delivery.sequence).where(
+        Delivery.order_key == order_key, Delivery.kind == kind, Delivery.state == DeliveryState.WAITING
+    )
+    return session.execute(waiting.limit(1)).first() is not None
 
 
 def cancel(session: Session, cause_id: uuid.UUID) -> int:

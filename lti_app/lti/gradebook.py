@@ -28,7 +28,7 @@ from sqlalchemy.orm import Session
 from lti_app.clock import now
 from lti_app.errors import NotFound
 from lti_app.jobs import outbox
-from lti_app.jobs.models import Delivery, DeliveryState
+from lti_app.jobs.models import Delivery
 from lti_app.lti.models import LineItem, LineItemKind, ScoreClock
 from lti_app.lti.scores import Activity, Grading, HandedIn, Score, later_than, points_of
 from lti_app.people.models import Course, Person
@@ -236,7 +236,7 @@ def _connected(session: Session, course: Course, wanted: WantedLineItem) -> Line
     if not line_item.url:
         line_item.label, line_item.score_maximum = wanted.label, wanted.score_maximum
     session.flush()
-    if not line_item.url and not _is_being_connected(session, line_item):
+    if not line_item.url and not outbox.is_waiting(session, str(line_item.id), LINE_ITEM):
         outbox.enqueue(
             session,
             kind=LINE_ITEM,
@@ -246,10 +246,3 @@ def _connected(session: Session, course: Course, wanted: WantedLineItem) -> Line
             order_key=str(line_item.id),
         )
     return line_item
-
-
-def _is_being_connected(session: Session, line_item: LineItem) -> bool:
-    waiting = select(Delivery.sequence).where(
-        Delivery.order_key == str(line_item.id), Delivery.state == DeliveryState.WAITING
-    )
-    return session.scalars(waiting.limit(1)).one_or_none() is not None

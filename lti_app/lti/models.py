@@ -23,7 +23,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from lti_app.clock import now
 from lti_app.db import Base, new_id, words
 
-
 _CURRENT = text("state = 'current'")
 
 
@@ -92,7 +91,9 @@ class LineItem(Base):
 
 
 class ScoreClock(Base):
-    """The last timestamp and submission time queued for one person on one line item: the first only ever grows."""
+    """The last timestamp and submission time queued for one person on one line item: the first only ever
+    grows.
+    """
 
     __tablename__ = "score_clock"
 
