@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,22 @@ if TYPE_CHECKING:
     from lti_app.jobs import Handler
 
 _DRAIN_SECONDS = 30
+
+
+class ExpectedThreads(logging.Filter):
+    """Drops the remark on having more threads than cores: ours mostly wait for database and disk."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return "Python threads" not in record.getMessage()
+
+
+_LOGGING = {
+    "filters": {"expected": {"()": "lti_app.cli.serving.ExpectedThreads"}},
+    "handlers": {
+        "console": {"formatter": "generic", "class": "logging.StreamHandler", "filters": ["expected"]},
+        "access": {"formatter": "access", "class": "logging.StreamHandler"},
+    },
+}
 
 
 def application() -> Flask:
@@ -51,6 +68,7 @@ def serve(host: str, port: int) -> None:
         workers_kill_timeout=_DRAIN_SECONDS,
         websockets=False,
         log_level=LogLevels.warning,
+        log_dictconfig=_LOGGING,
     ).serve()
 
 

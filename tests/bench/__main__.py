@@ -1,0 +1,116 @@
+"""`make bench`: what the tool may cost, and what it costs, each figure beside its budget in one run.
+
+Budgets that depend on the machine are ratios to a reference measured in the same run, or CPU time. Prints a
+table and writes it as JSON; a figure beyond its budget is marked, and nothing fails: machines are noisy.
+`--small` only proves that the measuring works.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from uuid import UUID
+
+import structlog
+
+from lti_app import settings as settings_module
+from lti_app.certificates.pdf import draw
+from lti_app.schemes.catalogue import activity_types
+from lti_app.schemes.reading import from_yaml
+from lti_app.schemes.rules import CountedActivity, progress
+from tests.bench import launch
+from tests.bench.certificate_drawing import cpu_ms
+from tests.certificate_samples import TYPICAL
+from tests.process.running import CIM, environment_of, free_port, running, wait_for
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One thing measured."""
+
+    what: str
+    measured: float
+    budget: float
+    unit: str
+
+    @property
+    def is_kept(self) -> bool:
+        return self.measured <= self.budget
+
+
+def launching(small: bool) -> Iterator[Figure]:
+    """Login and launch, as a ratio to an empty pair of requests."""
+    found = launch.measure(20 if small else 400, "")
+    yield Figure(str(found["what"]), float(found["ratio"]), float(found["budget"]), "× an empty GET + POST")
+
+
+def drawing(small: bool) -> Iterator[Figure]:
+    """A typical certificate."""
+    size = len(draw(TYPICAL))
+    median, _ = cpu_ms(lambda: draw(TYPICAL), 3 if small else 60)
+    yield Figure("certificate, unsigned drawing, CPU", round(median, 2), 6, "ms")
+    yield Figure("certificate, size before attachments", round(size / 1000, 1), 30, "kB")
+
+
+def judging(small: bool) -> Iterator[Figure]:
+    """The rules of a bundled scheme over 200 activities."""
+    file = settings_module.data_path("config") / "schemes" / "lund-medicine.yaml"
+    rules = from_yaml(file.read_text("utf-8"), file.name).rules
+    types = list(activity_types().values())
+    activities = [
+        CountedActivity(UUID(int=n + 1), types[n % len(types)].code, types[n % len(types)].setting, {}, True)
+        for n in range(200)
+    ]
+    median, _ = cpu_ms(lambda: progress(rules, activities), 3 if small else 60)
+    yield Figure("progress rule, 200 activities, CPU", round(median, 2), 5, "ms")
+
+
+def starting(_small: bool) -> Iterator[Figure]:
+    """From the command to the first answer."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = settings_module.load(
+            {
+                "CIM_PUBLIC_URL": "http://localhost",
+                "CIM_SECRET_KEY": "a secret for this measurement only",
+                "CIM_DEVELOPMENT": "1",
+                "CIM_VAR_DIR": folder,
+            }
+        )
+        port, log = free_port(), Path(folder) / "serve.log"
+        started = time.perf_counter()
+        with running([*CIM, "serve", "--port", str(port)], environment_of(found), log) as server:
+            wait_for(f"http://127.0.0.1:{port}/healthz", server, log)
+            yield Figure("start to first answer", round(time.perf_counter() - started, 2), 2, "s")
+
+
+MEASURES: tuple[Callable[[bool], Iterator[Figure]], ...] = (launching, drawing, judging, starting)
+
+
+def main() -> None:
+    """Measure, print, write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--small", action="store_true")
+    parser.add_argument("--out", type=Path)
+    arguments = parser.parse_args()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    figures = [figure for measure in MEASURES for figure in measure(arguments.small)]
+    lines = [f"{'':42}{'measured':>10}{'budget':>10}"]
+    for each in figures:
+        mark = "" if each.is_kept else "  beyond its budget"
+        lines.append(f"{each.what:42}{each.measured:>10}{each.budget:>10} {each.unit}{mark}")
+    sys.stdout.write("\n".join(lines) + "\n")
+    if arguments.out:
+        arguments.out.parent.mkdir(parents=True, exist_ok=True)
+        rows = [asdict(each) | {"is_kept": each.is_kept} for each in figures]
+        arguments.out.write_text(json.dumps(rows, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()
