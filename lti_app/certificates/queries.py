@@ -1,4 +1,4 @@
-"""What pages ask about certificates: how near one is, the one that stands, and what a stranger may see of it."""
+"""What pages ask about certificates: how near one is, the one that stands, what a stranger may see."""
 
 from __future__ import annotations
 
@@ -12,18 +12,19 @@ from sqlalchemy.orm import Session
 from lti_app.certificates.code import masked_name
 from lti_app.certificates.facts import CertificateFacts, Text
 from lti_app.certificates.models import Certificate, CertificateState
-from lti_app.certificates.permissions import Holder
 from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.portfolio.models import Item, Portfolio
+from lti_app.portfolio.permissions import Owned
 from lti_app.portfolio.queries import progress_of
 from lti_app.portfolio.states import ItemKind, ItemState
+from lti_app.schemes.queries import document_of
 
 ISSUE = "certificate.issue"
 
 
 @dataclass(frozen=True)
 class Standing:
-    """What a portfolio still needs for its certificate; each True is one thing that is done."""
+    """What a portfolio needs for its certificate; each True is one thing that is done, or not asked for."""
 
     is_test: bool
     requirements_met: bool
@@ -59,10 +60,11 @@ class CertificateView:
 
 @dataclass(frozen=True)
 class Hindrance:
-    """Why issuing waits or has failed, in the worker's words."""
+    """Why issuing waits or has failed: a message id, and what there is to add to it."""
 
     is_failed: bool
     reason: str
+    detail: str
 
 
 @dataclass(frozen=True)
@@ -80,15 +82,16 @@ class PublicView:
     successor_code: str
 
 
-def holder_of(session: Session, portfolio_id: uuid.UUID) -> Holder | None:
-    """Whose portfolio it is, for the permission check."""
+def owned_of(session: Session, portfolio_id: uuid.UUID) -> Owned | None:
+    """Whose portfolio it is, for the permission check: the staff is that of the course it is worked on in."""
     found = session.get(Portfolio, portfolio_id)
-    return Holder(found.institution_id, found.person_id, found.course_id) if found else None
+    return Owned(found.institution_id, found.person_id, frozenset({found.course_id})) if found else None
 
 
 def standing_of(session: Session, portfolio_id: uuid.UUID) -> Standing:
     """How near the portfolio is to its certificate. Raises LookupError for one that is not there."""
     portfolio = session.get_one(Portfolio, portfolio_id)
+    presentation = document_of(session, portfolio.scheme_version_id).presentation
     approved = set(
         session.scalars(
             select(Item.kind).where(Item.portfolio_id == portfolio_id, Item.state == ItemState.APPROVED)
@@ -98,7 +101,7 @@ def standing_of(session: Session, portfolio_id: uuid.UUID) -> Standing:
         is_test=portfolio.is_test,
         requirements_met=progress_of(session, portfolio_id).met,
         report_approved=ItemKind.FINAL_REPORT in approved,
-        presentation_approved=ItemKind.PRESENTATION in approved,
+        presentation_approved=ItemKind.PRESENTATION in approved or not presentation.required,
         name_confirmed=portfolio.name_confirmed_at is not None,
     )
 
@@ -129,17 +132,22 @@ def hindrance_of(session: Session, portfolio_id: uuid.UUID) -> Hindrance | None:
     """What the newest attempt to issue stumbled over, if it did."""
     last = session.scalars(
         select(Delivery)
-        .where(Delivery.order_key == order_key(portfolio_id), Delivery.kind == ISSUE)
+        .where(
+            Delivery.order_key == order_key(portfolio_id),
+            Delivery.kind == ISSUE,
+            Delivery.state != DeliveryState.CANCELLED,
+        )
         .order_by(Delivery.sequence.desc())
         .limit(1)
     ).one_or_none()
     if last is None or not last.reason:
         return None
-    return Hindrance(is_failed=last.state is DeliveryState.FAILED, reason=last.reason)
+    reason, _, detail = last.reason.partition("\n")
+    return Hindrance(last.state is DeliveryState.FAILED, reason, detail)
 
 
 def public_view(session: Session, code: str | None) -> PublicView | None:
-    """What a stranger sees for a code; None for one that is unknown or malformed, after the same one look-up."""
+    """What a stranger sees for a code; None for an unknown or malformed one, after the same look-up."""
     row = session.execute(
         select(Certificate).where(Certificate.code == (code or "-")).limit(1)
     ).scalar_one_or_none()

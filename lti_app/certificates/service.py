@@ -1,8 +1,9 @@
 """Issuing: who has earned a certificate, exactly one worker at a time, exactly one certificate in the end.
 
-`settle` is called after every decision; when everything is there it puts one issue into the outbox. The worker then
-takes a claim (with a number and a lease) in one short transaction, draws and stores outside any, and `conclude`s in
-another. A worker that dies in between leaves a claim whose lease ends, a number that stays a gap, and nothing else.
+`settle` is called after every decision; when everything is there it puts one issue into the outbox. The
+worker then takes a claim (with a number and a lease) in one short transaction, draws and stores outside any,
+and `conclude`s in another. A worker that dies in between leaves a claim whose lease ends, a number that stays
+a gap, and nothing else. Whoever decides on a portfolio's items locks the portfolio, as all of these do.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from lti_app.certificates import code as codes
@@ -21,6 +22,7 @@ from lti_app.certificates.models import Certificate, CertificateClaim, Certifica
 from lti_app.certificates.queries import ISSUE, certificate_of, order_key, standing_of
 from lti_app.certificates.snapshot import facts_of
 from lti_app.clock import now
+from lti_app.db import insert_into
 from lti_app.jobs import outbox
 from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.lti import gradebook
@@ -42,8 +44,12 @@ class Claim:
     facts: CertificateFacts
 
 
-class ClaimedElsewhere(Exception):
-    """Another worker is issuing for this portfolio, or took it over."""
+class ClaimedElsewhere(Exception):  # noqa: N818 (somebody else's turn, not an error)
+    """Another worker is issuing for this portfolio, took it over, or was done first."""
+
+
+class Outdated(Exception):  # noqa: N818 (a change, not an error)
+    """What was to be printed is no longer so, or no longer earned."""
 
 
 def settle(
@@ -53,11 +59,17 @@ def settle(
     cause_id: uuid.UUID | None = None,
     not_before: datetime | None = None,
 ) -> bool:
-    """Queue the certificate if it is earned and none stands or waits; answers whether it was queued now."""
-    portfolio = session.get_one(Portfolio, portfolio_id)
+    """Queue the certificate if it is earned and none stands or waits; answers whether it was queued now.
+
+    One that waits already waits until `not_before` too: whatever it will say can be undone until then.
+    """
+    portfolio = _locked(session, portfolio_id)
     if portfolio.is_test or not standing_of(session, portfolio_id).is_earned:
         return False
-    if certificate_of(session, portfolio_id) or _is_waiting(session, portfolio_id):
+    if certificate_of(session, portfolio_id):
+        return False
+    if (waiting := _waiting(session, portfolio_id)) is not None:
+        waiting.not_before = max(waiting.not_before, not_before or waiting.not_before)
         return False
     outbox.enqueue(
         session,
@@ -77,7 +89,7 @@ def claim(session: Session, settings: Settings, portfolio_id: uuid.UUID) -> Clai
 
     Raises ClaimedElsewhere while another worker's lease runs.
     """
-    portfolio = session.get_one(Portfolio, portfolio_id, with_for_update=True)
+    portfolio = _locked(session, portfolio_id)
     if certificate_of(session, portfolio_id) or not standing_of(session, portfolio_id).is_earned:
         return None
     held = session.get(CertificateClaim, portfolio_id)
@@ -97,7 +109,7 @@ def claim(session: Session, settings: Settings, portfolio_id: uuid.UUID) -> Clai
     session.add(taken)
     facts = facts_of(
         session,
-        portfolio_id,
+        portfolio,
         number=taken.number,
         code=taken.code,
         verify_url=verify_url(settings, taken.code),
@@ -109,11 +121,14 @@ def claim(session: Session, settings: Settings, portfolio_id: uuid.UUID) -> Clai
 def conclude(session: Session, taken: Claim, stored: Stored) -> Certificate:
     """Make the stored bytes the certificate and queue it for the platform, in one transaction.
 
-    Raises ClaimedElsewhere when the lease ended and another worker took over.
+    Raises ClaimedElsewhere when the lease ended and another worker took over; Outdated when something was
+    reopened or changed since the claim.
     """
-    held = session.get(CertificateClaim, taken.portfolio_id, with_for_update=True)
+    portfolio = _locked(session, taken.portfolio_id)
+    held = session.get(CertificateClaim, taken.portfolio_id)
     if held is None or held.token != taken.token:
         raise ClaimedElsewhere
+    _check_still_true(session, portfolio, taken.facts)
     session.delete(held)
     file = StoredFile(
         institution_id=taken.institution_id,
@@ -136,14 +151,13 @@ def conclude(session: Session, taken: Claim, stored: Stored) -> Certificate:
     )
     session.add(issued)
     session.flush()
-    portfolio = session.get_one(Portfolio, taken.portfolio_id)
     gradebook.report_certificate(
         session,
         course_id=portfolio.course_id,
         person_id=portfolio.person_id,
         stored_file_id=file.id,
         file_title=f"{facts.number}.pdf",
-        comment=f"{facts.title.sv} / {facts.title.en}: {facts.verify_url}",
+        comment=_comment(facts),
         cause_id=issued.id,
     )
     return issued
@@ -159,21 +173,57 @@ def verify_url(settings: Settings, code: str) -> str:
     return f"{settings.public_url}/verify/{codes.grouped(code)}"
 
 
-def _is_waiting(session: Session, portfolio_id: uuid.UUID) -> bool:
-    waiting = select(Delivery.sequence).where(
-        Delivery.order_key == order_key(portfolio_id),
-        Delivery.kind == ISSUE,
-        Delivery.state == DeliveryState.WAITING,
+def _locked(session: Session, portfolio_id: uuid.UUID) -> Portfolio:
+    """The portfolio, locked, as the last transaction left it. Raises LookupError."""
+    session.flush()
+    return session.get_one(Portfolio, portfolio_id, with_for_update=True, populate_existing=True)
+
+
+def _check_still_true(session: Session, portfolio: Portfolio, facts: CertificateFacts) -> None:
+    now_true = facts_of(
+        session,
+        portfolio,
+        number=facts.number,
+        code=facts.code,
+        verify_url=facts.verify_url,
+        issued_on=facts.issued_on,
     )
-    return session.execute(waiting.limit(1)).first() is not None
+    if now_true != facts or not standing_of(session, portfolio.id).is_earned:
+        raise Outdated
+
+
+def _comment(facts: CertificateFacts) -> str:
+    """What the platform shows beside the file, in both languages."""
+    title = facts.title
+    named = title.sv if title.sv == title.en else f"{title.sv} / {title.en}"
+    return f"{named} {facts.number}: {facts.verify_url}"
+
+
+def _waiting(session: Session, portfolio_id: uuid.UUID) -> Delivery | None:
+    """The issue that waits in no worker's hand: one in hand may have looked before this decision."""
+    return session.scalars(
+        select(Delivery)
+        .where(
+            Delivery.order_key == order_key(portfolio_id),
+            Delivery.kind == ISSUE,
+            Delivery.state == DeliveryState.WAITING,
+            or_(Delivery.lease_until.is_(None), Delivery.lease_until <= now()),
+        )
+        .order_by(Delivery.sequence)
+        .limit(1)
+        .with_for_update()
+    ).one_or_none()
 
 
 def _next_number(session: Session, institution_id: uuid.UUID, issued_on: date) -> str:
-    key = (institution_id, issued_on.year)
-    sequence = session.get(CertificateSequence, key, with_for_update=True)
-    if sequence is None:
-        sequence = CertificateSequence(institution_id=institution_id, year=issued_on.year, last=0)
-        session.add(sequence)
-    sequence.last += 1
-    session.flush()
-    return codes.certificate_number(PREFIX, issued_on.year, sequence.last)
+    """One more than the last of the year, in one statement, so that nobody else gets the same."""
+    first = {"institution_id": institution_id, "year": issued_on.year, "last": 1}
+    counted = (
+        insert_into(session, CertificateSequence)
+        .values(first)
+        .on_conflict_do_update(
+            index_elements=["institution_id", "year"], set_={"last": CertificateSequence.last + 1}
+        )
+        .returning(CertificateSequence.last)
+    )
+    return codes.certificate_number(PREFIX, issued_on.year, session.execute(counted).scalar_one())

@@ -1,4 +1,7 @@
-"""Gathering the facts of a certificate at the moment it is claimed; nothing printed is looked up later."""
+"""Gathering the facts of a certificate at the moment it is claimed; nothing printed is looked up later.
+
+The merits are what the approved submissions froze, so that the certificate says what the reviewers saw.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_app.certificates.facts import CertificateFacts, Merit, Presentation, Signatory, Text
-from lti_app.people.models import Person
-from lti_app.portfolio.models import Item, Portfolio
-from lti_app.portfolio.states import ItemKind, ItemState
+from lti_app.portfolio.models import Item, Portfolio, Submission
+from lti_app.portfolio.snapshots import FrozenField, Snapshot
+from lti_app.portfolio.states import ItemKind, ItemState, SubmissionState
 from lti_app.schemes import catalogue
-from lti_app.schemes.document import SchemeDocument
-from lti_app.schemes.places import countries
 from lti_app.schemes.queries import document_of
 
 SETTING_LABELS = {
@@ -24,59 +25,79 @@ SETTING_LABELS = {
     "virtual": Text(sv="Virtuellt", en="Virtual"),
     "own": Text(sv="På egen hand", en="On own initiative"),
 }
-_PLACE_FIELDS = ("host_institution", "host", "host_organisation", "clinic", "event", "organisation", "city")
+# Of these the first that the type asked for and the student filled in says where it was.
+_WHERE = ("host", "event", "organisation", "organiser", "partners")
+_LONGEST_WHERE = 120
 
 
 def facts_of(
-    session: Session, portfolio_id: uuid.UUID, *, number: str, code: str, verify_url: str, issued_on: date
+    session: Session, portfolio: Portfolio, *, number: str, code: str, verify_url: str, issued_on: date
 ) -> CertificateFacts:
-    """Everything the certificate of this portfolio says, as it stands now."""
-    portfolio = session.get_one(Portfolio, portfolio_id)
+    """Everything the certificate of this portfolio says, as it stands now. The same facts come out equal."""
     document = document_of(session, portfolio.scheme_version_id)
-    language = session.get_one(Person, portfolio.person_id).language or "en"
-    items = session.scalars(
-        select(Item).where(Item.portfolio_id == portfolio_id, Item.state == ItemState.APPROVED)
-    ).all()
+    texts = document.certificate
+    approved = _approved(session, portfolio.id)
     programme = catalogue.programmes().get(portfolio.programme_code)
     return CertificateFacts(
         number=number,
         code=code,
         verify_url=verify_url,
         holder_name=portfolio.printed_name,
-        title=document.certificate.title,
+        title=texts.title,
         scheme_name=document.name,
-        issuer=document.certificate.issuer,
+        issuer=texts.issuer,
         issued_on=issued_on,
-        merits=tuple(_merit(item, language) for item in items if item.kind is ItemKind.ACTIVITY),
-        faculty=document.certificate.faculty,
+        merits=tuple(_merit(each) for each in approved if each.kind is ItemKind.ACTIVITY),
+        faculty=texts.faculty,
         programme=programme.label if programme else None,
-        statement=document.certificate.statement,
-        presentation=_presentation(document, items),
-        signatories=tuple(Signatory(each.name, each.role) for each in document.certificate.signatories),
+        statement=texts.statement,
+        presentation=_presentation(approved),
+        signatories=tuple(Signatory(each.name, each.role) for each in texts.signatories),
     )
 
 
-def _merit(item: Item, language: str) -> Merit:
-    kind = catalogue.activity_types()[item.type_code]
+def _approved(session: Session, portfolio_id: uuid.UUID) -> list[Snapshot]:
+    """What was approved of each item that stands approved: its last submission decided on."""
+    rows = session.execute(
+        select(Item.id, Submission.snapshot)
+        .join(Submission, Submission.item_id == Item.id)
+        .where(
+            Item.portfolio_id == portfolio_id,
+            Item.state == ItemState.APPROVED,
+            Submission.state == SubmissionState.DECIDED,
+        )
+        .order_by(Item.created_at, Item.id, Submission.revision)
+    )
+    last = {row.id: row.snapshot for row in rows}
+    return [Snapshot.from_json(each) for each in last.values()]
+
+
+def _merit(approved: Snapshot) -> Merit:
+    unnamed = Text(sv=approved.setting, en=approved.setting)
     return Merit(
-        type_label=kind.label,
-        title=item.title,
-        setting=item.setting,
-        setting_label=SETTING_LABELS[item.setting],
-        starts_on=item.starts_on,
-        ends_on=item.ends_on,
-        place=_place(item, language),
+        type_label=approved.type_label or Text(sv=approved.type_code, en=approved.type_code),
+        title=approved.title,
+        setting=approved.setting,
+        setting_label=SETTING_LABELS.get(approved.setting, unnamed),
+        starts_on=approved.starts_on,
+        ends_on=approved.ends_on,
+        place=_place(approved.fields),
     )
 
 
-def _place(item: Item, language: str) -> str:
-    """`University of Nairobi, Kenya` from whichever fields the type asked for."""
-    known = [str(item.attributes[name]) for name in _PLACE_FIELDS if item.attributes.get(name)]
-    country = dict(countries(language)).get(str(item.attributes.get("country", "")), "")
-    return ", ".join([*known[:2], *([country] if country else [])])
+def _place(fields: Sequence[FrozenField]) -> str:
+    """`University of Nairobi, Kenya`; a country with two names gets both: `Oslo, Norge / Norway`."""
+    filled = {each.name: each.shown for each in fields if each.value}
+    where = next((filled[name].sv for name in _WHERE if name in filled), "")
+    if len(where) > _LONGEST_WHERE:
+        where = where[: _LONGEST_WHERE - 1].rstrip() + "…"
+    country = filled.get("country") or filled.get("countries")
+    named = (
+        "" if country is None else country.sv if country.sv == country.en else f"{country.sv} / {country.en}"
+    )
+    return ", ".join(part for part in (where, named) if part)
 
 
-def _presentation(document: SchemeDocument, items: Sequence[Item]) -> Presentation | None:
-    held = next((item for item in items if item.kind is ItemKind.PRESENTATION), None)
-    form = document.presentation.form(held.form) if held else None
-    return Presentation(form.name, held.starts_on) if held and form else None
+def _presentation(approved: Sequence[Snapshot]) -> Presentation | None:
+    held = next((each for each in approved if each.kind is ItemKind.PRESENTATION), None)
+    return Presentation(held.form_label, held.starts_on) if held and held.form_label else None

@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from lti_app.certificates import code as codes
-from lti_app.certificates.permissions import PERMISSIONS, Holder
-from lti_app.certificates.queries import certificate_of, hindrance_of, holder_of, public_view, standing_of
+from lti_app.certificates.permissions import PERMISSIONS
+from lti_app.certificates.queries import certificate_of, hindrance_of, owned_of, public_view, standing_of
 from lti_app.certificates.service import verify_url
 from lti_app.errors import NotFound
 from lti_app.people.actors import require
-from lti_app.portfolio.queries import portfolio_id_of
+from lti_app.portfolio.permissions import Owned
+from lti_app.portfolio.queries import portfolio_here
 from lti_app.storage.models import StoredFile
 from lti_app.web.context import current_actor, parts, reading
 from lti_app.web.files import serve_stored
@@ -28,11 +29,11 @@ blueprints: tuple[Blueprint, ...] = (pages, public)
 
 
 @pages.get("/certificate")
-def mine() -> str:
+def mine() -> str | Response:
     """The student's own certificate: what is left, being prepared, or the certificate itself."""
     with reading() as session:
-        portfolio_id = portfolio_id_of(session, current_actor())
-    return _page(portfolio_id)
+        portfolio = portfolio_here(session, current_actor())
+    return _page(portfolio.id) if portfolio else redirect(url_for("home.landing"), 303)
 
 
 @pages.get("/certificate/<uuid:portfolio_id>")
@@ -41,16 +42,16 @@ def certificate(portfolio_id: uuid.UUID) -> str:
     return _page(portfolio_id)
 
 
-def _holder(session: Session, portfolio_id: uuid.UUID) -> Holder:
-    holder = holder_of(session, portfolio_id)
-    if holder is None:
+def _owned(session: Session, portfolio_id: uuid.UUID) -> Owned:
+    owned = owned_of(session, portfolio_id)
+    if owned is None:
         raise NotFound("no portfolio")
-    return holder
+    return owned
 
 
 def _page(portfolio_id: uuid.UUID) -> str:
     with reading() as session:
-        require(PERMISSIONS, "certificate.see", current_actor(), _holder(session, portfolio_id))
+        require(PERMISSIONS, "certificate.see", current_actor(), _owned(session, portfolio_id))
         found = certificate_of(session, portfolio_id)
         return render_template(
             "certificates/certificate.html",
@@ -67,7 +68,7 @@ def _page(portfolio_id: uuid.UUID) -> str:
 def file(portfolio_id: uuid.UUID, how: str) -> Response:
     """The signed bytes as they were issued, to look at in the page or to keep."""
     with reading() as session:
-        require(PERMISSIONS, "certificate.see", current_actor(), _holder(session, portfolio_id))
+        require(PERMISSIONS, "certificate.see", current_actor(), _owned(session, portfolio_id))
         found = certificate_of(session, portfolio_id)
         if found is None:
             raise NotFound("no certificate")
@@ -80,11 +81,12 @@ def file(portfolio_id: uuid.UUID, how: str) -> Response:
 def ask() -> Response:
     """Where a code is typed; one that was typed is answered under its own address."""
     typed = request.args.get("code", "").strip()
-    if typed:
-        code = codes.normalised(typed)
-        shown = codes.grouped(code) if code else typed[:64].replace("/", "-")
-        return redirect(url_for("verify.answer", code=shown, lang=request.args.get("lang")), 303)
-    return _public_page("certificates/verify.html")
+    if not typed:
+        return _public_page("certificates/verify.html")
+    code = codes.normalised(typed)
+    if code is None:
+        return answer(typed)
+    return redirect(url_for("verify.answer", code=codes.grouped(code), lang=request.args.get("lang")), 303)
 
 
 @public.get("/verify/<code>")

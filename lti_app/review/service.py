@@ -8,7 +8,7 @@ heard of there.
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -114,7 +114,7 @@ def undo(session: Session, actor: Actor, decision_id: uuid.UUID, *, undo_for: ti
     """Take a decision back as if it had not been made. Done twice, it is undone once.
 
     Raises Conflict("undo-too-late") when the window has passed or something was sent, Conflict when something
-    else has happened to the item since.
+    else has happened to the item since, Conflict("certificate-stands") when a certificate rests on it already.
     """
     decision = session.get(Decision, decision_id)
     if decision is None:
@@ -130,6 +130,8 @@ def undo(session: Session, actor: Actor, decision_id: uuid.UUID, *, undo_for: ti
     _cancel_deliveries(session, decision)
     decision.undone_at = now()
     _restore(session, case, decision)
+    # What another decision queued may have been cancelled with this one, or found a reopened item.
+    settle(session, case.portfolio.id, not_before=now() + undo_for)
     return decision
 
 
@@ -206,7 +208,8 @@ def _restore(session: Session, case: Case, decision: Decision) -> None:
             raise Conflict("nothing to go back to")
         case.item.state = OUTCOMES[standing.kind]
     else:
-        case.item.state = workflow.after(case.item.state, workflow.Act.UNDO)
+        is_certified = _has_certificate(session, case.portfolio.id, since=decision.decided_at)
+        case.item.state = workflow.after(case.item.state, workflow.Act.UNDO, is_certified=is_certified)
         case.submission.state = SubmissionState.WAITING
     case.item.version += 1
     if case.portfolio.name_confirmed_at == decision.decided_at:
@@ -225,9 +228,10 @@ def _cancel_deliveries(session: Session, decision: Decision) -> None:
         raise Conflict("something was sent already", slug="undo-too-late")
 
 
-def _has_certificate(session: Session, portfolio_id: uuid.UUID) -> bool:
-    """Whether one stands, or is being drawn this very moment."""
-    if certificate_of(session, portfolio_id) is not None:
-        return True
+def _has_certificate(session: Session, portfolio_id: uuid.UUID, since: datetime | None = None) -> bool:
+    """Whether one stands (issued since then, if given), or is being drawn this very moment."""
+    found = certificate_of(session, portfolio_id)
+    if found is not None:
+        return since is None or found.issued_at >= since
     claim = session.get(CertificateClaim, portfolio_id)
     return claim is not None and claim.lease_until > now()

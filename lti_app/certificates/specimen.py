@@ -1,0 +1,70 @@
+"""A complete certificate of a scheme with made-up merits, marked as a specimen."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from lti_app.certificates.code import grouped
+from lti_app.certificates.facts import CertificateFacts, Merit, Presentation, Signatory
+from lti_app.certificates.snapshot import SETTING_LABELS
+from lti_app.schemes import catalogue
+from lti_app.schemes.document import SchemeDocument
+
+CODE = "SPEC1MEN0000"  # readable, and drawn for nobody
+_PLACES = (
+    "Universitetet i Oslo, Norge / Norway",
+    "University of Nairobi, Kenya",
+    "Lund",
+    "São Paulo, Brasil",
+)
+_BETWEEN, _LONG = timedelta(days=40), timedelta(days=10)
+
+
+def specimen_facts(
+    document: SchemeDocument, *, name: str, merits: int, public_url: str, issued_on: date
+) -> CertificateFacts:
+    """What a certificate of this scheme would say, with so many merits of the scheme's own types.
+
+    Raises ValueError for a blank name or no merits.
+    """
+    if not name.strip() or merits < 1:
+        raise ValueError("a specimen needs a name and at least one merit")
+    texts = document.certificate
+    form = document.presentation.forms[0] if document.presentation.forms else None
+    programme = catalogue.programmes_for(document, "en")[:1]
+    return CertificateFacts(
+        number=f"CIM-{issued_on.year:04d}-000000",
+        code=CODE,
+        verify_url=f"{public_url}/verify/{grouped(CODE)}",
+        holder_name=name.strip(),
+        title=texts.title,
+        scheme_name=document.name,
+        issuer=texts.issuer,
+        issued_on=issued_on,
+        merits=_made_up(document, merits, issued_on),
+        faculty=texts.faculty,
+        programme=programme[0].label if programme else None,
+        statement=texts.statement,
+        presentation=Presentation(form.name, issued_on) if form else None,
+        signatories=tuple(Signatory(each.name, each.role) for each in texts.signatories),
+        specimen=True,
+    )
+
+
+def _made_up(document: SchemeDocument, count: int, issued_on: date) -> tuple[Merit, ...]:
+    """Activities of one type after the other, the last of them just before the certificate."""
+    types = [each for each in catalogue.activity_types().values() if document.accepts(each.code)]
+    chosen = [types[number * 7 % len(types)] for number in range(count)]
+    first = issued_on - count * _BETWEEN
+    return tuple(
+        Merit(
+            type_label=each.label,
+            title=each.label.sv,
+            setting=each.setting,
+            setting_label=SETTING_LABELS[each.setting],
+            starts_on=first + number * _BETWEEN,
+            ends_on=first + number * _BETWEEN + _LONG,
+            place=_PLACES[number % len(_PLACES)],
+        )
+        for number, each in enumerate(chosen)
+    )
