@@ -12,7 +12,7 @@ from urllib.parse import urldefrag, urlencode, urljoin, urlsplit
 
 import requests
 
-from lti_app.cli.html import Element, fields_of, read
+from lti_app.cli.html import Element, field_labelled, fields_of, read
 
 _MOST_HOPS = 12
 _TIMEOUT_SECONDS = 30
@@ -46,13 +46,6 @@ class Page:
         found = self.root.first("main")
         return (found or self.root).words
 
-    def link(self, words: str) -> str:
-        """Where the link with these words leads. Raises LostError."""
-        for each in self.root.all("a"):
-            if words in (each.words, each.get("aria-label")):
-                return urljoin(self.url, each.get("href"))
-        raise self.lost(f"has no link {words!r}")
-
     def frame(self) -> str:
         """What the page's visible frame holds. Raises LostError."""
         for each in self.root.all("iframe"):
@@ -60,12 +53,13 @@ class Page:
                 return urljoin(self.url, each.get("src"))
         raise self.lost("has no frame")
 
-    def button(self, words: str) -> Element:
-        """The button with these words. Raises LostError."""
-        for each in self.root.all("button"):
-            if each.words == words:
-                return each
-        raise self.lost(f"has no button {words!r}")
+    def control(self, words: str) -> Element:
+        """The button, else the link, with these words. Raises LostError."""
+        for tag in ("button", "a"):
+            for each in self.root.all(tag):
+                if words in (each.words, each.get("aria-label")):
+                    return each
+        raise self.lost(f"has no button or link {words!r}")
 
     def lost(self, how: str) -> LostError:
         """An error about this page."""
@@ -100,59 +94,58 @@ class Browser:
 
     def open(self, url: str) -> Page:
         """Open an address, as far as redirects and self-sending forms lead. Raises LostError."""
-        return self._go("GET", url, [], {})
+        return self._go("GET", url, {}, {})
 
-    def follow(self, page: Page, words: str) -> Page:
-        """Follow the link with these words. Raises LostError."""
-        return self.open(page.link(words))
+    def press(self, page: Page, words: str, values: Mapping[str, str | Upload] | None = None) -> Page:
+        """Follow the link or press the button with these words, its form filled in by the fields' labels.
 
-    def press(
-        self,
-        page: Page,
-        words: str,
-        values: Mapping[str, str] | None = None,
-        uploads: Mapping[str, Upload] | None = None,
-    ) -> Page:
-        """Fill in the form around the button with these words, and press it. Raises LostError."""
-        button = page.button(words)
-        form = button.around("form")
+        A label need only begin as given. Raises LostError.
+        """
+        control = page.control(words)
+        if control.tag == "a":
+            return self.open(urljoin(page.url, control.get("href")))
+        form = control.around("form")
         if form is None:
             raise page.lost(f"has no form around its button {words!r}")
-        known = {each.get("name") for each in form.all("input", "textarea", "select")}
-        if unknown := sorted(({*(values or {}), *(uploads or {})}) - known):
-            raise page.lost(f"asks for no {unknown[0]!r}")
-        given = dict(values or {})
-        fields = [(name, value) for name, value in fields_of(form) if name not in given] + list(given.items())
-        if button.get("name"):
-            fields.append((button.get("name"), button.get("value")))
-        return self._send(page.url, form, fields, dict(uploads or {}))
+        fields, uploads = dict(fields_of(form)), {}
+        for label, value in (values or {}).items():
+            field = field_labelled(form, label)
+            if field is None:
+                raise page.lost(f"asks for no {label!r}")
+            if isinstance(value, tuple):
+                uploads[field.get("name")] = value
+            else:
+                fields[field.get("name")] = _chosen(page, field, value)
+        if control.get("name"):
+            fields[control.get("name")] = control.get("value")
+        return self._send(page.url, form, fields, uploads)
 
     def _send(
-        self, here: str, form: Element, fields: list[tuple[str, str]], uploads: dict[str, Upload]
+        self, here: str, form: Element, fields: Mapping[str, str], uploads: Mapping[str, Upload]
     ) -> Page:
         action = urljoin(here, form.get("action")) if form.get("action") else here
         if form.get("method").lower() == "post":
             return self._go("POST", action, fields, uploads)
         return self.open(f"{action.partition('?')[0]}?{urlencode(fields)}")
 
-    def _go(self, method: str, url: str, fields: list[tuple[str, str]], uploads: dict[str, Upload]) -> Page:
+    def _go(self, method: str, url: str, fields: Mapping[str, str], uploads: Mapping[str, Upload]) -> Page:
         for _ in range(_MOST_HOPS):
             answer = self._ask(method, url, fields, uploads)
             if answer.is_redirect:
                 url = urljoin(url, answer.headers["Location"])
                 if answer.status_code in {301, 302, 303}:
-                    method, fields, uploads = "GET", [], {}
+                    method, fields, uploads = "GET", {}, {}
                 continue
             page = self._page(url, answer)
             form = next((each for each in page.root.all("form") if each.get("id") == _SENT_BY_SCRIPT), None)
             if form is None:
                 return page
-            method, fields, uploads = "POST", fields_of(form), {}
+            method, fields, uploads = "POST", dict(fields_of(form)), {}
             url = urljoin(url, form.get("action"))
         raise LostError(f"{url} leads in circles")
 
     def _ask(
-        self, method: str, url: str, fields: list[tuple[str, str]], uploads: dict[str, Upload]
+        self, method: str, url: str, fields: Mapping[str, str], uploads: Mapping[str, Upload]
     ) -> requests.Response:
         parts = urlsplit(url)
         host, path = parts.hostname or "", parts.path or "/"
@@ -194,3 +187,13 @@ class Browser:
         if answer.status_code != 200:
             raise page.lost(f"answered {answer.status_code}")
         return page
+
+
+def _chosen(page: Page, field: Element, value: str) -> str:
+    """What the field sends for a value as a person sees it: an option's words, a choice that is marked."""
+    if field.tag == "select":
+        for option in field.all("option"):
+            if option.words == value:
+                return option.attributes.get("value", value)
+        raise page.lost(f"offers no {value!r}")
+    return field.get("value") if field.get("type") in {"radio", "checkbox"} else value

@@ -81,6 +81,16 @@ def read(source: str) -> Element:
     return reader.root
 
 
+def field_labelled(form: Element, words: str) -> Element | None:
+    """The first field of the form whose label begins so; of a choice it is the one to mark."""
+    for label in form.all("label"):
+        if label.words.startswith(words):
+            fields = form.all("input", "textarea", "select")
+            named = (each for each in fields if each.get("id") and each.get("id") == label.get("for"))
+            return next(named, None) or label.first("input", "textarea", "select")
+    return None
+
+
 def fields_of(form: Element) -> list[tuple[str, str]]:
     """Names and values that the form would send as it stands, without any button."""
     sent: list[tuple[str, str]] = []
