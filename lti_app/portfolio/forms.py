@@ -152,7 +152,7 @@ def _typed_field(field: Field, language: str) -> Any:
         "language": language,
     }
     if answers := field.options(language):
-        choices = [("", gettext("Choose")), *answers]
+        choices = {"": str(gettext("Choose")), **dict(answers)}
         return TypedChoice(choices=choices, validate_choice=False, **options)
     keyboard = {"inputmode": _KEYBOARDS[field.kind]} if field.kind in _KEYBOARDS else {}
     return TypedText(render_kw=keyboard | {"autocomplete": "off"}, **options)
@@ -211,12 +211,12 @@ class PresentationForm(Form):  # type: ignore[misc]
 
     def offering(self, rule: PresentationRule, language: str) -> PresentationForm:
         """Offer the forms of this scheme."""
-        self.form.choices = [(each.id, each.name.in_(language)) for each in rule.forms]
+        self.form.choices = {each.id: each.name.in_(language) for each in rule.forms}
         return self
 
     def validate_form(self, field: RadioField) -> None:
         """One of those offered, or none yet."""
-        if field.data and field.data not in {value for value, _label in field.choices}:
+        if field.data and field.data not in field.choices:
             raise ValidationError(gettext("Choose one of the forms in the list."))
 
 

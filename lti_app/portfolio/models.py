@@ -68,7 +68,10 @@ class Portfolio(Base):
 
 
 class Item(Base):
-    """Something that is submitted and decided on. `version` grows with each change."""
+    """Something that is submitted and decided on. `version` grows with each change.
+
+    `details_version` is the one at which title, days, fields and form were last written.
+    """
 
     __tablename__ = "item"
     __table_args__ = (
@@ -100,6 +103,7 @@ class Item(Base):
     kind: Mapped[ItemKind] = mapped_column(words(ItemKind, "kind"))
     state: Mapped[ItemState] = mapped_column(words(ItemState, "state"), default=ItemState.DRAFT)
     version: Mapped[int] = mapped_column(default=1)
+    details_version: Mapped[int] = mapped_column(default=1)
     title: Mapped[str] = mapped_column(String(200), default="")
     type_code: Mapped[str] = mapped_column(String(100), default="")
     setting: Mapped[str] = mapped_column(String(20), default="")
@@ -130,7 +134,10 @@ class Presentation(Item):
 
 
 class Answer(Base):
-    """A student's answer to one question: of a reflection, or of the final report."""
+    """A student's answer to one question: of a reflection, or of the final report.
+
+    `version` is the item's when it was last written; an answer that was taken away stays, empty.
+    """
 
     __tablename__ = "answer"
     __table_args__ = (
@@ -145,6 +152,7 @@ class Answer(Base):
     item_id: Mapped[uuid.UUID]
     question_id: Mapped[str] = mapped_column(String(100))
     text: Mapped[str] = mapped_column(Text)
+    version: Mapped[int] = mapped_column(default=1)
     updated_at: Mapped[datetime] = mapped_column(default=now)
 
 

@@ -79,7 +79,7 @@ def items_of(session: Session, portfolio_id: uuid.UUID) -> tuple[ItemRow, ...]:
 def answers_of(session: Session, item_id: uuid.UUID) -> dict[str, str]:
     """The item's answers by question."""
     rows = session.execute(select(Answer.question_id, Answer.text).where(Answer.item_id == item_id))
-    return {row.question_id: row.text for row in rows}
+    return {row.question_id: row.text for row in rows if row.text}
 
 
 def row_of(item: Item) -> ItemRow:

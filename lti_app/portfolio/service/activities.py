@@ -114,11 +114,13 @@ def change_activity(
     as_it_is = (item.type_code, item.title, item.starts_on, item.ends_on, item.attributes)
     if as_it_is == (wanted, details.title, details.starts_on, details.ends_on, attributes):
         return item
-    held.check_changeable(version)
+    held.check_changeable()
+    held.check_unchanged(version, item.details_version)
     if wanted != item.type_code:
         _check_type(session, held.portfolio, wanted)
     _fill(item, wanted, details)
     held.note_change()
+    item.details_version = item.version
     return item
 
 

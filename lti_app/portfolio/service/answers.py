@@ -34,7 +34,7 @@ def write_answers(
     """Write answers by question, and return the item's version. A question left out keeps its answer.
 
     Raises NotFound for a question that is not put, Problem("too-large") for an answer beyond its limit,
-    Conflict when the item changed since `version`, unless it already reads the same.
+    Conflict when one of these answers was changed since `version`, unless it already reads the same.
     """
     held = own_item(session, actor, item_id)
     questions = {each.id: each for each in questions_for(held.document, held.item.kind)}
@@ -49,26 +49,13 @@ def write_answers(
     changed = {key: text for key, text in answers.items() if text != written.get(key, "")}
     if not changed:
         return held.item.version
-    held.check_changeable(version)
-    for question_id, text in changed.items():
-        _write(session, held.item.institution_id, item_id, question_id, text, known.get(question_id))
+    held.check_changeable()
+    held.check_unchanged(version, *(known[key].version for key in changed if key in known))
     held.note_change()
-    return held.item.version
-
-
-def _write(
-    session: Session,
-    institution_id: uuid.UUID,
-    item_id: uuid.UUID,
-    question_id: str,
-    text: str,
-    known: Answer | None,
-) -> None:
-    if not text:
-        session.delete(known)
-    elif known is not None:
-        known.text, known.updated_at = text, now()
-    else:
-        session.add(
-            Answer(institution_id=institution_id, item_id=item_id, question_id=question_id, text=text)
+    for question_id, text in changed.items():
+        answer = known.get(question_id) or Answer(
+            institution_id=held.item.institution_id, item_id=item_id, question_id=question_id
         )
+        answer.text, answer.version, answer.updated_at = text, held.item.version, now()
+        session.add(answer)
+    return held.item.version

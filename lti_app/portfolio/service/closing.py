@@ -71,12 +71,14 @@ def change_presentation(
         raise NotFound("presentation")
     if (item.form, item.title, item.starts_on) == (form, title, held_on):
         return item
-    held.check_changeable(version)
+    held.check_changeable()
+    held.check_unchanged(version, item.details_version)
     is_form = not form or held.document.presentation.form(form) is not None
     if not is_form or len(title) > TITLE_CHARS or (held_on and not EARLIEST <= held_on <= LATEST):
         raise Problem("bad-request", "presentation")
     item.form, item.title, item.starts_on = form, title, held_on
     held.note_change()
+    item.details_version = item.version
     return item
 
 

@@ -27,11 +27,14 @@ class Held:
     portfolio: Portfolio
     document: SchemeDocument
 
-    def check_changeable(self, version: int | None = None) -> None:
-        """Raise Conflict unless the item may be changed, and is as it was when the actor began."""
+    def check_changeable(self) -> None:
+        """Raise Conflict unless the item may be changed in the state it is in."""
         after(self.item.state, Act.CHANGE)
-        if version is not None and self.item.version != version:
-            raise Conflict(f"version {self.item.version}, not {version}")
+
+    def check_unchanged(self, version: int, *written_at: int) -> None:
+        """Raise Conflict when what was last written at these versions is newer than what the actor saw."""
+        if not 0 < version <= self.item.version or any(each > version for each in written_at):
+            raise Conflict(f"written at {max(written_at, default=0)}, seen at {version}")
 
     def note_change(self) -> None:
         """Make other tabs notice that the item has changed."""

@@ -39,7 +39,9 @@ def submit(session: Session, actor: Actor, item_id: uuid.UUID, version: int | No
     held = own_item(session, actor, item_id)
     if held.item.state is ItemState.SUBMITTED and (waiting := waiting_submission(session, item_id)):
         return waiting
-    held.check_changeable(version)
+    held.check_changeable()
+    if version is not None:
+        held.check_unchanged(version, held.item.version)
     _check_order(session, held)
     answers, evidence = answers_of(session, item_id), evidence_of(session, item_id)
     lacks = missing(

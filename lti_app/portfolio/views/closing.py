@@ -55,7 +55,7 @@ def change_presentation(item_id: uuid.UUID) -> Answer:
         with writing() as session:
             service.change_presentation(session, current_actor(), item_id, **wanted, version=version)
     except Conflict as error:
-        names = {"": "", **dict(form.form.choices)}
+        names = {"": "", **form.form.choices}
         kept = {key: names.get(str(value), str(value or "")) for key, value in _kept(page).items()}
         mine = {
             each.name: (str(each.label.text), names.get(str(each.data), str(each.data or "")))

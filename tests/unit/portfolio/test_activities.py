@@ -14,7 +14,7 @@ from lti_app.errors import Conflict, NotAllowed, NotFound, Problem
 from lti_app.people.roles import Role
 from lti_app.portfolio import service
 from lti_app.portfolio.models import Activity, Answer, Item, Portfolio
-from lti_app.portfolio.queries import portfolio_here
+from lti_app.portfolio.queries import answers_of, portfolio_here
 from lti_app.portfolio.service import Details
 from lti_app.portfolio.states import ItemState
 from lti_app.storage import Storage
@@ -209,8 +209,8 @@ def test_answers_are_kept_changed_and_taken_away(database: Database, people: Cla
         assert service.write_answers(session, people.student, item_id, {"what": "A", "learned": ""}, 2) == 3
     with database.writing() as session:
         same = service.write_answers(session, people.student, item_id, {"what": "A"}, 1)
-        kept = session.scalars(select(Answer.text)).all()
-    assert (same, kept) == (3, ["A"])
+        kept = answers_of(session, item_id)
+    assert (same, kept) == (3, {"what": "A"})
 
 
 def test_two_tabs_cannot_overwrite_each_others_answers(database: Database, people: Class) -> None:
@@ -219,6 +219,27 @@ def test_two_tabs_cannot_overwrite_each_others_answers(database: Database, peopl
         service.write_answers(session, people.student, item_id, {"what": "A"}, 1)
     with database.writing() as session, pytest.raises(Conflict):
         service.write_answers(session, people.student, item_id, {"what": "B"}, 1)
+
+
+def test_what_another_tab_changed_elsewhere_is_no_conflict(database: Database, people: Class) -> None:
+    with database.writing() as session:
+        item_id = service.add_activity(session, people.student, "language_cafe", CAFE).id
+        service.add_link_evidence(session, people.student, item_id, url="https://example.org")
+    with database.writing() as session:
+        service.write_answers(session, people.student, item_id, {"what": "A"}, 1)
+        service.write_answers(session, people.student, item_id, {"learned": "B"}, 1)
+        service.change_activity(session, people.student, item_id, replace(CAFE, title="Café"), 1)
+    with database.reading() as session:
+        assert answers_of(session, item_id) == {"what": "A", "learned": "B"}
+
+
+def test_an_answer_that_another_tab_took_away_is_a_conflict_too(database: Database, people: Class) -> None:
+    with database.writing() as session:
+        item_id = service.add_activity(session, people.student, "language_cafe", CAFE).id
+        service.write_answers(session, people.student, item_id, {"what": "A"}, 1)
+        service.write_answers(session, people.student, item_id, {"what": ""}, 2)
+    with database.writing() as session, pytest.raises(Conflict):
+        service.write_answers(session, people.student, item_id, {"what": "A, B"}, 2)
 
 
 def test_a_question_that_is_not_put_and_a_text_too_long_are_refused(
