@@ -16,6 +16,14 @@ document.addEventListener("submit", (event) => {
   window.addEventListener("pageshow", () => delete form.dataset.sending, { once: true });
 });
 
+// A link that says it is a button also answers the space bar, as buttons do.
+document.addEventListener("keydown", (event) => {
+  if (event.key === " " && event.target.matches("a[role=button]")) {
+    event.preventDefault();
+    event.target.click();
+  }
+});
+
 // The platform is asked for the height we need; a platform that does not answer loses nothing.
 const fit = () => {
   const message = { subject: "lti.frameResize", height: document.documentElement.offsetHeight + 32 };

@@ -1,0 +1,54 @@
+"""Looking at a page: wide and narrow, nothing cut off, axe content; and a picture for people to look at.
+
+The pictures lie in test-results/screens/.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import Frame, Page
+
+from tests.browser.axe import assert_accessible
+
+SCREENS = Path(__file__).parents[2] / "test-results" / "screens"
+WIDTHS = (320, 1280)
+HEIGHT = 900
+
+# A frame of another process follows its page's size a little later; so does the height that it asks for.
+UNTIL_STILL = """() => new Promise(resolve => {
+  let before = "", since = 0;
+  const look = () => {
+    const now = `${innerWidth} ${innerHeight} ${document.documentElement.scrollHeight}`;
+    since = now === before ? since + 1 : 0;
+    before = now;
+    if (since < 8) requestAnimationFrame(look); else resolve();
+  };
+  look();
+})"""
+
+
+def judge(page: Page, frame: Frame, name: str, width: int) -> None:
+    """At this width nothing of the frame's page is cut off and axe finds nothing; and a picture of it all."""
+    widen(page, frame, width)
+    assert_fits(frame, name)
+    assert_accessible(frame, name)
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENS / f"{name}.png")
+
+
+def widen(page: Page, frame: Frame, width: int) -> None:
+    """Make the window so wide, and high enough for the whole page."""
+    frame.wait_for_load_state("load")
+    page.set_viewport_size({"width": width, "height": HEIGHT})
+    frame.evaluate(UNTIL_STILL)
+    height = page.evaluate("document.scrollingElement.scrollHeight")
+    page.set_viewport_size({"width": width, "height": max(height, HEIGHT)})
+    frame.evaluate(UNTIL_STILL)
+
+
+def assert_fits(frame: Frame, where: str) -> None:
+    """Nobody has to scroll sideways."""
+    wide = frame.evaluate("document.scrollingElement.scrollWidth")
+    shown = frame.evaluate("innerWidth")
+    assert wide <= shown, f"{where}: {wide} px of page in {shown} px"
