@@ -8,9 +8,11 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from lti_app.errors import Conflict, NotFound
+from lti_app.people.actors import require
 from lti_app.portfolio import service
 from lti_app.portfolio.forms import DetailsForm, details_form
 from lti_app.portfolio.item_page import ItemPage
+from lti_app.portfolio.permissions import PERMISSIONS
 from lti_app.portfolio.service import Details
 from lti_app.portfolio.states import ItemKind
 from lti_app.portfolio.views.frame import (
@@ -31,6 +33,7 @@ from lti_app.web.context import current_actor, parts, writing
 @pages.get("/activities/new/<type_code>")
 def new(type_code: str) -> str:
     """The empty form for an activity of this type. It carries the activity's id, so that it is made once."""
+    require(PERMISSIONS, "portfolio.begin", current_actor())
     return _form_page(details_form(type_code, language()), type_code, new_id=uuid.uuid4())
 
 

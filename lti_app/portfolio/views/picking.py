@@ -7,6 +7,8 @@ import uuid
 from flask import render_template, request
 
 from lti_app.errors import Conflict
+from lti_app.people.actors import require
+from lti_app.portfolio.permissions import PERMISSIONS
 from lti_app.portfolio.queries import items_of, portfolio_here
 from lti_app.portfolio.states import ItemKind, ItemState
 from lti_app.portfolio.views.frame import language, own_page, pages, words
@@ -36,6 +38,7 @@ def new_type(item_id: uuid.UUID) -> str:
 def _scheme_here() -> tuple[SchemeDocument, frozenset[str]]:
     """What the course runs, and the types of the reader's approved activities."""
     actor = current_actor()
+    require(PERMISSIONS, "portfolio.begin", actor)
     with reading() as session:
         setup = setup_of(session, actor.course_id) if actor.course_id else None
         if setup is None:

@@ -1,0 +1,171 @@
+"""What a student's home says next, and what it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select
+
+from lti_app.clock import now
+from lti_app.db import Database
+from lti_app.home.queries import Step, student_home
+from lti_app.people.actors import Actor
+from lti_app.people.models import Course, Person
+from lti_app.people.roles import Role
+from lti_app.portfolio.models import Decision, Item, Portfolio, Submission
+from lti_app.portfolio.states import DecisionKind, ItemKind, ItemState
+from tests import world
+from tests.queries import counting_queries
+from tests.visit import Visit
+
+THREE = ("conference_abroad", "language_cafe", "journal_club")
+
+
+@pytest.fixture
+def course(database: Database) -> Course:
+    with database.writing() as session:
+        course = world.a_course(session)
+        world.a_setup(session, course)
+        return course
+
+
+@pytest.fixture
+def person(database: Database, course: Course) -> Person:
+    with database.writing() as session:
+        return world.a_person(session, course)
+
+
+@pytest.fixture
+def student(person: Person, course: Course) -> Actor:
+    return world.an_actor(person, course)
+
+
+def step(database: Database, student: Actor) -> Step:
+    with database.reading() as session:
+        home = student_home(session, student)
+    assert home is not None
+    return home.step
+
+
+def with_items(
+    database: Database, person: Person, course: Course, *items: tuple[str | ItemKind, ItemState]
+) -> None:
+    with database.writing() as session:
+        portfolio = world.a_portfolio(session, person, course)
+        for what, state in items:
+            if isinstance(what, ItemKind):
+                world.a_submitted_item(session, portfolio, kind=what, state=state)
+            else:
+                world.a_submitted_item(session, portfolio, what, state=state)
+
+
+APPROVED = tuple((type_code, ItemState.APPROVED) for type_code in THREE)
+REPORT = (ItemKind.FINAL_REPORT, ItemState.APPROVED)
+
+
+@pytest.mark.parametrize(
+    ("items", "expected"),
+    [
+        ([], Step.BEGIN),
+        ([("language_cafe", ItemState.DRAFT)], Step.FINISH),
+        ([("language_cafe", ItemState.DRAFT), ("journal_club", ItemState.RETURNED)], Step.MEND),
+        ([("language_cafe", ItemState.SUBMITTED)], Step.ADD),
+        ([(type_code, ItemState.SUBMITTED) for type_code in THREE], Step.WAIT),
+        ([("language_cafe", ItemState.DECLINED)], Step.ADD),
+        ([*APPROVED], Step.WRITE_REPORT),
+        ([*APPROVED, ("exchange_studies", ItemState.DRAFT)], Step.WRITE_REPORT),
+        ([*APPROVED, ("exchange_studies", ItemState.RETURNED)], Step.MEND),
+        ([*APPROVED, (ItemKind.FINAL_REPORT, ItemState.DRAFT)], Step.FINISH),
+        ([*APPROVED, (ItemKind.FINAL_REPORT, ItemState.SUBMITTED)], Step.WAIT),
+        ([*APPROVED, (ItemKind.FINAL_REPORT, ItemState.RETURNED)], Step.MEND),
+        ([*APPROVED, REPORT], Step.PRESENT),
+        ([*APPROVED, REPORT, (ItemKind.PRESENTATION, ItemState.SUBMITTED)], Step.WAIT),
+        ([*APPROVED, REPORT, (ItemKind.PRESENTATION, ItemState.APPROVED)], Step.CERTIFICATE_COMING),
+    ],
+)
+def test_there_is_always_one_next_step(
+    database: Database,
+    person: Person,
+    course: Course,
+    student: Actor,
+    items: list[tuple[str | ItemKind, ItemState]],
+    expected: Step,
+) -> None:
+    if items:
+        with_items(database, person, course, *items)
+    assert step(database, student) is expected
+
+
+def test_a_test_student_ends_without_a_certificate(database: Database, course: Course) -> None:
+    with database.writing() as session:
+        tester = world.a_person(session, course, is_test=True)
+    with_items(database, tester, course, *APPROVED, REPORT, (ItemKind.PRESENTATION, ItemState.APPROVED))
+    assert step(database, world.an_actor(tester, course)) is Step.DONE_AS_TEST
+
+
+def test_returned_activities_come_first_with_the_words_said(
+    database: Database, person: Person, course: Course, student: Actor
+) -> None:
+    with_items(database, person, course, *APPROVED, ("exchange_studies", ItemState.RETURNED))
+    with database.writing() as session:
+        item = session.scalars(select(Item).where(Item.state == ItemState.RETURNED)).one()
+        submission = session.scalars(select(Submission).where(Submission.item_id == item.id)).one()
+        teacher = world.a_person(session, course, Role.TEACHER)
+        for kind, comment, undone_at in (
+            (DecisionKind.DECLINE, "Nej.", now()),
+            (DecisionKind.RETURN, "Var?", None),
+        ):
+            session.add(
+                Decision(
+                    institution_id=item.institution_id,
+                    submission_id=submission.id,
+                    kind=kind,
+                    comment=comment,
+                    reviewer_id=teacher.id,
+                    undone_at=undone_at,
+                )
+            )
+    with database.reading() as session:
+        home = student_home(session, student)
+    assert home is not None
+    assert home.activities[0].id == item.id
+    assert home.words == {item.id: "Var?"}
+
+
+def test_a_home_with_forty_activities_takes_at_most_eight_queries(
+    database: Database, person: Person, course: Course, student: Actor, visit: Callable[..., Visit]
+) -> None:
+    states = list(ItemState)
+    with_items(
+        database,
+        person,
+        course,
+        *((THREE[number % 3], states[number % len(states)]) for number in range(40)),
+        REPORT,
+    )
+    at_home = visit(student)
+    at_home.page()
+    with counting_queries(database.engine) as queries:
+        home = at_home.page()
+    assert len([link for link in home.links.values() if "/items/" in link]) >= 3
+    assert queries.count <= 8, queries.statements
+
+
+def test_the_number_of_queries_does_not_grow(
+    database: Database, person: Person, course: Course, student: Actor, visit: Callable[..., Visit]
+) -> None:
+    with_items(database, person, course, *APPROVED)
+    at_home = visit(student)
+    at_home.page("/record")
+    seen = []
+    for _ in range(2):
+        with counting_queries(database.engine) as home, counting_queries(database.engine) as record:
+            at_home.page()
+            at_home.page("/record")
+        seen.append((home.count, record.count))
+        with database.writing() as session:
+            portfolio = session.scalars(select(Portfolio)).one()
+            for _ in range(5):
+                world.a_submitted_item(session, portfolio, "exchange_studies", state=ItemState.RETURNED)
+    assert seen[0] == seen[1]
