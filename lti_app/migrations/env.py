@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any, Literal
+
 from alembic import context
+from alembic.autogenerate.api import AutogenContext
 
 from lti_app.db import Base, UtcDateTime
 from lti_app.tables import ALL_MODELS
@@ -10,7 +13,7 @@ from lti_app.tables import ALL_MODELS
 assert ALL_MODELS  # importing them is what fills the metadata
 
 
-def _render(kind: str, value: object, _context: object) -> str | bool:
+def _render(kind: str, value: Any, _context: AutogenContext) -> str | Literal[False]:
     """Write our time type as the plain column it is, so that a migration never imports the tool."""
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(value, UtcDateTime) else False
 
