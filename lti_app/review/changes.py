@@ -14,6 +14,7 @@ from lti_app.portfolio.snapshots import FrozenEvidence, Snapshot
 
 _WORDS = re.compile(r"\S+\s*|\s+")
 _MOST_WORDS = 4000
+_DAY = "d MMMM y"
 _LEAST_ALIKE = 0.4
 
 
@@ -113,7 +114,7 @@ def _form(snapshot: Snapshot, language: str) -> str:
 
 def _dates(snapshot: Snapshot, language: str) -> str:
     days = [day for day in (snapshot.starts_on, snapshot.ends_on) if day]
-    return " – ".join(format_date(day, "long", locale=language) for day in days)
+    return " – ".join(format_date(day, _DAY, locale=language) for day in days)
 
 
 def _fields(before: Snapshot, after: Snapshot, language: str) -> Iterator[Change]:

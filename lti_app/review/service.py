@@ -114,7 +114,7 @@ def undo(session: Session, actor: Actor, decision_id: uuid.UUID, *, undo_for: ti
     """Take a decision back as if it had not been made. Done twice, it is undone once.
 
     Raises Conflict("undo-too-late") when the window has passed or something was sent, Conflict when something
-    else has happened to the item since, Conflict("certificate-stands") when a certificate rests on it already.
+    else has happened to the item since, Conflict("certificate-stands") when a certificate rests on it.
     """
     decision = session.get(Decision, decision_id)
     if decision is None:
