@@ -62,6 +62,7 @@ def settle(
     """Queue the certificate if it is earned and none stands or waits; answers whether it was queued now.
 
     One that waits already waits until `not_before` too: whatever it will say can be undone until then.
+    Raises LookupError for a portfolio that is not there.
     """
     portfolio = _locked(session, portfolio_id)
     if portfolio.is_test or not standing_of(session, portfolio_id).is_earned:
@@ -87,7 +88,7 @@ def settle(
 def claim(session: Session, settings: Settings, portfolio_id: uuid.UUID) -> Claim | None:
     """Take the right to issue; None when the certificate stands already or is no longer earned.
 
-    Raises ClaimedElsewhere while another worker's lease runs.
+    Raises ClaimedElsewhere while another worker's lease runs, LookupError when the portfolio is gone.
     """
     portfolio = _locked(session, portfolio_id)
     if certificate_of(session, portfolio_id) or not standing_of(session, portfolio_id).is_earned:
@@ -176,7 +177,10 @@ def verify_url(settings: Settings, code: str) -> str:
 def _locked(session: Session, portfolio_id: uuid.UUID) -> Portfolio:
     """The portfolio, locked, as the last transaction left it. Raises LookupError."""
     session.flush()
-    return session.get_one(Portfolio, portfolio_id, with_for_update=True, populate_existing=True)
+    found = session.get(Portfolio, portfolio_id, with_for_update=True, populate_existing=True)
+    if found is None:
+        raise LookupError(f"no portfolio {portfolio_id}")
+    return found
 
 
 def _check_still_true(session: Session, portfolio: Portfolio, facts: CertificateFacts) -> None:

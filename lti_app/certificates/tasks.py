@@ -15,6 +15,7 @@ from lti_app.storage import Stored
 _CLAIMED = N_("Another worker is issuing this certificate.")
 _OUTDATED = N_("Something was changed while the certificate was drawn; it is drawn again.")
 _MISSING_GLYPHS = N_("The name or a title has a character that the certificate's typeface lacks.")
+_GONE = N_("The portfolio is no longer there.")
 _DOES_NOT_FIT = N_("The name or a title is too long for the certificate.")
 
 
@@ -28,6 +29,8 @@ def issue(work: Work) -> None:
             _issue(work, taken)
     except ClaimedElsewhere as error:
         raise Retry(_CLAIMED, after_seconds=5) from error
+    except LookupError as error:
+        raise Failed(_GONE) from error
 
 
 def _issue(work: Work, taken: Claim) -> None:
