@@ -1,7 +1,7 @@
 """Swedish and English: which one a request speaks, and translating outside of requests.
 
-Messages are English in the code; lti_app/translations/sv.po holds the Swedish. The catalogue is read from its text
-form at start-up, so that a checkout and a wheel need no compile step and nothing compiled can be stale.
+Messages are English in the code; lti_app/translations/sv.po holds the Swedish. The catalogue is read from its
+text form at start-up, so that a checkout and a wheel need no compile step and nothing compiled can be stale.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, Domain, get_locale
 
 LANGUAGES = ("sv", "en")
+# A day as both languages write it in Sweden, in CLDR's letters: `2 mars 2026`, `2 March 2026`.
+DAY = "d MMMM y"
 _FOLDER = Path(__file__).parent / "translations"
 
 
@@ -59,7 +61,7 @@ def language_of(tag: str) -> str:
 
 
 def chosen_language() -> str:
-    """The request's language: the person's saved choice, the launch's locale, `?lang=`, then the browser's."""
+    """The request's language: the person's choice, the launch's locale, `?lang=`, then the browser's."""
     if not has_request_context():
         return "en"
     launch = g.get("launch")

@@ -6,6 +6,7 @@ from contextlib import closing
 from datetime import date, datetime
 from typing import Any
 
+from babel.units import format_unit
 from flask import Blueprint, Flask, Response, current_app, g, redirect, request, url_for
 from flask_babel import format_date, format_datetime, get_locale
 from markupsafe import Markup
@@ -14,7 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from lti_app import migrations
 from lti_app.errors import Problem
-from lti_app.i18n import LANGUAGES
+from lti_app.i18n import DAY, LANGUAGES
 from lti_app.jobs.queue import open_queue
 from lti_app.people.roles import page_role
 from lti_app.web.context import current_launch, parts, writing
@@ -33,16 +34,25 @@ def init_app(app: Flask) -> None:
     app.context_processor(_template_names)
     app.jinja_env.filters["day"] = spelled_day
     app.jinja_env.filters["moment"] = spelled_moment
+    app.jinja_env.filters["size"] = spelled_size
 
 
 def spelled_day(day: date | None) -> str:
     """A day in words of the page's language; empty for none."""
-    return format_date(day, "long") if day else ""
+    return format_date(day, DAY) if day else ""
 
 
 def spelled_moment(moment: datetime | None) -> str:
     """A day and time in words of the page's language; empty for none."""
-    return format_datetime(moment, "medium") if moment else ""
+    return format_datetime(moment, f"{DAY}, HH:mm") if moment else ""
+
+
+def spelled_size(size_bytes: int) -> str:
+    """A file's size with its unit, such as `1.5 MB`, in figures of the page's language."""
+    for unit, bytes_each in (("megabyte", 1_000_000), ("kilobyte", 1_000)):
+        if size_bytes >= bytes_each:
+            return format_unit(round(size_bytes / bytes_each, 1), unit, "short", locale=get_locale())
+    return format_unit(size_bytes, "byte", "long", locale=get_locale())
 
 
 def _template_names() -> dict[str, Any]:

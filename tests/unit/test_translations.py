@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
+from flask import Flask
 
 ROOT = Path(__file__).parents[2]
 KEYWORDS = {
@@ -74,3 +76,14 @@ def test_texts_are_found_in_code_and_templates_but_not_in_the_small_canvas() -> 
     assert "This page does not exist" in _extracted()
     assert "Skip to the content" in _extracted()
     assert not any("Simulator" in message for message in _extracted())
+
+
+def test_days_moments_and_sizes_follow_the_language(app: Flask) -> None:
+    said = {}
+    for language in ("sv", "en"):
+        with app.test_request_context("/", headers={"Accept-Language": language}):
+            show = app.jinja_env.filters
+            noon = datetime(2026, 3, 2, 12, 5, 7, tzinfo=UTC)
+            said[language] = (show["day"](noon.date()), show["moment"](noon), show["size"](1_540_000))
+    assert said["sv"] == ("2 mars 2026", "2 mars 2026, 13:05", "1,5 MB")
+    assert said["en"] == ("2 March 2026", "2 March 2026, 13:05", "1.5 MB")
