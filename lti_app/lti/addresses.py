@@ -1,7 +1,8 @@
 """Which addresses the tool calls, redirects to, or lets frame it. Pure: no name is looked up here.
 
 CIM_DEVELOPMENT allows http and private hosts; without it platforms are https on public ones. What a public
-name resolves to is checked where the connection is made (`lti/fetching.py`).
+name resolves to is checked where the connection is made (`lti/fetching.py`). Every launch asks about the same
+few addresses, so they are taken apart once.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit
 
 MAX_URL_LENGTH = 1000
@@ -18,6 +20,7 @@ _PRIVATE_NAMES = ("localhost", ".localhost", ".local", ".internal", ".home.arpa"
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
+@lru_cache(maxsize=1024)
 def origin_of(url: str) -> str:
     """Scheme, host and port as a browser writes an origin; empty for anything but a clean http(s) address."""
     parts = _parts(url)
@@ -79,6 +82,7 @@ def launch_path(target_link_uri: str, public_origin: str) -> str | None:
     return None if "/.." in path or "//" in path else path.removeprefix("/lti/launch").rstrip("/")
 
 
+@lru_cache(maxsize=1024)
 def _parts(url: str) -> SplitResult | None:
     if _UNSAFE.search(url):
         return None
