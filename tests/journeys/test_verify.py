@@ -1,0 +1,222 @@
+"""Anybody asks whether a certificate is genuine: by address, by QR code, by typing what is printed."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from flask.testing import FlaskClient
+
+from lti_app import create_app
+from lti_app.certificates.facts import CertificateFacts
+from lti_app.certificates.models import Certificate, CertificateState
+from lti_app.certificates.service import claim, conclude, verify_url
+from lti_app.db import Database
+from lti_app.settings import Settings
+from lti_app.storage import Stored
+from tests import world
+from tests.inspect_page import Page, page
+from tests.queries import counting_queries
+from tests.world import an_earned_portfolio
+
+CODE = "01AB10AB0123"
+UNKNOWN = "7777-7777-7777"
+
+
+@pytest.fixture
+def issued(database: Database, settings: Settings) -> Certificate:
+    """A certificate whose code has every character that is easily misread."""
+    with database.writing() as session:
+        course = world.a_course(session)
+        student = world.a_person(session, course, name="Åsa Maria Öberg-Ek")
+        portfolio = an_earned_portfolio(session, student, course)
+        taken = claim(session, settings, portfolio.id)
+        assert taken is not None
+        made = conclude(session, taken, Stored("key", 1, "0" * 64, b"%PDF"))
+        made.code = CODE
+        return made
+
+
+def shown(client: FlaskClient, path: str, status: int = 200, **headers: str) -> Page:
+    response = client.get(path, headers=headers, follow_redirects=True)
+    assert response.status_code == status
+    assert "noindex" in response.headers["X-Robots-Tag"]
+    assert response.headers["Content-Security-Policy"].endswith("frame-ancestors 'none'")
+    assert "Set-Cookie" not in response.headers
+    seen = page(response)
+    robots = [meta for meta in seen.root.all("meta") if meta.attributes.get("name") == "robots"]
+    assert [meta.attributes["content"] for meta in robots] == ["noindex"]
+    return seen
+
+
+def state_of(seen: Page) -> str:
+    return seen.main.attributes["data-certificate-state"]
+
+
+def test_the_address_in_the_qr_code_shows_status_title_issuer_day_and_masked_name(
+    client: FlaskClient, issued: Certificate, settings: Settings
+) -> None:
+    address = verify_url(settings, CODE)
+    assert address == "http://localhost/verify/01AB-10AB-0123"
+    seen = shown(client, address.removeprefix("http://localhost"))
+    assert state_of(seen) == "issued"
+    assert seen.h1 == "This certificate is valid"
+    for said in (
+        "Certificate of International Merits",
+        "Lund University",
+        issued.number,
+        "Å•• M•••• Ö••••-E•",
+    ):
+        assert said in seen.text
+    facts = CertificateFacts.from_json(issued.facts)
+    assert str(facts.issued_on.year) in seen.text
+    for hidden in ("Åsa", "Maria", "Öberg", "conference"):
+        assert hidden not in seen.text
+
+
+def test_both_languages_are_spoken(client: FlaskClient, issued: Certificate) -> None:
+    swedish = shown(client, f"/verify/{CODE}?lang=sv")
+    assert swedish.language == "sv"
+    assert "Intyg om internationella meriter" in swedish.text
+    assert shown(client, f"/verify/{CODE}", **{"Accept-Language": "sv"}).language == "sv"
+    assert shown(client, f"/verify/{CODE}?lang=en", **{"Accept-Language": "sv"}).language == "en"
+    for lang in ("", "de", "sv-SE", "<script>"):
+        assert shown(client, "/verify?lang=" + lang).language in {"sv", "en"}
+    other = shown(client, f"/verify/{CODE}?lang=sv").links["English"]
+    assert shown(client, f"/verify/{CODE}{other}").language == "en"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "01AB-10AB-0123",
+        "01ab10ab0123",
+        "01AB 10AB 0123",
+        "  01ab-10ab-0123 ",
+        "O1AB-1OAB-O123",
+        "oIabLoaboi23",
+        "0lab–i0ab—ol23",
+        "０１ＡＢ１０ＡＢ０１２３",
+        "01AB.10AB_0123",
+    ],
+)
+def test_a_code_may_be_typed_as_people_type(client: FlaskClient, issued: Certificate, typed: str) -> None:
+    response = client.get("/verify", query_string={"code": typed, "lang": "sv"})
+    assert response.status_code == 303
+    assert response.headers["Location"] == "/verify/01AB-10AB-0123?lang=sv"
+    assert state_of(shown(client, response.headers["Location"])) == "issued"
+    assert state_of(shown(client, f"/verify/{typed.strip()}")) == "issued"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "x",
+        "7777-7777-777",
+        "7777-7777-77777",
+        "!" * 12,
+        "å" * 12,
+        "U" * 12,
+        "a" * 3000,
+        "..",
+        "/etc/passwd",
+        "<b>",
+        "%",
+    ],
+)
+def test_what_can_be_no_code_is_answered_like_an_unknown_one(
+    client: FlaskClient, issued: Certificate, typed: str
+) -> None:
+    unknown = shown(client, f"/verify/{UNKNOWN}", 404)
+    assert state_of(unknown) == "unknown"
+    malformed = shown(client, f"/verify?code={typed.replace('%', '%25')}", 404)
+    assert (state_of(malformed), malformed.text) == (state_of(unknown), unknown.text)
+    if "/" not in typed and typed != "..":
+        assert shown(client, f"/verify/{typed.replace('%', '%25')}", 404).text == unknown.text
+
+
+def test_an_unknown_and_a_malformed_code_cost_the_same_look_up(
+    client: FlaskClient, issued: Certificate, database: Database
+) -> None:
+    counts = []
+    for code in (UNKNOWN, "malformed"):
+        with counting_queries(database.engine) as queries:
+            client.get(f"/verify/{code}")
+        counts.append(queries.count)
+    assert counts == [1, 1]
+
+
+def test_the_form_asks_for_a_code(client: FlaskClient) -> None:
+    seen = shown(client, "/verify")
+    assert seen.h1 == "Verify a certificate"
+    assert seen.form("/verify") == {"lang": "en", "code": ""}
+    assert shown(client, "/verify?code=%20%20").h1 == "Verify a certificate"
+
+
+def test_a_superseded_certificate_leads_to_the_one_that_replaced_it(
+    client: FlaskClient, issued: Certificate, database: Database
+) -> None:
+    with database.writing() as session:
+        old = session.get_one(Certificate, issued.id)
+        new_id = uuid.uuid4()
+        old.state, old.superseded_by_id = CertificateState.SUPERSEDED, new_id
+        session.flush()
+        session.add(
+            Certificate(
+                id=new_id,
+                institution_id=old.institution_id,
+                portfolio_id=old.portfolio_id,
+                number="CIM-2026-000009",
+                code="ZZZZYYYYXXXX",
+                facts=replace(CertificateFacts.from_json(old.facts), holder_name="Åsa Ny").to_json(),
+                stored_file_id=old.stored_file_id,
+            )
+        )
+    seen = shown(client, f"/verify/{CODE}?lang=sv")
+    assert state_of(seen) == "superseded"
+    (leads_to,) = [href for href in seen.links.values() if "ZZZZ" in href]
+    successor = shown(client, leads_to)
+    assert (state_of(successor), successor.language) == ("issued", "sv")
+
+
+def test_a_revoked_certificate_says_since_when(
+    client: FlaskClient, issued: Certificate, database: Database
+) -> None:
+    with database.writing() as session:
+        made = session.get_one(Certificate, issued.id)
+        made.state = CertificateState.REVOKED
+        made.revoked_at, made.revoke_reason = datetime(2026, 12, 1, 12, tzinfo=UTC), "a private matter"
+    seen = shown(client, f"/verify/{CODE}")
+    assert state_of(seen) == "revoked"
+    assert "1 December 2026" in seen.text
+    assert "private" not in seen.text
+
+
+@pytest.fixture
+def limited(settings: Settings) -> Iterator[FlaskClient]:
+    """The tool as it runs outside of a developer's machine."""
+    app = create_app(replace(settings, development=False, public_url="https://cim.test", trusted_proxies=1))
+    yield app.test_client()
+    app.extensions["cim"].db.engine.dispose()
+
+
+def test_somebody_who_guesses_is_slowed_down_and_others_are_not(
+    limited: FlaskClient, issued: Certificate
+) -> None:
+    guesser, other = {"X-Forwarded-For": "198.51.100.7"}, {"X-Forwarded-For": "198.51.100.8"}
+    statuses = [limited.get(f"/verify/{UNKNOWN}", headers=guesser).status_code for _ in range(61)]
+    assert statuses == [404] * 60 + [429]
+    response = limited.get(f"/verify/{CODE}", headers=guesser)
+    assert response.status_code == 429
+    assert int(response.headers["Retry-After"]) in range(1, 62)
+    assert page(response).main.attributes["data-error-code"] == "too-many-requests"
+    assert limited.get(f"/verify/{CODE}", headers=other).status_code == 200
+    forged = {"X-Forwarded-For": "203.0.113.1, 198.51.100.7"}
+    assert limited.get(f"/verify/{CODE}", headers=forged).status_code == 429, "only the proxy is believed"
+
+
+def test_a_developers_own_machine_is_not_slowed_down(client: FlaskClient) -> None:
+    assert {client.get(f"/verify/{UNKNOWN}").status_code for _ in range(70)} == {404}
