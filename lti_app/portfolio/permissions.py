@@ -35,8 +35,11 @@ def is_own(actor: Actor, owned: Any) -> bool:
 
 
 def is_staff_of(actor: Actor, owned: Any) -> bool:
-    """Whether the actor teaches one of its courses in this launch, or coordinates its institution."""
-    if actor.institution_id != owned.institution_id or actor.is_test:
+    """Whether the actor teaches one of its courses in this launch, or coordinates their institution.
+
+    What concerns no course has no staff.
+    """
+    if actor.institution_id != owned.institution_id or actor.is_test or not owned.course_ids:
         return False
     return actor.is_coordinator or (Role.TEACHER in actor.roles and actor.course_id in owned.course_ids)
 

@@ -88,6 +88,7 @@ def conflict_page(
         name=name_of(page),
         differing=differing,
         theirs=theirs,
+        is_text=all(name.startswith(ANSWER) for name in mine),
         sent=[(key, value) for key, value in request.form.items(multi=True) if key not in _OWN],
     )
     return shown, 409
