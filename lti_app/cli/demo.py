@@ -54,8 +54,8 @@ def demo(port: int, canvas_port: int, data: Path | None, once: bool) -> None:
     """Try the tool beside a small Canvas, until Ctrl-C."""
     if port == canvas_port:
         raise click.UsageError("The tool and the small Canvas need two different ports.")
-    check_free("127.0.0.1", port)
-    check_free("127.0.0.1", canvas_port, "--canvas-port")
+    check_free("127.0.0.1", port, "--port (make demo PORT=…)")
+    check_free("127.0.0.1", canvas_port, "--canvas-port (make demo CANVAS_PORT=…)")
     folder = _folder(data, once)
     kept = _kept(folder, port, canvas_port)
     children = Children(folder, _environment(folder, kept, once))
