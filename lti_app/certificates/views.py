@@ -14,6 +14,7 @@ from lti_app.certificates.queries import certificate_of, hindrance_of, owned_of,
 from lti_app.certificates.service import verify_url
 from lti_app.errors import NotFound
 from lti_app.people.actors import require
+from lti_app.people.models import Person
 from lti_app.portfolio.permissions import Owned
 from lti_app.portfolio.queries import portfolio_here
 from lti_app.storage.models import StoredFile
@@ -51,14 +52,16 @@ def _owned(session: Session, portfolio_id: uuid.UUID) -> Owned:
 
 def _page(portfolio_id: uuid.UUID) -> str:
     with reading() as session:
-        require(PERMISSIONS, "certificate.see", current_actor(), _owned(session, portfolio_id))
+        owned = _owned(session, portfolio_id)
+        require(PERMISSIONS, "certificate.see", current_actor(), owned)
         found = certificate_of(session, portfolio_id)
         return render_template(
             "certificates/certificate.html",
             certificate=found,
+            student_name=session.get_one(Person, owned.person_id).name,
             portfolio_id=portfolio_id,
-            standing=standing_of(session, portfolio_id),
-            hindrance=hindrance_of(session, portfolio_id),
+            standing=None if found else standing_of(session, portfolio_id),
+            hindrance=None if found else hindrance_of(session, portfolio_id),
             verify_url=verify_url(parts().settings, found.code) if found else "",
             grouped=codes.grouped,
         )
