@@ -12,8 +12,7 @@ from playwright.sync_api import Frame, Page
 from tests.browser.axe import assert_accessible
 
 SCREENS = Path(__file__).parents[2] / "test-results" / "screens"
-WIDTHS = (320, 1280)
-HEIGHT = 900
+WIDTHS = {320: 2400, 1280: 1400}  # and how high the window is for the picture
 
 # A frame of another process follows its page's size a little later; so does the height that it asks for.
 UNTIL_STILL = """() => new Promise(resolve => {
@@ -22,7 +21,7 @@ UNTIL_STILL = """() => new Promise(resolve => {
     const now = `${innerWidth} ${innerHeight} ${document.documentElement.scrollHeight}`;
     since = now === before ? since + 1 : 0;
     before = now;
-    if (since < 8) requestAnimationFrame(look); else resolve();
+    if (since < 4) requestAnimationFrame(look); else resolve();
   };
   look();
 })"""
@@ -30,20 +29,17 @@ UNTIL_STILL = """() => new Promise(resolve => {
 
 def judge(page: Page, frame: Frame, name: str, width: int) -> None:
     """At this width nothing of the frame's page is cut off and axe finds nothing; and a picture of it all."""
-    widen(page, frame, width)
+    resize(page, frame, width, WIDTHS[width])
     assert_fits(frame, name)
     assert_accessible(frame, name)
     SCREENS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=SCREENS / f"{name}.png")
 
 
-def widen(page: Page, frame: Frame, width: int) -> None:
-    """Make the window so wide, and high enough for the whole page."""
+def resize(page: Page, frame: Frame, width: int, height: int) -> None:
+    """Make the window this large, and wait until the frame has followed."""
     frame.wait_for_load_state("load")
-    page.set_viewport_size({"width": width, "height": HEIGHT})
-    frame.evaluate(UNTIL_STILL)
-    height = page.evaluate("document.scrollingElement.scrollHeight")
-    page.set_viewport_size({"width": width, "height": max(height, HEIGHT)})
+    page.set_viewport_size({"width": width, "height": height})
     frame.evaluate(UNTIL_STILL)
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from playwright.sync_api import Browser, ConsoleMessage, Frame, FrameLocator, Locator, Response, expect
 
-from tests.browser.looking import HEIGHT, WIDTHS, judge
+from tests.browser.looking import WIDTHS, judge, resize
 from tests.browser.school import School
 
 LANGUAGES = {"sv": "Svenska", "en": "English"}
+WINDOW = {"width": 1280, "height": 900}
 POLICY_WORDS = ("Content Security Policy", "Refused to")
 
 
@@ -20,9 +22,7 @@ class Member:
         self.school = school
         self.login = login
         self.complaints: list[str] = []
-        self.context = browser.new_context(
-            **{"locale": "en-GB", "viewport": {"width": 1280, "height": HEIGHT}} | options
-        )
+        self.context = browser.new_context(**{"locale": "en-GB", "viewport": WINDOW} | options)
         self.context.set_default_timeout(15_000)
         self.context.on("console", self._hear)
         self.context.on("weberror", lambda error: self.complaints.append(f"{login}: {error.error}"))
@@ -93,10 +93,17 @@ class Member:
 
     def look(self, name: str) -> None:
         """The page as it is, in both languages at both widths. Ends in English, wide."""
-        for language in LANGUAGES:
+        self._look(name, [(language, width) for language in LANGUAGES for width in WIDTHS])
+
+    def glance(self, name: str) -> None:
+        """A page much like one that was looked at: narrow in Swedish, wide in English."""
+        self._look(name, [("sv", 320), ("en", 1280)])
+
+    def _look(self, name: str, ways: Iterable[tuple[str, int]]) -> None:
+        for language, width in ways:
             self.speak(language)
-            for width in WIDTHS:
-                judge(self.page, self.frame, f"{name}-{language}-{width}", width)
+            judge(self.page, self.frame, f"{name}-{language}-{width}", width)
+        resize(self.page, self.frame, **WINDOW)
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type == "error" and any(words in message.text for words in POLICY_WORDS):
