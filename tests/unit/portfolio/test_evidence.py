@@ -181,10 +181,10 @@ def test_a_file_is_the_students_alone_until_it_is_submitted(
         actors = {name: getattr(people, name) for name in (*everybody, *strangers)}
         return [name for name, actor in actors.items() if may_look(database, actor, added.id)]
 
-    assert who() == ["student", "coordinator"]
+    assert who() == ["student"]
     with database.writing() as session:
         service.submit(session, people.student, item_id)
     assert who() == ["student", "teacher", "coordinator"]
     with database.writing() as session:
         service.withdraw(session, people.student, item_id)
-    assert who() == ["student", "coordinator"]
+    assert who() == ["student"]
