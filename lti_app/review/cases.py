@@ -1,7 +1,7 @@
 """A submission with all that a decision on it touches, locked together, and what was decided on it before.
 
-Owns the one place that locks: portfolio, item and submission at once, so that two decisions on one student's
-work take turns and each reports the progress that both made.
+Owns the one place that locks: the portfolio, as everybody does who writes into it, so that two decisions on
+one student's work take turns and each reports the progress that both made.
 """
 
 from __future__ import annotations
@@ -36,18 +36,23 @@ class Case:
 
 
 def locked_case(session: Session, actor: Actor, submission_id: uuid.UUID, action: str) -> Case:
-    """The submission with its item and portfolio, locked, if the actor may do this with it."""
-    row = session.execute(
-        select(Submission, Item, Portfolio)
-        .join(Item, Item.id == Submission.item_id)
-        .join(Portfolio, Portfolio.id == Item.portfolio_id)
+    """The submission with its item and its portfolio, which is locked, if the actor may do this with it."""
+    portfolio = session.scalars(
+        select(Portfolio)
+        .join(Item, Item.portfolio_id == Portfolio.id)
+        .join(Submission, Submission.item_id == Item.id)
         .where(Submission.id == submission_id, Submission.institution_id == actor.institution_id)
-        .with_for_update()
+        .with_for_update(of=Portfolio)
         .execution_options(populate_existing=True)
     ).one_or_none()
-    if row is None:
+    if portfolio is None:
         raise NotFound("submission")
-    submission, item, portfolio = row
+    submission, item = session.execute(
+        select(Submission, Item)
+        .join(Item, Item.id == Submission.item_id)
+        .where(Submission.id == submission_id)
+        .execution_options(populate_existing=True)
+    ).one()
     subject = Reviewed(submission.institution_id, submission.course_id, portfolio.person_id)
     require(PERMISSIONS, action, actor, subject)
     return Case(submission, item, portfolio)

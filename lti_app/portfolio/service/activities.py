@@ -11,7 +11,7 @@ from functools import partial
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from lti_app.db import after_commit
+from lti_app.db import after_commit, insert_into
 from lti_app.errors import Conflict, NotFound, Problem
 from lti_app.people.actors import Actor, require
 from lti_app.people.models import Person
@@ -19,7 +19,7 @@ from lti_app.portfolio.limits import EARLIEST, LATEST, MOST_ITEMS, NAME_CHARS, T
 from lti_app.portfolio.models import Activity, Answer, Evidence, Item, Portfolio, Submission
 from lti_app.portfolio.permissions import PERMISSIONS
 from lti_app.portfolio.queries import portfolio_here
-from lti_app.portfolio.service.held import own_item
+from lti_app.portfolio.service.held import own_item, own_portfolio
 from lti_app.portfolio.states import ItemKind
 from lti_app.portfolio.workflow import Act, after
 from lti_app.schemes.catalogue import activity_types
@@ -46,22 +46,24 @@ def begin_portfolio(session: Session, actor: Actor) -> Portfolio:
     """
     require(PERMISSIONS, "portfolio.begin", actor)
     setup = setup_of(session, actor.course_id) if actor.course_id else None
-    person = session.get(Person, actor.person_id, with_for_update=True)
+    person = session.get(Person, actor.person_id)
     if setup is None or person is None or actor.course_id is None:
         raise Conflict("no set-up", slug="not-set-up")
-    found = portfolio_here(session, actor)
+    if portfolio_here(session, actor) is None:
+        first = {
+            "institution_id": actor.institution_id,
+            "person_id": actor.person_id,
+            "scheme_id": setup.scheme_id,
+            "scheme_version_id": setup.scheme_version_id,
+            "programme_code": setup.programme_code,
+            "course_id": actor.course_id,
+            "is_test": person.is_test,
+            "printed_name": person.name[:NAME_CHARS],
+        }
+        session.execute(insert_into(session, Portfolio).values(first).on_conflict_do_nothing())
+    found = own_portfolio(session, actor)
     if found is None:
-        found = Portfolio(
-            institution_id=actor.institution_id,
-            person_id=actor.person_id,
-            scheme_id=setup.scheme_id,
-            scheme_version_id=setup.scheme_version_id,
-            programme_code=setup.programme_code,
-            course_id=actor.course_id,
-            is_test=person.is_test,
-            printed_name=person.name[:NAME_CHARS],
-        )
-        session.add(found)
+        raise Conflict("the set-up has changed meanwhile")
     found.course_id = actor.course_id
     session.flush()
     return found
@@ -150,9 +152,10 @@ def discard_activity(
 ) -> None:
     """Delete a draft that was never submitted, with its files. Nothing happens when it is gone already.
 
-    Raises NotFound when the portfolio is not the actor's; Conflict for anything that has been submitted.
+    Raises NotFound when the portfolio is not the actor's or the item no activity; Conflict for anything that
+    has been submitted.
     """
-    portfolio = portfolio_here(session, actor)
+    portfolio = own_portfolio(session, actor)
     if portfolio is None or portfolio.id != portfolio_id:
         raise NotFound("portfolio")
     known = session.scalars(
@@ -161,6 +164,8 @@ def discard_activity(
     if known is None:
         return
     item = own_item(session, actor, item_id).item
+    if item.kind is not ItemKind.ACTIVITY:
+        raise NotFound("activity")
     after(item.state, Act.DISCARD)
     if session.scalars(select(Submission.id).where(Submission.item_id == item_id).limit(1)).first():
         raise Conflict("it was submitted before", slug="kept-in-record")

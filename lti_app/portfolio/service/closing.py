@@ -14,8 +14,8 @@ from lti_app.people.models import Person
 from lti_app.portfolio.limits import EARLIEST, LATEST, NAME_CHARS, TITLE_CHARS
 from lti_app.portfolio.models import FinalReport, Item, Portfolio, Presentation
 from lti_app.portfolio.permissions import PERMISSIONS, Owned
-from lti_app.portfolio.queries import portfolio_here, progress_of
-from lti_app.portfolio.service.held import own_item
+from lti_app.portfolio.queries import progress_of
+from lti_app.portfolio.service.held import own_item, own_portfolio
 from lti_app.portfolio.states import ItemKind, ItemState
 from lti_app.schemes.queries import document_of
 
@@ -100,11 +100,10 @@ def choose_printed_name(session: Session, actor: Actor, name: str) -> None:
 
 def _own_portfolio(session: Session, actor: Actor) -> Portfolio:
     """The actor's portfolio in this course, locked, with a name to print if the platform told one since."""
-    here = portfolio_here(session, actor)
+    here = own_portfolio(session, actor)
     if here is None:
         raise NotFound("portfolio")
     require(PERMISSIONS, "item.change", actor, Owned(here.institution_id, here.person_id, frozenset()))
-    session.refresh(here, with_for_update=True)
     if not here.printed_name:
         here.printed_name = session.get_one(Person, here.person_id).name[:NAME_CHARS]
     return here

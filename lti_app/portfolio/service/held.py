@@ -1,4 +1,8 @@
-"""Taking hold of an item: found, the actor's own, locked, and in a state and version that may be changed."""
+"""Taking hold of an item: found, the actor's own, locked, and in a state and version that may be changed.
+
+Whoever writes into a portfolio or anything in it, student, reviewer or worker, first locks the portfolio, and
+nothing else in it: so all take turns, and nobody waits for somebody who waits for them.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,7 @@ from lti_app.errors import Conflict, NotFound
 from lti_app.people.actors import Actor, require
 from lti_app.portfolio.models import Item, Portfolio, Submission
 from lti_app.portfolio.permissions import PERMISSIONS, Owned
+from lti_app.portfolio.queries import portfolio_here
 from lti_app.portfolio.states import SubmissionState
 from lti_app.portfolio.workflow import Act, after
 from lti_app.schemes.document import SchemeDocument
@@ -44,18 +49,26 @@ class Held:
 
 def own_item(session: Session, actor: Actor, item_id: uuid.UUID) -> Held:
     """The actor's own item. Raises NotFound; NotAllowed for staff, who may know of it but not change it."""
-    row = session.execute(
-        select(Item, Portfolio)
-        .join(Portfolio, Portfolio.id == Item.portfolio_id)
+    portfolio = session.scalars(
+        select(Portfolio)
+        .join(Item, Item.portfolio_id == Portfolio.id)
         .where(Item.id == item_id, Item.institution_id == actor.institution_id)
-        .with_for_update()
+        .with_for_update(of=Portfolio)
         .execution_options(populate_existing=True)
     ).one_or_none()
-    if row is None:
+    item = session.get(Item, item_id, populate_existing=True) if portfolio else None
+    if portfolio is None or item is None:
         raise NotFound("item")
-    item, portfolio = row
     require(PERMISSIONS, "item.change", actor, owned(session, portfolio, item))
     return Held(item, portfolio, document_of(session, portfolio.scheme_version_id))
+
+
+def own_portfolio(session: Session, actor: Actor) -> Portfolio | None:
+    """The actor's portfolio in this course, locked, if it has been begun."""
+    here = portfolio_here(session, actor)
+    if here is not None:
+        session.refresh(here, with_for_update=True)
+    return here
 
 
 def owned(session: Session, portfolio: Portfolio, item: Item) -> Owned:
@@ -65,10 +78,9 @@ def owned(session: Session, portfolio: Portfolio, item: Item) -> Owned:
 
 
 def waiting_submission(session: Session, item_id: uuid.UUID) -> Submission | None:
-    """The item's one submission that waits for a decision, locked."""
+    """The submission of a held item that waits for a decision."""
     return session.scalars(
         select(Submission)
         .where(Submission.item_id == item_id, Submission.state == SubmissionState.WAITING)
-        .with_for_update()
         .execution_options(populate_existing=True)
     ).one_or_none()

@@ -70,8 +70,8 @@ def withdraw(session: Session, actor: Actor, item_id: uuid.UUID) -> None:
 
     Raises Conflict("already-opened") when a reviewer has opened it, Conflict when it has been decided.
     """
-    waiting = waiting_submission(session, item_id)
     held = own_item(session, actor, item_id)
+    waiting = waiting_submission(session, item_id)
     if held.item.state is ItemState.DRAFT:
         return
     is_opened = waiting is not None and waiting.opened_at is not None
