@@ -1,10 +1,12 @@
 """The database: one engine, and the two ways to use it.
 
-`reading()` opens a session that cannot write; `writing()` one that holds the write lock before its first select,
-commits when its block ends and rolls back when it raises. Services open neither: the view or task that calls them does.
+`reading()` opens a session that cannot write; `writing()` one that holds the write lock before its first
+select, commits when its block ends and rolls back when it raises. Services open neither: the view or task that
+calls them does.
 
-SQLite is told to begin IMMEDIATE in a writing session (a deferred transaction that later writes fails at once when
-another has written meanwhile) and `query_only` in a reading one. PostgreSQL needs only READ ONLY for the second.
+SQLite is told to begin IMMEDIATE in a writing session (a deferred transaction that later writes fails at once
+when another has written meanwhile) and `query_only` in a reading one. PostgreSQL needs only READ ONLY for the
+second.
 """
 
 from __future__ import annotations
@@ -73,7 +75,7 @@ class Base(DeclarativeBase):
 
 
 def words(enumeration: type[StrEnum], name: str) -> Enum:
-    """A column type for one of an enumeration's words, which the database checks by a constraint of that name."""
+    """A column type for an enumeration's words, which the database checks by a constraint of that name."""
     return Enum(
         enumeration,
         native_enum=False,
@@ -106,9 +108,8 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """A session that commits when the block ends, and then does what `after_commit` was asked."""
-        with Session(self._writer, expire_on_commit=False) as session:
-            with session.begin():
-                yield session
+        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+            yield session
         for act in session.info.pop("after_commit", []):
             try:
                 act()
@@ -131,7 +132,7 @@ def table_of(model: type[Base]) -> Table:
 
 
 def insert_into(session: Session, model: type[Base]) -> sqlite.Insert | postgresql.Insert:
-    """An INSERT that can say ON CONFLICT, in the dialect of the session's database; it makes no ORM objects."""
+    """An INSERT that can say ON CONFLICT, in the session's dialect; it makes no ORM objects."""
     is_postgresql = session.get_bind().dialect.name == "postgresql"
     return postgresql.insert(table_of(model)) if is_postgresql else sqlite.insert(table_of(model))
 
