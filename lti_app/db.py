@@ -1,8 +1,8 @@
 """The database: one engine, and the two ways to use it.
 
 `reading()` opens a session that cannot write; `writing()` one that holds the write lock before its first
-select, commits when its block ends and rolls back when it raises. Services open neither: the view or task that
-calls them does.
+select, commits when its block ends and rolls back when it raises. Services open neither: the view or task
+that calls them does.
 
 SQLite is told to begin IMMEDIATE in a writing session (a deferred transaction that later writes fails at once
 when another has written meanwhile) and `query_only` in a reading one. PostgreSQL needs only READ ONLY for the
