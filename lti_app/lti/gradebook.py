@@ -30,7 +30,7 @@ from lti_app.errors import NotFound
 from lti_app.jobs import outbox
 from lti_app.jobs.models import Delivery
 from lti_app.lti.models import LineItem, LineItemKind, ScoreClock
-from lti_app.lti.scores import Activity, Grading, HandedIn, Score, later_than, points_of
+from lti_app.lti.scores import Activity, Grading, HandedIn, Score, later_than, marked
 from lti_app.people.models import Course, Person
 
 LINE_ITEM = "ags.line_item"
@@ -99,18 +99,16 @@ def report_reviewed(
     subject = _subject(session, course_id, person_id, kind)
     if subject is None:
         return None
-    maximum = subject.line_item.score_maximum
     score = Score(
         subject.line_item.id,
         person_id,
         subject.next_timestamp(),
-        Activity.COMPLETED if fraction else Activity.SUBMITTED,
-        Grading.FULLY_GRADED if fraction else Grading.PENDING_MANUAL,
-        points=points_of(fraction, maximum) if fraction else None,
-        maximum=maximum if fraction else None,
+        Activity.SUBMITTED,
+        Grading.PENDING_MANUAL,
         submitted_at=subject.clock.submitted_at,
         comment=comment,
     )
+    score = marked(score, fraction, subject.line_item.score_maximum)
     return _queued(session, subject, score, cause_id, not_before)
 
 

@@ -9,7 +9,7 @@ posted.
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
@@ -99,6 +99,17 @@ class Score:
             handed_in=HandedIn(submission, stored_file, payload["file_title"]) if is_attempt else None,
             comment=payload["comment"],
         )
+
+
+def marked(score: Score, fraction: Decimal | None, maximum: Decimal) -> Score:
+    """The score with this fraction (above 0, at most 1) of the maximum as its grade, or with none yet."""
+    return replace(
+        score,
+        activity=Activity.COMPLETED if fraction else Activity.SUBMITTED,
+        grading=Grading.FULLY_GRADED if fraction else Grading.PENDING_MANUAL,
+        points=points_of(fraction, maximum) if fraction else None,
+        maximum=maximum if fraction else None,
+    )
 
 
 def points_of(fraction: Decimal, maximum: Decimal) -> Decimal:

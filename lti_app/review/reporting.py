@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_app.lti import gradebook
+from lti_app.lti.correcting import correct_waiting
 from lti_app.lti.models import LineItemKind
 from lti_app.portfolio.models import Decision, Item, Portfolio, Submission
 from lti_app.portfolio.queries import progress_of
@@ -30,18 +31,45 @@ def report_decision(
     not_before: datetime,
 ) -> None:
     """Queue what the platform is told of this decision, in the course that the submission was made from."""
-    is_activity = item.kind is ItemKind.ACTIVITY
-    share = _activities_share(session, portfolio) if is_activity else _report_share(session, portfolio)
     gradebook.report_reviewed(
         session,
         course_id=submission.course_id,
         person_id=portfolio.person_id,
-        kind=LineItemKind.ACTIVITIES if is_activity else LineItemKind.FINAL_REPORT,
-        fraction=share,
+        kind=_assignment(item),
+        fraction=_share(session, item, portfolio),
         comment=_comment(item, decision.comment),
         cause_id=decision.id,
         not_before=not_before,
     )
+
+
+def correct_reports(session: Session, item: Item, portfolio: Portfolio) -> None:
+    """Let what waits to be told of other decisions no longer count one that was undone on this item."""
+    courses = session.scalars(
+        select(Submission.course_id)
+        .join(Item, Item.id == Submission.item_id)
+        .where(Item.portfolio_id == portfolio.id)
+        .distinct()
+    )
+    share = _share(session, item, portfolio)
+    for course_id in courses.all():
+        correct_waiting(
+            session,
+            course_id=course_id,
+            person_id=portfolio.person_id,
+            kind=_assignment(item),
+            fraction=share,
+        )
+
+
+def _assignment(item: Item) -> LineItemKind:
+    return LineItemKind.ACTIVITIES if item.kind is ItemKind.ACTIVITY else LineItemKind.FINAL_REPORT
+
+
+def _share(session: Session, item: Item, portfolio: Portfolio) -> Decimal | None:
+    """The share of the assignment that is reached now; None while nothing is."""
+    is_activity = item.kind is ItemKind.ACTIVITY
+    return _activities_share(session, portfolio) if is_activity else _report_share(session, portfolio)
 
 
 def _activities_share(session: Session, portfolio: Portfolio) -> Decimal | None:

@@ -25,7 +25,7 @@ from lti_app.portfolio import workflow
 from lti_app.portfolio.models import Decision, Portfolio
 from lti_app.portfolio.states import DecisionKind, ItemKind, SubmissionState
 from lti_app.review.cases import OUTCOMES, Case, is_last_word, is_newest, locked_case, standing_decision
-from lti_app.review.reporting import report_decision
+from lti_app.review.reporting import correct_reports, report_decision
 from lti_app.schemes.queries import document_of
 from lti_app.web.typed import clean_text
 
@@ -37,12 +37,17 @@ _ACTS = {
 }
 
 
-def open_submission(session: Session, actor: Actor, submission_id: uuid.UUID) -> None:
-    """Note that a reviewer has begun to look, which ends withdrawing. Only the first look counts."""
+def open_submission(session: Session, actor: Actor, submission_id: uuid.UUID) -> bool:
+    """Note that a reviewer has begun to look, which ends withdrawing. Only the first look counts.
+
+    Answers whether it still waits: it may have been withdrawn or decided on a moment ago.
+    """
     case = locked_case(session, actor, submission_id, "look")
-    if case.submission.state is SubmissionState.WAITING and case.submission.opened_at is None:
+    is_waiting = case.submission.state is SubmissionState.WAITING
+    if is_waiting and case.submission.opened_at is None:
         case.submission.opened_at = now()
         case.submission.opened_by_id = actor.person_id
+    return is_waiting
 
 
 def approve(
@@ -130,6 +135,7 @@ def undo(session: Session, actor: Actor, decision_id: uuid.UUID, *, undo_for: ti
     _cancel_deliveries(session, decision)
     decision.undone_at = now()
     _restore(session, case, decision)
+    correct_reports(session, case.item, case.portfolio)
     # What another decision queued may have been cancelled with this one, or found a reopened item.
     settle(session, case.portfolio.id, not_before=now() + undo_for)
     return decision

@@ -138,7 +138,7 @@ def standing_verdict(
     if row is None:
         return None
     views = decisions_on(session, [row.submission_id])
-    return next((each, row.reviewer_id) for each in views if each.id == decision_id)
+    return next(((each, row.reviewer_id) for each in views if each.id == decision_id), None)
 
 
 def _revisions(session: Session, item_id: uuid.UUID) -> tuple[Revision, ...]:

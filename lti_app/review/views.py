@@ -70,7 +70,10 @@ def submission(submission_id: uuid.UUID) -> str:
         decided = _decided(session)
     if page.is_waiting and page.opened_at is None:
         with writing() as session:
-            service.open_submission(session, current_actor(), submission_id)
+            still_waits = service.open_submission(session, current_actor(), submission_id)
+        if not still_waits:
+            with reading() as session:
+                page = _page(session, submission_id)
     return _rendered(page, DecisionForm(), ReopenForm(), decided)
 
 

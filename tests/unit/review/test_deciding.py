@@ -157,6 +157,19 @@ def test_the_first_look_is_noted_and_ends_withdrawing(database: Database) -> Non
         assert refusal.value.slug == "already-opened"
 
 
+def test_a_look_at_what_was_withdrawn_a_moment_ago_is_not_noted(database: Database) -> None:
+    """The review page asks, and shows what it says, so that nobody reads what was taken back."""
+    with database.writing() as session:
+        room = a_classroom(session)
+        submission = a_submitted_activity(session, room.learning)
+        assert open_submission(session, room.teaching, submission.id) is True
+
+        other = a_submitted_activity(session, room.learning)
+        student_service.withdraw(session, room.learning, other.item_id)
+        assert open_submission(session, room.teaching, other.id) is False
+        assert other.opened_at is None
+
+
 def test_an_approved_report_has_full_marks_and_keeps_them_when_the_presentation_is_returned(
     database: Database,
 ) -> None:

@@ -7,12 +7,14 @@ from datetime import timedelta
 import pytest
 import time_machine
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from lti_app.certificates.service import claim, conclude
 from lti_app.clock import now
 from lti_app.db import Database
 from lti_app.errors import Conflict
 from lti_app.jobs.models import Delivery, DeliveryState
+from lti_app.lti.gradebook import SCORE
 from lti_app.people.roles import Role
 from lti_app.portfolio.models import Item, Submission
 from lti_app.portfolio.states import ItemKind, ItemState, SubmissionState
@@ -22,6 +24,7 @@ from lti_app.review.service import approve, decline, reopen, return_, undo
 from lti_app.settings import Settings
 from lti_app.storage import Stored
 from tests.classroom import (
+    TYPES,
     UNDO,
     a_classroom,
     a_submitted_activity,
@@ -200,3 +203,55 @@ def test_nothing_a_certificate_rests_on_is_reopened(
 
         assert refusal.value.slug == "certificate-stands"
         assert state_of(session, submission.item_id) is ItemState.APPROVED
+
+
+def told(session: Session) -> list[tuple[str | None, str]]:
+    """The points and the grading of every review that waits, in their order."""
+    waiting = session.scalars(
+        select(Delivery).where(Delivery.state == DeliveryState.WAITING).order_by(Delivery.sequence)
+    )
+    payloads = [each.payload for each in waiting if each.kind == SCORE]
+    return [(each["points"], each["grading"]) for each in payloads if each["submission_id"] is None]
+
+
+def test_what_was_decided_after_an_undone_decision_no_longer_counts_it(database: Database) -> None:
+    with database.writing() as session:
+        room = a_classroom(session)
+        first, second, third = (
+            a_submitted_activity(session, room.learning, type_code=code) for code in TYPES[:3]
+        )
+        undone = approve(session, room.teaching, first.id, undo_for=UNDO)
+        approve(session, room.teaching, second.id, undo_for=UNDO)
+        with time_machine.travel(now() + timedelta(minutes=1), tick=False):
+            last = return_(session, room.teaching, third.id, undo_for=UNDO, comment="Mer")
+        assert told(session) == [("1", "FullyGraded"), ("2", "FullyGraded"), ("2", "FullyGraded")]
+
+        undo(session, room.teaching, undone.id, undo_for=UNDO)
+        assert told(session) == [("1", "FullyGraded"), ("1", "FullyGraded")]
+        reviews = session.scalars(
+            select(Delivery).where(Delivery.cause_id.is_not(None), Delivery.state == DeliveryState.WAITING)
+        ).all()
+        assert {each.not_before for each in reviews if each.payload["submission_id"] is None} == {
+            last.decided_at + UNDO
+        }
+
+
+def test_with_nothing_approved_any_more_what_waits_tells_no_grade(database: Database) -> None:
+    with database.writing() as session:
+        room = a_classroom(session)
+        first, second = (a_submitted_activity(session, room.learning, type_code=code) for code in TYPES[:2])
+        undone = approve(session, room.teaching, first.id, undo_for=UNDO)
+        return_(session, room.teaching, second.id, undo_for=UNDO, comment="Mer")
+        undo(session, room.teaching, undone.id, undo_for=UNDO)
+        assert told(session) == [(None, "PendingManual")]
+
+
+def test_an_undo_leaves_what_was_tried_already_as_it_was(database: Database) -> None:
+    with database.writing() as session:
+        room = a_classroom(session)
+        first, second = (a_submitted_activity(session, room.learning, type_code=code) for code in TYPES[:2])
+        early = approve(session, room.teaching, first.id, undo_for=UNDO)
+        session.execute(update(Delivery).where(Delivery.cause_id == early.id).values(attempts=1))
+        late = approve(session, room.teaching, second.id, undo_for=UNDO)
+        undo(session, room.teaching, late.id, undo_for=UNDO)
+        assert told(session) == [("1", "FullyGraded")]
