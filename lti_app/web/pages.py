@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from babel.units import format_unit
 from flask import Blueprint, Flask, Response, current_app, g, redirect, request, url_for
@@ -112,11 +113,15 @@ def language() -> AnyResponse:
 
 
 def _page_of_this_launch(path: str) -> str:
-    """`path` when it is a page of this launch that exists, else the landing page: never another site."""
+    """`path`, with its query, when it is a page of this launch that exists, else the landing page: never
+    another site.
+    """
+    path, _, query = path.partition("?")
     adapter = current_app.create_url_adapter(request)
     try:
         endpoint, values = adapter.match(path, method="GET") if adapter else ("", {})
     except HTTPException:
         return url_for("home.landing")
-    is_ours = values.get("sid") == current_launch().sid
-    return url_for(endpoint, **values) if is_ours else url_for("home.landing")
+    if values.get("sid") != current_launch().sid:
+        return url_for("home.landing")
+    return url_for(endpoint, **values) + (f"?{urlencode(parse_qsl(query))}" if query else "")
