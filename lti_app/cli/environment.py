@@ -12,6 +12,7 @@ import structlog
 
 from lti_app import settings as settings_module
 from lti_app.db import Database
+from lti_app.errors import trace_of
 from lti_app.settings import Settings
 
 
@@ -42,10 +43,22 @@ def start_log(found: Settings) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
+            _where_it_broke,
             last,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
+
+
+def _where_it_broke(
+    _logger: object, _method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """An exception as the places it passed; what it says may quote names and addresses."""
+    error = event.pop("exc_info", None)
+    if error is True:
+        error = sys.exc_info()[1]
+    if isinstance(error, BaseException):
+        event["trace"] = trace_of(error)
+    return event
