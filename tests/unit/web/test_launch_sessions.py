@@ -229,7 +229,7 @@ def test_another_language_is_a_bad_request(visit: Visiting, people: People, lang
         "/l/{sid}/language",
         "/l/{sid}/certificate\r\nSet-Cookie: a=b",
         "/l/{sid}@evil.example/",
-        "/l/{sid}/certificate?next=https://evil.example",
+        "https://evil.example/l/{sid}/certificate?a=b",
         "",
     ],
 )
