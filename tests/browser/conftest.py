@@ -1,4 +1,4 @@
-"""A real Chromium, and a school to use it in: the tool, its worker and the small Canvas as processes."""
+"""A real Chromium, and schools to use it in: the tool, its worker and the small Canvas as processes."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.people import Member
 from tests.browser.school import School, running_school
+from tests.browser.steps import set_the_course_up
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC = (
@@ -26,6 +27,8 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+Enter = Callable[..., Member]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -53,19 +56,29 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="module")
-def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[School]:
-    """A new school for each file of tests."""
+@pytest.fixture
+def new_school(chromium: Browser, tmp_path: Path) -> Iterator[School]:
+    """A school where nobody has opened the tool yet. (The browser comes first: without one, no school.)"""
+    with running_school(tmp_path, undo_seconds=1) as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
+def school(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[School]:
+    """A school whose course is set up; tests share it, so each does things that the others do not mind."""
     with running_school(tmp_path_factory.mktemp("school"), undo_seconds=1) as running:
+        tove = Member(chromium, running, "tove")
+        set_the_course_up(tove)
+        tove.leave()
         yield running
 
 
 @pytest.fixture
-def enter(chromium: Browser, school: School) -> Iterator[Callable[..., Member]]:
-    """`enter("asa")` sits a person down at her own browser; what its pages complain about fails the test."""
+def enter(chromium: Browser) -> Iterator[Enter]:
+    """`enter(school, "asa")` gives a person a browser; what its pages complain about fails the test."""
     members: list[Member] = []
 
-    def sit_down(login: str, **options: object) -> Member:
+    def sit_down(school: School, login: str, **options: object) -> Member:
         members.append(Member(chromium, school, login, **options))
         return members[-1]
 

@@ -16,13 +16,20 @@ POLICY_WORDS = ("Content Security Policy", "Refused to")
 
 
 class Member:
-    """Somebody of the school; `tool` finds things in the tool's frame, `page` is the page around it."""
+    """Somebody of the school; `tool` finds things in the tool's frame, `page` is the page around it.
 
-    def __init__(self, browser: Browser, school: School, login: str, **options: Any) -> None:
+    She sits at a browser of her own, or in a second tab `beside` somebody.
+    """
+
+    def __init__(
+        self, browser: Browser, school: School, login: str, *, beside: Member | None = None, **options: Any
+    ) -> None:
         self.school = school
         self.login = login
         self.complaints: list[str] = []
-        self.context = browser.new_context(**{"locale": "en-GB", "viewport": WINDOW} | options)
+        self.has_scripts = options.get("java_script_enabled", True)
+        own = {"locale": "en-GB", "viewport": WINDOW}
+        self.context = beside.context if beside else browser.new_context(**own | options)
         self.context.set_default_timeout(15_000)
         self.context.on("console", self._hear)
         self.context.on("weberror", lambda error: self.complaints.append(f"{login}: {error.error}"))
@@ -54,6 +61,9 @@ class Member:
         self.open_course()
         menu = self.page.get_by_role("navigation", name="Course")
         menu.get_by_role("link", name="International Merits").click()
+        if not self.has_scripts:
+            for step in ("login", "launch"):
+                self.tool.locator(f"form[action$='/lti/{step}'] button").click()
         expect(self.tool.locator("h1")).to_be_visible()
         self.speak("en")
 
@@ -70,9 +80,17 @@ class Member:
         link = self.tool.get_by_role("link", name=name, exact=True)
         return link.or_(self.tool.get_by_role("button", name=name, exact=True))
 
+    def click_twice(self, name: str) -> None:
+        """Click a button as impatient people do."""
+        self.tool.get_by_role("button", name=name, exact=True).dblclick()
+
     def press(self, name: str, heading: str) -> None:
-        """Press a link or button in the tool, and arrive."""
-        self.control(name).click()
+        """Click a link, or twice a button, and arrive."""
+        control = self.control(name)
+        if control.evaluate("control => control.tagName") == "BUTTON":
+            control.dblclick()
+        else:
+            control.click()
         self.arrive(heading)
 
     def fill(self, fields: dict[str, str]) -> None:
