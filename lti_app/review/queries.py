@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Uuid, literal, select, tuple_
@@ -64,8 +64,8 @@ class Place:
             at = datetime.fromisoformat(moment)
             if at.tzinfo is None:
                 raise ValueError("no zone")
-            return cls(at, uuid.UUID(submission_id))
-        except ValueError as error:
+            return cls(at.astimezone(UTC), uuid.UUID(submission_id))
+        except (ValueError, OverflowError) as error:
             raise Problem("bad-request", "cursor") from error
 
 

@@ -2,18 +2,31 @@
 
 Limits are counted in the memory of each server process: they slow down somebody who guesses, and guard
 nothing else. Behind `trusted_proxies` reverse proxies the address is the one that the outermost of them saw.
-On a developer's own machine (CIM_DEVELOPMENT) the loopback address is not limited.
+On a developer's own machine (CIM_DEVELOPMENT) the loopback address is not limited. A request to what
+no host can be called is refused.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from ipaddress import ip_address
+from typing import TYPE_CHECKING
 
 from flask import Flask, request
 from flask_limiter import Limiter
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from lti_app.errors import Problem
 from lti_app.web.context import parts
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+_HOST = re.compile(
+    r"(?:[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63})*\.?|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?"
+)
+_ODD_HOST = "cim.odd_host"
 
 
 def client_address() -> str:
@@ -39,6 +52,26 @@ limiter.request_filter(_is_at_home)
 def init_app(app: Flask) -> None:
     """Trust as many proxies as the settings say, and limit what asks to be limited."""
     proxies = app.extensions["cim"].settings.trusted_proxies
+    app.wsgi_app = _PlainHost(app.wsgi_app)  # type: ignore[method-assign]
+    app.before_request(_refuse_odd_host)
     if proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     limiter.init_app(app)
+
+
+class _PlainHost:
+    """Takes away a Host header that Flask cannot route by: without routes it could not show a page either."""
+
+    def __init__(self, app: WSGIApplication) -> None:
+        self._app = app
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if not _HOST.fullmatch(environ.get("HTTP_HOST", "localhost")):
+            environ["HTTP_HOST"] = "localhost"
+            environ[_ODD_HOST] = True
+        return self._app(environ, start_response)
+
+
+def _refuse_odd_host() -> None:
+    if request.environ.get(_ODD_HOST):
+        raise Problem("bad-request", "no host is called that")

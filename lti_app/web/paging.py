@@ -26,12 +26,17 @@ def from_cursor(word: str, length: int) -> tuple[str, ...]:
         raise Problem("bad-request", "cursor")
     try:
         place = json.loads(base64.urlsafe_b64decode(word + "=" * (-len(word) % 4)))
-    except (NotBase64, ValueError) as error:
+    except (NotBase64, ValueError, RecursionError) as error:
         raise Problem("bad-request", "cursor") from error
-    if (
-        not isinstance(place, list)
-        or len(place) != length
-        or not all(isinstance(value, str) and "\0" not in value for value in place)
-    ):
+    if not isinstance(place, list) or len(place) != length or not all(map(_is_storable, place)):
         raise Problem("bad-request", "cursor")
     return tuple(place)
+
+
+def _is_storable(value: object) -> bool:
+    """Whether a database can compare with it: a text without NUL and without half a character."""
+    return (
+        isinstance(value, str)
+        and "\0" not in value
+        and not any("\ud800" <= sign <= "\udfff" for sign in value)
+    )

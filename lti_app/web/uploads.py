@@ -81,11 +81,15 @@ class StreamingRequest(Request):
     _incoming: tuple[IncomingFile, ...] = ()
 
     def _load_form_data(self) -> None:
-        """PostgreSQL keeps no NUL in text: a form with one is refused whole, whoever first looks at it."""
+        """PostgreSQL keeps no NUL in text: a form with one is refused whole, whoever first looks at it.
+
+        So is one with a field that has no name, which no browser sends.
+        """
         is_read = "form" in self.__dict__
         super()._load_form_data()
-        if not is_read and any("\0" in text for pair in self.form.items(multi=True) for text in pair):
-            raise Problem("bad-request", "NUL in a form")
+        texts = () if is_read else (text for pair in self.form.items(multi=True) for text in pair)
+        if any(not isinstance(text, str) or "\0" in text for text in texts):
+            raise Problem("bad-request", "NUL in a form, or a field without a name")
 
     def _get_file_stream(
         self,

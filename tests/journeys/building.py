@@ -12,7 +12,7 @@ from typing import Any
 
 from flask import Flask
 from werkzeug.routing import Rule
-from werkzeug.test import Client, TestResponse
+from werkzeug.test import TestResponse
 
 from lti_app import create_app
 from lti_app import settings as settings_module
@@ -38,7 +38,8 @@ class Building:
         headers = dict(options.pop("headers", None) or {})
         if who is not None:
             headers.setdefault("Cookie", f"{COOKIE}={who.secret}")
-        response = Client(self.app, use_cookies=False).open(path, method=method, headers=headers, **options)
+        client = self.app.test_client(use_cookies=False)
+        response = client.open(path, method=method, headers=headers, **options)
         response.get_data()
         response.close()
         return response

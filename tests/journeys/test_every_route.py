@@ -1,15 +1,15 @@
 """Every route × everybody × everybody's things: who gets in, who hears that there is no such thing.
 
-`ROUTES` says it for each endpoint, which makes this file long; a route without a row fails. Every request
-meets the same state and is forgotten afterwards. Whoever is refused writes nothing, and nobody ever reads a
-secret word that is not hers to read: not in a page, a file, a header or an error.
+routes.py says it for each endpoint; a route without a row fails. Every request meets the same state and is
+forgotten afterwards. Whoever is refused writes nothing, and nobody ever reads a secret word that is not hers
+to read: not in a page, a file, a header or an error. Long, because it is one walk through all of it.
 """
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -20,141 +20,12 @@ from lti_app.people.roles import Role
 from tests.database import Backend
 from tests.everybody import HOME, Everybody, Owner, Somebody
 from tests.journeys.building import UNKNOWN, Building, a_building, path_of
+from tests.journeys.routes import BAD, NONE, NOT_IN, ON, ROUTES, Place, Public, Thing
 from tests.rolled_back import RolledBack
 
 pytestmark = pytest.mark.database
 
 WHOSE = ("student", "student elsewhere", "foreign student")
-OK, ON, BAD, NOT_IN, NO, NONE = 200, 303, 400, 401, 403, 404
-Texts = Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Thing:
-    """A page of somebody's thing; `ids` name the things in its address.
-
-    The student whose it is gets `own` (None: as if it were another's), who teaches its course or coordinates
-    its institution `staff`, others in its course `here`, and everybody else 404.
-    """
-
-    method: str
-    ids: Texts
-    own: int | None
-    staff: int
-    here: int = NONE
-    form: Texts = field(default_factory=dict)
-    parts: Texts = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Place:
-    """A page that is about nobody's thing, by who comes.
-
-    `test` is the Test Student (None: as a student), `both` a teacher who studies (None: whatever lets her in,
-    as a teacher first).
-    """
-
-    method: str
-    student: int
-    teacher: int
-    designer: int
-    coordinator: int
-    observer: int
-    test: int | None = None
-    both: int | None = None
-    form: Texts = field(default_factory=dict)
-    parts: Texts = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Public:
-    """A page outside of the frame, the same for everybody."""
-
-    method: str
-    path: str
-    status: int
-
-
-DRAFT = {"item_id": "draft"}
-TALK = {"item_id": "presentation"}
-HIS = {"portfolio_id": "portfolio"}
-CAFE = {"type_code": "language_cafe"}
-LUND = {"scheme": "lund-medicine", "programme": "lakare"}
-ROUTES: dict[str, list[Thing | Place | Public]] = {
-    # --- home
-    "home.landing": [Place("GET", OK, ON, ON, OK, OK)],
-    "home.mine": [Place("GET", OK, NONE, NONE, NONE, NONE)],
-    "home.record": [Place("GET", OK, NONE, NONE, NONE, NONE)],
-    "home.overview": [Place("GET", NONE, NONE, NONE, OK, NONE)],
-    "home.submission": [
-        Thing("GET", {"submission_id": "waiting"}, OK, ON),
-        Thing("GET", {"submission_id": "declined"}, OK, ON),
-    ],
-    "class.table": [Place("GET", NO, OK, NO, NONE, NO)],
-    "class.student": [Thing("GET", HIS, None, OK)],
-    # --- set-up
-    "schemes.setup": [Place("GET", NO, OK, OK, NONE, NO)],
-    "schemes.choose": [Place("GET", NO, OK, OK, NONE, NO)],
-    "schemes.save": [Place("POST", NO, ON, ON, NONE, NO, form=LUND)],
-    "schemes.retry": [Place("POST", NO, ON, ON, NONE, NO)],
-    # --- a student's work
-    "portfolio.pick": [Place("GET", OK, NO, NO, NO, NO)],
-    "portfolio.new": [Place("GET", OK, NO, NO, NO, NO, parts=CAFE)],
-    "portfolio.add": [Place("POST", ON, NO, NO, NO, NO, parts=CAFE, form={"title": "Nytt"})],
-    "portfolio.open_report": [Place("POST", ON, NONE, NONE, NONE, NONE, test=NONE)],
-    "portfolio.open_presentation": [Place("POST", ON, NONE, NONE, NONE, NONE, test=NONE)],
-    "portfolio.item": [Thing("GET", DRAFT, OK, NO), Thing("GET", {"item_id": "report"}, OK, NO)],
-    "portfolio.details": [Thing("GET", DRAFT, OK, NO)],
-    "portfolio.change": [Thing("POST", DRAFT, ON, NO, form={"title": "Nytt", "version": "DRAFT"})],
-    "portfolio.new_type": [Thing("GET", DRAFT, OK, NO)],
-    "portfolio.confirm_delete": [Thing("GET", DRAFT, OK, NO), Thing("GET", TALK, NONE, NO)],
-    "portfolio.delete": [Thing("POST", DRAFT | HIS, ON, NONE), Thing("POST", TALK | HIS, NONE, NONE)],
-    "portfolio.copy": [Thing("POST", {"item_id": "declined item"}, ON, NO)],
-    "portfolio.answers": [Thing("GET", DRAFT, OK, NO)],
-    "portfolio.write": [Thing("POST", DRAFT, ON, NO, form={"answer_what": "x", "version": "DRAFT"})],
-    "portfolio.files": [Thing("GET", DRAFT, OK, NO), Thing("GET", TALK, OK, NO)],
-    "portfolio.add_files": [Thing("POST", DRAFT, ON, NO, form={"files": "FILE"})],
-    "portfolio.add_link": [Thing("POST", DRAFT, ON, NO, form={"url": "https://example.org/x"})],
-    "portfolio.remove": [Thing("POST", DRAFT | {"evidence_id": "evidence"}, ON, NO)],
-    "portfolio.evidence": [
-        Thing("GET", {"evidence_id": "evidence"}, OK, NONE),
-        Thing("GET", {"evidence_id": "sent evidence"}, OK, OK),
-    ],
-    "portfolio.check": [Thing("GET", DRAFT, OK, NO)],
-    "portfolio.submit": [Thing("POST", DRAFT, ON, NO)],
-    "portfolio.withdraw": [Thing("POST", {"item_id": "waiting item"}, ON, NO)],
-    "portfolio.presentation": [Thing("GET", TALK, OK, NO)],
-    "portfolio.change_presentation": [Thing("POST", TALK, ON, NO, form={"title": "T", "version": "1"})],
-    "portfolio.name": [Thing("GET", TALK, OK, NO)],
-    "portfolio.choose_name": [Thing("POST", TALK, ON, NO, form={"name": "Å Ö"})],
-    # --- reviewing
-    "review.queue": [Place("GET", NO, OK, NO, OK, NO)],
-    "review.submission": [
-        Thing("GET", {"submission_id": "waiting"}, NO, OK),
-        Thing("GET", {"submission_id": "declined"}, NO, OK),
-    ],
-    "review.decide": [Thing("POST", {"submission_id": "waiting"}, NO, ON, form={"decision": "approve"})],
-    "review.reopen": [Thing("POST", {"submission_id": "declined"}, NO, ON, form={"reason": "Fel"})],
-    "review.undo": [Thing("POST", {"decision_id": "declined decision"}, NO, ON)],
-    "deliveries.overview": [Place("GET", NO, OK, NO, OK, NO)],
-    "deliveries.retry": [Thing("POST", {"delivery_id": "failed"}, None, ON, NO)],
-    "deliveries.arrived": [Thing("POST", {"delivery_id": "uncertain"}, None, ON, NO)],
-    # --- certificates
-    "certificates.mine": [Place("GET", OK, ON, ON, ON, ON, test=ON, both=OK)],
-    "certificates.certificate": [Thing("GET", HIS, OK, OK)],
-    "certificates.file": [Thing("GET", HIS, OK, OK, parts={"how": how}) for how in ("view", "download")],
-    # --- for everybody
-    "web.language": [Place("POST", ON, ON, ON, ON, ON, form={"language": "sv"})],
-    "public.healthz": [Public("GET", "/healthz", OK)],
-    "public.readyz": [Public("GET", "/readyz", OK)],
-    "files.signed_file": [Public("GET", "/f/forged/x.pdf", NONE)],
-    "verify.ask": [Public("GET", "/verify", OK), Public("GET", "/verify?code=CODE", ON)],
-    "verify.answer": [Public("GET", "/verify/CODE", OK), Public("GET", "/verify/0000-0000-0000", NONE)],
-    "lti.jwks": [Public("GET", "/lti/jwks.json", OK)],
-    "lti.login": [Public("GET", "/lti/login", BAD), Public("POST", "/lti/login", BAD)],
-    "lti.launch": [Public("POST", "/lti/launch", BAD)],
-    "static": [Public("GET", "/static/app.css", OK), Public("GET", "/static/..%2Fcli.py", NONE)],
-}
 FRAMED = [
     pytest.param(endpoint, row, id=f"{row.method} {endpoint} {count}")
     for endpoint, rows in ROUTES.items()
