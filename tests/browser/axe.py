@@ -13,6 +13,7 @@ from playwright.sync_api import Frame
 OPTIONS: dict[str, Any] = {
     "iframes": False,
     "resultTypes": ["violations"],
+    "preload": False,
     "rules": {"target-size": {"enabled": True}},
 }
 

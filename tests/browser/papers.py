@@ -13,9 +13,12 @@ from reportlab.pdfgen.canvas import Canvas
 
 def an_attendance_pdf(path: Path) -> Path:
     """A certificate of attendance of one page."""
-    paper = Canvas(str(path), pagesize=(420, 300))
-    paper.drawString(40, 240, "Certificate of attendance")
-    paper.drawString(40, 210, "Anatomy in English, 12 weeks")
+    paper = Canvas(str(path), pagesize=(595, 420))
+    paper.setTitle("Certificate of attendance")
+    lines = ((18, "University of Nairobi"), (26, "Certificate of attendance"), (14, "Åsa Öberg has studied"))
+    for row, (size, line) in enumerate((*lines, (14, "with us from 13 January to 8 June 2025."))):
+        paper.setFont("Times-Roman", size)
+        paper.drawCentredString(297, 320 - 50 * row, line)
     paper.save()
     return path
 

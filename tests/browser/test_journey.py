@@ -104,7 +104,7 @@ def review_them(tove: Member) -> None:
     expect(tove.tool.get_by_text("Your decision is saved.")).to_be_visible()
     tove.press("Return for completion", CAFE.title)
     expect(tove.tool.get_by_role("alert")).to_contain_text("Write what is missing")
-    assert tove.frame.evaluate("document.activeElement.hasAttribute('data-error-summary')")
+    expect(tove.tool.get_by_role("alert")).to_be_focused()
     judge(tove.page, tove.frame, "12-comment-missing-en-1280", 1280)
     tove.fill({"Comment to the student": "Say more about what you want to keep doing."})
     tove.press("Return for completion", SCHOOL.title)
@@ -119,6 +119,7 @@ def review_them(tove: Member) -> None:
 def mend_and_resubmit(asa: Member) -> None:
     """The student reads the comment, writes more and submits again."""
     asa.open_tool()
+    asa.look("13-home-returned")
     asa.press("See the comment", CAFE.title)
     expect(asa.tool.get_by_text("Say more about what you want to keep doing.").first).to_be_visible()
     asa.glance("13-returned")
