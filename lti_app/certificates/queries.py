@@ -13,7 +13,7 @@ from lti_app.certificates.code import masked_name
 from lti_app.certificates.facts import CertificateFacts, Text
 from lti_app.certificates.models import Certificate, CertificateState
 from lti_app.jobs.models import Delivery, DeliveryState
-from lti_app.portfolio.models import Item, Portfolio
+from lti_app.portfolio.models import Item, Portfolio, Submission
 from lti_app.portfolio.permissions import Owned
 from lti_app.portfolio.queries import progress_of
 from lti_app.portfolio.states import ItemKind, ItemState
@@ -83,9 +83,17 @@ class PublicView:
 
 
 def owned_of(session: Session, portfolio_id: uuid.UUID) -> Owned | None:
-    """Whose portfolio it is, for the permission check: the staff is that of the course it is worked on in."""
+    """Whose portfolio it is, for the permission check, and the courses it was worked on in."""
     found = session.get(Portfolio, portfolio_id)
-    return Owned(found.institution_id, found.person_id, frozenset({found.course_id})) if found else None
+    if found is None:
+        return None
+    submitted_in = session.scalars(
+        select(Submission.course_id)
+        .join(Item, Item.id == Submission.item_id)
+        .where(Item.portfolio_id == portfolio_id)
+        .distinct()
+    )
+    return Owned(found.institution_id, found.person_id, frozenset({found.course_id, *submitted_in}))
 
 
 def standing_of(session: Session, portfolio_id: uuid.UUID) -> Standing:

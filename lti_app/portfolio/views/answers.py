@@ -10,7 +10,7 @@ from lti_app.errors import Conflict, NotFound
 from lti_app.portfolio import service
 from lti_app.portfolio.forms import ANSWER, AnswersForm, answers_form
 from lti_app.portfolio.item_page import ItemPage
-from lti_app.portfolio.queries import answers_of, items_of
+from lti_app.portfolio.queries import answers_by_item, items_of
 from lti_app.portfolio.service.answers import questions_for
 from lti_app.portfolio.states import ItemKind, ItemState
 from lti_app.portfolio.views.frame import Answer, conflict_page, language, name_of, own_page, pages, to_item
@@ -73,13 +73,21 @@ def _form_page(page: ItemPage, form: AnswersForm) -> str:
 def _notes(page: ItemPage) -> Notes:
     """What was written after the approved activities, to have at hand."""
     questions = page.document.reflection.questions
-    found: Notes = []
     with reading() as session:
-        for item in items_of(session, page.portfolio_id):
-            if item.kind is ItemKind.ACTIVITY and item.state is ItemState.APPROVED:
-                written = answers_of(session, item.id)
-                said = [
-                    (each.text.in_(language()), written[each.id]) for each in questions if each.id in written
-                ]
-                found.append((item.title, said))
-    return found
+        items = [
+            each
+            for each in items_of(session, page.portfolio_id)
+            if each.kind is ItemKind.ACTIVITY and each.state is ItemState.APPROVED
+        ]
+        written = answers_by_item(session, [each.id for each in items])
+    return [
+        (
+            item.title,
+            [
+                (each.text.in_(language()), said)
+                for each in questions
+                if (said := written.get(item.id, {}).get(each.id))
+            ],
+        )
+        for item in items
+    ]

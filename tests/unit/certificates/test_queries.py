@@ -303,3 +303,17 @@ def test_own_student_staff_of_the_course_and_coordinators_see_it_and_nobody_else
         }
         for who, actor in (seen | unseen).items():
             assert outcome(session, actor, portfolio) == ("sees" if who in seen else "not found"), who
+
+
+def test_a_teacher_of_a_course_where_something_was_submitted_sees_it_too(database: Database) -> None:
+    """The student's page, which that teacher sees, leads here."""
+    with database.writing() as session:
+        portfolio = earned(session)
+        earlier = world.a_course(session)
+        teacher = world.a_person(session, earlier, Role.TEACHER)
+        actor = world.an_actor(teacher, earlier, Role.TEACHER)
+        assert outcome(session, actor, portfolio) == "not found"
+        item = session.query(Item).filter_by(portfolio_id=portfolio.id).first()
+        assert item is not None
+        session.query(Submission).filter_by(item_id=item.id).update({"course_id": earlier.id})
+        assert outcome(session, actor, portfolio) == "sees"
