@@ -9,6 +9,7 @@ and their timestamps only ever grow. A Test Student is never reported.
 | submitted | Submitted / PendingManual | left alone | new |
 | reviewed, something approved | Completed / FullyGraded | the fraction | none |
 | reviewed, nothing approved yet | Submitted / PendingManual | left alone | none |
+| reopened, nothing approved any more | Submitted / PendingManual | erased | none |
 | certificate | Completed / FullyGraded | full | new, with the PDF |
 
 Source: 1EdTech Assignment and Grade Services 2.0 §3.2 (line items), §3.4 (scores).
@@ -82,7 +83,7 @@ def report_submitted(
     return _queued(session, subject, score, cause_id)
 
 
-def report_reviewed(
+def report_reviewed(  # noqa: PLR0913 (each is one thing told)
     session: Session,
     *,
     course_id: uuid.UUID,
@@ -92,9 +93,10 @@ def report_reviewed(
     comment: str,
     cause_id: uuid.UUID | None,
     not_before: datetime | None = None,
+    takes_back: bool = False,
 ) -> Delivery | None:
     """Tell what a review came to. `fraction` is of the whole, above 0 up to 1; None while nothing is
-    approved.
+    approved. A review that `takes_back` an approval erases the grade when nothing else is approved.
     """
     subject = _subject(session, course_id, person_id, kind)
     if subject is None:
@@ -107,6 +109,7 @@ def report_reviewed(
         Grading.PENDING_MANUAL,
         submitted_at=subject.clock.submitted_at,
         comment=comment,
+        takes_back=takes_back,
     )
     score = marked(score, fraction, subject.line_item.score_maximum)
     return _queued(session, subject, score, cause_id, not_before)

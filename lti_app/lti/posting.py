@@ -101,23 +101,27 @@ def _left_to_tell(posting: _Posting) -> Score | None:
     """What of this score is still to be told; None when nothing is.
 
     One that was put in again after later ones had arrived must not bring back an old grade: it goes with
-    the grade as it stands now, and without its attempt if there is a later one. Other platforms than Canvas
-    erase a grade on a score that is not final, so there a mere submission is not told once something was
-    graded.
+    the grade as it stands now (its own, when no later one said anything of the grade), and without its
+    attempt if there is a later one. Other platforms than Canvas erase a grade on a score that is not final,
+    so there a mere submission is not told once something was graded.
     """
     score = posting.score
     if posting.later:
         has_later_attempt = any(each.handed_in for each in posting.later)
         latest = posting.later[0]
+        is_news = score.says_grade and not any(each.says_grade for each in posting.later)
+        if is_news:
+            latest = replace(score, submitted_at=latest.submitted_at or score.submitted_at)
         if has_later_attempt or score.handed_in is None:
             latest = replace(latest, handed_in=None)
         else:
             latest = replace(latest, handed_in=score.handed_in, submitted_at=score.submitted_at)
-        if latest.handed_in is None and not score.comment:
+        if latest.handed_in is None and not score.comment and not is_news:
             return None
         score = replace(latest, comment=score.comment, timestamp=score.timestamp)
     is_canvas = posting.platform.product_family == "canvas"
-    if not is_canvas and posting.was_graded and score.grading is not Grading.FULLY_GRADED:
+    is_final = score.grading is Grading.FULLY_GRADED or score.takes_back
+    if not is_canvas and posting.was_graded and not is_final:
         return None
     return score
 

@@ -49,8 +49,9 @@ class HandedIn:
 class Score:
     """What the platform is told about one person on one line item.
 
-    `points` of `maximum` is the grade; without points an existing one is left alone. `submitted_at` is that
-    of the latest attempt and fixed; `handed_in` makes a new one.
+    `points` of `maximum` is the grade; without points an existing one is left alone, or erased when the score
+    `takes_back` an approval. `submitted_at` is that of the latest attempt and fixed; `handed_in` makes a new
+    one.
     """
 
     line_item_id: uuid.UUID
@@ -63,6 +64,12 @@ class Score:
     submitted_at: datetime | None = None
     handed_in: HandedIn | None = None
     comment: str = ""
+    takes_back: bool = False
+
+    @property
+    def says_grade(self) -> bool:
+        """Whether the grade is another one, or none, once this has arrived."""
+        return self.points is not None or self.takes_back
 
     def to_payload(self) -> dict[str, Any]:
         """As JSON for the outbox."""
@@ -80,6 +87,7 @@ class Score:
             "stored_file_id": _text(handed_in.stored_file_id),
             "file_title": handed_in.file_title,
             "comment": self.comment,
+            "takes_back": self.takes_back,
         }
 
     @classmethod
@@ -98,6 +106,7 @@ class Score:
             submitted_at=datetime.fromisoformat(payload["submitted_at"]) if payload["submitted_at"] else None,
             handed_in=HandedIn(submission, stored_file, payload["file_title"]) if is_attempt else None,
             comment=payload["comment"],
+            takes_back=payload.get("takes_back", False),
         )
 
 
@@ -152,7 +161,7 @@ def body_of(score: Score, *, user_id: str, is_canvas: bool, launch_url: str, fil
 
 def _extension(score: Score, launch_url: str, file_url: str) -> dict[str, Any]:
     said: dict[str, Any] = {"new_submission": score.handed_in is not None}
-    if score.points is None:
+    if not score.says_grade:
         said["preserve_score"] = True
     if score.submitted_at is not None:
         said["submitted_at"] = written(score.submitted_at)

@@ -2,7 +2,8 @@
 
 An activity counts into the Activities assignment as progress ÷ required; the report and the presentation have
 the Final report assignment together, full once the report is approved. With nothing approved yet there is no
-share: the platform keeps what it shows, and is told that a teacher is at work on it.
+share: the platform keeps what it shows, and is told that a teacher is at work on it. Only when the last
+approval is taken back, the grade that it brought goes, too.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from lti_app.lti.correcting import correct_waiting
 from lti_app.lti.models import LineItemKind
 from lti_app.portfolio.models import Decision, Item, Portfolio, Submission
 from lti_app.portfolio.queries import progress_of
-from lti_app.portfolio.states import ItemKind, ItemState
+from lti_app.portfolio.states import DecisionKind, ItemKind, ItemState
+from lti_app.review.cases import standing_decision
 
 
 def report_decision(
@@ -30,7 +32,12 @@ def report_decision(
     *,
     not_before: datetime,
 ) -> None:
-    """Queue what the platform is told of this decision, in the course that the submission was made from."""
+    """Queue what the platform is told of this decision, in the course that the submission was made from.
+
+    Nothing of a Test Student's, whoever the platform says that this is by now.
+    """
+    if submission.is_test:
+        return
     gradebook.report_reviewed(
         session,
         course_id=submission.course_id,
@@ -40,6 +47,7 @@ def report_decision(
         comment=_comment(item, decision.comment),
         cause_id=decision.id,
         not_before=not_before,
+        takes_back=_takes_back_approval(session, decision),
     )
 
 
@@ -86,6 +94,13 @@ def _report_share(session: Session, portfolio: Portfolio) -> Decimal | None:
         Item.state == ItemState.APPROVED,
     )
     return Decimal(1) if session.execute(approved).first() else None
+
+
+def _takes_back_approval(session: Session, decision: Decision) -> bool:
+    if decision.kind is not DecisionKind.REOPEN:
+        return False
+    standing = standing_decision(session, decision.submission_id)
+    return standing is not None and standing.kind is DecisionKind.APPROVE
 
 
 def _comment(item: Item, comment: str) -> str:

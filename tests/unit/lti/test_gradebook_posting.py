@@ -55,7 +55,14 @@ class School:
             )
         return submission_id
 
-    def reviewed(self, fraction: str | None, comment: str = "", **more: datetime) -> None:
+    def reviewed(
+        self,
+        fraction: str | None,
+        comment: str = "",
+        *,
+        not_before: datetime | None = None,
+        takes_back: bool = False,
+    ) -> None:
         with self.database.writing() as session:
             gradebook.report_reviewed(
                 session,
@@ -65,7 +72,8 @@ class School:
                 fraction=None if fraction is None else Decimal(fraction),
                 comment=comment,
                 cause_id=uuid.uuid4(),
-                **more,
+                not_before=not_before,
+                takes_back=takes_back,
             )
 
     def deliver(self, *, hurry: bool = False) -> list[Delivery]:
@@ -141,6 +149,26 @@ def test_a_return_with_nothing_approved_keeps_the_grade_empty_and_comments(schoo
     found = school.submission()
     assert (found.attempt, found.score, found.state) == (1, None, "pending_review")
     assert [each.text for each in found.comments] == ["Please add the dates."]
+
+
+def test_taking_the_only_approval_back_erases_its_grade(school: School) -> None:
+    school.submitted()
+    school.reviewed("0.3333333333", "Approved.")
+    school.deliver()
+    assert school.submission().score == 1
+    school.reviewed(None, "Reopened.", takes_back=True)
+    school.deliver()
+    found = school.submission()
+    assert (found.attempt, found.score, found.state) == (1, None, "pending_review")
+    assert [each.text for each in found.comments] == ["Approved.", "Reopened."]
+
+
+def test_taking_one_of_two_approvals_back_lowers_the_grade(school: School) -> None:
+    school.submitted()
+    school.reviewed("0.6666666667")
+    school.reviewed("0.3333333333", takes_back=True)
+    school.deliver()
+    assert (school.submission().score, school.submission().state) == (1, "graded")
 
 
 def test_a_resubmission_does_not_touch_a_grade_that_is_there(school: School) -> None:
@@ -348,6 +376,24 @@ def test_a_failed_grade_put_in_again_does_not_bring_back_an_old_grade(school: Sc
     assert [each.text for each in found.comments] == ["Second.", "First."]
 
 
+def test_a_failed_grade_put_in_again_after_a_later_submission_still_arrives(school: School) -> None:
+    school.submitted()
+    school.deliver()
+    assignment = school.canvas.assignment_named(LABEL)
+    school.canvas.assignments.change(assignment.id, is_published=False)
+    school.reviewed("0.3333333333")
+    (_, failed) = school.deliver()
+    school.canvas.assignments.change(assignment.id, is_published=True)
+    second = school.submitted()
+    school.deliver()
+    with school.database.writing() as session:
+        outbox.requeue(session, failed.institution_id, failed.id)
+    school.deliver()
+    found = school.submission()
+    assert (found.score, found.attempt) == (1, 2)
+    assert found.url == f"http://localhost/lti/launch/submission/{second}"
+
+
 def test_a_failed_submission_put_in_again_after_its_review_still_becomes_the_attempt(school: School) -> None:
     assignment = school.canvas.assignment_named(LABEL)
     school.canvas.assignments.change(assignment.id, is_published=False)
@@ -395,6 +441,15 @@ def test_other_platforms_get_no_extension_and_no_mere_submission_over_a_grade(sc
     assert school.states() == [DeliveryState.SENT] * 3
     assert [body["gradingProgress"] for body in school.posted()] == ["PendingManual", "FullyGraded"]
     assert all("https://canvas.instructure.com/lti/submission" not in body for body in school.posted())
+
+
+def test_other_platforms_are_told_that_an_approval_was_taken_back(school: School) -> None:
+    with school.database.writing() as session:
+        session.scalars(select(Platform)).one().product_family = "moodle"
+    school.reviewed("0.5")
+    school.reviewed(None, takes_back=True)
+    school.deliver()
+    assert [body["gradingProgress"] for body in school.posted()] == ["FullyGraded", "PendingManual"]
 
 
 def test_one_token_serves_many_scores_and_is_renewed_once_when_refused(school: School) -> None:

@@ -54,6 +54,7 @@ scores = st.builds(
     submitted_at=st.none() | milliseconds,
     handed_in=handed_in,
     comment=st.text(max_size=100),
+    takes_back=st.booleans(),
 )
 
 
@@ -88,7 +89,8 @@ def test_points_never_go_without_their_maximum_nor_a_grade_unguarded(score: Scor
         extension = posted[EXTENSION]
         assert isinstance(extension, dict)
         assert extension["new_submission"] is (score.handed_in is not None)
-        assert extension.get("preserve_score", False) is (score.points is None)
+        is_left_alone = score.points is None and not score.takes_back
+        assert extension.get("preserve_score", False) is is_left_alone
 
 
 def test_a_graded_score_in_full() -> None:

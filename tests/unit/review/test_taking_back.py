@@ -16,7 +16,7 @@ from lti_app.errors import Conflict
 from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.lti.gradebook import SCORE
 from lti_app.people.roles import Role
-from lti_app.portfolio.models import Item, Submission
+from lti_app.portfolio.models import Decision, Item, Submission
 from lti_app.portfolio.states import ItemKind, ItemState, SubmissionState
 from lti_app.review.permissions import scope_of
 from lti_app.review.queries import queue_for
@@ -244,6 +244,34 @@ def test_with_nothing_approved_any_more_what_waits_tells_no_grade(database: Data
         return_(session, room.teaching, second.id, undo_for=UNDO, comment="Mer")
         undo(session, room.teaching, undone.id, undo_for=UNDO)
         assert told(session) == [(None, "PendingManual")]
+
+
+def taken_back(session: Session, cause: Decision) -> tuple[str | None, bool]:
+    """The points that a decision tells, and whether it erases them when there are none."""
+    delivery = session.scalars(select(Delivery).where(Delivery.cause_id == cause.id)).one()
+    return delivery.payload["points"], delivery.payload["takes_back"]
+
+
+def test_reopening_the_only_approval_takes_its_grade_back(database: Database) -> None:
+    with database.writing() as session:
+        room = a_classroom(session)
+        first, second = (a_submitted_activity(session, room.learning, type_code=code) for code in TYPES[:2])
+        approve(session, room.teaching, first.id, undo_for=UNDO)
+        other = approve(session, room.teaching, second.id, undo_for=UNDO)
+        reopened = reopen(session, room.teaching, first.id, undo_for=UNDO, reason="Fel intyg")
+        assert taken_back(session, reopened) == ("1", True)
+
+        undo(session, room.teaching, other.id, undo_for=UNDO)
+        assert taken_back(session, reopened) == (None, True)
+
+
+def test_reopening_what_was_declined_takes_no_grade_back(database: Database) -> None:
+    with database.writing() as session:
+        room = a_classroom(session)
+        submission = a_submitted_activity(session, room.learning)
+        declined = decline(session, room.teaching, submission.id, undo_for=UNDO, comment="Nej")
+        reopened = reopen(session, room.teaching, submission.id, undo_for=UNDO, reason="Jag hade fel")
+        assert taken_back(session, declined) == taken_back(session, reopened) == (None, False)
 
 
 def test_an_undo_leaves_what_was_tried_already_as_it_was(database: Database) -> None:
