@@ -15,7 +15,14 @@ from lti_app.portfolio.completeness import Missing, Task, TaskState, missing, ta
 from lti_app.portfolio.freezing import freeze
 from lti_app.portfolio.models import Item, Portfolio
 from lti_app.portfolio.permissions import PERMISSIONS, Owned
-from lti_app.portfolio.queries import answers_of, draft_with, evidence_of, row_of, submissions_of
+from lti_app.portfolio.queries import (
+    answers_of,
+    draft_with,
+    evidence_of,
+    is_closing_returned,
+    row_of,
+    submissions_of,
+)
 from lti_app.portfolio.records import DecisionView, ItemRow, SubmissionRow
 from lti_app.portfolio.snapshots import FrozenEvidence, Snapshot
 from lti_app.portfolio.states import DecisionKind, ItemState, SubmissionState
@@ -90,7 +97,8 @@ def item_page(session: Session, actor: Actor, item_id: uuid.UUID) -> ItemPage:
         row=row_of(item),
         portfolio_id=portfolio.id,
         printed_name=portfolio.printed_name,
-        is_name_confirmed=portfolio.name_confirmed_at is not None,
+        is_name_confirmed=portfolio.name_confirmed_at is not None
+        and not is_closing_returned(session, portfolio),
         document=document,
         answers=answers,
         evidence=evidence,

@@ -76,6 +76,17 @@ def items_of(session: Session, portfolio_id: uuid.UUID) -> tuple[ItemRow, ...]:
     return tuple(ItemRow(*row) for row in rows)
 
 
+def is_closing_returned(session: Session, portfolio: Portfolio) -> bool:
+    """Whether the closing step, with which the name to print is confirmed, has been given back."""
+    is_presented = document_of(session, portfolio.scheme_version_id).presentation.required
+    returned = select(Item.id).where(
+        Item.portfolio_id == portfolio.id,
+        Item.kind == (ItemKind.PRESENTATION if is_presented else ItemKind.FINAL_REPORT),
+        Item.state == ItemState.RETURNED,
+    )
+    return session.execute(returned).first() is not None
+
+
 def answers_of(session: Session, item_id: uuid.UUID) -> dict[str, str]:
     """The item's answers by question."""
     return answers_by_item(session, [item_id]).get(item_id, {})

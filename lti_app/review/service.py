@@ -67,7 +67,7 @@ def approve(
     case = locked_case(session, actor, submission_id, "approve")
     decision, is_new = _decide(session, actor, case, DecisionKind.APPROVE, comment)
     if is_new:
-        if confirms_name(session, case.item.kind, case.portfolio.scheme_version_id):
+        if _is_closing(session, case):
             _confirm_name(case.portfolio, decision, printed_name)
         _follow(session, case, decision, undo_for)
     return decision
@@ -148,6 +148,10 @@ def confirms_name(session: Session, kind: ItemKind, version_id: uuid.UUID) -> bo
     return kind is ItemKind.FINAL_REPORT and not document_of(session, version_id).presentation.required
 
 
+def _is_closing(session: Session, case: Case) -> bool:
+    return confirms_name(session, case.item.kind, case.portfolio.scheme_version_id)
+
+
 def _decide(
     session: Session, actor: Actor, case: Case, kind: DecisionKind, comment: str
 ) -> tuple[Decision, bool]:
@@ -212,6 +216,9 @@ def _restore(session: Session, case: Case, decision: Decision) -> None:
         standing = standing_decision(session, case.submission.id)
         if standing is None:
             raise Conflict("nothing to go back to")
+        is_unnamed = case.portfolio.name_confirmed_at is None
+        if is_unnamed and standing.kind is DecisionKind.APPROVE and _is_closing(session, case):
+            raise Conflict("the name to print has changed")
         case.item.state = OUTCOMES[standing.kind]
     else:
         is_certified = _has_certificate(session, case.portfolio.id, since=decision.decided_at)

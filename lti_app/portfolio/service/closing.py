@@ -14,7 +14,7 @@ from lti_app.people.models import Person
 from lti_app.portfolio.limits import EARLIEST, LATEST, NAME_CHARS, TITLE_CHARS
 from lti_app.portfolio.models import FinalReport, Item, Portfolio, Presentation
 from lti_app.portfolio.permissions import PERMISSIONS, Owned
-from lti_app.portfolio.queries import progress_of
+from lti_app.portfolio.queries import is_closing_returned, progress_of
 from lti_app.portfolio.service.held import own_item, own_portfolio
 from lti_app.portfolio.states import ItemKind, ItemState
 from lti_app.schemes.queries import document_of
@@ -86,15 +86,16 @@ def choose_printed_name(session: Session, actor: Actor, name: str) -> None:
     """The name to print on the certificate.
 
     Raises Problem("bad-request") for none or more than 300 characters, Conflict("name-confirmed") once a
-    teacher has confirmed another.
+    teacher has confirmed another, and until the closing step is reopened: a new name is confirmed with it.
     """
     portfolio = _own_portfolio(session, actor)
     if not name or len(name) > NAME_CHARS:
         raise Problem("bad-request", "name")
     if portfolio.printed_name == name:
         return
-    if portfolio.name_confirmed_at is not None:
+    if portfolio.name_confirmed_at is not None and not is_closing_returned(session, portfolio):
         raise Conflict("confirmed", slug="name-confirmed")
+    portfolio.name_confirmed_at = portfolio.name_confirmed_by_id = None
     portfolio.printed_name = name
 
 

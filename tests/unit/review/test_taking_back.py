@@ -16,7 +16,8 @@ from lti_app.errors import Conflict
 from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.lti.gradebook import SCORE
 from lti_app.people.roles import Role
-from lti_app.portfolio.models import Decision, Item, Submission
+from lti_app.portfolio.models import Decision, Item, Portfolio, Submission
+from lti_app.portfolio.service import choose_printed_name, submit
 from lti_app.portfolio.states import ItemKind, ItemState, SubmissionState
 from lti_app.review.permissions import scope_of
 from lti_app.review.queries import queue_for
@@ -180,6 +181,29 @@ def test_an_undone_reopening_is_approved_again(database: Database) -> None:
         decision = reopen(session, room.teaching, submission.id, undo_for=UNDO, reason="Fel")
         undo(session, room.teaching, decision.id, undo_for=UNDO)
         assert state_of(session, submission.item_id) is ItemState.APPROVED
+
+
+def test_a_confirmed_name_can_be_changed_once_the_closing_step_is_reopened(database: Database) -> None:
+    with database.writing() as session:
+        room = a_classroom(session)
+        portfolio = with_requirements_met(session, room)
+        approve(session, room.teaching, a_submitted_report(session, room).id, undo_for=UNDO)
+        presentation = a_submitted_presentation(session, room)
+        approve(session, room.teaching, presentation.id, undo_for=UNDO)
+        with pytest.raises(Conflict) as refusal:
+            choose_printed_name(session, room.learning, "Åsa Öberg-Lind")
+        assert refusal.value.slug == "name-confirmed"
+
+        reopened = reopen(session, room.teaching, presentation.id, undo_for=UNDO, reason="Namnet")
+        choose_printed_name(session, room.learning, "Åsa Öberg-Lind")
+        assert portfolio.name_confirmed_at is None
+    with pytest.raises(Conflict), database.writing() as session:
+        undo(session, room.teaching, reopened.id, undo_for=UNDO)
+    with database.writing() as session:
+        again = submit(session, room.learning, presentation.item_id)
+        approve(session, room.teaching, again.id, undo_for=UNDO, printed_name="Åsa Öberg-Lind")
+        confirmed = session.get_one(Portfolio, portfolio.id, populate_existing=True)
+        assert confirmed.name_confirmed_at is not None
 
 
 @pytest.mark.parametrize("is_drawn", [True, False])
