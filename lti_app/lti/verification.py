@@ -244,6 +244,6 @@ def _check_times(payload: Mapping[str, Any]) -> None:
 
 def _moment(payload: Mapping[str, Any], claim: str) -> float:
     value = payload.get(claim)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < math.inf:
         raise Problem("token-time", f"{claim} is missing or no number")
     return value

@@ -151,6 +151,7 @@ BAD_TOKENS: dict[str, tuple[str, Forge]] = {
         "token-time",
         payload(lambda c: json.dumps(c | {"exp": 1}).replace('"exp": 1', '"exp": 1e999').encode()),
     ),
+    "iat larger than any float": ("token-time", changed(iat=10**400)),
     "expired": ("token-time", _since(iat=-300, exp=-120)),
     "no iat": ("token-time", changed(iat=None)),
     "issued in the future": ("token-time", _since(iat=180)),
