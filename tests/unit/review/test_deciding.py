@@ -245,3 +245,13 @@ def test_a_test_students_submission_can_be_decided_on_and_is_told_to_nobody(data
         assert session.get_one(Item, submission.item_id).state is ItemState.APPROVED
         assert session.scalars(select(Delivery).where(Delivery.cause_id == decision.id)).all() == []
         assert session.get_one(Person, tester.id).is_test
+
+
+def test_what_a_test_student_submitted_stays_untold_when_she_is_none_any_more(database: Database) -> None:
+    with database.writing() as session:
+        room = a_classroom(session)
+        tester = a_person(session, room.course, name="Testelev", is_test=True)
+        submission = a_submitted_activity(session, an_actor(tester, room.course))
+        tester.is_test = False
+        decision = approve(session, room.teaching, submission.id, undo_for=UNDO)
+        assert session.scalars(select(Delivery).where(Delivery.cause_id == decision.id)).all() == []
