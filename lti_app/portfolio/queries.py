@@ -77,12 +77,12 @@ def items_of(session: Session, portfolio_id: uuid.UUID) -> tuple[ItemRow, ...]:
 
 
 def is_closing_returned(session: Session, portfolio: Portfolio) -> bool:
-    """Whether the closing step, with which the name to print is confirmed, has been given back."""
+    """Whether the closing step, with which the name to print is confirmed, is the student's to change."""
     is_presented = document_of(session, portfolio.scheme_version_id).presentation.required
     returned = select(Item.id).where(
         Item.portfolio_id == portfolio.id,
         Item.kind == (ItemKind.PRESENTATION if is_presented else ItemKind.FINAL_REPORT),
-        Item.state == ItemState.RETURNED,
+        Item.state.in_((ItemState.RETURNED, ItemState.DRAFT)),
     )
     return session.execute(returned).first() is not None
 

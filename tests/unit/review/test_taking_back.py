@@ -17,7 +17,7 @@ from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.lti.gradebook import SCORE
 from lti_app.people.roles import Role
 from lti_app.portfolio.models import Decision, Item, Portfolio, Submission
-from lti_app.portfolio.service import choose_printed_name, submit
+from lti_app.portfolio.service import choose_printed_name, submit, withdraw
 from lti_app.portfolio.states import ItemKind, ItemState, SubmissionState
 from lti_app.review.permissions import scope_of
 from lti_app.review.queries import queue_for
@@ -202,6 +202,12 @@ def test_a_confirmed_name_can_be_changed_once_the_closing_step_is_reopened(datab
     with database.writing() as session:
         again = submit(session, room.learning, presentation.item_id)
         approve(session, room.teaching, again.id, undo_for=UNDO, printed_name="Åsa Öberg-Lind")
+        reopen(session, room.teaching, again.id, undo_for=UNDO, reason="Namnet än en gång")
+        submit(session, room.learning, presentation.item_id)
+        withdraw(session, room.learning, presentation.item_id)
+        choose_printed_name(session, room.learning, "Åsa Lind")
+        last = submit(session, room.learning, presentation.item_id)
+        approve(session, room.teaching, last.id, undo_for=UNDO, printed_name="Åsa Lind")
         confirmed = session.get_one(Portfolio, portfolio.id, populate_existing=True)
         assert confirmed.name_confirmed_at is not None
 
