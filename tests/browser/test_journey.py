@@ -1,7 +1,8 @@
 """The main job, end to end, in Chromium across the two sites: a student earns a certificate.
 
 Each step is a function; what is looked at there is also judged: both languages, two widths, axe. Every button
-is clicked twice, as impatient people do, and nothing may happen twice.
+is clicked twice, as impatient people do, and nothing may happen twice. It is one story, so it stays in one
+file although that is long.
 """
 
 from __future__ import annotations
