@@ -210,6 +210,13 @@ KINDS: dict[str, Kind] = {
         N_("There is no name to print"),
         N_("The student has not chosen the name on the certificate yet. Return this and ask for it."),
     ),
+    "cannot-be-printed": Kind(
+        409,
+        N_("This cannot be printed on a certificate"),
+        N_(
+            "Return it and ask the student to write these characters in another way. Your decision was not saved."
+        ),
+    ),
     "certificate-stands": Kind(
         409,
         N_("A certificate rests on this"),

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_app.certificates.models import CertificateClaim
+from lti_app.certificates.printable import require_printable
 from lti_app.certificates.queries import certificate_of
 from lti_app.certificates.service import settle
 from lti_app.clock import now
@@ -62,13 +63,16 @@ def approve(
     """Approve. The closing step also confirms `printed_name`, the name that the reviewer was shown.
 
     Done twice by the same reviewer in the same words, it is one decision. Raises Conflict when the submission
-    was withdrawn or decided meanwhile, or the name changed; Conflict("name-missing") when there is no name.
+    was withdrawn or decided meanwhile, or the name changed; Conflict("name-missing") when there is no name,
+    Conflict("cannot-be-printed") when a certificate could not print what would then be approved.
     """
     case = locked_case(session, actor, submission_id, "approve")
     decision, is_new = _decide(session, actor, case, DecisionKind.APPROVE, comment)
     if is_new:
         if _is_closing(session, case):
             _confirm_name(case.portfolio, decision, printed_name)
+        session.flush()
+        require_printable(session, case.portfolio)
         _follow(session, case, decision, undo_for)
     return decision
 
@@ -77,22 +81,14 @@ def return_(
     session: Session, actor: Actor, submission_id: uuid.UUID, *, undo_for: timedelta, comment: str
 ) -> Decision:
     """Send it back to be completed. Conflicts as `approve`; Conflict("comment-missing") without a comment."""
-    case = locked_case(session, actor, submission_id, "return")
-    decision, is_new = _decide(session, actor, case, DecisionKind.RETURN, comment)
-    if is_new:
-        _follow(session, case, decision, undo_for)
-    return decision
+    return _send_back(session, actor, submission_id, DecisionKind.RETURN, undo_for, comment)
 
 
 def decline(
     session: Session, actor: Actor, submission_id: uuid.UUID, *, undo_for: timedelta, comment: str
 ) -> Decision:
     """Turn it down for good. Conflicts as `approve`; Conflict("comment-missing") without a comment."""
-    case = locked_case(session, actor, submission_id, "decline")
-    decision, is_new = _decide(session, actor, case, DecisionKind.DECLINE, comment)
-    if is_new:
-        _follow(session, case, decision, undo_for)
-    return decision
+    return _send_back(session, actor, submission_id, DecisionKind.DECLINE, undo_for, comment)
 
 
 def reopen(
@@ -200,6 +196,21 @@ def _follow(session: Session, case: Case, decision: Decision, undo_for: timedelt
     report_decision(session, decision, case.submission, case.item, case.portfolio, not_before=not_before)
     if decision.kind is DecisionKind.APPROVE:
         settle(session, case.portfolio.id, cause_id=decision.id, not_before=not_before)
+
+
+def _send_back(
+    session: Session,
+    actor: Actor,
+    submission_id: uuid.UUID,
+    kind: DecisionKind,
+    undo_for: timedelta,
+    comment: str,
+) -> Decision:
+    case = locked_case(session, actor, submission_id, kind.value)
+    decision, is_new = _decide(session, actor, case, kind, comment)
+    if is_new:
+        _follow(session, case, decision, undo_for)
+    return decision
 
 
 def _confirm_name(portfolio: Portfolio, decision: Decision, shown: str | None) -> None:

@@ -197,7 +197,12 @@ def _conflict(page: SubmissionPage, conflict: Conflict, comment: str) -> Respons
     with reading() as session:
         current = _page(session, page.submission_id)
     return problem_page(
-        conflict.slug, conflict.detail, template="review/conflict.html", page=current, comment=comment
+        conflict.slug,
+        conflict.detail,
+        template="review/conflict.html",
+        page=current,
+        comment=comment,
+        characters=conflict.detail if conflict.slug == "cannot-be-printed" else "",
     )
 
 

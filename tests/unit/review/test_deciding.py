@@ -235,6 +235,31 @@ def test_without_a_name_to_print_the_presentation_cannot_be_approved(database: D
     assert refusal.value.slug == "name-missing"
 
 
+def test_what_no_certificate_could_print_is_not_approved(database: Database) -> None:
+    with database.writing() as session:
+        room = a_classroom(session)
+        submission_id = a_submitted_activity(session, room.learning, title="Språkcafé 🎉").id
+        teaching = room.teaching
+
+    with pytest.raises(Conflict) as refused, database.writing() as session:
+        approve(session, teaching, submission_id, undo_for=UNDO)
+
+    assert (refused.value.slug, refused.value.detail) == ("cannot-be-printed", "🎉")
+    with database.reading() as session:
+        assert session.scalars(select(Decision)).all() == []
+
+
+def test_a_name_that_cannot_be_printed_stops_only_the_step_that_confirms_it(database: Database) -> None:
+    with database.writing() as session:
+        room = a_classroom(session)
+        portfolio = with_requirements_met(session, room)
+        portfolio.printed_name = "李 Öberg"
+        approve(session, room.teaching, a_submitted_report(session, room).id, undo_for=UNDO)
+        presentation = a_submitted_presentation(session, room)
+    with pytest.raises(Conflict, match="李"), database.writing() as session:
+        approve(session, room.teaching, presentation.id, undo_for=UNDO)
+
+
 def test_a_test_students_submission_can_be_decided_on_and_is_told_to_nobody(database: Database) -> None:
     with database.writing() as session:
         room = a_classroom(session)
