@@ -1,4 +1,4 @@
-"""Whether a certificate could print what has been approved: asked at each approval, not when it is too late."""
+"""Whether a certificate could print what was approved: asked at each approval, not when it is too late."""
 
 from __future__ import annotations
 
