@@ -214,7 +214,8 @@ KINDS: dict[str, Kind] = {
         409,
         N_("This cannot be printed on a certificate"),
         N_(
-            "Return it and ask the student to write these characters in another way. Your decision was not saved."
+            "Return it and ask the student to write these characters in another way. "
+            "Your decision was not saved."
         ),
     ),
     "certificate-stands": Kind(
