@@ -49,7 +49,7 @@ class Children:
             raise click.ClickException(f"`cim {' '.join(arguments[:2])}` failed: {said[-1]}")
         return done.stdout
 
-    def wait_for(self, is_there: Callable[[], bool], what: str, seconds: float = 30.0) -> None:
+    def wait_for(self, is_there: Callable[[], bool], what: str, seconds: float = 90.0) -> None:
         """Return when it is there. Raises ClickException when that takes too long or a child has died."""
         deadline = time.monotonic() + seconds
         while not is_there():

@@ -18,7 +18,7 @@ _COURSE = 1
 _ACTIVITIES = "International merits: activities"
 _CERTIFICATE = "International merits: certificate"
 _CAFE = "Swahili with the incoming students"
-_PATIENCE_SECONDS = 60.0
+_PATIENCE_SECONDS = 120.0
 _PAUSE_SECONDS = 0.3
 
 

@@ -81,7 +81,7 @@ def test_a_second_start_keeps_the_data_and_all_parts_end_together(tmp_path: Path
         first, children = requests.get(keys, timeout=10).json(), _children(demo.pid)
         assert len(children) == 3
         demo.send_signal(signal.SIGINT)
-        assert demo.wait(30) == 0, log.read_text()
+        assert demo.wait(60) == 0, log.read_text()
     assert [pid for pid in children if _is_alive(pid)] == []
     assert (data / "demo.json").stat().st_mode & 0o077 == 0
     with _running_demo(data, port, canvas_port, log) as demo:
@@ -89,7 +89,7 @@ def test_a_second_start_keeps_the_data_and_all_parts_end_together(tmp_path: Path
         children = _children(demo.pid)
         worker = next(pid for pid in children if "worker" in Path(f"/proc/{pid}/cmdline").read_text())
         os.kill(worker, signal.SIGKILL)
-        assert demo.wait(30) == 1
+        assert demo.wait(60) == 1
     assert "cim: The worker stopped (exit code -9)" in log.read_text()
     assert [pid for pid in children if _is_alive(pid)] == []
 
