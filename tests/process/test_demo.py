@@ -31,7 +31,7 @@ def _demo(data: Path, *more: str) -> list[str]:
 def _running_demo(data: Path, port: int, canvas_port: int, log: Path) -> Iterator[subprocess.Popen[bytes]]:
     command = _demo(data, "--port", str(port), "--canvas-port", str(canvas_port))
     with running(command, _clean_environment(), log) as demo:
-        wait_for(f"http://localhost:{port}/readyz", demo, log, seconds=90)
+        wait_for(f"http://localhost:{port}/readyz", demo, log, seconds=180)
         while "Ctrl-C stops everything." not in log.read_text():
             assert demo.poll() is None, log.read_text()
         yield demo
@@ -60,7 +60,7 @@ def test_once_walks_the_journey_and_prints_certificate_and_address(tmp_path: Pat
         capture_output=True,
         text=True,
         check=False,
-        timeout=240,
+        timeout=600,
     )
     assert done.returncode == 0, done.stderr
     said = dict(line.split(": ", 1) for line in done.stdout.splitlines() if not line[0].isdigit())
