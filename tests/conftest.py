@@ -21,9 +21,12 @@ from jinja2.bccache import Bucket, BytecodeCache
 from lti_app import create_app
 from lti_app import settings as settings_module
 from lti_app.db import Database
+from lti_app.lti.platform_keys import PlatformKeys
 from lti_app.people.actors import Actor
 from lti_app.settings import Settings
 from lti_app.storage import Storage, open_storage
+from lti_app.web.context import Parts
+from lti_app.web.limits import limiter
 from tests.database import Backend, SqliteBackend, postgresql
 from tests.visit import Visit
 
@@ -117,12 +120,40 @@ def storage(settings: Settings) -> Storage:
     return open_storage(settings.storage_url)
 
 
+_OF_ONE_TEST = ("database_url", "storage_url", "queue_url", "var_dir")
+
+
+@pytest.fixture(scope="session")
+def _built() -> dict[Settings, Flask]:
+    """Applications by the settings that could matter while they are built, which takes a while."""
+    return {}
+
+
 @pytest.fixture
-def app(settings: Settings, database: Database, storage: Storage) -> Flask:
-    """The whole application."""
+def app(settings: Settings, database: Database, storage: Storage, _built: dict[Settings, Flask]) -> Flask:
+    """The whole application, with this test's database and store. Do not add to it: see `own_app`."""
+    alike = replace(settings, **dict.fromkeys(_OF_ONE_TEST, ""))
+    if alike not in _built:
+        _built[alike] = _new_app(settings)
+    app = _built[alike]
+    assert {name for name in app.extensions if name.startswith("cim")} == {"cim", "cim.platform_keys"}
+    app.extensions["cim"] = Parts(settings, database, storage)
+    app.extensions["cim.platform_keys"] = PlatformKeys(development=settings.development)
+    limiter.reset()
+    return app
+
+
+@pytest.fixture
+def own_app(settings: Settings, database: Database, storage: Storage) -> Flask:
+    """An application that no other test sees, to add routes to."""
+    app = _new_app(settings)
+    app.extensions["cim"] = Parts(settings, database, storage)
+    return app
+
+
+def _new_app(settings: Settings) -> Flask:
     app = create_app(settings)
     app.extensions["cim"].db.engine.dispose()
-    app.extensions["cim"] = replace(app.extensions["cim"], db=database, storage=storage)
     return app
 
 

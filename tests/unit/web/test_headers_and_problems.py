@@ -30,8 +30,9 @@ SECRET = "Åsa Hemlig asa@example.se"
 
 
 @pytest.fixture
-def app(app: Flask) -> Flask:
+def app(own_app: Flask) -> Flask:
     """The application with routes that go wrong in every way."""
+    app = own_app
     app.add_url_rule("/fails", view_func=_fails)
     app.add_url_rule("/refused-by-the-database", view_func=_refused_by_the_database)
     app.add_url_rule("/problem/<slug>", view_func=_problem)
