@@ -5,6 +5,15 @@ document.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-CSRF-Token"] = document.querySelector("meta[name=csrf-token]").content;
 });
 
+// Whoever leaves with a text that was written and not saved is asked first, by the browser in its own words.
+let unsaved = null;
+document.addEventListener("input", (event) => {
+  if (event.target.matches("main textarea")) unsaved = event.target.form;
+});
+window.addEventListener("beforeunload", (event) => {
+  if (unsaved) event.preventDefault();
+});
+
 // A second click on a button that is already sending does nothing.
 document.addEventListener("submit", (event) => {
   const form = event.target;
@@ -13,6 +22,7 @@ document.addEventListener("submit", (event) => {
     return;
   }
   form.dataset.sending = "yes";
+  if (form === unsaved) unsaved = null;
   window.addEventListener("pageshow", () => delete form.dataset.sending, { once: true });
 });
 
