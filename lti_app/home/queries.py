@@ -72,14 +72,6 @@ class StudentHome:
         return self.progress.met and _is_approved(self.report) and is_presented
 
     @property
-    def left(self) -> int:
-        """How many of the steps to the certificate are left."""
-        steps = [self.progress.met, _is_approved(self.report)]
-        if self.document.presentation.required:
-            steps.append(_is_approved(self.presentation))
-        return steps.count(False)
-
-    @property
     def step(self) -> Step:
         """The next step: what was returned first, then what is begun, then what is missing."""
         if self.certificate is not None:
