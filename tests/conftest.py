@@ -7,6 +7,7 @@ page, tests/queries.py counts queries.
 from __future__ import annotations
 
 import os
+import signal
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -29,6 +30,11 @@ from lti_app.web.context import Parts
 from lti_app.web.limits import limiter
 from tests.database import Backend, SqliteBackend, postgresql
 from tests.visit import Visit
+
+
+def pytest_configure() -> None:
+    """End on SIGTERM as on Ctrl-C, so that no server of ours is left running."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
