@@ -141,6 +141,20 @@ def standing_verdict(
     return next(((each, row.reviewer_id) for each in views if each.id == decision_id), None)
 
 
+def undone_comment(
+    session: Session, submission_id: uuid.UUID, reviewer_id: uuid.UUID, decision_id: uuid.UUID
+) -> str | None:
+    """What the reviewer wrote with an own decision that was undone; None when there is none."""
+    return session.scalar(
+        select(Decision.comment).where(
+            Decision.id == decision_id,
+            Decision.submission_id == submission_id,
+            Decision.reviewer_id == reviewer_id,
+            Decision.undone_at.is_not(None),
+        )
+    )
+
+
 def _revisions(session: Session, item_id: uuid.UUID) -> tuple[Revision, ...]:
     submissions = session.scalars(
         select(Submission).where(Submission.item_id == item_id).order_by(Submission.revision.desc())

@@ -23,7 +23,12 @@ from lti_app.review.delivery_views import pages as deliveries
 from lti_app.review.forms import DecisionForm, ReopenForm
 from lti_app.review.permissions import PERMISSIONS, scope_of
 from lti_app.review.queries import Place, next_in_queue, queue_for
-from lti_app.review.submission_queries import SubmissionPage, standing_verdict, submission_page
+from lti_app.review.submission_queries import (
+    SubmissionPage,
+    standing_verdict,
+    submission_page,
+    undone_comment,
+)
 from lti_app.schemes.catalogue import activity_types
 from lti_app.schemes.wording import setting_name
 from lti_app.web.context import current_actor, parts, reading, writing
@@ -67,14 +72,16 @@ def submission(submission_id: uuid.UUID) -> str:
     """One submission, to be looked at and decided on. A reviewer's first look is noted."""
     with reading() as session:
         page = _page(session, submission_id)
-        decided = _decided(session)
+        decided, undone = _decided(session), _undone(session, submission_id)
     if page.is_waiting and page.opened_at is None:
         with writing() as session:
             still_waits = service.open_submission(session, current_actor(), submission_id)
         if not still_waits:
             with reading() as session:
                 page = _page(session, submission_id)
-    return _rendered(page, DecisionForm(), ReopenForm(), decided)
+    return _rendered(
+        page, DecisionForm(comment=undone or ""), ReopenForm(), decided, is_undone=undone is not None
+    )
 
 
 @pages.post("/review/<uuid:submission_id>/decide")
@@ -127,7 +134,10 @@ def undo(decision_id: uuid.UUID) -> Response:
     """Take a decision back while that is possible, and show its submission again."""
     with writing() as session:
         decision = service.undo(session, current_actor(), decision_id, undo_for=_undo_for())
-    return redirect(url_for("review.submission", submission_id=decision.submission_id, kind=_kind()), 303)
+    place = url_for(
+        "review.submission", submission_id=decision.submission_id, kind=_kind(), undone=decision.id
+    )
+    return redirect(place, 303)
 
 
 def _page(session: Session, submission_id: uuid.UUID) -> SubmissionPage:
@@ -151,7 +161,12 @@ def _decided_by(form: DecisionForm, session: Session, submission_id: uuid.UUID) 
 
 
 def _rendered(
-    page: SubmissionPage, form: DecisionForm, reopening: ReopenForm, decided: DecisionView | None
+    page: SubmissionPage,
+    form: DecisionForm,
+    reopening: ReopenForm,
+    decided: DecisionView | None,
+    *,
+    is_undone: bool = False,
 ) -> str:
     """The review page with these forms; `decided` is the decision that led here and can still be undone."""
     language = str(get_locale())
@@ -164,6 +179,7 @@ def _rendered(
         form=form,
         reopening=reopening,
         decided=decided,
+        is_undone=is_undone,
         undoable=_undoable(page),
         confirms_name=confirms_name,
         changes=changes(before.snapshot, page.this.snapshot, language) if before else (),
@@ -190,6 +206,15 @@ def _decided(session: Session) -> DecisionView | None:
     if found is None or found[1] != current_actor().person_id:
         return None
     return found[0] if now() <= found[0].decided_at + _undo_for() else None
+
+
+def _undone(session: Session, submission_id: uuid.UUID) -> str | None:
+    """The comment of the reviewer's own decision that was undone on the way here, to be sent again."""
+    try:
+        decision_id = uuid.UUID(request.args.get("undone", ""))
+    except ValueError:
+        return None
+    return undone_comment(session, submission_id, current_actor().person_id, decision_id)
 
 
 def _conflict(page: SubmissionPage, conflict: Conflict, comment: str) -> Response:

@@ -221,6 +221,18 @@ def test_two_tabs_get_both_texts_to_choose_from(at_home: Visit) -> None:
     assert "Från den andra fliken." in at_home.page(f"{item}/answers").text
 
 
+def test_a_tab_that_left_a_question_empty_does_not_wipe_the_other_tabs_answer(at_home: Visit) -> None:
+    item = begin(at_home)
+    tab = at_home.page(f"{item}/answers").form("/answers")
+    follow(
+        at_home.post(f"{item}/answers", tab | {"answer_what": "Ena.", "answer_learned": "Bara i den ena."})
+    )
+    conflict = at_home.post(f"{item}/answers", tab | {"answer_what": "Andra."})
+    follow(at_home.post(f"{item}/answers", page(conflict).form("/answers")))
+    kept = at_home.page(f"{item}/answers").form("/answers")
+    assert (kept["answer_what"].strip(), kept["answer_learned"].strip()) == ("Andra.", "Bara i den ena.")
+
+
 def test_two_tabs_on_what_and_when_lose_nothing_either(at_home: Visit) -> None:
     item = begin(at_home)
     tab = at_home.page(f"{item}/details").form("/details")

@@ -8,9 +8,11 @@ import time_machine
 
 from lti_app.clock import now
 from lti_app.db import Database
+from lti_app.people.roles import Role
 from lti_app.portfolio.states import ItemState
 from tests.inspect_page import page
 from tests.journeys.reviewing import Visiting, a_room_with_waiting, decided_in, decisions_now, state_now
+from tests.world import a_person, an_actor
 
 
 def test_undo_on_the_next_page_brings_the_submission_back(visit: Visiting, database: Database) -> None:
@@ -22,6 +24,25 @@ def test_undo_on_the_next_page_brings_the_submission_back(visit: Visiting, datab
     assert undone.status_code == 303
     assert teacher.page(undone.location).h1 == "Merit 1"
     assert state_now(database, first) is ItemState.SUBMITTED
+
+
+def test_what_was_written_with_an_undone_decision_stands_in_the_form_again(
+    visit: Visiting, database: Database
+) -> None:
+    room, (submission,) = a_room_with_waiting(database)
+    teacher = visit(room.teaching)
+    on = teacher.post(f"/review/{submission.id}/decide", {"decision": "return", "comment": "Skriv om värden"})
+    undone = teacher.post(f"/decisions/{decided_in(on.location)}/undo")
+    shown = teacher.page(undone.location)
+    assert "The decision is undone" in shown.text
+    assert shown.form("/decide")["comment"].strip() == "Skriv om värden"
+    with database.writing() as session:
+        colleague = an_actor(a_person(session, room.course, Role.TEACHER), room.course, Role.TEACHER)
+    other = visit(colleague)
+    assert (
+        "Skriv om värden"
+        not in other.get(f"/review/{submission.id}?{undone.location.partition('?')[2]}").text
+    )
 
 
 def test_the_decided_submission_offers_undo_too(visit: Visiting, database: Database) -> None:
