@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, ConsoleMessage, Frame, FrameLocator, Locator, Response, expect
 
-from tests.browser.looking import WIDTHS, judge, resize
+from tests.browser.looking import WIDTHS, judge, resize, until_still
 from tests.browser.school import School
 
 LANGUAGES = {"sv": "Svenska", "en": "English"}
@@ -85,7 +85,10 @@ class Member:
         self.tool.get_by_role("button", name=name, exact=True).dblclick()
 
     def press(self, name: str, heading: str) -> None:
-        """Click a link, or twice a button, and arrive."""
+        """Go to this tab, click a link, or twice a button, and arrive."""
+        self.page.bring_to_front()
+        if self.has_scripts:
+            until_still(self.frame)
         control = self.control(name)
         if control.evaluate("control => control.tagName") == "BUTTON":
             control.dblclick()
