@@ -36,17 +36,11 @@ def judge(page: Page, frame: Frame, name: str, width: int) -> None:
     page.screenshot(path=SCREENS / f"{name}.png")
 
 
-def until_still(frame: Frame) -> None:
-    """Wait until the page is loaded and the frame has its height: a click on what still moves is lost."""
-    frame.wait_for_load_state("load")
-    frame.evaluate(UNTIL_STILL)
-
-
 def resize(page: Page, frame: Frame, width: int, height: int) -> None:
     """Make the window this large, and wait until the frame has followed."""
     frame.wait_for_load_state("load")
     page.set_viewport_size({"width": width, "height": height})
-    until_still(frame)
+    frame.evaluate(UNTIL_STILL)
 
 
 def assert_fits(frame: Frame, where: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, ConsoleMessage, Frame, FrameLocator, Locator, Response, expect
 
-from tests.browser.looking import WIDTHS, judge, resize, until_still
+from tests.browser.looking import WIDTHS, judge, resize
 from tests.browser.school import School
 
 LANGUAGES = {"sv": "Svenska", "en": "English"}
@@ -87,8 +87,6 @@ class Member:
     def press(self, name: str, heading: str) -> None:
         """Go to this tab, click a link, or twice a button, and arrive."""
         self.page.bring_to_front()
-        if self.has_scripts:
-            until_still(self.frame)
         control = self.control(name)
         if control.evaluate("control => control.tagName") == "BUTTON":
             control.dblclick()
