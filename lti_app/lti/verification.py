@@ -99,7 +99,8 @@ class _StateCookie(CookieService):
         return name if self._is_browser else None
 
     def set_cookie(self, name: str, value: str | int, exp: int | None = 3600) -> None:
-        raise NotImplementedError("the login view sets the cookie")
+        """Refuse: the login view alone sets the state cookie, and a refused launch sets none."""
+        raise LtiException("verifying a launch sets no cookie")
 
 
 class _PlatformOfLogin(ToolConfAbstract[_Form]):
