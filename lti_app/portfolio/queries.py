@@ -145,6 +145,7 @@ def submissions_of(session: Session, item_ids: Iterable[uuid.UUID]) -> tuple[Sub
             Submission.item_id,
             Submission.course_id,
             Submission.revision,
+            Submission.snapshot["title"].as_string(),
             Submission.state,
             Submission.submitted_at,
             Submission.opened_at,

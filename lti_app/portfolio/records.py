@@ -44,12 +44,16 @@ class DecisionView:
 
 @dataclass(frozen=True)
 class SubmissionRow:
-    """A submission in a list, with the decisions that were not undone, oldest first."""
+    """A submission in a list, with the decisions that were not undone, oldest first.
+
+    `title` is the one it was submitted under, whatever the item is called now.
+    """
 
     id: uuid.UUID
     item_id: uuid.UUID
     course_id: uuid.UUID
     revision: int
+    title: str
     state: SubmissionState
     submitted_at: datetime
     opened_at: datetime | None

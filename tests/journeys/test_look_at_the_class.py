@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from lti_app.db import Database
 from lti_app.people.roles import Role
-from lti_app.portfolio.service import begin_portfolio
+from lti_app.portfolio.models import Item
+from lti_app.portfolio.service import Details, add_activity, begin_portfolio, withdraw
 from lti_app.review.service import approve, return_
 from tests.classroom import TYPES, UNDO, a_classroom, a_submitted_activity
 from tests.journeys.reviewing import Visiting
@@ -56,6 +57,24 @@ def test_a_students_page_shows_progress_and_why_items_and_what_happened(
     assert "a type counts once" in shown.text
     assert "Intyget saknas" in shown.text
     assert f"/review/{third.id}" in shown.links["Tredje"]
+
+
+def test_a_students_page_tells_nothing_that_she_has_not_sent(visit: Visiting, database: Database) -> None:
+    with database.writing() as session:
+        room = a_classroom(session)
+        details = Details(title="Bara ett utkast")
+        add_activity(session, room.learning, TYPES[0], details)
+        sent = a_submitted_activity(session, room.learning, type_code=TYPES[1], title="Inskickad titel")
+        return_(session, room.teaching, sent.id, undo_for=UNDO, comment="Skriv mer")
+        item = session.get_one(Item, sent.item_id)
+        item.title = "Omskriven men inte inskickad"
+        gone = a_submitted_activity(session, room.learning, type_code=TYPES[2], title="Tillbakadragen")
+        withdraw(session, room.learning, gone.item_id)
+        portfolio = begin_portfolio(session, room.learning)
+    shown = visit(room.teaching).page(f"/class/{portfolio.id}").text
+    assert "Inskickad titel" in shown
+    for unsent in ("Bara ett utkast", "Omskriven", "Tillbakadragen"):
+        assert unsent not in shown
 
 
 def test_a_student_page_is_for_the_staff_of_her_course(visit: Visiting, database: Database) -> None:
