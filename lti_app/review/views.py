@@ -73,7 +73,7 @@ def submission(submission_id: uuid.UUID) -> str:
     with reading() as session:
         page = _page(session, submission_id)
         decided, undone = _decided(session), _undone(session, submission_id)
-    if page.is_waiting and page.opened_at is None:
+    if request.method == "GET" and page.is_waiting and page.opened_at is None:
         with writing() as session:
             still_waits = service.open_submission(session, current_actor(), submission_id)
         if not still_waits:

@@ -7,7 +7,7 @@ import uuid
 import pytest
 
 from lti_app.db import Database
-from lti_app.portfolio.models import Portfolio
+from lti_app.portfolio.models import Portfolio, Submission
 from lti_app.portfolio.service import withdraw
 from lti_app.portfolio.states import DecisionKind, ItemState
 from lti_app.review.service import approve, decline
@@ -170,3 +170,17 @@ def test_only_reviewers_decide(visit: Visiting, database: Database) -> None:
     assert student.post(f"/review/{submission.id}/decide", {"decision": "approve"}).status_code == 403
     assert student.post(f"/review/{uuid.uuid4()}/decide", {"decision": "approve"}).status_code == 404
     assert decisions_now(database) == []
+
+
+def test_asking_only_for_the_headers_of_a_submission_is_no_look_at_it(
+    visit: Visiting, database: Database
+) -> None:
+    room, (submission,) = a_room_with_waiting(database)
+    teacher = visit(room.teaching)
+    place = f"/review/{submission.id}"
+    assert teacher.client.head(teacher.path(place)).status_code == 200
+    with database.reading() as session:
+        assert session.get_one(Submission, submission.id).opened_at is None
+    teacher.page(place)
+    with database.reading() as session:
+        assert session.get_one(Submission, submission.id).opened_at is not None
