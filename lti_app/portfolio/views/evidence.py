@@ -88,7 +88,8 @@ def _keep(item_id: uuid.UUID, incoming: IncomingFile) -> str:
                 service.add_file_evidence(
                     session, storage, current_actor(), item_id, stored=stored, file_type=file_type, name=name
                 )
-        except BaseException:
+        except (UnfitFile, Problem):
+            # Nothing refers to these bytes. After any other failure something might, so they stay.
             storage.delete(stored.key)
             raise
     except UnfitFile as error:
