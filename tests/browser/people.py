@@ -68,12 +68,13 @@ class Member:
         self.speak("en")
 
     def arrive(self, heading: str) -> None:
-        """See the page of the tool with this heading."""
+        """See the page of the tool with this heading, with its styles and scripts."""
         try:
             expect(self.tool.get_by_role("heading", level=1, name=heading)).to_be_visible()
         except AssertionError:
             seen = self.tool.locator("main").inner_text()
             raise AssertionError(f"{self.login} waits for “{heading}” and sees:\n{seen}") from None
+        self.frame.wait_for_load_state("load")
 
     def control(self, name: str) -> Locator:
         """The link or button of this name; some links look like buttons and say so."""
