@@ -22,6 +22,7 @@ from werkzeug.test import TestResponse
 
 from lti_app.demo import CanvasConfig, SmallCanvas, create_canvas
 from lti_app.demo.launch.keys import KeyRing
+from lti_app.demo.world.gradebook import Submission
 from lti_app.demo.world.seed import SCOPES
 
 BASE = "http://127.0.0.1:8001"
@@ -214,3 +215,10 @@ def caller(canvas: SmallCanvas, client: FlaskClient) -> Caller:
 def column(caller: Caller) -> str:
     """The path of a line item of 10 points with a published assignment."""
     return caller.make_column()
+
+
+def submission_of(canvas: SmallCanvas, login: str = "asa") -> Submission:
+    """What the gradebook has of this person for the first assignment of the course; it must be there."""
+    found = canvas.submission_of(login, canvas.assignments.in_course(1)[0].id)
+    assert found is not None
+    return found
