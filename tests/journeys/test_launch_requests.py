@@ -1,4 +1,4 @@
-"""Launches refused for how they are posted: their state, cookie, method or size; and what a refusal links to."""
+"""Launches refused for how they are posted: state, cookie, method or size; and what a refusal links to."""
 
 from __future__ import annotations
 
