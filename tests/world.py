@@ -161,6 +161,13 @@ def a_setup(
     )
 
 
+def a_running_course(session: Session) -> Course:
+    """A new course that is set up."""
+    course = a_course(session)
+    a_setup(session, course)
+    return course
+
+
 def a_portfolio(
     session: Session, student: Person, course: Course, *, printed_name: str | None = None
 ) -> Portfolio:

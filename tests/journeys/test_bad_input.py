@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +15,6 @@ from lti_app.portfolio.models import Evidence
 from lti_app.settings import Settings
 from lti_app.storage.models import StoredFile
 from lti_app.web.uploads import MOST_FILES
-from tests import world
 from tests.inspect_page import Page, page
 from tests.unit.portfolio.conftest import a_pdf, an_image
 from tests.visit import Visit
@@ -27,15 +25,6 @@ LIMIT_BYTES = 50_000
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     return replace(settings, max_upload_bytes=LIMIT_BYTES)
-
-
-@pytest.fixture
-def at_home(database: Database, visit: Callable[..., Visit]) -> Visit:
-    with database.writing() as session:
-        course = world.a_course(session)
-        world.a_setup(session, course)
-        student = world.an_actor(world.a_person(session, course), course)
-    return visit(student)
 
 
 def fill(visit: Visit, **typed: str) -> Page:

@@ -71,8 +71,7 @@ def issue(database: Database, settings: Settings, storage: Storage, here: Here) 
 
 def test_before_anything_is_begun_the_page_leads_to_the_start(visit: Visiting, database: Database) -> None:
     with database.writing() as session:
-        course = world.a_course(session)
-        world.a_setup(session, course)
+        course = world.a_running_course(session)
         student = world.a_person(session, course)
     opened = visit(world.an_actor(student, course))
     response = opened.get("/certificate")

@@ -25,9 +25,7 @@ THREE = ("conference_abroad", "language_cafe", "journal_club")
 @pytest.fixture
 def course(database: Database) -> Course:
     with database.writing() as session:
-        course = world.a_course(session)
-        world.a_setup(session, course)
-        return course
+        return world.a_running_course(session)
 
 
 @pytest.fixture
