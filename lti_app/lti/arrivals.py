@@ -54,7 +54,14 @@ def arrive(
             .values(product_family=claims.product_family)
         )
     ancestors = origins(
-        (login.issuer, login.auth_url, claims.return_url, claims.lineitems_url, claims.memberships_url),
+        (
+            login.issuer,
+            login.auth_url,
+            *login.frame_ancestors.split(),
+            claims.return_url,
+            claims.lineitems_url,
+            claims.memberships_url,
+        ),
         max_length=_LONGEST_ORIGINS,
     )
     return Arrival(*open_launch(session, NewLaunch(actor, claims.locale, claims.return_url, ancestors)))

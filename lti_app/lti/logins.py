@@ -63,6 +63,7 @@ class PendingLogin:
     token_url: str
     jwks_url: str
     product_family: str
+    frame_ancestors: str
     deployment_id: str | None
     institution_id: uuid.UUID | None
     is_approved: bool | None
@@ -158,6 +159,7 @@ _PENDING = (
         _PLATFORMS.token_url,
         _PLATFORMS.jwks_url,
         _PLATFORMS.product_family,
+        _PLATFORMS.frame_ancestors,
         _DEPLOYMENTS.deployment_id,
         _DEPLOYMENTS.institution_id,
         _DEPLOYMENTS.is_approved,

@@ -111,10 +111,32 @@ def approve_deployment(session: Session, which: str, *, institution: str = "") -
     return _deployment_view(session, found[0])
 
 
-def note_deployment(session: Session, platform_id: uuid.UUID, deployment_id: str) -> None:
-    """Remember a deployment that a verified launch named, inactive until it is approved. Idempotent."""
+def note_deployment(session: Session, platform_id: uuid.UUID, deployment_id: str) -> bool:
+    """Remember a deployment that a verified launch named; whether it may be used. Idempotent.
+
+    A new one waits to be approved, unless its platform is trusted with new deployments and all its approved
+    ones belong to one institution. One that is known already, even withdrawn, stays as it is.
+    """
     row = {"platform_id": platform_id, "deployment_id": deployment_id}
-    session.execute(insert_into(session, Deployment).values(row).on_conflict_do_nothing())
+    statement = insert_into(session, Deployment).values(row).on_conflict_do_nothing()
+    is_new = session.scalar(statement.returning(Deployment.id)) is not None
+    deployment = session.scalars(select(Deployment).filter_by(**row)).one()
+    platform = session.get_one(Platform, platform_id)
+    if is_new and platform.trusts_new_deployments:
+        institutions = institutions_of(session, platform_id)
+        if len(institutions) == 1:
+            deployment.institution_id, deployment.is_approved = institutions[0].id, True
+    return deployment.is_approved
+
+
+def institutions_of(session: Session, platform_id: uuid.UUID) -> Sequence[Institution]:
+    """The institutions that a platform's approved deployments belong to, by name."""
+    approved = select(Deployment.institution_id).where(
+        Deployment.platform_id == platform_id, Deployment.is_approved
+    )
+    return session.scalars(
+        select(Institution).where(Institution.id.in_(approved)).order_by(Institution.name)
+    ).all()
 
 
 def _check(details: PlatformDetails, settings: Settings) -> None:
@@ -168,13 +190,8 @@ def _institution(session: Session, name: str) -> Institution:
 
 
 def _usual_institution(session: Session, platform: Platform) -> str:
-    names = session.scalars(
-        select(Institution.name)
-        .join(Deployment, Deployment.institution_id == Institution.id)
-        .where(Deployment.platform_id == platform.id, Deployment.is_approved)
-        .distinct()
-    ).all()
-    return names[0] if len(names) == 1 else platform.name
+    found = institutions_of(session, platform.id)
+    return found[0].name if len(found) == 1 else platform.name
 
 
 def _view(session: Session, platform: Platform) -> PlatformView:

@@ -162,8 +162,12 @@ def _verified(token: SignedToken, pending: PendingLogin) -> tuple[LaunchClaims, 
             raise DeploymentInactiveError(pending.platform_id, claims.deployment_id)
     except DeploymentInactiveError as refusal:
         with writing() as session:
-            note_deployment(session, refusal.platform_id, refusal.deployment_id)
-        raise
+            is_approved = note_deployment(session, refusal.platform_id, refusal.deployment_id)
+        if not is_approved:
+            raise
+        with reading() as session:
+            pending = pending_login(session, pending.state, refusal.deployment_id)
+        return _verified(token, pending)
     return claims, pending.institution_id
 
 

@@ -8,7 +8,15 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lti_app.clock import now
@@ -27,7 +35,10 @@ class Institution(Base):
 
 
 class Platform(Base):
-    """An LTI registration: (issuer, client_id), compared exactly."""
+    """An LTI registration: (issuer, client_id), compared exactly.
+
+    `frame_ancestors` are origins that may frame the tool besides those a launch names, separated by blanks.
+    """
 
     __tablename__ = "platform"
     __table_args__ = (UniqueConstraint("issuer", "client_id"),)
@@ -41,6 +52,8 @@ class Platform(Base):
     jwks_url: Mapped[str] = mapped_column(String(1000))
     product_family: Mapped[str] = mapped_column(String(100), default="")
     is_active: Mapped[bool] = mapped_column(default=True)
+    trusts_new_deployments: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    frame_ancestors: Mapped[str] = mapped_column(String(1000), default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
