@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy.orm import Session
 
@@ -11,12 +12,14 @@ from lti_app.certificates.models import Certificate
 from lti_app.certificates.queries import ISSUE
 from lti_app.certificates.tasks import HANDLERS
 from lti_app.clock import now
+from lti_app.db import Database
 from lti_app.jobs import Work
 from lti_app.jobs.delivering import Delivering
 from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.jobs.work import Claimed
 from lti_app.portfolio.models import Portfolio
 from lti_app.review.service import approve
+from lti_app.settings import Settings
 from lti_app.web.context import Parts
 from tests.classroom import (
     UNDO,
@@ -28,6 +31,7 @@ from tests.classroom import (
 )
 
 NO_TIME = timedelta(0)
+NEW_YEARS_EVE = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
 
 
 def an_earner(session: Session, room: Classroom | None = None, *, undo_for: timedelta = NO_TIME) -> Portfolio:
@@ -47,6 +51,18 @@ def issues(session: Session, portfolio_id: uuid.UUID | None = None) -> list[Deli
 
 def certificates(session: Session) -> list[Certificate]:
     return session.query(Certificate).order_by(Certificate.number).all()
+
+
+def only(database: Database) -> Certificate:
+    """The one certificate that there is."""
+    with database.reading() as session:
+        (found,) = certificates(session)
+        return found
+
+
+def files_in(settings: Settings) -> list[Path]:
+    """Every file that the store keeps on the disk."""
+    return [path for path in (Path(settings.var_dir) / "files").rglob("*") if path.is_file()]
 
 
 def deliver_due(parts: Parts) -> list[DeliveryState]:

@@ -1,57 +1,40 @@
-"""Issuing by the worker: exactly one certificate, whatever dies, comes twice or changes on the way."""
+"""Issuing by the worker: what is kept and told, its number, and what changes or fails on the way."""
 
 from __future__ import annotations
 
 import hashlib
-import threading
 import uuid
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 import time_machine
 
 from lti_app.certificates import service, tasks
 from lti_app.certificates.facts import CertificateFacts
-from lti_app.certificates.models import Certificate, CertificateClaim, CertificateSequence
-from lti_app.certificates.service import ClaimedElsewhere, claim, conclude
+from lti_app.certificates.models import CertificateClaim
 from lti_app.certificates.tasks import issue
 from lti_app.db import Database
-from lti_app.jobs import Failed, Retry, leases
+from lti_app.jobs import Failed, Retry
 from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.lti.models import LineItem, LineItemKind
 from lti_app.portfolio.models import Item, Portfolio
 from lti_app.portfolio.states import ItemState
 from lti_app.settings import Settings
-from lti_app.storage import Storage
 from lti_app.storage.models import StoredFile
 from lti_app.web.context import Parts
 from tests import world
 from tests.classroom import TYPES, a_classroom
-from tests.unit.certificates.issuing import an_earner, certificates, deliver_due, issues, work_on
+from tests.unit.certificates.issuing import (
+    NEW_YEARS_EVE,
+    an_earner,
+    certificates,
+    deliver_due,
+    files_in,
+    issues,
+    only,
+    work_on,
+)
 
-NEW_YEARS_EVE = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
 SENT, WAITING, FAILED = DeliveryState.SENT, DeliveryState.WAITING, DeliveryState.FAILED
-
-
-@pytest.fixture
-def parts(settings: Settings, database: Database, storage: Storage) -> Parts:
-    return Parts(settings, database, storage)
-
-
-class Killed(BaseException):
-    """What kill -9 is to the code that runs: nothing after it happens."""
-
-
-def only(database: Database) -> Certificate:
-    with database.reading() as session:
-        (found,) = certificates(session)
-        return found
-
-
-def files_in(settings: Settings) -> list[Path]:
-    return [path for path in (Path(settings.var_dir) / "files").rglob("*") if path.is_file()]
 
 
 def test_the_bytes_that_were_drawn_are_kept_with_their_hash_and_facts(
@@ -114,126 +97,6 @@ def test_numbers_run_by_institution_and_year_of_the_local_day(parts: Parts, data
         (False, "CIM-2027-000002"),
         (True, "CIM-2027-000001"),
     ]
-
-
-def kill(monkeypatch: pytest.MonkeyPatch, where: object, name: str) -> None:
-    def killed(*_: object, **__: object) -> None:
-        raise Killed
-
-    monkeypatch.setattr(where, name, killed)
-
-
-KILLS: dict[str, tuple[object, str, bool]] = {
-    "before drawing": (tasks.pdf, "draw", False),
-    "before the bytes are stored": (tasks, "_store", False),
-    "after they are stored": (tasks, "conclude", False),
-    "with everything written but the commit": (service.gradebook, "report_certificate", False),
-    "after the commit": (leases, "finish", True),
-}
-
-
-@pytest.mark.parametrize("where", KILLS)
-def test_a_worker_that_is_killed_leaves_one_certificate_in_the_end(
-    parts: Parts, database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch, where: str
-) -> None:
-    module, name, is_issued = KILLS[where]
-    with time_machine.travel(NEW_YEARS_EVE, tick=False) as clock:
-        with database.writing() as session:
-            portfolio_id = an_earner(session).id
-        with monkeypatch.context() as patched:
-            kill(patched, module, name)
-            with pytest.raises(Killed):
-                deliver_due(parts)
-        with database.reading() as session:
-            assert len(certificates(session)) == int(is_issued)
-        assert deliver_due(parts) == [WAITING], "it is still in the dead worker's hands"
-        clock.shift(timedelta(seconds=settings.lease_seconds - 1))
-        assert deliver_due(parts) == [WAITING]
-        clock.shift(timedelta(seconds=2))
-        assert deliver_due(parts) == [SENT]
-    issued = only(database)
-    assert issued.number == ("CIM-2027-000001" if is_issued else "CIM-2027-000002"), "a burnt number is a gap"
-    with database.writing() as session:
-        assert session.query(CertificateClaim).count() == 0
-        told = session.query(Delivery).filter_by(cause_id=issued.id).count()
-        assert told == 1
-        assert service.settle(session, portfolio_id) is False
-
-
-def test_workers_at_once_issue_one_certificate(parts: Parts, database: Database, settings: Settings) -> None:
-    with database.writing() as session:
-        portfolio_id = an_earner(session).id
-    outcomes = at_once(6, lambda: issue(work_on(parts, portfolio_id)))
-    assert outcomes.count(None) >= 1
-    assert all(outcome is None or isinstance(outcome, Retry) for outcome in outcomes)
-    issued = only(database)
-    with database.reading() as session:
-        assert session.query(StoredFile).count() == 1
-        stored = session.get_one(StoredFile, issued.stored_file_id)
-    assert [path.relative_to(Path(settings.var_dir) / "files") for path in files_in(settings)] == [
-        Path(stored.key)
-    ]
-
-
-def test_workers_at_once_give_each_certificate_its_own_number(parts: Parts, database: Database) -> None:
-    with database.writing() as session:
-        room = a_classroom(session)
-        course = room.course
-        waiting = []
-        for count in range(6):
-            student = world.a_person(session, course, name=f"Student {count}")
-            waiting.append(world.an_earned_portfolio(session, student, course).id)
-    outcomes = at_once(6, lambda: issue(work_on(parts, waiting.pop())))
-    assert outcomes == [None] * 6
-    with database.reading() as session:
-        numbers = [each.number[-6:] for each in certificates(session)]
-        assert numbers == [f"{count:06d}" for count in range(1, 7)]
-        assert len({each.code for each in certificates(session)}) == 6
-
-
-def at_once(count: int, act: Callable[[], None]) -> list[BaseException | None]:
-    """Do `act` in so many threads; what each raised."""
-    outcomes: list[BaseException | None] = []
-    ready = threading.Barrier(count)
-
-    def run() -> None:
-        ready.wait(30)
-        try:
-            act()
-        except BaseException as error:
-            outcomes.append(error)
-        else:
-            outcomes.append(None)
-
-    threads = [threading.Thread(target=run) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
-    assert len(outcomes) == count
-    return outcomes
-
-
-def test_a_slow_worker_that_was_overtaken_changes_nothing(
-    parts: Parts, database: Database, settings: Settings, storage: Storage
-) -> None:
-    with time_machine.travel(NEW_YEARS_EVE, tick=False) as clock:
-        with database.writing() as session:
-            portfolio_id = an_earner(session).id
-        with database.writing() as session:
-            slow = claim(session, settings, portfolio_id)
-        assert slow is not None
-        with pytest.raises(Retry):
-            issue(work_on(parts, portfolio_id))
-        clock.shift(timedelta(seconds=settings.lease_seconds + 1))
-        issue(work_on(parts, portfolio_id))
-        issued = only(database)
-        upload = storage.begin(slow.institution_id)
-        upload.write(b"%PDF-")
-        with pytest.raises(ClaimedElsewhere), database.writing() as session:
-            conclude(session, slow, upload.finish())
-    assert only(database).id == issued.id
-    assert issued.number != slow.facts.number
 
 
 def test_what_is_reopened_while_the_certificate_is_drawn_is_not_certified(
@@ -308,16 +171,3 @@ def test_a_name_that_cannot_be_drawn_fails_with_a_clear_word_and_can_be_mended(
 def test_a_portfolio_that_is_gone_fails_and_is_not_tried_for_days(parts: Parts) -> None:
     with pytest.raises(Failed, match="no longer there"):
         issue(work_on(parts, uuid.uuid4()))
-
-
-def test_issuing_again_changes_nothing(parts: Parts, database: Database, settings: Settings) -> None:
-    with database.writing() as session:
-        portfolio_id = an_earner(session).id
-    deliver_due(parts)
-    first, files = only(database), files_in(settings)
-    for _ in range(3):
-        issue(work_on(parts, portfolio_id))
-    assert only(database).id == first.id
-    assert files_in(settings) == files
-    with database.reading() as session:
-        assert session.query(CertificateSequence).one().last == 1

@@ -17,8 +17,6 @@ from lti_app.portfolio.states import ItemKind, ItemState
 from lti_app.review.service import approve, reopen, undo
 from lti_app.schemes.queries import bundled_schemes
 from lti_app.schemes.service import publish
-from lti_app.settings import Settings
-from lti_app.storage import Storage
 from lti_app.web.context import Parts
 from tests import world
 from tests.classroom import (
@@ -80,9 +78,7 @@ def test_nothing_is_queued_while_anything_is_missing(database: Database, missing
         assert settle(session, portfolio.id) is True
 
 
-def test_the_test_student_is_never_certified(
-    database: Database, settings: Settings, storage: Storage
-) -> None:
+def test_the_test_student_is_never_certified(database: Database, parts: Parts) -> None:
     with database.writing() as session:
         course = world.a_course(session)
         tester = world.a_person(session, course, name="Test Student", is_test=True)
@@ -91,7 +87,7 @@ def test_the_test_student_is_never_certified(
         portfolio.is_test = False
         assert settle(session, portfolio.id) is True
         portfolio.is_test = True
-    deliver_due(Parts(settings, database, storage))
+    deliver_due(parts)
     with database.reading() as session:
         assert certificates(session) == []
 
@@ -159,10 +155,7 @@ def test_a_certificate_that_another_approval_earns_too_is_not_lost_with_an_undon
         assert [each.state for each in issues(session)] == [DeliveryState.CANCELLED, DeliveryState.WAITING]
 
 
-def test_an_undone_reopening_brings_the_certificate_back(
-    database: Database, settings: Settings, storage: Storage
-) -> None:
-    parts = Parts(settings, database, storage)
+def test_an_undone_reopening_brings_the_certificate_back(database: Database, parts: Parts) -> None:
     with database.writing() as session:
         room = a_classroom(session)
         an_earner(session, room)
@@ -187,12 +180,10 @@ def test_an_issue_in_a_workers_hands_may_have_looked_too_early_so_another_is_que
         assert len(issues(session)) == 2
 
 
-def test_nothing_is_queued_once_the_certificate_stands(
-    database: Database, settings: Settings, storage: Storage
-) -> None:
+def test_nothing_is_queued_once_the_certificate_stands(database: Database, parts: Parts) -> None:
     with database.writing() as session:
         portfolio_id = an_earner(session).id
-    assert deliver_due(Parts(settings, database, storage)) == [DeliveryState.SENT]
+    assert deliver_due(parts) == [DeliveryState.SENT]
     with database.writing() as session:
         assert settle(session, portfolio_id) is False
         assert len(certificates(session)) == 1
@@ -200,12 +191,12 @@ def test_nothing_is_queued_once_the_certificate_stands(
 
 
 def test_what_a_certificate_rests_on_cannot_be_undone_but_what_came_later_can(
-    database: Database, settings: Settings, storage: Storage
+    database: Database, parts: Parts
 ) -> None:
     with database.writing() as session:
         room = a_classroom(session)
         an_earner(session, room)
-    deliver_due(Parts(settings, database, storage))
+    deliver_due(parts)
     with database.writing() as session:
         assert len(certificates(session)) == 1
         extra = a_submitted_activity(session, room.learning, type_code=TYPES[3], title="En till")
