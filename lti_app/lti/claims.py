@@ -22,6 +22,8 @@ _NRPS = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
 _LONGEST_ID = 255
 _LONGEST_URL = 1000
 _MOST_ROLES = 100
+_MOST_CUSTOM = 100
+_LONGEST_CUSTOM = 2000
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -36,7 +38,10 @@ class CourseContext:
 
 @dataclass(frozen=True)
 class LaunchClaims:
-    """One verified launch. Texts are clean, and empty where a claim that may be absent is."""
+    """One verified launch. Texts are clean, and empty where a claim that may be absent is.
+
+    `custom` has the custom parameters that were given a value, every value as text: `true`, `42`.
+    """
 
     deployment_id: str
     sub: str
@@ -53,6 +58,7 @@ class LaunchClaims:
     lineitems_url: str
     memberships_url: str
     product_family: str
+    custom: Mapping[str, str]
 
 
 def read_claims(payload: Mapping[str, Any]) -> LaunchClaims:
@@ -80,6 +86,7 @@ def read_claims(payload: Mapping[str, Any]) -> LaunchClaims:
         lineitems_url=_url(_object(payload, _AGS), "lineitems", _LONGEST_URL),
         memberships_url=_url(_object(payload, _NRPS), "context_memberships_url", _LONGEST_URL),
         product_family=_text(_object(payload, LTI + "tool_platform"), "product_family_code")[:100],
+        custom=_custom(payload),
     )
 
 
@@ -159,6 +166,23 @@ def _course(claims: Mapping[str, Any]) -> CourseContext | None:
     if not (context_id := _id(context, "id")) or (types and all(kind.endswith("Account") for kind in types)):
         return None
     return CourseContext(context_id, _text(context, "label")[:300], _text(context, "title")[:500])
+
+
+def _custom(claims: Mapping[str, Any]) -> Mapping[str, str]:
+    """The custom parameters with a value. Platforms expand variables to JSON numbers and booleans too; one
+    that is neither, or longer than any of ours, is left out, for no launch depends on one.
+    """
+    found: dict[str, str] = {}
+    for name, value in list(_object(claims, LTI + "custom").items())[:_MOST_CUSTOM]:
+        if isinstance(value, bool):
+            text = str(value).lower()
+        elif isinstance(value, int | float):
+            text = str(value)
+        else:
+            text = _text({name: value}, name) if isinstance(value, str) else ""
+        if text and len(text) <= _LONGEST_CUSTOM:
+            found[name] = text
+    return found
 
 
 def _name(claims: Mapping[str, Any], claim: str) -> str:
