@@ -79,6 +79,14 @@ def a_submitted_report(session: Session, room: Classroom) -> Submission:
     return submitted_again(session, room.learning, report, q1=LONG_ANSWER, q2=LONG_ANSWER)
 
 
+def with_report_approved(session: Session, room: Classroom) -> Portfolio:
+    """The student's portfolio with its requirements met and its final report approved."""
+    portfolio = with_requirements_met(session, room)
+    report = a_submitted_report(session, room)
+    review_service.approve(session, room.teaching, report.id, undo_for=UNDO)
+    return portfolio
+
+
 def a_submitted_presentation(session: Session, room: Classroom) -> Submission:
     """The presentation, sent for review; the report must be approved."""
     item = student_service.open_presentation(session, room.learning)

@@ -10,14 +10,8 @@ from lti_app.db import Database
 from lti_app.portfolio.models import Portfolio, Submission
 from lti_app.portfolio.service import withdraw
 from lti_app.portfolio.states import DecisionKind, ItemState
-from lti_app.review.service import approve, decline
-from tests.classroom import (
-    UNDO,
-    a_classroom,
-    a_submitted_presentation,
-    a_submitted_report,
-    with_requirements_met,
-)
+from lti_app.review.service import decline
+from tests.classroom import UNDO, a_classroom, a_submitted_presentation, with_report_approved
 from tests.inspect_page import page
 from tests.journeys.reviewing import Visiting, a_room_with_waiting, decisions_now, state_now
 
@@ -129,8 +123,7 @@ def test_approving_the_presentation_confirms_the_name_that_is_shown(
 ) -> None:
     with database.writing() as session:
         room = a_classroom(session)
-        portfolio = with_requirements_met(session, room)
-        approve(session, room.teaching, a_submitted_report(session, room).id, undo_for=UNDO)
+        portfolio = with_report_approved(session, room)
         presentation = a_submitted_presentation(session, room)
     teacher = visit(room.teaching)
     shown = teacher.page(f"/review/{presentation.id}")
@@ -146,8 +139,7 @@ def test_approving_the_presentation_confirms_the_name_that_is_shown(
 def test_without_a_name_approving_explains_what_to_do(visit: Visiting, database: Database) -> None:
     with database.writing() as session:
         room = a_classroom(session)
-        portfolio = with_requirements_met(session, room)
-        approve(session, room.teaching, a_submitted_report(session, room).id, undo_for=UNDO)
+        portfolio = with_report_approved(session, room)
         presentation = a_submitted_presentation(session, room)
         portfolio.printed_name = ""
     answer = visit(room.teaching).post(f"/review/{presentation.id}/decide", {"decision": "approve"})

@@ -21,14 +21,7 @@ from lti_app.portfolio.models import Portfolio
 from lti_app.review.service import approve
 from lti_app.settings import Settings
 from lti_app.web.context import Parts
-from tests.classroom import (
-    UNDO,
-    Classroom,
-    a_classroom,
-    a_submitted_presentation,
-    a_submitted_report,
-    with_requirements_met,
-)
+from tests.classroom import Classroom, a_classroom, a_submitted_presentation, with_report_approved
 
 NO_TIME = timedelta(0)
 NEW_YEARS_EVE = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
@@ -37,8 +30,7 @@ NEW_YEARS_EVE = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
 def an_earner(session: Session, room: Classroom | None = None, *, undo_for: timedelta = NO_TIME) -> Portfolio:
     """Everything done and approved by the real verbs, so that the certificate is queued."""
     room = room or a_classroom(session)
-    portfolio = with_requirements_met(session, room)
-    approve(session, room.teaching, a_submitted_report(session, room).id, undo_for=UNDO)
+    portfolio = with_report_approved(session, room)
     approve(session, room.teaching, a_submitted_presentation(session, room).id, undo_for=undo_for)
     return portfolio
 

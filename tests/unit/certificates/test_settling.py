@@ -25,8 +25,7 @@ from tests.classroom import (
     a_classroom,
     a_submitted_activity,
     a_submitted_presentation,
-    a_submitted_report,
-    with_requirements_met,
+    with_report_approved,
 )
 from tests.unit.certificates.issuing import an_earner, certificates, deliver_due, issues
 
@@ -34,8 +33,7 @@ from tests.unit.certificates.issuing import an_earner, certificates, deliver_due
 def test_the_last_approval_queues_one_certificate_for_when_it_cannot_be_undone(database: Database) -> None:
     with database.writing() as session:
         room = a_classroom(session)
-        portfolio = with_requirements_met(session, room)
-        approve(session, room.teaching, a_submitted_report(session, room).id, undo_for=UNDO)
+        portfolio = with_report_approved(session, room)
         assert issues(session) == []
         last = approve(session, room.teaching, a_submitted_presentation(session, room).id, undo_for=UNDO)
         (queued,) = issues(session)
@@ -126,8 +124,7 @@ def test_an_undone_last_approval_takes_the_certificate_back_and_approving_again_
 ) -> None:
     with database.writing() as session:
         room = a_classroom(session)
-        with_requirements_met(session, room)
-        approve(session, room.teaching, a_submitted_report(session, room).id, undo_for=UNDO)
+        with_report_approved(session, room)
         talk = a_submitted_presentation(session, room)
         decision = approve(session, room.teaching, talk.id, undo_for=UNDO)
         undo(session, room.teaching, decision.id, undo_for=UNDO)
@@ -141,8 +138,7 @@ def test_a_certificate_that_another_approval_earns_too_is_not_lost_with_an_undon
 ) -> None:
     with database.writing() as session:
         room = a_classroom(session)
-        portfolio = with_requirements_met(session, room)
-        approve(session, room.teaching, a_submitted_report(session, room).id, undo_for=UNDO)
+        portfolio = with_report_approved(session, room)
         approve(session, room.teaching, a_submitted_presentation(session, room).id, undo_for=UNDO)
         returned = session.query(Item).filter_by(portfolio_id=portfolio.id, type_code=TYPES[0]).one()
         session.query(Delivery).filter_by(kind="certificate.issue").delete()

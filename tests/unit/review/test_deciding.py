@@ -24,6 +24,7 @@ from tests.classroom import (
     a_submitted_presentation,
     a_submitted_report,
     state_of,
+    with_report_approved,
     with_requirements_met,
 )
 from tests.world import a_person, an_actor
@@ -194,9 +195,7 @@ def test_an_approved_report_has_full_marks_and_keeps_them_when_the_presentation_
 def test_approving_the_presentation_confirms_the_name_and_queues_the_certificate(database: Database) -> None:
     with database.writing() as session:
         room = a_classroom(session)
-        portfolio = with_requirements_met(session, room)
-        report = a_submitted_report(session, room)
-        approve(session, room.teaching, report.id, undo_for=UNDO)
+        portfolio = with_report_approved(session, room)
         assert portfolio.name_confirmed_at is None
         presentation = a_submitted_presentation(session, room)
         decision = approve(
@@ -213,8 +212,7 @@ def test_approving_the_presentation_confirms_the_name_and_queues_the_certificate
 def test_a_name_that_changed_after_the_reviewer_saw_it_is_not_confirmed(database: Database) -> None:
     with database.writing() as session:
         room = a_classroom(session)
-        with_requirements_met(session, room)
-        approve(session, room.teaching, a_submitted_report(session, room).id, undo_for=UNDO)
+        with_report_approved(session, room)
         presentation = a_submitted_presentation(session, room)
     with pytest.raises(Conflict), database.writing() as session:
         approve(session, room.teaching, presentation.id, undo_for=UNDO, printed_name="Någon Annan")
@@ -226,8 +224,7 @@ def test_a_name_that_changed_after_the_reviewer_saw_it_is_not_confirmed(database
 def test_without_a_name_to_print_the_presentation_cannot_be_approved(database: Database) -> None:
     with database.writing() as session:
         room = a_classroom(session)
-        portfolio = with_requirements_met(session, room)
-        approve(session, room.teaching, a_submitted_report(session, room).id, undo_for=UNDO)
+        portfolio = with_report_approved(session, room)
         presentation = a_submitted_presentation(session, room)
         portfolio.printed_name = ""
     with pytest.raises(Conflict) as refusal, database.writing() as session:
