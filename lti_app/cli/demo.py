@@ -59,7 +59,8 @@ def demo(port: int, canvas_port: int, data: Path | None, once: bool) -> None:
     folder = _folder(data, once)
     kept = _kept(folder, port, canvas_port)
     children = Children(folder, _environment(folder, kept, once))
-    signal.signal(signal.SIGTERM, _interrupt)
+    for each in (signal.SIGINT, signal.SIGTERM):  # a shell starts what it runs behind it deaf to Ctrl-C
+        signal.signal(each, _interrupt)
     try:
         _start(children, folder, kept)
         if once:
