@@ -22,20 +22,27 @@ from tests.world import an_institution
 Deliver = Callable[[Handler], Delivery]
 
 
+def queued(database: Database, *, attempts: int = 0) -> uuid.UUID:
+    """A delivery that is due and was tried so often before."""
+    with database.writing() as session:
+        row = outbox.enqueue(
+            session,
+            kind="test.kind",
+            payload={"word": "hej"},
+            institution_id=an_institution(session).id,
+            order_key="one",
+        )
+        row.attempts = attempts
+        return row.id
+
+
 @pytest.fixture
 def delivered(settings: Settings, database: Database, storage: Storage) -> Deliver:
     """Queue one delivery, let this handler have it, and see what became of it."""
 
     def run(handler: Handler) -> Delivery:
-        with database.writing() as session:
-            queued = outbox.enqueue(
-                session,
-                kind="test.kind",
-                payload={"word": "hej"},
-                institution_id=an_institution(session).id,
-                order_key="one",
-            )
-        Delivering(Parts(settings, database, storage), {"test.kind": handler}).deliver(queued.id)
+        delivery_id = queued(database)
+        Delivering(Parts(settings, database, storage), {"test.kind": handler}).deliver(delivery_id)
         with database.reading() as session:
             return session.scalars(select(Delivery)).one()
 
@@ -105,16 +112,8 @@ def test_after_the_last_attempt_it_has_failed_with_the_last_reason(
     def handler(_: Work) -> None:
         raise Retry("The platform is busy.")
 
-    with database.writing() as session:
-        queued = outbox.enqueue(
-            session,
-            kind="test.kind",
-            payload={},
-            institution_id=an_institution(session).id,
-            order_key="one",
-        )
-        queued.attempts = LAST_ATTEMPT - 1
-    Delivering(Parts(settings, database, storage), {"test.kind": handler}).deliver(queued.id)
+    delivery_id = queued(database, attempts=LAST_ATTEMPT - 1)
+    Delivering(Parts(settings, database, storage), {"test.kind": handler}).deliver(delivery_id)
     with database.reading() as session:
         row = session.scalars(select(Delivery)).one()
     assert (row.state, row.reason) == (DeliveryState.FAILED, "The platform is busy.")
@@ -123,17 +122,9 @@ def test_after_the_last_attempt_it_has_failed_with_the_last_reason(
 def test_a_delivery_that_kills_its_worker_again_and_again_ends_as_failed(
     settings: Settings, database: Database, storage: Storage
 ) -> None:
-    with database.writing() as session:
-        queued = outbox.enqueue(
-            session,
-            kind="test.kind",
-            payload={},
-            institution_id=an_institution(session).id,
-            order_key="one",
-        )
-        queued.attempts = LAST_ATTEMPT
+    delivery_id = queued(database, attempts=LAST_ATTEMPT)
     calls: list[Work] = []
-    Delivering(Parts(settings, database, storage), {"test.kind": calls.append}).deliver(queued.id)
+    Delivering(Parts(settings, database, storage), {"test.kind": calls.append}).deliver(delivery_id)
     with database.reading() as session:
         assert session.scalars(select(Delivery)).one().state is DeliveryState.FAILED
     assert calls == []
@@ -142,11 +133,8 @@ def test_a_delivery_that_kills_its_worker_again_and_again_ends_as_failed(
 def test_an_unknown_kind_waits_for_a_newer_worker(
     settings: Settings, database: Database, storage: Storage
 ) -> None:
-    with database.writing() as session:
-        queued = outbox.enqueue(
-            session, kind="new.kind", payload={}, institution_id=an_institution(session).id, order_key="one"
-        )
-    Delivering(Parts(settings, database, storage), {}).deliver(queued.id)
+    delivery_id = queued(database)
+    Delivering(Parts(settings, database, storage), {}).deliver(delivery_id)
     with database.reading() as session:
         assert session.scalars(select(Delivery)).one().state is DeliveryState.WAITING
 
@@ -170,14 +158,7 @@ def test_it_answers_with_what_was_waiting_behind(
 
 
 def test_what_is_in_hand_keeps_its_lease(settings: Settings, database: Database, storage: Storage) -> None:
-    with database.writing() as session:
-        queued = outbox.enqueue(
-            session,
-            kind="test.kind",
-            payload={},
-            institution_id=an_institution(session).id,
-            order_key="one",
-        )
+    delivery_id = queued(database)
     seen: list[object] = []
 
     def handler(work: Work) -> None:
@@ -188,7 +169,7 @@ def test_what_is_in_hand_keeps_its_lease(settings: Settings, database: Database,
             seen.extend(leases.due(session, 10))
 
     delivering = Delivering(Parts(settings, database, storage), {"test.kind": handler})
-    delivering.deliver(queued.id)
+    delivering.deliver(delivery_id)
     assert seen == []
     with database.reading() as session:
         assert session.scalars(select(Delivery)).one().state is DeliveryState.SENT
