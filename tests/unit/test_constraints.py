@@ -2,6 +2,8 @@
 
 A complete world is made with one good row in every table; each case changes one thing in it, past the
 tool's own code, and is taken back before the next. A constraint without a case fails a test of its own.
+
+Longer than most: one table of cases and the good rows they start from, held against every constraint at once.
 """
 
 from __future__ import annotations
