@@ -109,9 +109,10 @@ class ServiceClient:
         return self._outbound.send(method, url, headers=headers | _bearer(renewed), data=data)
 
     def pages(self, url: str, *, scopes: Iterable[str], accept: str) -> Iterator[Answer]:
-        """The answer and those after it by `Link: …; rel="next"`, as far as they lie at the same origin.
+        """The answer and those after it by `Link: …; rel="next"`.
 
-        Raises as `call`, and NoAnswer for pages without end.
+        Raises as `call`, and NoAnswer for pages without end or at another origin, which get no token of
+        ours: a list that were cut off there would pass for the whole.
         """
         asked, seen, following = tuple(scopes), 0, url
         while following:
@@ -170,15 +171,28 @@ class ServiceClient:
 
 
 def next_page(url: str, link_header: str) -> str:
-    """The address of the next page, or empty; one at another origin is not followed (RFC 8288 §3).
+    """The address of the next page, or empty after the last one (RFC 8288 §3).
 
-    Moodle escapes its header as HTML and puts curly quotes into it.
+    Moodle escapes its header as HTML and puts curly quotes into it; a Canvas behind a proxy may write http
+    and mean https. Raises NoAnswer for a page at another origin.
     """
-    found = _NEXT.search(html.unescape(link_header))
+    found = _NEXT.search(html.unescape(_as_utf8(link_header)))
     if found is None:
         return ""
     target = urljoin(url, found.group(1).strip())
-    return target if origin_of(target) == origin_of(url) and target != url else ""
+    if url.startswith("https://") and target.startswith("http://"):
+        target = "https://" + target.removeprefix("http://")
+    if origin_of(target) != origin_of(url):
+        raise NoAnswer(f"{origin_of(url)} continues its list at another host", was_sent=True)
+    return target if target != url else ""
+
+
+def _as_utf8(header: str) -> str:
+    """A header as its sender wrote it, when that was UTF-8: HTTP clients read headers as Latin-1."""
+    try:
+        return header.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return header
 
 
 def _bearer(token: str) -> dict[str, str]:

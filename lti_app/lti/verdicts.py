@@ -1,7 +1,8 @@
 """What a gradebook's answer to a score means, and what to do about it. Pure.
 
 Sources: Canvas's documented error codes for Assignment and Grade Services, its throttling guide, and how
-Moodle (409 within the same second) and others answer. Matched by code and body, never by the reason phrase.
+Moodle (409 within the same second) and Open edX (400 for the same timestamp or an older one) answer. Matched
+by code and body, never by the reason phrase.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ from typing import Any
 from lti_app.errors import N_
 
 _MOMENT = re.compile(r"last updated timestamp of (\S+)")
+# Of Canvas, and of Open edX. The latter refuses even a repetition, whose timestamp can only be our own.
+_OLDER_TIMESTAMP = ("before last updated timestamp", "can only be updated to a later point in time")
+_SAME_TIMESTAMP = "Score already exists for the provided timestamp"
 _LONGEST_DETAIL = 300
 _LONGEST_WAIT_SECONDS = 3600.0
 
@@ -58,7 +62,9 @@ def verdict(status: int, headers: Mapping[str, str], body: bytes, timestamp: dat
     detail = f"{status} {said(body)}".strip()
     if 200 <= status < 300:
         return Verdict(Answered.TAKEN)
-    if status == 400 and "before last updated timestamp" in detail:
+    if status == 400 and _SAME_TIMESTAMP in detail:
+        return Verdict(Answered.TAKEN)
+    if status == 400 and any(words in detail for words in _OLDER_TIMESTAMP):
         return Verdict(Answered.NEWER_NEEDED, OUT_OF_STEP, detail, newer_than=_moment(detail))
     if status == 409:
         return Verdict(

@@ -49,6 +49,13 @@ def test_moodles_conflict_within_a_second_needs_the_next_second() -> None:
     assert (found.answered, found.newer_than) == (Answered.NEWER_NEEDED, MOMENT + timedelta(seconds=1))
 
 
+def test_open_edx_refuses_a_repetition_which_has_arrived_and_an_older_score_which_needs_a_newer_time() -> None:
+    repeated = judged(400, {"timestamp": ["Score already exists for the provided timestamp"]})
+    assert repeated.answered is Answered.TAKEN
+    older = judged(400, {"timestamp": ["Score timestamp can only be updated to a later point in time"]})
+    assert (older.answered, older.newer_than) == (Answered.NEWER_NEEDED, None)
+
+
 @pytest.mark.parametrize(
     "message", ["Provided submitted_at timestamp of X in the future", "param is missing"]
 )
