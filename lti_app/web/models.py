@@ -1,11 +1,11 @@
-"""The launch session: what one verified launch opened. The address names it, a cookie proves it."""
+"""The launch session, which one verified launch opened, and the operator's session and links."""
 
 from __future__ import annotations
 
 import uuid
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lti_app.clock import now
@@ -32,6 +32,30 @@ class LaunchSession(Base):
     locale: Mapped[str] = mapped_column(String(20), default="")
     return_url: Mapped[str] = mapped_column(String(2000), default="")
     frame_ancestors: Mapped[str] = mapped_column(String(2000), default="")
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    last_used_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime]
+
+
+class OperatorLink(Base):
+    """A way in for the tool's operator, good for one use; only its token's hash is kept."""
+
+    __tablename__ = "operator_link"
+    __table_args__ = (CheckConstraint("length(token_hash) = 64", name="token_hash_length"),)
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime]
+
+
+class OperatorSession(Base):
+    """An operator who has come in by a link; only the hash of the cookie's secret is kept."""
+
+    __tablename__ = "operator_session"
+    __table_args__ = (CheckConstraint("length(secret_hash) = 64", name="secret_hash_length"),)
+
+    secret_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    language: Mapped[str] = mapped_column(String(2), default="")
     created_at: Mapped[datetime] = mapped_column(default=now)
     last_used_at: Mapped[datetime] = mapped_column(default=now)
     expires_at: Mapped[datetime]

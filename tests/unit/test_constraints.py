@@ -33,13 +33,22 @@ from lti_app.certificates.models import Certificate, CertificateClaim, Certifica
 from lti_app.clock import now
 from lti_app.db import Base, Database
 from lti_app.jobs.models import Delivery
-from lti_app.lti.models import KeyState, LineItem, LineItemKind, LoginState, ScoreClock, ToolKey
+from lti_app.lti.models import (
+    Invitation,
+    KeyState,
+    LaunchFailure,
+    LineItem,
+    LineItemKind,
+    LoginState,
+    ScoreClock,
+    ToolKey,
+)
 from lti_app.people.models import RoleGrant
 from lti_app.people.roles import Role
 from lti_app.portfolio.models import Answer, Decision, Evidence, Item, Submission
 from lti_app.portfolio.states import DecisionKind, ItemKind
 from lti_app.storage.models import StoredFile
-from lti_app.web.models import LaunchSession
+from lti_app.web.models import LaunchSession, OperatorLink, OperatorSession
 from tests import world
 
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
@@ -93,6 +102,12 @@ FORBIDDEN_CHANGES: list[tuple[str, str, Changes]] = [
     ("ck_decision_reason_given", "decision", {"kind": "return", "comment": ""}),
     ("ck_decision_reason_given", "decision", {"kind": "decline", "comment": ""}),
     ("ck_decision_reason_given", "decision", {"kind": "reopen", "comment": ""}),
+    ("ck_invitation_used_for_a_platform", "invitation", {"used_at": NOON}),
+    ("ck_invitation_deployment_of_a_platform", "invitation", {"first_deployment_until": NOON}),
+    ("ck_invitation_token_hash_length", "invitation", {"token_hash": "abc"}),
+    ("ck_launch_failure_count_positive", "launch_failure", {"count": 0}),
+    ("ck_operator_link_token_hash_length", "operator_link", {"token_hash": "abc"}),
+    ("ck_operator_session_secret_hash_length", "operator_session", {"secret_hash": "abc"}),
 ]
 
 # Constraint, table, what a copy of the good row differs in, beside a fresh key: the rest is equal.
@@ -101,6 +116,7 @@ FORBIDDEN_COPIES: list[tuple[str, str, Changes]] = [
     ("uq_platform_issuer_client_id", "platform", {"name": "Other"}),
     ("uq_stored_file_key", "stored_file", {}),
     ("uq_tool_key_current", "tool_key", {}),
+    ("uq_tool_key_next", "tool_key", {"state": "next"}),
     ("uq_course_institution_id_platform_id_context_id", "course", {"title": "Other"}),
     ("uq_deployment_platform_id_deployment_id", "deployment", {}),
     ("uq_person_institution_id_platform_id_sub", "person", {"name": "Other"}),
@@ -127,6 +143,7 @@ FORBIDDEN_COPIES: list[tuple[str, str, Changes]] = [
     ("uq_submission_item_id_revision", "submission", {"state": "decided"}),
     ("uq_submission_waiting", "submission", {"revision": 2}),
     ("uq_decision_standing", "decision", {"kind": "return"}),
+    ("uq_invitation_token_hash", "invitation", {"institution": "Other"}),
 ]
 
 # What the partial indexes let pass: the same copies, outside of their condition.
@@ -196,6 +213,13 @@ def _fill(session: Any) -> None:
             CertificateSequence(**inside, year=2026, last=1),
             Delivery(**inside, course_id=course.id, kind="a", payload={}, order_key="a"),
             ToolKey(kid="a", encrypted_pem="x", state=KeyState.CURRENT),
+            ToolKey(kid="b", encrypted_pem="x", state=KeyState.NEXT),
+            LaunchFailure(
+                platform_id=course.platform_id, slug="s", count=1, last_at=now(), last_reference="0"
+            ),
+            OperatorLink(token_hash="0" * 64, expires_at=now()),
+            OperatorSession(secret_hash="0" * 64, expires_at=now()),
+            Invitation(token_hash="0" * 64, institution="Lunds universitet", expires_at=now()),
             LoginState(
                 state="s",
                 nonce="n",
@@ -233,6 +257,8 @@ def _row(connection: Connection, table: Table) -> dict[str, Any]:
         query = query.where(table.c.name == "Åsa Öberg")
     if table.name == "item":
         query = query.where(table.c.kind == ItemKind.ACTIVITY)
+    if table.name == "tool_key":
+        query = query.where(table.c.state == KeyState.CURRENT)
     if table.name == "enrolment":
         query = query.where(table.c.role == Role.STUDENT)
     return dict(connection.execute(query).mappings().one())
