@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from lti_app.db import insert_into, new_id
 from lti_app.lti.addresses import refusal_of
+from lti_app.lti.invitations import claim_first_deployment
 from lti_app.people.models import Deployment, Institution, Platform
 from lti_app.settings import Settings
 
@@ -114,15 +115,18 @@ def approve_deployment(session: Session, which: str, *, institution: str = "") -
 def note_deployment(session: Session, platform_id: uuid.UUID, deployment_id: str) -> bool:
     """Remember a deployment that a verified launch named; whether it may be used. Idempotent.
 
-    A new one waits to be approved, unless its platform is trusted with new deployments and all its approved
-    ones belong to one institution. One that is known already, even withdrawn, stays as it is.
+    A new one waits to be approved, unless an invitation promised the platform its first one, or the platform
+    is trusted with new deployments and all its approved ones belong to one institution. One that is known
+    already, even withdrawn, stays as it is.
     """
     row = {"platform_id": platform_id, "deployment_id": deployment_id}
     statement = insert_into(session, Deployment).values(row).on_conflict_do_nothing()
     is_new = session.scalar(statement.returning(Deployment.id)) is not None
     deployment = session.scalars(select(Deployment).filter_by(**row)).one()
     platform = session.get_one(Platform, platform_id)
-    if is_new and platform.trusts_new_deployments:
+    if is_new and (promised := claim_first_deployment(session, platform_id)):
+        _approve(session, deployment, promised, platform.name)
+    elif is_new and platform.trusts_new_deployments:
         institutions = institutions_of(session, platform_id)
         if len(institutions) == 1:
             deployment.institution_id, deployment.is_approved = institutions[0].id, True
