@@ -18,7 +18,13 @@ from lti_app.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-_GROUPINGS = {"On any page", "Logging in and launching", "A student's portfolio", "Reviewing"}
+_GROUPINGS = {
+    "On any page",
+    "Logging in and launching",
+    "Registering a platform",
+    "A student's portfolio",
+    "Reviewing",
+}
 
 
 def _read(name: str) -> str:
