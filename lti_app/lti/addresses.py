@@ -42,13 +42,16 @@ def origins(urls: Iterable[str], *, max_length: int) -> str:
     return listed
 
 
-def refusal_of(url: str, *, development: bool) -> str:
-    """Why the tool must not call this address, as the end of a sentence; empty when it may."""
+def refusal_of(url: str, *, development: bool, longest: int = MAX_URL_LENGTH) -> str:
+    """Why the tool must not call this address, as the end of a sentence; empty when it may.
+
+    `longest` is in characters: the default is what is stored, an address that is only called may be longer.
+    """
     parts = _parts(url)
     if parts is None or parts.hostname is None or parts.fragment:
         return "is no http(s) address"
-    if len(url) > MAX_URL_LENGTH:
-        return f"is longer than {MAX_URL_LENGTH} characters"
+    if len(url) > longest:
+        return f"is longer than {longest} characters"
     if development:
         return ""
     if parts.scheme != "https":

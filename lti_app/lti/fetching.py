@@ -1,4 +1,4 @@
-"""One bounded GET of a JSON document from a platform: its keys now, its configuration later.
+"""One bounded GET of a JSON document from a platform: its keys, or its configuration at a registration.
 
 At most 5 seconds in all and 1 MB, redirects within the same host only, and outside of development only over
 https to public addresses: the address is checked on the open connection, before anything is sent, so a name
@@ -23,6 +23,7 @@ from urllib3.exceptions import HTTPError
 from lti_app.lti.addresses import is_public_address, origin_of, refusal_of
 
 LONGEST_SECONDS = 5.0
+LONGEST_ADDRESS = 4000  # Canvas puts a whole token into the address of its configuration
 MAX_BYTES = 1_000_000
 _MAX_REDIRECTS = 3
 _REDIRECTS = {301, 302, 303, 307, 308}
@@ -33,12 +34,14 @@ class FetchError(Exception):
     """The document could not be had; the message says why, for the log and the administrator."""
 
 
-def fetch_json(url: str, *, development: bool) -> Any:
-    """The JSON document at `url`. Raises FetchError."""
+def fetch_json(url: str, *, development: bool, bearer: str = "") -> Any:
+    """The JSON document at `url`, asked for with this bearer token if there is one. Raises FetchError."""
     deadline = time.monotonic() + LONGEST_SECONDS
     with requests.Session() as http:
         http.headers.update({"User-Agent": USER_AGENT, "Accept": "application/json"})
         http.trust_env = False
+        if bearer:
+            http.headers["Authorization"] = f"Bearer {bearer}"
         if not development:
             http.mount("https://", PublicOnly())
         try:
@@ -53,7 +56,7 @@ def fetch_json(url: str, *, development: bool) -> Any:
 
 def _body(http: requests.Session, url: str, deadline: float, development: bool) -> bytes:
     for _ in range(_MAX_REDIRECTS + 1):
-        if why := refusal_of(url, development=development):
+        if why := refusal_of(url, development=development, longest=LONGEST_ADDRESS):
             raise FetchError(f"the address {why}")
         timeout = max(0.1, deadline - time.monotonic())
         with http.get(url, timeout=timeout, stream=True, allow_redirects=False) as response:
