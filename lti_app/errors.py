@@ -119,8 +119,16 @@ KINDS: dict[str, Kind] = {
         N_("The course platform did not recognise you"),
         N_("Log in to the course platform again, allow its cookies, and open the tool from the course."),
     ),
-    "platform-launch-over": Kind(403, N_("This launch is no longer valid"), _REOPEN),
+    "platform-launch-over": Kind(
+        403,
+        N_("This launch is no longer valid"),
+        N_(
+            "The course platform opens each launch once, and for a few minutes. Go back to the course and "
+            "open the tool from there again."
+        ),
+    ),
     "platform-tool-unavailable": Kind(403, N_("The tool is not switched on for this course"), _ADMIN),
+    "platform-request-refused": Kind(403, N_("The course platform did not accept our question"), _ADMIN),
     "platform-refused": Kind(403, N_("The course platform did not open the tool"), _REOPEN_OR_ADMIN),
     "platform-keys-unreachable": Kind(
         503,
@@ -133,7 +141,26 @@ KINDS: dict[str, Kind] = {
     "cookie-missing": Kind(
         403,
         N_("Your browser did not show that it opened the tool itself"),
-        N_("Allow cookies for this site, then open the tool from the course again, in the same browser."),
+        N_(
+            "Open it in a new tab. If that does not help, allow cookies for this site and open the tool "
+            "from the course again, in the same browser."
+        ),
+    ),
+    "cookies-in-frame": Kind(
+        403,
+        N_("Open the tool in a new tab"),
+        N_(
+            "Your browser keeps no cookies of the tool inside the course page, so the tool works in a tab "
+            "of its own."
+        ),
+    ),
+    "cookies-blocked": Kind(
+        403,
+        N_("Your browser keeps no cookies for this site"),
+        N_(
+            "The tool needs one to know that it is still you. Allow cookies for this site in the browser's "
+            "settings, then open the tool from the course again."
+        ),
     ),
     "token-malformed": Kind(400, N_("The course platform's message cannot be read"), _REOPEN_OR_ADMIN),
     "token-algorithm": Kind(403, N_("The course platform's message is signed in a way not allowed"), _ADMIN),
@@ -291,5 +318,16 @@ KINDS: dict[str, Kind] = {
         409,
         N_("It is too late to undo this"),
         N_("The decision has been passed on. You can reopen it instead, with a reason."),
+    ),
+    # --- operating the tool
+    "operator-session-missing": Kind(
+        401,
+        N_("These pages are for the tool’s operator"),
+        N_("Run cim admin-link on the tool’s server, and open the link that it prints."),
+    ),
+    "operator-link-used": Kind(
+        410,
+        N_("This link has been used already, or is too old"),
+        N_("Run cim admin-link again on the tool’s server. Each link lets one person in, once."),
     ),
 }

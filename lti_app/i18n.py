@@ -61,12 +61,18 @@ def language_of(tag: str) -> str:
 
 
 def chosen_language() -> str:
-    """The request's language: the person's choice, the launch's locale, `?lang=`, then the browser's."""
+    """The request's language: the person's choice, the launch's locale, `?lang=`, then the browser's.
+
+    A person is somebody in a launch, or the tool's operator.
+    """
     if not has_request_context():
         return "en"
     launch = g.get("launch")
     if launch is not None and (found := launch.language or language_of(launch.locale)):
         return str(found)
+    operator = g.get("operator")
+    if operator is not None and operator.language:
+        return str(operator.language)
     if asked := language_of(request.args.get("lang", "")):
         return asked
     return request.accept_languages.best_match(LANGUAGES) or "en"

@@ -24,6 +24,7 @@ _GROUPINGS = {
     "Registering a platform",
     "A student's portfolio",
     "Reviewing",
+    "Operating the tool",
 }
 
 
