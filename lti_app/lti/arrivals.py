@@ -22,7 +22,7 @@ _LONGEST_ORIGINS = 2000
 
 @dataclass(frozen=True)
 class Arrival:
-    """An open launch session: its `sid`, and the secret for its cookie."""
+    """An open launch session: its `sid`, the secret for its cookie, and the origins that may frame it."""
 
     sid: str
     secret: str

@@ -2,7 +2,9 @@
 
 The row is read before a token is verified, and deleted by one statement in the transaction that carries out
 the launch: a forged or failing token burns nothing, and of many equal ones exactly one finds the row
-(docs/decisions/007-a-launch-consumes-its-login.md). Source: 1EdTech Security Framework 1.0 §5.1.1.
+(docs/decisions/007-a-launch-consumes-its-login.md). What the platform asked with stays in the row, so that
+the same login can be begun again, with a state and a secret of its own, where the first found no cookie.
+Source: 1EdTech Security Framework 1.0 §5.1.1.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
-from sqlalchemy import Row, and_, bindparam, delete, insert, select
+from sqlalchemy import and_, bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from lti_app.clock import now
@@ -30,22 +32,39 @@ _CLEAN_UP_ONE_IN = 50
 
 @dataclass(frozen=True)
 class LoginRequest:
-    """What a platform asks with. Hints are opaque and go back as they came."""
+    """What a platform asks with. Hints are opaque and go back as they came.
+
+    `storage_target` names the frame beside ours that keeps values for us; empty if the platform offers none.
+    """
 
     issuer: str
     client_id: str
     login_hint: str
     message_hint: str
     target_link_uri: str
+    storage_target: str = ""
 
 
 @dataclass(frozen=True)
 class StartedLogin:
-    """Where to send the browser, and the cookie that will show that it is the same one."""
+    """Where to send the browser, and the secret that will show that it is the same one."""
 
     authentication_url: str
     state: str
     browser_secret: str
+
+
+@dataclass(frozen=True)
+class WaitingLogin:
+    """A login whose browser has not been sent on yet."""
+
+    request: LoginRequest
+    authentication_url: str
+    browser_hash: str
+
+    def is_browser(self, secret: str) -> bool:
+        """Whether this is the secret that the login gave its browser."""
+        return hmac.compare_digest(self.browser_hash, _hash(secret))
 
 
 @dataclass(frozen=True)
@@ -55,6 +74,8 @@ class PendingLogin:
     state: str
     nonce: str
     browser_hash: str
+    storage_target: str
+    uses_storage: bool
     expires_at: datetime
     platform_id: uuid.UUID
     issuer: str
@@ -73,9 +94,11 @@ class PendingLogin:
         return hmac.compare_digest(self.browser_hash, _hash(secret))
 
 
-def start_login(session: Session, request: LoginRequest, *, redirect_uri: str) -> StartedLogin:
+def start_login(
+    session: Session, request: LoginRequest, *, redirect_uri: str, uses_storage: bool = False
+) -> StartedLogin:
     """Store a login and say where it continues. Raises Problem: platform-unknown or platform-inactive."""
-    platform = _platform(session, request.issuer, request.client_id)
+    platform_id, client_id, auth_url = _platform(session, request.issuer, request.client_id)
     state, nonce, secret = secrets.token_urlsafe(16), secrets.token_urlsafe(24), secrets.token_urlsafe(24)
     moment = now()
     if secrets.randbelow(_CLEAN_UP_ONE_IN) == 0:
@@ -83,27 +106,35 @@ def start_login(session: Session, request: LoginRequest, *, redirect_uri: str) -
     row = {
         "state": state,
         "nonce": nonce,
-        "platform_id": platform.id,
+        "platform_id": platform_id,
         "browser_hash": _hash(secret),
         "target_link_uri": request.target_link_uri,
+        "login_hint": request.login_hint,
+        "message_hint": request.message_hint,
+        "storage_target": request.storage_target,
+        "uses_storage": uses_storage,
         "expires_at": moment + LOGIN_LIFETIME,
     }
     session.connection().execute(_STORE, row)
-    parameters = {
-        "scope": "openid",
-        "response_type": "id_token",
-        "response_mode": "form_post",
-        "prompt": "none",
-        "client_id": platform.client_id,
-        "redirect_uri": redirect_uri,
-        "state": state,
-        "nonce": nonce,
-        "login_hint": request.login_hint,
-    }
-    if request.message_hint:
-        parameters["lti_message_hint"] = request.message_hint
-    mark = "&" if "?" in platform.auth_url else "?"
-    return StartedLogin(f"{platform.auth_url}{mark}{urlencode(parameters)}", state, secret)
+    address = _authentication_url(request, client_id, auth_url, redirect_uri, state, nonce)
+    return StartedLogin(address, state, secret)
+
+
+def waiting_login(session: Session, state: str, *, redirect_uri: str) -> WaitingLogin:
+    """The login of that state. Raises Problem("launch-used") for a used, expired or unknown one alike."""
+    row = session.connection().execute(_WAITING, {"state": state}).one_or_none()
+    if row is None or row.expires_at <= now():
+        raise Problem("launch-used")
+    request = LoginRequest(
+        issuer=row.issuer,
+        client_id=row.client_id,
+        login_hint=row.login_hint,
+        message_hint=row.message_hint,
+        target_link_uri=row.target_link_uri,
+        storage_target=row.storage_target,
+    )
+    address = _authentication_url(request, row.client_id, row.auth_url, redirect_uri, state, row.nonce)
+    return WaitingLogin(request, address, row.browser_hash)
 
 
 def pending_login(session: Session, state: str, deployment_id: str) -> PendingLogin:
@@ -122,15 +153,39 @@ def consume_login(session: Session, state: str) -> None:
         raise Problem("launch-used")
 
 
-def _platform(session: Session, issuer: str, client_id: str) -> Row[uuid.UUID, str, str, bool]:
-    """The platform of exactly that issuer and client; without a client the issuer's only one."""
+def _authentication_url(
+    request: LoginRequest, client_id: str, auth_url: str, redirect_uri: str, state: str, nonce: str
+) -> str:
+    """The OpenID Connect authentication request, with everything that Canvas demands."""
+    parameters = {
+        "scope": "openid",
+        "response_type": "id_token",
+        "response_mode": "form_post",
+        "prompt": "none",
+        "client_id": client_id,
+        "redirect_uri": redirect_uri,
+        "state": state,
+        "nonce": nonce,
+        "login_hint": request.login_hint,
+    }
+    if request.message_hint:
+        parameters["lti_message_hint"] = request.message_hint
+    mark = "&" if "?" in auth_url else "?"
+    return f"{auth_url}{mark}{urlencode(parameters)}"
+
+
+def _platform(session: Session, issuer: str, client_id: str) -> tuple[uuid.UUID, str, str]:
+    """Id, client id and authentication address of exactly that issuer and client.
+
+    Without a client it is the issuer's only platform.
+    """
     wanted = _PLATFORM_OF_CLIENT if client_id else _PLATFORMS_OF_ISSUER
     found = session.connection().execute(wanted, {"issuer": issuer, "client_id": client_id}).all()
     if len(found) != 1:
         raise Problem("platform-unknown", f"issuer {issuer[:200]!r}, client {client_id[:200]!r}")
     if not found[0].is_active:
         raise Problem("platform-inactive", f"issuer {issuer[:200]!r}, client {client_id[:200]!r}")
-    return found[0]
+    return found[0].id, found[0].client_id, found[0].auth_url
 
 
 def _hash(secret: str) -> str:
@@ -146,11 +201,31 @@ _PLATFORMS_OF_ISSUER = (
 _PLATFORM_OF_CLIENT = _PLATFORMS_OF_ISSUER.where(_PLATFORMS.client_id == bindparam("client_id"))
 _STORE = insert(table_of(LoginState))
 _CONSUME = delete(table_of(LoginState)).where(_LOGINS.state == bindparam("consumed")).returning(_LOGINS.state)
+_OF_ACTIVE_PLATFORM = and_(_PLATFORMS.id == _LOGINS.platform_id, _PLATFORMS.is_active)
+_WAITING = (
+    select(
+        _LOGINS.nonce,
+        _LOGINS.browser_hash,
+        _LOGINS.expires_at,
+        _LOGINS.login_hint,
+        _LOGINS.message_hint,
+        _LOGINS.target_link_uri,
+        _LOGINS.storage_target,
+        _PLATFORMS.issuer,
+        _PLATFORMS.client_id,
+        _PLATFORMS.auth_url,
+    )
+    .select_from(table_of(LoginState))
+    .join(table_of(Platform), _OF_ACTIVE_PLATFORM)
+    .where(_LOGINS.state == bindparam("state"))
+)
 _PENDING = (
     select(
         _LOGINS.state,
         _LOGINS.nonce,
         _LOGINS.browser_hash,
+        _LOGINS.storage_target,
+        _LOGINS.uses_storage,
         _LOGINS.expires_at,
         _PLATFORMS.id.label("platform_id"),
         _PLATFORMS.issuer,
@@ -165,7 +240,7 @@ _PENDING = (
         _DEPLOYMENTS.is_approved,
     )
     .select_from(table_of(LoginState))
-    .join(table_of(Platform), and_(_PLATFORMS.id == _LOGINS.platform_id, _PLATFORMS.is_active))
+    .join(table_of(Platform), _OF_ACTIVE_PLATFORM)
     .outerjoin(
         table_of(Deployment),
         and_(

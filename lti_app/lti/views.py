@@ -1,8 +1,10 @@
 """The tool's entrance: `/lti/login`, `/lti/launch`, `/lti/jwks.json`.
 
-A login sends the browser on to its platform with a cookie of that login's own; the platform posts a signed
-token back, and a launch that passes every check is answered by a redirect into its frame. Refusals set no
-cookie. Source: 1EdTech Security Framework 1.0 §5.1.1, LTI 1.3 core §4.
+A login sends the browser on to its platform with a cookie of that login's own – once it is known that the
+browser keeps cookies here, for the platform's hint works only once; where it does not, another way is found
+(docs/decisions/008-where-a-browser-keeps-its-secret.md). The platform posts a signed token back, and a launch
+that passes every check is answered by a redirect into its frame. Refusals set no cookie.
+Source: 1EdTech Security Framework 1.0 §5.1.1, LTI 1.3 core §4.
 """
 
 from __future__ import annotations
@@ -14,34 +16,39 @@ from flask import Blueprint, Response, current_app, jsonify, request, url_for
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from lti_app.errors import Problem
+from lti_app.lti import storage
 from lti_app.lti.addresses import launch_path
-from lti_app.lti.arrivals import arrive
+from lti_app.lti.arrivals import Arrival, arrive
 from lti_app.lti.claims import LTI, LaunchClaims, claimed_id
+from lti_app.lti.cookies import forget_state_cookie, keeps_cookies, set_state_cookie, state_secret
+from lti_app.lti.handover import handover, page_in_frame
 from lti_app.lti.jws import SignedToken, read_token
 from lti_app.lti.keys import published_keys
-from lti_app.lti.logins import LOGIN_LIFETIME, LoginRequest, PendingLogin, pending_login, start_login
+from lti_app.lti.logins import LoginRequest, PendingLogin, pending_login, start_login, waiting_login
 from lti_app.lti.platform_keys import PlatformKeys
 from lti_app.lti.platforms import note_deployment
+from lti_app.lti.refusals import note_refusal
 from lti_app.lti.verification import DeploymentInactiveError, verify_launch
 from lti_app.web.context import parts, reading, writing
 from lti_app.web.frame import set_launch_cookie
-from lti_app.web.limits import limiter
+from lti_app.web.limits import WHOLE_SCHOOL, limiter
 from lti_app.web.problems import problem_page
 
 MAX_BODY_BYTES = 256 * 1024
-_PER_ADDRESS = "1200 per minute"  # a whole school may share one address
 _LONGEST_HINT = 8000
-_COOKIE_PATH = "/lti/"
+_LONGEST_TARGET = 200
 _STATE = re.compile(r"[A-Za-z0-9_-]{22}")
 _SUBMISSION = re.compile(r"/submission/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.IGNORECASE)
 _PLATFORM_ERRORS = {
     "login_required": "platform-login-required",
     "launch_no_longer_valid": "platform-launch-over",
     "unauthorized_client": "platform-tool-unavailable",
+    "invalid_request_object": "platform-request-refused",
 }
 
 entrance = Blueprint("lti", __name__, url_prefix="/lti")
-blueprints: tuple[Blueprint, ...] = (entrance,)
+entrance.after_request(note_refusal)
+blueprints: tuple[Blueprint, ...] = (entrance, handover)
 
 
 @entrance.before_request
@@ -55,51 +62,64 @@ def _too_large(_error: RequestEntityTooLarge) -> Response:
 
 
 @entrance.route("/login", methods=["GET", "POST"])
-@limiter.limit(_PER_ADDRESS)
+@limiter.limit(WHOLE_SCHOOL)
 def login() -> Response:
     """Start the login that a platform asks for, and send the browser on to it."""
     asked = _login_request()
-    settings = parts().settings
-    if launch_path(asked.target_link_uri, settings.public_origin) is None:
+    if launch_path(asked.target_link_uri, parts().settings.public_origin) is None:
         raise Problem("target-foreign")
+    return _begin(asked)
+
+
+@entrance.get("/login/<state>")
+@limiter.limit(WHOLE_SCHOOL)
+def look(state: str) -> Response:
+    """Send the browser on if the login's cookie came back; else find another way, the hint still unspent."""
+    with reading() as session:
+        waiting = waiting_login(session, state, redirect_uri=_redirect_uri())
+    if waiting.is_browser(state_secret(state)):
+        return _redirect(waiting.authentication_url, 302)
+    if "tab" in request.args or request.headers.get("Sec-Fetch-Dest") == "document":
+        raise Problem("cookies-blocked")
+    if not waiting.request.storage_target:
+        return _problem_with_tab("cookies-in-frame", state)
     with writing() as session:
-        started = start_login(session, asked, redirect_uri=f"{settings.public_url}/lti/launch")
-    response = _redirect(started.authentication_url, 302)
-    response.set_cookie(
-        _cookie_name(started.state),
-        started.browser_secret,
-        max_age=LOGIN_LIFETIME,
-        path=_COOKIE_PATH,
-        secure=True,
-        httponly=True,
-        samesite="None",
-        partitioned=True,
-    )
-    return response
+        started = start_login(session, waiting.request, redirect_uri=_redirect_uri(), uses_storage=True)
+    return storage.keeping_page(started, waiting.request.storage_target)
+
+
+@entrance.get("/login/<state>/tab")
+@limiter.limit(WHOLE_SCHOOL)
+def tab(state: str) -> Response:
+    """Begin the same login again, at the top of a tab: with a state, nonce and secret of its own."""
+    with reading() as session:
+        waiting = waiting_login(session, state, redirect_uri=_redirect_uri())
+    return _begin(waiting.request, tab="yes")
 
 
 @entrance.post("/launch")
-@limiter.limit(_PER_ADDRESS)
+@limiter.limit(WHOLE_SCHOOL)
 def launch() -> Response:
     """Let in whom the platform vouches for, once per login."""
+    if request.form.get("error") and not request.form.get("id_token"):
+        return _platform_refusal(request.form["error"], request.form.get("state", ""))
     state, id_token = _launch_form()
     token = read_token(id_token)
     with reading() as session:
         pending = pending_login(session, state, claimed_id(token.payload, LTI + "deployment_id"))
-    claims, institution_id = _verified(token, pending)
-    with writing() as session:
-        development = parts().settings.development
-        arrival = arrive(session, pending, institution_id, claims, development=development)
-    response = _redirect(_landing(arrival.sid, claims), 303)
+    secret = storage.stored_secret() if pending.uses_storage else state_secret(state)
+    if secret is None:
+        return storage.asking_page(pending, id_token)
+    if not pending.is_browser(secret):
+        return _problem_with_tab("cookie-missing", state)
+    claims, institution_id = _verified(token, pending, secret)
+    arrival = _arrived(pending, institution_id, claims)
+    page = _landing(arrival.sid, claims)
+    if pending.uses_storage:
+        return page_in_frame(arrival, page)
+    response = _redirect(page, 303)
     set_launch_cookie(response, arrival.sid, arrival.secret)
-    response.delete_cookie(
-        _cookie_name(state),
-        path=_COOKIE_PATH,
-        secure=True,
-        httponly=True,
-        samesite="None",
-        partitioned=True,
-    )
+    forget_state_cookie(response, state)
     return response
 
 
@@ -119,6 +139,7 @@ def _login_request() -> LoginRequest:
         login_hint=_parameter("login_hint", _LONGEST_HINT),
         message_hint=_parameter("lti_message_hint", _LONGEST_HINT),
         target_link_uri=_parameter("target_link_uri", 2000),
+        storage_target=_parameter("lti_storage_target", _LONGEST_TARGET),
     )
     for name, value in (
         ("iss", asked.issuer),
@@ -139,12 +160,21 @@ def _parameter(name: str, longest: int) -> str:
     return value
 
 
+def _begin(asked: LoginRequest, **where: str) -> Response:
+    """Store a login; go on to the platform if the browser is known to keep cookies here, else look first."""
+    with writing() as session:
+        started = start_login(session, asked, redirect_uri=_redirect_uri())
+    if keeps_cookies():
+        response = _redirect(started.authentication_url, 302)
+    else:
+        response = _redirect(url_for("lti.look", state=started.state, **where), 302)
+    set_state_cookie(response, started)
+    return response
+
+
 def _launch_form() -> tuple[str, str]:
-    """State and token; a platform that could not log the person in posts an error instead. Raises Problem."""
-    id_token, error = request.form.get("id_token", ""), request.form.get("error", "")
-    if not id_token and error:
-        raise Problem(_PLATFORM_ERRORS.get(error, "platform-refused"), f"error {error[:40]!r}")
-    state = request.form.get("state", "")
+    """State and token. Raises Problem."""
+    id_token, state = request.form.get("id_token", ""), request.form.get("state", "")
     if not id_token or not state:
         raise Problem("launch-incomplete")
     if not _STATE.fullmatch(state):
@@ -152,10 +182,25 @@ def _launch_form() -> tuple[str, str]:
     return state, id_token
 
 
-def _verified(token: SignedToken, pending: PendingLogin) -> tuple[LaunchClaims, uuid.UUID]:
+def _platform_refusal(error: str, state: str) -> Response:
+    """The page for what a platform posts when it could not log the person in.
+
+    A platform whose own cookies are kept from the frame may know the person in a tab of its own.
+    """
+    slug, detail = _PLATFORM_ERRORS.get(error, "platform-refused"), f"error {error[:40]!r}"
+    if slug != "platform-login-required":
+        return problem_page(slug, detail)
+    try:
+        with reading() as session:
+            waiting_login(session, state, redirect_uri=_redirect_uri())
+    except Problem:
+        return problem_page(slug, detail)
+    return _problem_with_tab(slug, state, detail)
+
+
+def _verified(token: SignedToken, pending: PendingLogin, secret: str) -> tuple[LaunchClaims, uuid.UUID]:
     """The claims, and the institution that the deployment belongs to. Raises Problem."""
     keys: PlatformKeys = current_app.extensions["cim.platform_keys"]
-    secret = request.cookies.get(_cookie_name(pending.state), "")
     try:
         claims = verify_launch(token, pending, secret, keys, public_origin=parts().settings.public_origin)
         if pending.institution_id is None:
@@ -167,8 +212,18 @@ def _verified(token: SignedToken, pending: PendingLogin) -> tuple[LaunchClaims, 
             raise
         with reading() as session:
             pending = pending_login(session, pending.state, refusal.deployment_id)
-        return _verified(token, pending)
+        return _verified(token, pending, secret)
     return claims, pending.institution_id
+
+
+def _arrived(pending: PendingLogin, institution_id: uuid.UUID, claims: LaunchClaims) -> Arrival:
+    """Carry the launch out. Raises Problem, with the way back to the course."""
+    try:
+        with writing() as session:
+            return arrive(session, pending, institution_id, claims, development=parts().settings.development)
+    except Problem as problem:
+        problem.return_url = claims.return_url
+        raise
 
 
 def _landing(sid: str, claims: LaunchClaims) -> str:
@@ -180,10 +235,14 @@ def _landing(sid: str, claims: LaunchClaims) -> str:
     return url_for("home.submission", sid=sid, submission_id=uuid.UUID(submission[1]))
 
 
+def _problem_with_tab(slug: str, state: str, detail: str = "") -> Response:
+    """A refusal that the same login in a tab of its own may get around."""
+    return problem_page(slug, detail, template="lti/new_tab.html", tab=url_for("lti.tab", state=state))
+
+
 def _redirect(address: str, status: int) -> Response:
     return Response(status=status, headers={"Location": address, "Cache-Control": "no-store"})
 
 
-def _cookie_name(state: str) -> str:
-    """Each login has a cookie of its own, so that two tabs cannot overwrite each other's."""
-    return f"cim_login_{state}"
+def _redirect_uri() -> str:
+    return f"{parts().settings.public_url}/lti/launch"

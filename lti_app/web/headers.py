@@ -47,10 +47,14 @@ def _policy() -> str:
 
 
 def frame_ancestors() -> str:
-    """The origins that may frame this page: the launch's, else any secure one for a page without data."""
+    """The origins that may frame this page: the launch's, else any secure one for a page without data.
+
+    A launch that has just arrived puts its origins into `g.frame_ancestors`.
+    """
     launch = g.get("launch")
-    if launch is not None:
-        named = (origin for origin in launch.frame_ancestors.split() if _ORIGIN.fullmatch(origin))
+    listed = launch.frame_ancestors if launch is not None else g.get("frame_ancestors")
+    if listed is not None:
+        named = (origin for origin in listed.split() if _ORIGIN.fullmatch(origin))
         return " ".join(["'self'", *named])
     if g.get("may_be_framed", True):
         return "https: http:" if parts().settings.development else "https:"

@@ -27,6 +27,7 @@ _HOST = re.compile(
     r"(?:[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63})*\.?|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?"
 )
 _ODD_HOST = "cim.odd_host"
+WHOLE_SCHOOL = "1200 per minute"  # what may come from one address, which a school's people share
 
 
 def client_address() -> str:

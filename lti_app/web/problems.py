@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import structlog
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel import gettext
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
@@ -27,6 +28,14 @@ _BY_STATUS = {
     413: "too-large",
     429: "too-many-requests",
 }
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """The problem that this request was answered with; it lies in `g.refusal`."""
+
+    slug: str
+    reference: str
 
 
 def init_app(app: Flask) -> None:
@@ -66,7 +75,8 @@ def _page(
     values: Mapping[str, object] = MappingProxyType({}),
 ) -> Response:
     kind = KINDS[slug]
-    back = _with_message(return_url, gettext(kind.title)) if return_url else ""
+    g.refusal = Refusal(slug, reference)
+    back = _with_message(return_url, gettext(kind.title), f"{slug} {reference}") if return_url else ""
     page = render_template(template, slug=slug, kind=kind, reference=reference, back=back, **values)
     response = make_response(page, kind.status)
     response.headers["Cache-Control"] = "no-store"
@@ -98,11 +108,12 @@ def _failure(error: Exception) -> Response:
     return _page(slug, reference)
 
 
-def _with_message(return_url: str, message: str) -> str:
-    """The platform's return address with what it may show there (LTI 1.3 core §5.4.4)."""
+def _with_message(return_url: str, message: str, log: str) -> str:
+    """The platform's return address with what it may show there, and log (LTI 1.3 core §5.4.4)."""
     parts = urlsplit(return_url)
     query = f"{parts.query}&" if parts.query else ""
-    return urlunsplit(parts._replace(query=query + urlencode({"lti_errormsg": message})))
+    told = {"lti_errormsg": message, "lti_errorlog": log}
+    return urlunsplit(parts._replace(query=query + urlencode(told)))
 
 
 def _logged_path() -> str:

@@ -24,6 +24,7 @@ from lti_app.people.models import Course, Person
 from lti_app.people.roles import Role
 from lti_app.web.models import LaunchSession
 
+TICKET_LIFETIME = timedelta(minutes=10)
 IDLE = timedelta(hours=8)
 LONGEST = timedelta(hours=24)
 _TOUCH_EVERY = timedelta(minutes=5)
@@ -136,6 +137,27 @@ def save_language(session: Session, person_id: uuid.UUID, language: str) -> None
 
 
 def _hash(secret: str) -> str:
+def enter_launch(session: Session, sid: str, ticket: str) -> str:
+    """Exchange a launch's first secret, which no cookie has kept, for the secret of a cookie: once.
+
+    Raises Problem("launch-used") for a ticket that was used, is older than ten minutes, or is none.
+    """
+    secret = secrets.token_urlsafe(32)
+    entered = session.execute(
+        update(LaunchSession)
+        .where(
+            LaunchSession.sid == sid,
+            LaunchSession.secret_hash == _hash(ticket),
+            LaunchSession.created_at > now() - TICKET_LIFETIME,
+        )
+        .values(secret_hash=_hash(secret))
+        .returning(LaunchSession.sid)
+    ).one_or_none()
+    if entered is None:
+        raise Problem("launch-used", "no such ticket")
+    return secret
+
+
     return hashlib.sha256(secret.encode()).hexdigest()
 
 

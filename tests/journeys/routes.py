@@ -139,3 +139,7 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     "lti.launch": [Public("POST", "/lti/launch", BAD)],
     "static": [Public("GET", "/static/app.css", OK), Public("GET", "/static/..%2Fcli.py", NONE)],
 }
+    "lti.look": [Public("GET", "/lti/login/forged", NO)],
+    "lti.tab": [Public("GET", "/lti/login/forged/tab", NO)],
+    "handover.tab": [Public("GET", "/lti/tab", OK)],
+    "handover.enter": [Public("POST", "/lti/tab", BAD)],
