@@ -30,8 +30,8 @@ _NEXT = text("state = 'next'")
 class LoginState(Base):
     """A login under way: state and nonce in one row, deleted by the one launch that consumes it.
 
-    What the platform asked with is kept, so that the login can be repeated elsewhere. `uses_storage` says that
-    the platform's frame `storage_target` holds the browser's secret, and not a cookie.
+    What the platform asked with is kept, so that the login can be repeated elsewhere. `uses_storage` says
+    that the platform's frame `storage_target` holds the browser's secret, and not a cookie.
     """
 
     __tablename__ = "login_state"
