@@ -145,7 +145,7 @@ def submissions_of(session: Session, item_ids: Iterable[uuid.UUID]) -> tuple[Sub
             Submission.item_id,
             Submission.course_id,
             Submission.revision,
-            Submission.snapshot["title"].as_string(),
+            Submission.snapshot["title"].as_string().label("title"),
             Submission.state,
             Submission.submitted_at,
             Submission.opened_at,
@@ -155,7 +155,10 @@ def submissions_of(session: Session, item_ids: Iterable[uuid.UUID]) -> tuple[Sub
     ).all()
     decided = decisions_on(session, [row.id for row in rows])
     return tuple(
-        SubmissionRow(*row, tuple(each for each in decided if each.submission_id == row.id)) for row in rows
+        SubmissionRow(
+            **row._mapping, decisions=tuple(each for each in decided if each.submission_id == row.id)
+        )
+        for row in rows
     )
 
 
