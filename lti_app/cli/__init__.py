@@ -11,7 +11,7 @@ import sys
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from lti_app.cli import certificates, database, demo, doctor, platforms, schemes, serving
+from lti_app.cli import certificates, database, demo, doctor, keys, operator, platforms, schemes, serving
 from lti_app.errors import Problem
 from lti_app.settings import SettingsError
 
@@ -22,7 +22,7 @@ def cli() -> None:
     """The Certificate of International Merits (CIM): serve it, and look after it."""
 
 
-for _commands in (serving, database, doctor, platforms, schemes, certificates, demo):
+for _commands in (serving, database, doctor, operator, platforms, keys, schemes, certificates, demo):
     for _command in _commands.COMMANDS:
         cli.add_command(_command)
 

@@ -13,6 +13,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit
 
+from lti_app.errors import N_
+
 MAX_URL_LENGTH = 1000
 _HOST = re.compile(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?")
 _UNSAFE = re.compile(r'[\x00-\x20\x7f-\x9f\\"<>\ud800-\udfff]')
@@ -49,15 +51,15 @@ def refusal_of(url: str, *, development: bool, longest: int = MAX_URL_LENGTH) ->
     """
     parts = _parts(url)
     if parts is None or parts.hostname is None or parts.fragment:
-        return "is no http(s) address"
+        return N_("is no http(s) address")
     if len(url) > longest:
         return f"is longer than {longest} characters"
     if development:
         return ""
     if parts.scheme != "https":
-        return "must start with https:// (http is for development only)"
+        return N_("must start with https:// (http is for development only)")
     if not is_public_host(parts.hostname):
-        return "must name a public host (private ones are for development only)"
+        return N_("must name a public host (private ones are for development only)")
     return ""
 
 

@@ -1,8 +1,11 @@
-"""The tool's own RSA keys: made on first need, encrypted at rest, loaded once per process.
+"""The tool's own RSA keys: made, published, rotated, encrypted at rest, loaded once per process.
 
-The private part is stored as PEM under a Fernet key derived (HKDF) from CIM_SECRET_KEY. Loading one costs
-some 40 ms, signing with a loaded one 0.3 ms, hence the cache; it is keyed by the stored text, so a key that
-another process makes or rotates is seen at once. What platforms sign is checked by `lti/platform_keys.py`.
+A key is *next*, then *current* (the one that signs), then *retired*; all three are published, so a platform
+that kept the set from before a rotation has the key that signs after it. The private part is stored as PEM
+under a Fernet key derived (HKDF) from CIM_SECRET_KEY. Loading one costs some 40 ms, signing with a loaded one
+0.3 ms, hence the cache; it is keyed by the stored text, and which key is current is asked each time, so every
+process signs with the new one as soon as a rotation has committed.
+What platforms sign is checked by `lti/platform_keys.py`.
 Source: RFC 7517 (JWK), RFC 7638 (thumbprint as `kid`), 1EdTech Security Framework 1.0 §6.
 """
 
@@ -13,6 +16,7 @@ import hashlib
 import json
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -20,16 +24,24 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from lti_app.clock import now
 from lti_app.db import Database
 from lti_app.errors import Problem
 from lti_app.lti.models import KeyState, ToolKey
 from lti_app.settings import Settings
 
 KEY_SIZE_BITS = 2048
+# How long a key is published before it signs: platforms keep a key set for minutes to an hour before they ask
+# again. The next key is made by the rotation before, so it is usually published for months.
+PUBLISHED_FOR = timedelta(hours=1)
+# How long a retired key stays published. What it signed is over after four minutes; but some platforms fetch
+# the set only every few days and then replace it as a whole, and proxies may hand out an older copy. For a week
+# every copy in use shares a key with every other. It costs nothing: a retired key signs no more.
+RETIRED_FOR = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -40,6 +52,16 @@ class SigningKey:
     private_key: RSAPrivateKey
 
 
+@dataclass(frozen=True)
+class KeyView:
+    """A key as the operator sees it: since when it is there, and since when in its state."""
+
+    kid: str
+    state: KeyState
+    created_at: datetime
+    changed_at: datetime
+
+
 def current_key(db: Database, settings: Settings) -> SigningKey:
     """The key that the tool signs with, made if there is none yet.
 
@@ -47,7 +69,7 @@ def current_key(db: Database, settings: Settings) -> SigningKey:
     Raises Problem("not-ready") when CIM_SECRET_KEY is not the one the key was stored with.
     """
     with db.reading() as session:
-        row = _current_row(session)
+        row = _row_in(session, KeyState.CURRENT)
     if row is None:
         row = _make_first(db, settings)
     return SigningKey(row.kid, _loaded(row.encrypted_pem, settings.secret_key))
@@ -64,21 +86,100 @@ def published_keys(db: Database, settings: Settings) -> dict[str, list[dict[str,
     }
 
 
-def _current_row(session: Session) -> ToolKey | None:
-    return session.scalars(select(ToolKey).where(ToolKey.state == KeyState.CURRENT)).one_or_none()
+def list_keys(session: Session) -> list[KeyView]:
+    """All keys, the newest first."""
+    rows = session.scalars(select(ToolKey).order_by(ToolKey.created_at.desc(), ToolKey.kid))
+    return [
+        KeyView(row.kid, row.state, row.created_at, row.changed_at or row.created_at) for row in rows.all()
+    ]
 
 
-def _make_first(db: Database, settings: Settings) -> ToolKey:
-    """Make and store a key, unless another process was faster: the index on the current one lets one win."""
+def prepare_rotation(session: Session, settings: Settings) -> None:
+    """See to it that there is a next key, published from now on. Safe to repeat."""
+    if _row_in(session, KeyState.NEXT) is None:
+        session.add(_new_row(settings, KeyState.NEXT))
+        session.flush()
+
+
+def rotate(session: Session, settings: Settings, *, is_urgent: bool = False) -> list[KeyView]:
+    """Sign with the next key from now on, retire the current one, make a new next one; all keys, as they
+    stand then. Retired ones that have been published long enough are deleted.
+
+    Needs `prepare_rotation`, committed. Raises ValueError when the next key has been published for less than
+    an hour and it is not urgent, and Problem("not-ready") when CIM_SECRET_KEY does not read it.
+    """
+    moment = now()
+    current = _row_in(session, KeyState.CURRENT, is_locked=True)
+    following = _row_in(session, KeyState.NEXT, is_locked=True)
+    if following is None:
+        raise ValueError("There is no next key yet; try again.")
+    ready_at = following.created_at + PUBLISHED_FOR
+    if moment < ready_at and not is_urgent:
+        minutes = -(-(ready_at - moment) // timedelta(minutes=1))
+        raise ValueError(
+            f"The next key {following.kid} has been published for less than an hour, so platforms may not "
+            f"know it yet. Rotate in {minutes} minutes, or with --now if the current key must not be used."
+        )
+    _loaded(following.encrypted_pem, settings.secret_key)
+    session.execute(
+        delete(ToolKey).where(
+            ToolKey.state == KeyState.RETIRED,
+            func.coalesce(ToolKey.changed_at, ToolKey.created_at) <= moment - RETIRED_FOR,
+        )
+    )
+    if current is not None:
+        current.state, current.changed_at = KeyState.RETIRED, moment
+        session.flush()
+    following.state, following.changed_at = KeyState.CURRENT, moment
+    session.flush()
+    session.add(_new_row(settings, KeyState.NEXT))
+    session.flush()
+    return list_keys(session)
+
+
+def reencrypt(session: Session, settings: Settings, old_secret: str | None) -> int:
+    """Store every key under the present CIM_SECRET_KEY instead of an old one; how many were not yet.
+
+    When the old secret is lost (None), what cannot be read is deleted, and a new key made when it is needed.
+    Safe to repeat. Raises ValueError when neither secret reads a key, and changes none then.
+    """
+    rows = session.scalars(select(ToolKey).with_for_update()).all()
+    changed = 0
+    for row in rows:
+        if _decrypted(row.encrypted_pem, settings.secret_key) is not None:
+            continue
+        changed += 1
+        if old_secret is None:
+            session.delete(row)
+            continue
+        pem = _decrypted(row.encrypted_pem, old_secret)
+        if pem is None:
+            raise ValueError(f"Neither CIM_SECRET_KEY nor the old secret reads the key {row.kid}.")
+        row.encrypted_pem = _cipher(settings.secret_key).encrypt(pem).decode("ascii")
+    return changed
+
+
+def _row_in(session: Session, state: KeyState, *, is_locked: bool = False) -> ToolKey | None:
+    query = select(ToolKey).where(ToolKey.state == state)
+    return session.scalars(query.with_for_update() if is_locked else query).one_or_none()
+
+
+def _new_row(settings: Settings, state: KeyState) -> ToolKey:
     fresh = rsa.generate_private_key(public_exponent=65537, key_size=KEY_SIZE_BITS)
     pem = fresh.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     stored = _cipher(settings.secret_key).encrypt(pem).decode("ascii")
+    return ToolKey(kid=_thumbprint(fresh), encrypted_pem=stored, state=state)
+
+
+def _make_first(db: Database, settings: Settings) -> ToolKey:
+    """Make and store a key, unless another process was faster: the index on the current one lets one win."""
+    made = _new_row(settings, KeyState.CURRENT)
     with suppress(IntegrityError), db.writing() as session:
-        session.add(ToolKey(kid=_thumbprint(fresh), encrypted_pem=stored, state=KeyState.CURRENT))
+        session.add(made)
     with db.reading() as session:
-        row = _current_row(session)
+        row = _row_in(session, KeyState.CURRENT)
     if row is None:
         raise Problem("not-ready", "the tool's key was neither stored nor found")
     return row
@@ -86,14 +187,21 @@ def _make_first(db: Database, settings: Settings) -> ToolKey:
 
 @lru_cache(maxsize=16)
 def _loaded(encrypted_pem: str, secret_key: str) -> RSAPrivateKey:
-    try:
-        pem = _cipher(secret_key).decrypt(encrypted_pem.encode("ascii"))
-    except InvalidToken:
-        raise Problem("not-ready", "the tool's key was stored with another CIM_SECRET_KEY") from None
+    pem = _decrypted(encrypted_pem, secret_key)
+    if pem is None:
+        raise Problem("not-ready", "the tool's key was stored with another CIM_SECRET_KEY")
     key = serialization.load_pem_private_key(pem, password=None)
     if not isinstance(key, RSAPrivateKey):
         raise Problem("not-ready", "the tool's key is no RSA key")
     return key
+
+
+def _decrypted(encrypted_pem: str, secret_key: str) -> bytes | None:
+    """The private part as PEM; None when it was stored with another secret."""
+    try:
+        return _cipher(secret_key).decrypt(encrypted_pem.encode("ascii"))
+    except InvalidToken:
+        return None
 
 
 def _cipher(secret_key: str) -> Fernet:

@@ -57,10 +57,14 @@ class Answer:
 
 
 class Outbound:
-    """A short-lived HTTP session; use it in a `with` block, in one thread."""
+    """A short-lived HTTP session; use it in a `with` block, in one thread.
 
-    def __init__(self, *, development: bool) -> None:
+    A shorter `longest_seconds` than usual is for when somebody waits for the answer.
+    """
+
+    def __init__(self, *, development: bool, longest_seconds: float = LONGEST_SECONDS) -> None:
         self._development = development
+        self._longest_seconds = longest_seconds
         self._http = requests.Session()
         self._http.trust_env = False  # a .netrc would replace the Authorization header
         self._http.headers["User-Agent"] = USER_AGENT
@@ -89,12 +93,15 @@ class Outbound:
                 url,
                 headers=dict(headers),
                 data=data,
-                timeout=(CONNECT_SECONDS, READ_SECONDS),
+                timeout=(
+                    min(CONNECT_SECONDS, self._longest_seconds),
+                    min(READ_SECONDS, self._longest_seconds),
+                ),
                 stream=True,
                 allow_redirects=False,
             ) as response:
                 status = response.status_code
-                return Answer(url, status, response.headers, _bounded(response, started))
+                return Answer(url, status, response.headers, _bounded(response, started, self._longest_seconds))
         except (requests.RequestException, HTTPError, OSError, FetchError, ValueError) as error:
             detail = f"{origin_of(url)} did not answer ({type(error).__name__})"
             raise NoAnswer(detail, was_sent=_was_sent(error)) from error
@@ -102,14 +109,14 @@ class Outbound:
             _log(method, url, status, started)
 
 
-def _bounded(response: requests.Response, started: float) -> bytes:
+def _bounded(response: requests.Response, started: float, longest_seconds: float) -> bytes:
     body = bytearray()
     while chunk := response.raw.read1(65_536, decode_content=True):
         body += chunk
         if len(body) > MAX_BYTES:
             raise NoAnswer(f"the answer is larger than {MAX_BYTES} bytes", was_sent=True)
-        if time.monotonic() - started > LONGEST_SECONDS:
-            raise NoAnswer(f"the answer took longer than {LONGEST_SECONDS:.0f} seconds", was_sent=True)
+        if time.monotonic() - started > longest_seconds:
+            raise NoAnswer(f"the answer took longer than {longest_seconds:.0f} seconds", was_sent=True)
     return bytes(body)
 
 

@@ -13,12 +13,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_app.db import insert_into, new_id
-from lti_app.lti.addresses import refusal_of
 from lti_app.lti.invitations import claim_first_deployment
+from lti_app.lti.platform_faults import fault_of
 from lti_app.people.models import Deployment, Institution, Platform
 from lti_app.settings import Settings
-
-_LONGEST = {"name": 200, "issuer": 500, "client_id": 200}
 
 
 @dataclass(frozen=True)
@@ -107,9 +105,14 @@ def approve_deployment(session: Session, which: str, *, institution: str = "") -
         raise ValueError(
             f"Several platforms have a deployment {which!r}; give the id `cim platform list` shows."
         )
-    platform = session.get_one(Platform, found[0].platform_id)
-    _approve(session, found[0], institution, _usual_institution(session, platform))
-    return _deployment_view(session, found[0])
+    return approve(session, found[0], institution=institution)
+
+
+def approve(session: Session, deployment: Deployment, *, institution: str = "") -> DeploymentView:
+    """Approve this deployment, as `approve_deployment` does."""
+    platform = session.get_one(Platform, deployment.platform_id)
+    _approve(session, deployment, institution, _usual_institution(session, platform))
+    return _deployment_view(session, deployment)
 
 
 def note_deployment(session: Session, platform_id: uuid.UUID, deployment_id: str) -> bool:
@@ -145,14 +148,8 @@ def institutions_of(session: Session, platform_id: uuid.UUID) -> Sequence[Instit
 
 def _check(details: PlatformDetails, settings: Settings) -> None:
     for name, value in asdict(details).items():
-        words = name.replace("_", " ")
-        if not value or value != value.strip() or not value.isprintable():
-            raise ValueError(f"The {words} is missing, or has blanks around it or control characters in it.")
-        if len(value) > _LONGEST.get(name, 1000):
-            raise ValueError(f"The {words} is longer than {_LONGEST.get(name, 1000)} characters.")
-        is_address = name == "issuer" or name.endswith("_url")
-        if is_address and (why := refusal_of(value, development=settings.development)):
-            raise ValueError(f"The {words} {value!r} {why}.")
+        if fault := fault_of(name, value, development=settings.development):
+            raise ValueError(f"The {name.replace('_', ' ')} {value[:100]!r} {fault}.")
 
 
 def _deployment(session: Session, platform: Platform, deployment_id: str) -> Deployment:

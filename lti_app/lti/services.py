@@ -26,25 +26,36 @@ from lti_app.clock import now
 from lti_app.db import Database
 from lti_app.lti.addresses import origin_of
 from lti_app.lti.keys import current_key
-from lti_app.lti.outbound import Answer, NoAnswer, Outbound
-from lti_app.lti.verdicts import said
+from lti_app.lti.outbound import LONGEST_SECONDS, Answer, NoAnswer, Outbound
+from lti_app.lti.verdicts import is_throttled, said, wait_asked_for
 from lti_app.people.models import Platform
 from lti_app.settings import Settings
 
 LINE_ITEM_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem"
 SCORE_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/score"
+RESULT_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/result.readonly"
 ROSTER_SCOPE = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
 
 _ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _ASSERTION_SECONDS = 240  # Canvas refuses one issued over 300 s ago
 _MARGIN_SECONDS = 60.0
 _DEFAULT_LIFE_SECONDS = 300.0
-_MOST_PAGES = 200
+_MOST_PAGES = 2000
 _NEXT = re.compile(r"<([^<>]+)>\s*;[^,<]*\brel\s*=\s*[\"'“”]?next\b", re.IGNORECASE)
 
 
 class TokenRefused(Exception):  # noqa: N818 (what happened, as a sentence says it)
-    """The platform gave no access token; the message is what it said."""
+    """The platform gave no access token; the message is what it said.
+
+    `is_throttled`: it would have, but was asked too often; `after_seconds` is how long it wants us to wait.
+    """
+
+    def __init__(
+        self, message: str, *, is_throttled: bool = False, after_seconds: float | None = None
+    ) -> None:
+        super().__init__(message)
+        self.is_throttled = is_throttled
+        self.after_seconds = after_seconds
 
 
 @dataclass(frozen=True)
@@ -62,13 +73,23 @@ class Access:
 
 
 class ServiceClient:
-    """Calls one platform's services; use it in a `with` block, outside any transaction, in one thread."""
+    """Calls one platform's services; use it in a `with` block, outside any transaction, in one thread.
 
-    def __init__(self, settings: Settings, db: Database, access: Access) -> None:
+    `longest_seconds` bounds each request.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        db: Database,
+        access: Access,
+        *,
+        longest_seconds: float = LONGEST_SECONDS,
+    ) -> None:
         self._settings = settings
         self._db = db
         self._access = access
-        self._outbound = Outbound(development=settings.development)
+        self._outbound = Outbound(development=settings.development, longest_seconds=longest_seconds)
 
     def __enter__(self) -> Self:
         return self
@@ -81,6 +102,10 @@ class ServiceClient:
     def prepare(self, *scopes: str) -> None:
         """Have a token at hand, so that the next call is one request. Raises TokenRefused, NoAnswer."""
         self._token(scopes)
+
+    def renew(self, *scopes: str) -> None:
+        """Ask for a token now, whatever is at hand, to see that one is given. Raises as `prepare`."""
+        self._token(scopes, instead_of=_TOKENS.slot((self._access, frozenset(scopes))).token)
 
     def call(
         self,
@@ -112,15 +137,16 @@ class ServiceClient:
         """The answer and those after it by `Link: …; rel="next"`.
 
         Raises as `call`, and NoAnswer for pages without end or at another origin, which get no token of
-        ours: a list that were cut off there would pass for the whole.
+        ours: a list that was cut off there would pass for whole.
         """
-        asked, seen, following = tuple(scopes), 0, url
+        asked, following = tuple(scopes), url
+        seen: set[str] = set()
         while following:
-            if seen >= _MOST_PAGES:
+            if following in seen or len(seen) >= _MOST_PAGES:
                 raise NoAnswer(f"{origin_of(url)} answers with pages without end", was_sent=True)
+            seen.add(following)
             answer = self.call("GET", following, scopes=asked, accept=accept)
             yield answer
-            seen += 1
             following = next_page(following, answer.headers.get("Link", ""))
 
     def _token(self, scopes: tuple[str, ...], *, instead_of: str = "") -> str:
@@ -151,7 +177,9 @@ class ServiceClient:
         token = given.get("access_token")
         if not isinstance(token, str) or not token.isascii() or not token.isprintable() or not token:
             raise TokenRefused(
-                "200 without a token" if answer.status == 200 else f"{answer.status} {said(answer.body)}"
+                "200 without a token" if answer.status == 200 else f"{answer.status} {said(answer.body)}",
+                is_throttled=is_throttled(answer.status, answer.headers, answer.body),
+                after_seconds=wait_asked_for(answer.headers),
             )
         life = _seconds(given.get("expires_in"))
         return token, started + life - min(_MARGIN_SECONDS, life / 2)

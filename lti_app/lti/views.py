@@ -21,6 +21,7 @@ from lti_app.lti.addresses import launch_path
 from lti_app.lti.arrivals import Arrival, arrive
 from lti_app.lti.claims import LTI, LaunchClaims, claimed_id
 from lti_app.lti.cookies import forget_state_cookie, keeps_cookies, set_state_cookie, state_secret
+from lti_app.lti.deep_linking import receive, token_of
 from lti_app.lti.handover import handover, page_in_frame
 from lti_app.lti.jws import SignedToken, read_token
 from lti_app.lti.keys import published_keys
@@ -113,8 +114,10 @@ def launch() -> Response:
     if not pending.is_browser(secret):
         return _problem_with_tab("cookie-missing", state)
     claims, institution_id = _verified(token, pending, secret)
+    if claims.deep_linking is not None:
+        return _to_picker(pending, institution_id, claims)
     arrival = _arrived(pending, institution_id, claims)
-    page = _landing(arrival.sid, claims)
+    page = _landing(arrival, claims)
     if pending.uses_storage:
         return page_in_frame(arrival, page)
     response = _redirect(page, 303)
@@ -218,21 +221,47 @@ def _verified(token: SignedToken, pending: PendingLogin, secret: str) -> tuple[L
 
 def _arrived(pending: PendingLogin, institution_id: uuid.UUID, claims: LaunchClaims) -> Arrival:
     """Carry the launch out. Raises Problem, with the way back to the course."""
+    settings = parts().settings
     try:
         with writing() as session:
-            return arrive(session, pending, institution_id, claims, development=parts().settings.development)
+            return arrive(
+                session,
+                pending,
+                institution_id,
+                claims,
+                development=settings.development,
+                public_origin=settings.public_origin,
+            )
     except Problem as problem:
         problem.return_url = claims.return_url
         raise
 
 
-def _landing(sid: str, claims: LaunchClaims) -> str:
-    """Where this launch goes: to the submission that its signed target names, else to the start."""
+def _to_picker(pending: PendingLogin, institution_id: uuid.UUID, claims: LaunchClaims) -> Response:
+    """The page where content is chosen; it needs no cookie, so its address says which request it answers."""
+    settings = parts().settings
+    try:
+        with writing() as session:
+            asked = receive(session, pending, institution_id, claims, development=settings.development)
+    except Problem as problem:
+        problem.return_url = claims.return_url
+        raise
+    response = _redirect(url_for("picker.show", token=token_of(settings.secret_key, asked)), 303)
+    forget_state_cookie(response, pending.state)
+    return response
+
+
+def _landing(arrival: Arrival, claims: LaunchClaims) -> str:
+    """Where this launch goes: to the submission that its signed target names, to what belongs to the
+    assignment that was opened, else to the start.
+    """
     path = launch_path(claims.target_link_uri, parts().settings.public_origin) or ""
     submission = _SUBMISSION.fullmatch(path)
-    if submission is None:
-        return url_for("home.landing", sid=sid)
-    return url_for("home.submission", sid=sid, submission_id=uuid.UUID(submission[1]))
+    if submission is not None:
+        return url_for("home.submission", sid=arrival.sid, submission_id=uuid.UUID(submission[1]))
+    if arrival.kind is not None:
+        return url_for("home.assignment", sid=arrival.sid, kind=arrival.kind.value)
+    return url_for("home.landing", sid=arrival.sid)
 
 
 def _problem_with_tab(slug: str, state: str, detail: str = "") -> Response:

@@ -1,0 +1,76 @@
+"""`cim keys`: the tool's own keys, which sign what it asks of platforms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from lti_app.cli import environment
+
+if TYPE_CHECKING:
+    from lti_app.lti.keys import KeyView
+
+
+@click.group()
+def keys() -> None:
+    """The tool's own keys: next, current, retired."""
+
+
+@keys.command("list")
+def list_() -> None:
+    """List the keys; all of them are published, the current one signs."""
+    from lti_app.lti.keys import list_keys
+
+    with environment.database() as database, database.reading() as session:
+        found = list_keys(session)
+    if not found:
+        click.echo("There is no key yet; the first is made when it is needed.")
+    _show(found)
+
+
+@keys.command()
+@click.option("--now", "is_urgent", is_flag=True, help="Even if platforms may not know the next key yet.")
+def rotate(is_urgent: bool) -> None:
+    """Sign with the next key from now on, and retire the current one."""
+    from lti_app.lti.keys import current_key, prepare_rotation
+    from lti_app.lti.keys import rotate as rotate_keys
+
+    found = environment.settings()
+    with environment.database() as database:
+        current_key(database, found)  # there is one, and CIM_SECRET_KEY reads it
+        with database.writing() as session:
+            prepare_rotation(session, found)
+        with database.writing() as session:
+            rotated = rotate_keys(session, found, is_urgent=is_urgent)
+    _show(rotated)
+
+
+@keys.command()
+@click.option(
+    "--old-secret-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file that holds the CIM_SECRET_KEY of before.",
+)
+@click.option("--lost", is_flag=True, help="The old one is lost: delete the keys that need it.")
+def reencrypt(old_secret_file: Path | None, lost: bool) -> None:
+    """Store the keys under the present CIM_SECRET_KEY, after it was changed."""
+    from lti_app.lti.keys import reencrypt as reencrypt_keys
+
+    if (old_secret_file is None) is not lost:
+        raise click.UsageError("Give --old-secret-file, or --lost if there is none any more.")
+    old_secret = old_secret_file.read_text("utf-8").strip("\r\n") if old_secret_file else None
+    with environment.database() as database, database.writing() as session:
+        changed = reencrypt_keys(session, environment.settings(), old_secret)
+    done = "deleted" if lost else "stored anew"
+    click.echo(f"{changed} of the tool's keys {done}. Restart the server and the worker.")
+
+
+def _show(found: Sequence[KeyView]) -> None:
+    for each in found:
+        click.echo(f"{each.state.value:<8} {each.kid}  since {each.changed_at:%Y-%m-%d %H:%M} UTC")
+
+
+COMMANDS = (keys,)

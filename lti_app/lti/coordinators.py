@@ -1,0 +1,156 @@
+"""Who coordinates an institution because the operator said so: finding people, granting, revoking.
+
+A launch reads the grant (`attendance.py`); a coordinator by launch, such as a Canvas account's administrator,
+needs none and is not listed here.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, or_, select
+from sqlalchemy.orm import Session
+
+from lti_app.db import insert_into, new_id
+from lti_app.errors import NotFound
+from lti_app.people.models import Institution, Person, RoleGrant
+from lti_app.people.roles import Role
+from lti_app.web.models import LaunchSession
+
+MOST_FOUND = 20
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    """Somebody of an institution, as the operator needs them to pick the right one."""
+
+    id: uuid.UUID
+    name: str
+    email: str
+    sub: str
+    last_launch_at: datetime
+    is_coordinator: bool
+
+
+@dataclass(frozen=True)
+class CoordinatorRow:
+    """A coordinator by grant."""
+
+    institution_id: uuid.UUID
+    institution: str
+    person_id: uuid.UUID
+    name: str
+    email: str
+    sub: str
+    granted_at: datetime
+
+
+def find_institution(session: Session, name: str) -> Institution:
+    """The institution of that name. Raises ValueError."""
+    found = session.scalars(select(Institution).where(Institution.name == name)).one_or_none()
+    if found is None:
+        raise ValueError(f"There is no institution {name!r}; `cim platform list` shows them.")
+    return found
+
+
+def find_one(session: Session, institution_id: uuid.UUID, which: str) -> Person:
+    """The one person of the institution with this sub, e-mail address (in any case) or id of ours.
+
+    Raises ValueError for nobody, and for several.
+    """
+    is_meant = [Person.sub == which, func.lower(Person.email) == which.lower()]
+    with_id = _uuid(which)
+    if with_id is not None:
+        is_meant.append(Person.id == with_id)
+    found = session.scalars(
+        select(Person)
+        .where(Person.institution_id == institution_id, ~Person.is_test, or_(*is_meant))
+        .order_by(Person.sub)
+        .limit(2)
+    ).all()
+    if not found:
+        raise ValueError(f"Nobody at this institution has {which!r} as sub, e-mail address or id.")
+    if len(found) > 1:
+        raise ValueError(f"Several people have {which!r}; give the id of one, such as {found[0].id}.")
+    return found[0]
+
+
+def search_people(session: Session, institution_id: uuid.UUID, term: str) -> list[PersonRow]:
+    """At most 20 people of the institution whose name, address or sub holds the term, by name."""
+    pattern = "%" + term.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    is_granted = select(RoleGrant.person_id).where(RoleGrant.role == Role.COORDINATOR)
+    rows = session.execute(
+        select(Person, Person.id.in_(is_granted))
+        .where(
+            Person.institution_id == institution_id,
+            ~Person.is_test,
+            or_(*(text.ilike(pattern, escape="\\") for text in (Person.name, Person.email, Person.sub))),
+        )
+        .order_by(Person.name, Person.sub)
+        .limit(MOST_FOUND)
+    )
+    return [
+        PersonRow(each.id, each.name, each.email, each.sub, each.last_launch_at, is_coordinator)
+        for each, is_coordinator in rows
+    ]
+
+
+def coordinators(session: Session) -> list[CoordinatorRow]:
+    """Everybody who coordinates by grant, by institution and name."""
+    rows = session.execute(
+        select(RoleGrant, Person, Institution.name)
+        .join(Person, Person.id == RoleGrant.person_id)
+        .join(Institution, Institution.id == RoleGrant.institution_id)
+        .where(RoleGrant.role == Role.COORDINATOR)
+        .order_by(Institution.name, Person.name, Person.sub)
+    )
+    return [
+        CoordinatorRow(grant.institution_id, name, each.id, each.name, each.email, each.sub, grant.granted_at)
+        for grant, each, name in rows
+    ]
+
+
+def grant_to(session: Session, institution_id: uuid.UUID, person_id: uuid.UUID) -> bool:
+    """Make somebody a coordinator from the next launch on; False when she is one. Raises NotFound."""
+    person = session.get(Person, person_id)
+    if person is None or person.institution_id != institution_id or person.is_test:
+        raise NotFound("person of the institution")
+    row = {
+        "id": new_id(),
+        "institution_id": institution_id,
+        "person_id": person_id,
+        "role": Role.COORDINATOR,
+    }
+    statement = insert_into(session, RoleGrant).values(row).on_conflict_do_nothing()
+    return session.scalar(statement.returning(RoleGrant.id)) is not None
+
+
+def revoke_from(session: Session, institution_id: uuid.UUID, person_id: uuid.UUID) -> bool:
+    """Take the role back at once, and end the launches that had it; False when there was none."""
+    gone = session.execute(
+        delete(RoleGrant)
+        .where(
+            RoleGrant.institution_id == institution_id,
+            RoleGrant.person_id == person_id,
+            RoleGrant.role == Role.COORDINATOR,
+        )
+        .returning(RoleGrant.id)
+    ).one_or_none()
+    if gone is None:
+        return False
+    session.execute(
+        delete(LaunchSession).where(
+            LaunchSession.person_id == person_id,
+            LaunchSession.roles.contains(Role.COORDINATOR.value, autoescape=True),
+        )
+    )
+    return True
+
+
+def _uuid(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
