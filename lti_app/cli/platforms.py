@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 
 import click
@@ -58,6 +59,20 @@ def list_(as_json: bool) -> None:
         for each in view.deployments:
             standing = f"approved for {each.institution}" if each.is_approved else "waiting for approval"
             click.echo(f"  deployment {each.deployment_id} ({each.id}): {standing}")
+
+
+@platform.command()
+@click.option("--institution", required=True, metavar="NAME", help="Whose students these will be.")
+@click.option(
+    "--days", default=7, show_default=True, type=click.IntRange(1, 90), help="How long it is valid."
+)
+def invite(institution: str, days: int) -> None:
+    """Print an address by which an administrator can register one platform, once, for this institution."""
+    from lti_app.lti.invitations import invite
+
+    with environment.database() as database, database.writing() as session:
+        address = invite(session, environment.settings(), institution=institution, lives=timedelta(days=days))
+    click.echo(address)
 
 
 @click.group()

@@ -2,7 +2,7 @@
 
 An invitation names the institution, so that whoever registers cannot choose one. It is held while a
 registration is under way, consumed in the transaction that stores the platform, and let go of when nothing
-was registered (docs/decisions/008-who-may-register-a-platform.md).
+was registered (docs/decisions/009-who-may-register-a-platform.md).
 """
 
 from __future__ import annotations

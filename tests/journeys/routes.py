@@ -135,11 +135,14 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     "verify.ask": [Public("GET", "/verify", OK), Public("GET", "/verify?code=CODE", ON)],
     "verify.answer": [Public("GET", "/verify/CODE", OK), Public("GET", "/verify/0000-0000-0000", NONE)],
     "lti.jwks": [Public("GET", "/lti/jwks.json", OK)],
+    "registration.canvas_key": [Public("GET", "/lti/canvas.json", OK)],
+    "registration.ask": [Public("GET", "/lti/register", NO), Public("GET", "/lti/register/x", NO)],
+    "registration.confirm": [Public("POST", "/lti/register/x", BAD)],
     "lti.login": [Public("GET", "/lti/login", BAD), Public("POST", "/lti/login", BAD)],
-    "lti.launch": [Public("POST", "/lti/launch", BAD)],
-    "static": [Public("GET", "/static/app.css", OK), Public("GET", "/static/..%2Fcli.py", NONE)],
-}
     "lti.look": [Public("GET", "/lti/login/forged", NO)],
     "lti.tab": [Public("GET", "/lti/login/forged/tab", NO)],
+    "lti.launch": [Public("POST", "/lti/launch", BAD)],
     "handover.tab": [Public("GET", "/lti/tab", OK)],
     "handover.enter": [Public("POST", "/lti/tab", BAD)],
+    "static": [Public("GET", "/static/app.css", OK), Public("GET", "/static/..%2Fcli.py", NONE)],
+}
