@@ -12,7 +12,7 @@ from .config import CanvasConfig, Switches
 from .launch import oidc, token_endpoint
 from .launch.crafting import ABSENT
 from .launch.launches import LoginInitiation
-from .pages import account, course, grading, launching, simulator
+from .pages import account, course, grading, launching, levers, simulator, storage
 from .services import line_items, results, roster, scores
 from .small_canvas import SmallCanvas
 from .world.tools import DeveloperKey
@@ -39,6 +39,8 @@ BLUEPRINTS = (
     grading.blueprint,
     launching.blueprint,
     simulator.blueprint,
+    storage.blueprint,
+    levers.blueprint,
 )
 
 

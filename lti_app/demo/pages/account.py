@@ -100,12 +100,6 @@ def without_person(rest: str) -> BaseResponse:
     return redirect(f"/as/{login}/courses/{rest}" + (f"?{query}" if query else ""))
 
 
-@blueprint.get("/post_message_forwarding")
-def forwarding_frame() -> str:
-    """The hidden frame through which tools reach the platform's storage."""
-    return render_template("forwarding.html")
-
-
 @blueprint.get("/brand.json")
 def brand() -> Response:
     """The school's colours."""

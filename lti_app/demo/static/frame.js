@@ -1,50 +1,18 @@
-// Answers the messages tools send to Canvas (the LTI postMessage API). Runs in the page around the frame, and in the
-// hidden forwarding frame, where only storage is served. Storage is per tool origin and lasts as long as the tab.
+// Answers the messages tools send to Canvas (the LTI postMessage API), in the page around the frame. What is about
+// storage, storage.js answers.
 "use strict";
 (() => {
-  const forwarding = document.body.dataset.forwarding === "true";
-  const STORAGE = ["lti.put_data", "lti.get_data"];
+  const storage = globalThis.smallCanvasStorage ?? [];
   const PAGE = [
     "lti.capabilities", "lti.frameResize", "lti.fetchWindowSize", "lti.scrollToTop", "lti.getPageSettings",
     "lti.showAlert", "lti.screenReaderAlert",
   ];
-  const MAX_KEYS = 500;
-  const MAX_CHARACTERS = 4096;
 
   class Refusal extends Error {
     constructor(code, message) {
       super(message);
       this.code = code;
     }
-  }
-
-  function stored(origin) {
-    return JSON.parse(sessionStorage.getItem(`lti:${origin}`) || "{}");
-  }
-
-  function putData(message, origin) {
-    if (typeof message.key !== "string" || !message.key || !message.message_id) {
-      throw new Refusal("bad_request", "key and message_id are needed");
-    }
-    const data = stored(origin);
-    if (message.value === null || message.value === undefined) {
-      delete data[message.key];
-    } else {
-      data[message.key] = String(message.value);
-    }
-    const size = Object.entries(data).reduce((sum, [key, value]) => sum + key.length + value.length, 0);
-    if (Object.keys(data).length > MAX_KEYS || size > MAX_CHARACTERS) {
-      throw new Refusal("storage_exhaustion", "too much is stored for this tool");
-    }
-    sessionStorage.setItem(`lti:${origin}`, JSON.stringify(data));
-    return { key: message.key, value: message.value ?? null };
-  }
-
-  function getData(message, origin) {
-    if (typeof message.key !== "string" || !message.key || !message.message_id) {
-      throw new Refusal("bad_request", "key and message_id are needed");
-    }
-    return { key: message.key, value: stored(origin)[message.key] ?? null };
   }
 
   function frameOf(source) {
@@ -76,7 +44,7 @@
     return {
       supported_messages: [
         ...PAGE.map((subject) => ({ subject })),
-        ...STORAGE.map((subject) => ({ subject, frame: "post_message_forwarding" })),
+        ...storage,
       ],
     };
   }
@@ -91,9 +59,6 @@
   }
 
   function answer(message, event) {
-    if (message.subject === "lti.put_data") return putData(message, event.origin);
-    if (message.subject === "lti.get_data") return getData(message, event.origin);
-    if (forwarding) throw new Refusal("unsupported_subject", "only storage is served here");
     switch (message.subject) {
       case "lti.capabilities": return capabilities();
       case "lti.frameResize": return resize(message, event.source);
@@ -112,6 +77,7 @@
       try { message = JSON.parse(message); } catch { return; }
     }
     if (!message || typeof message.subject !== "string" || message.subject.endsWith(".response")) return;
+    if (storage.some((each) => each.subject === message.subject)) return;
     const reply = { subject: `${message.subject}.response` };
     if (message.message_id) reply.message_id = message.message_id;
     try {
