@@ -192,6 +192,18 @@ KINDS: dict[str, Kind] = {
         N_("Open the tool from a course"),
         N_("Outside of a course the tool is for coordinators only. Open it from your course's menu."),
     ),
+    # --- choosing what to add to a course (deep linking)
+    "deep-link-staff-only": Kind(
+        403,
+        N_("Only those who build the course can add to it"),
+        N_("Teachers, course designers and administrators choose what is added. Close this window."),
+    ),
+    "deep-link-unusable": Kind(400, N_("The course platform takes nothing that this tool can add"), _ADMIN),
+    "deep-link-over": Kind(
+        410,
+        N_("This choice has been made, or was open too long"),
+        N_("Close this window. To add something else, start again in the course."),
+    ),
     # --- registering a platform
     "invitation-unknown": Kind(
         403,

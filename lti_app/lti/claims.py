@@ -3,7 +3,7 @@
 Nothing is verified here but shape. A claim that is missing, null, empty or an unresolved variable (`$…`) is
 absent; a required one then has its own refusal. A claim of another type than the specification's is refused.
 Ids are never cut, for a cut id could be somebody else's; names are.
-Source: LTI 1.3 core §5.3–5.4, AGS 2.0 §3.1, NRPS 2.0 §3.6, OpenID Connect Core §5.1.
+Source: LTI 1.3 core §5.3–5.4, Deep Linking 2.0 §4.4, AGS 2.0 §3.1, NRPS 2.0 §3.6, OpenID Connect Core §5.1.
 """
 
 from __future__ import annotations
@@ -15,12 +15,20 @@ from typing import Any
 
 from lti_app.errors import Problem
 from lti_app.lti.addresses import origin_of
+from lti_app.lti.deep_link_settings import DeepLinkSettings, read_settings
 
 LTI = "https://purl.imsglobal.org/spec/lti/claim/"
+DEEP_LINKING = "https://purl.imsglobal.org/spec/lti-dl/claim/"
+RESOURCE_LINK_MESSAGE = "LtiResourceLinkRequest"
+DEEP_LINKING_MESSAGE = "LtiDeepLinkingRequest"
 _AGS = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
 _NRPS = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
+_AGS_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/"
+_AGS_SCOPES = {"lineitem", "lineitem.readonly", "score", "result.readonly"}
 _LONGEST_ID = 255
+_MOST_OBSERVED = 100
 _LONGEST_URL = 1000
+_LONGEST_TITLE = 300
 _MOST_ROLES = 100
 _MOST_CUSTOM = 100
 _LONGEST_CUSTOM = 2000
@@ -40,7 +48,8 @@ class CourseContext:
 class LaunchClaims:
     """One verified launch. Texts are clean, and empty where a claim that may be absent is.
 
-    `custom` has the custom parameters that were given a value, every value as text: `true`, `42`.
+    `deep_linking` is there when the platform asks for content instead of opening a link. `custom` has the
+    custom parameters that were given a value, every value as text: `true`, `42`.
     """
 
     deployment_id: str
@@ -48,6 +57,8 @@ class LaunchClaims:
     roles: tuple[str, ...]
     target_link_uri: str
     resource_link_id: str
+    resource_link_title: str
+    deep_linking: DeepLinkSettings | None
     course: CourseContext | None
     name: str
     given_name: str
@@ -56,17 +67,23 @@ class LaunchClaims:
     locale: str
     return_url: str
     lineitems_url: str
+    lineitem_url: str
     memberships_url: str
     product_family: str
     custom: Mapping[str, str]
+    gradebook_scopes: str
+    observed_subs: tuple[str, ...]
 
 
 def read_claims(payload: Mapping[str, Any]) -> LaunchClaims:
-    """The claims of a resource link launch. Raises Problem with the slug of what is missing or malformed."""
+    """The claims of a launch. Raises Problem with the slug of what is missing or malformed."""
     if _text(payload, LTI + "version") != "1.3.0":
         raise Problem("version-unsupported")
-    if _text(payload, LTI + "message_type") != "LtiResourceLinkRequest":
+    message = _text(payload, LTI + "message_type")
+    if message not in {RESOURCE_LINK_MESSAGE, DEEP_LINKING_MESSAGE}:
         raise Problem("message-unsupported")
+    asks_for_content = message == DEEP_LINKING_MESSAGE
+    resource_link = _object(payload, LTI + "resource_link")
     presentation = _object(payload, LTI + "launch_presentation")
     given, family = _name(payload, "given_name"), _name(payload, "family_name")
     return LaunchClaims(
@@ -74,8 +91,12 @@ def read_claims(payload: Mapping[str, Any]) -> LaunchClaims:
         sub=_id(payload, "sub") or _missing("anonymous"),
         roles=_roles(payload),
         target_link_uri=_text(payload, LTI + "target_link_uri") or _missing("target-foreign"),
-        resource_link_id=_id(_object(payload, LTI + "resource_link"), "id")
-        or _missing("resource-link-missing"),
+        resource_link_id=_id(resource_link, "id")
+        or ("" if asks_for_content else _missing("resource-link-missing")),
+        resource_link_title=" ".join(_text(resource_link, "title").split())[:_LONGEST_TITLE],
+        deep_linking=read_settings(payload.get(DEEP_LINKING + "deep_linking_settings"))
+        if asks_for_content
+        else None,
         course=_course(payload),
         name=_name(payload, "name") or f"{given} {family}".strip(),
         given_name=given,
@@ -84,10 +105,32 @@ def read_claims(payload: Mapping[str, Any]) -> LaunchClaims:
         locale=(_text(payload, "locale") or _text(presentation, "locale"))[:20],
         return_url=_url(presentation, "return_url", 2000),
         lineitems_url=_url(_object(payload, _AGS), "lineitems", _LONGEST_URL),
+        lineitem_url=_url(_object(payload, _AGS), "lineitem", _LONGEST_URL),
         memberships_url=_url(_object(payload, _NRPS), "context_memberships_url", _LONGEST_URL),
         product_family=_text(_object(payload, LTI + "tool_platform"), "product_family_code")[:100],
         custom=_custom(payload),
+        gradebook_scopes=_gradebook_scopes(payload),
+        observed_subs=_observed_subs(payload),
     )
+
+
+def _gradebook_scopes(payload: Mapping[str, Any]) -> str:
+    """The last words of the gradebook's scopes (`lineitem score`), sorted; `-` for none, empty when unsaid."""
+    endpoint = _object(payload, _AGS)
+    scopes = _texts(endpoint, "scope")
+    if scopes is None:
+        return ""
+    known = {each.removeprefix(_AGS_SCOPE) for each in scopes if each.startswith(_AGS_SCOPE)}
+    return " ".join(sorted(known & _AGS_SCOPES)) or "-"
+
+
+def _observed_subs(payload: Mapping[str, Any]) -> tuple[str, ...]:
+    """Whom an observer observes: the claim of LTI 1.3 core §5.4.4, else Canvas's custom variable."""
+    named = _texts(payload, LTI + "role_scope_mentor")
+    if named is None:
+        named = _custom(payload).get("observees", "").split(",")
+    subs = (each.strip() for each in named)
+    return tuple(dict.fromkeys(each for each in subs if 0 < len(each) <= _LONGEST_ID))[:_MOST_OBSERVED]
 
 
 def claimed_text(payload: Mapping[str, Any], claim: str) -> str:

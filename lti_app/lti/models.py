@@ -6,6 +6,7 @@ import uuid
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -85,7 +86,11 @@ class LineItemKind(StrEnum):
 
 
 class LineItem(Base):
-    """One of a course's three assignments. `url` is empty until the platform has answered with it."""
+    """One of a course's three assignments. `url` is empty until the platform has answered with it.
+
+    `gone_at` is when the platform last said that there is none at that address, `connected_at` since when the
+    platform has had this very one. `allowed_attempts` is the limit that a launch named; None is no limit.
+    """
 
     __tablename__ = "line_item"
     __table_args__ = (
@@ -102,6 +107,52 @@ class LineItem(Base):
     url: Mapped[str] = mapped_column(String(1000), default="")
     score_maximum: Mapped[Decimal] = mapped_column(Numeric(10, 2))
     created_at: Mapped[datetime] = mapped_column(default=now)
+    connected_at: Mapped[datetime | None]
+    gone_at: Mapped[datetime | None]
+    allowed_attempts: Mapped[int | None]
+
+
+class ChangedGrade(Base):
+    """What the platform shows for a person on a line item, where that is not what it was last told.
+
+    `points` of `maximum`; None where it shows no grade. The row goes as soon as the two agree.
+    """
+
+    __tablename__ = "changed_grade"
+    __table_args__ = (
+        ForeignKeyConstraint(["person_id", "institution_id"], ["person.id", "person.institution_id"]),
+        Index("ix_changed_grade_person", "person_id"),
+    )
+
+    line_item_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("line_item.id"), primary_key=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    institution_id: Mapped[uuid.UUID]
+    points: Mapped[Decimal | None] = mapped_column(Numeric(12, 4))
+    maximum: Mapped[Decimal | None] = mapped_column(Numeric(12, 4))
+    noticed_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class RosterReading(Base):
+    """How far reading a course's roster has come, and what the last whole one came to.
+
+    While one is under way, `begun_at` marks whom it has seen and `next_url` is the page to go on with.
+    """
+
+    __tablename__ = "roster_reading"
+    __table_args__ = (
+        ForeignKeyConstraint(["course_id", "institution_id"], ["course.id", "course.institution_id"]),
+        CheckConstraint("(begun_at IS NULL) = (next_url = '')", name="begun_has_page"),
+        CheckConstraint("read_count >= 0", name="read_count_not_negative"),
+    )
+
+    course_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    institution_id: Mapped[uuid.UUID]
+    begun_at: Mapped[datetime | None]
+    next_url: Mapped[str] = mapped_column(String(2000), default="")
+    read_count: Mapped[int] = mapped_column(default=0)
+    finished_at: Mapped[datetime | None]
+    joined_count: Mapped[int] = mapped_column(default=0)
+    left_count: Mapped[int] = mapped_column(default=0)
 
 
 class ScoreClock(Base):
@@ -162,3 +213,71 @@ class LaunchFailure(Base):
     count: Mapped[int]
     last_at: Mapped[datetime]
     last_reference: Mapped[str] = mapped_column(String(20))
+
+
+class Brand(Base):
+    """A school's colours, as the platform keeps them at one address; `colours` holds only usable ones.
+
+    `asked_at` is when their fetching was last queued, `fetched_at` when it last succeeded.
+    """
+
+    __tablename__ = "brand"
+    __table_args__ = (UniqueConstraint("platform_id", "url"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    platform_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("platform.id", ondelete="CASCADE"))
+    url: Mapped[str] = mapped_column(String(1000))
+    colours: Mapped[dict[str, Any]]
+    asked_at: Mapped[datetime]
+    fetched_at: Mapped[datetime | None]
+
+
+class DeepLinkRequest(Base):
+    """A platform's request for content, open until it is answered once or its time is over.
+
+    `data` is the platform's own, returned as it came; None if it sent none. `answer` is what was chosen, so
+    that the same form sent twice is answered twice the same.
+    """
+
+    __tablename__ = "deep_link_request"
+    __table_args__ = (
+        ForeignKeyConstraint(["person_id", "institution_id"], ["person.id", "person.institution_id"]),
+        ForeignKeyConstraint(["course_id", "institution_id"], ["course.id", "course.institution_id"]),
+        CheckConstraint("(answered_at IS NULL) = (answer = '')", name="answered_has_answer"),
+        Index("ix_deep_link_request_expires_at", "expires_at"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    institution_id: Mapped[uuid.UUID]
+    platform_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("platform.id"))
+    person_id: Mapped[uuid.UUID]
+    course_id: Mapped[uuid.UUID]
+    roles: Mapped[str] = mapped_column(String(200))
+    deployment_id: Mapped[str] = mapped_column(String(255))
+    locale: Mapped[str] = mapped_column(String(20))
+    return_url: Mapped[str] = mapped_column(Text)
+    data: Mapped[str | None] = mapped_column(Text)
+    accepts_several: Mapped[bool]
+    accepts_line_items: Mapped[bool]
+    frame_ancestors: Mapped[str] = mapped_column(String(2000))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    answer: Mapped[str] = mapped_column(Text, default="")
+
+
+class CourseHint(Base):
+    """What the launches of a course said of how it may be set up: by the codes that its assignments carry,
+    or as one of the courses that it was copied from (their context ids, the platform's order).
+    """
+
+    __tablename__ = "course_hint"
+    __table_args__ = (
+        ForeignKeyConstraint(["course_id", "institution_id"], ["course.id", "course.institution_id"]),
+    )
+
+    course_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    institution_id: Mapped[uuid.UUID]
+    scheme_slug: Mapped[str] = mapped_column(String(100), default="")
+    programme_code: Mapped[str] = mapped_column(String(100), default="")
+    earlier_contexts: Mapped[list[Any]] = mapped_column(default=list)

@@ -47,6 +47,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_round")),
     )
     op.create_table(
+        "brand",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("platform_id", sa.Uuid(), nullable=False),
+        sa.Column("url", sa.String(length=1000), nullable=False),
+        sa.Column("colours", sa.JSON(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["platform_id"], ["platform.id"], name=op.f("fk_brand_platform_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_brand")),
+        sa.UniqueConstraint("platform_id", "url", name=op.f("uq_brand_platform_id_url")),
+    )
+    op.create_table(
         "invitation",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("token_hash", sa.String(length=64), nullable=False),
@@ -86,9 +100,134 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("platform_id", "slug", name=op.f("pk_launch_failure")),
     )
+    op.create_table(
+        "course_hint",
+        sa.Column("course_id", sa.Uuid(), nullable=False),
+        sa.Column("institution_id", sa.Uuid(), nullable=False),
+        sa.Column("scheme_slug", sa.String(length=100), nullable=False),
+        sa.Column("programme_code", sa.String(length=100), nullable=False),
+        sa.Column("earlier_contexts", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["course_id", "institution_id"],
+            ["course.id", "course.institution_id"],
+            name=op.f("fk_course_hint_course_id_institution_id"),
+        ),
+        sa.PrimaryKeyConstraint("course_id", name=op.f("pk_course_hint")),
+    )
+    op.create_table(
+        "deep_link_request",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("institution_id", sa.Uuid(), nullable=False),
+        sa.Column("platform_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("course_id", sa.Uuid(), nullable=False),
+        sa.Column("roles", sa.String(length=200), nullable=False),
+        sa.Column("deployment_id", sa.String(length=255), nullable=False),
+        sa.Column("locale", sa.String(length=20), nullable=False),
+        sa.Column("return_url", sa.Text(), nullable=False),
+        sa.Column("data", sa.Text(), nullable=True),
+        sa.Column("accepts_several", sa.Boolean(), nullable=False),
+        sa.Column("accepts_line_items", sa.Boolean(), nullable=False),
+        sa.Column("frame_ancestors", sa.String(length=2000), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "(answered_at IS NULL) = (answer = '')", name=op.f("ck_deep_link_request_answered_has_answer")
+        ),
+        sa.ForeignKeyConstraint(
+            ["course_id", "institution_id"],
+            ["course.id", "course.institution_id"],
+            name=op.f("fk_deep_link_request_course_id_institution_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id", "institution_id"],
+            ["person.id", "person.institution_id"],
+            name=op.f("fk_deep_link_request_person_id_institution_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["platform_id"], ["platform.id"], name=op.f("fk_deep_link_request_platform_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deep_link_request")),
+    )
+    op.create_index("ix_deep_link_request_expires_at", "deep_link_request", ["expires_at"], unique=False)
+    op.create_table(
+        "observation",
+        sa.Column("observer_id", sa.Uuid(), nullable=False),
+        sa.Column("course_id", sa.Uuid(), nullable=False),
+        sa.Column("sub", sa.String(length=255), nullable=False),
+        sa.Column("institution_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["course_id", "institution_id"],
+            ["course.id", "course.institution_id"],
+            name=op.f("fk_observation_course_id_institution_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["observer_id", "institution_id"],
+            ["person.id", "person.institution_id"],
+            name=op.f("fk_observation_observer_id_institution_id"),
+        ),
+        sa.PrimaryKeyConstraint("observer_id", "course_id", "sub", name=op.f("pk_observation")),
+    )
+    op.create_table(
+        "roster_reading",
+        sa.Column("course_id", sa.Uuid(), nullable=False),
+        sa.Column("institution_id", sa.Uuid(), nullable=False),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("next_url", sa.String(length=2000), nullable=False),
+        sa.Column("read_count", sa.Integer(), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("joined_count", sa.Integer(), nullable=False),
+        sa.Column("left_count", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(begun_at IS NULL) = (next_url = '')", name=op.f("ck_roster_reading_begun_has_page")
+        ),
+        sa.CheckConstraint("read_count >= 0", name=op.f("ck_roster_reading_read_count_not_negative")),
+        sa.ForeignKeyConstraint(
+            ["course_id", "institution_id"],
+            ["course.id", "course.institution_id"],
+            name=op.f("fk_roster_reading_course_id_institution_id"),
+        ),
+        sa.PrimaryKeyConstraint("course_id", name=op.f("pk_roster_reading")),
+    )
+    op.create_table(
+        "changed_grade",
+        sa.Column("line_item_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("institution_id", sa.Uuid(), nullable=False),
+        sa.Column("points", sa.Numeric(precision=12, scale=4), nullable=True),
+        sa.Column("maximum", sa.Numeric(precision=12, scale=4), nullable=True),
+        sa.Column("noticed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["line_item_id"], ["line_item.id"], name=op.f("fk_changed_grade_line_item_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id", "institution_id"],
+            ["person.id", "person.institution_id"],
+            name=op.f("fk_changed_grade_person_id_institution_id"),
+        ),
+        sa.PrimaryKeyConstraint("line_item_id", "person_id", name=op.f("pk_changed_grade")),
+    )
+    op.create_index("ix_changed_grade_person", "changed_grade", ["person_id"], unique=False)
+    op.add_column(
+        "course", sa.Column("gradebook_scopes", sa.String(length=200), server_default="", nullable=False)
+    )
     op.add_column("delivery", sa.Column("lane", sa.String(length=80), nullable=True))
     op.create_index("ix_delivery_cause", "delivery", ["cause_id"], unique=False)
     op.create_index("ix_delivery_leased", "delivery", ["lease_until"], unique=False)
+    op.add_column(
+        "launch_session", sa.Column("time_zone", sa.String(length=64), server_default="", nullable=False)
+    )
+    op.add_column(
+        "launch_session", sa.Column("contrast", sa.String(length=6), server_default="", nullable=False)
+    )
+    op.add_column(
+        "launch_session", sa.Column("brand_url", sa.String(length=1000), server_default="", nullable=False)
+    )
+    op.add_column("line_item", sa.Column("connected_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("line_item", sa.Column("gone_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("line_item", sa.Column("allowed_attempts", sa.Integer(), nullable=True))
     op.add_column("login_state", sa.Column("login_hint", sa.Text(), server_default="", nullable=False))
     op.add_column("login_state", sa.Column("message_hint", sa.Text(), server_default="", nullable=False))
     op.add_column(
@@ -97,6 +236,9 @@ def upgrade() -> None:
     op.add_column(
         "login_state",
         sa.Column("uses_storage", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
+    )
+    op.add_column(
+        "person", sa.Column("has_launched", sa.Boolean(), server_default=sa.text("(true)"), nullable=False)
     )
     op.add_column(
         "platform",
