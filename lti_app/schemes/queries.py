@@ -37,14 +37,23 @@ class Setup:
 
 @dataclass(frozen=True)
 class Connection:
-    """How one of the three assignments stands: connected when it has an address at the platform."""
+    """How one of the three assignments stands: connected when it has an address at the platform.
+
+    One that is absent is neither that nor on its way; its label is empty if nobody has named it.
+    """
 
     kind: LineItemKind
     label: str
     is_connected: bool
+    is_waiting: bool
     is_failed: bool
     reason: str
     delivery_id: uuid.UUID | None
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether the course lacks it, and nobody has asked for it."""
+        return not (self.is_connected or self.is_waiting or self.is_failed)
 
 
 @dataclass(frozen=True)
@@ -59,9 +68,7 @@ class SetupPage:
     @property
     def is_connected(self) -> bool:
         """Whether all three assignments have their addresses."""
-        return len(self.connections) == len(LineItemKind) and all(
-            each.is_connected for each in self.connections
-        )
+        return all(each.is_connected for each in self.connections)
 
     @property
     def is_ready(self) -> bool:
@@ -71,13 +78,11 @@ class SetupPage:
     @property
     def is_connecting(self) -> bool:
         """Whether the page is worth looking at again in a few seconds."""
-        return self.offers_assignments and any(
-            not each.is_connected and not each.is_failed for each in self.connections
-        )
+        return self.offers_assignments and any(each.is_waiting for each in self.connections)
 
     @property
     def needs_retry(self) -> bool:
-        """Whether something failed, or was never asked for (the platform offered no services at the time)."""
+        """Whether something failed, or is absent."""
         return self.offers_assignments and not self.is_connected and not self.is_connecting
 
 
@@ -182,17 +187,20 @@ def connections_of(session: Session, course_id: uuid.UUID) -> tuple[Connection, 
     )
     last = {str(each.payload.get("line_item_id", "")): each for each in tries}
     return tuple(
-        _connection(items[kind], last.get(str(items[kind].id))) for kind in LineItemKind if kind in items
+        _connection(kind, items.get(kind), last.get(str(items[kind].id)) if kind in items else None)
+        for kind in LineItemKind
     )
 
 
-def _connection(item: LineItem, last: Delivery | None) -> Connection:
-    is_failed = last is not None and last.state in {DeliveryState.FAILED, DeliveryState.UNCERTAIN}
+def _connection(kind: LineItemKind, item: LineItem | None, last: Delivery | None) -> Connection:
+    is_connected = item is not None and bool(item.url)
+    state = last.state if last is not None and not is_connected else None
     return Connection(
-        kind=item.kind,
-        label=item.label,
-        is_connected=bool(item.url),
-        is_failed=is_failed and not item.url,
+        kind=kind,
+        label=item.label if item is not None else "",
+        is_connected=is_connected,
+        is_waiting=state is DeliveryState.WAITING,
+        is_failed=state in {DeliveryState.FAILED, DeliveryState.UNCERTAIN},
         reason=last.reason if last is not None else "",
         delivery_id=last.id if last is not None else None,
     )

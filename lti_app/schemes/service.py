@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 import uuid
-from decimal import Decimal
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lti_app.clock import now
-from lti_app.errors import N_, NotFound, Problem
-from lti_app.i18n import translator
-from lti_app.lti import gradebook
-from lti_app.lti.gradebook import WantedLineItem
-from lti_app.lti.models import LineItemKind
+from lti_app.errors import NotFound, Problem
+from lti_app.lti import binding, gradebook
 from lti_app.people.actors import Actor, require
 from lti_app.people.models import Course, Institution
 from lti_app.schemes import catalogue
+from lti_app.schemes.assignments import wanted_assignments
 from lti_app.schemes.document import SchemeDocument
 from lti_app.schemes.models import CourseSetup, Scheme, SchemeVersion, VersionState
+from lti_app.schemes.origins import carried_setup
 from lti_app.schemes.permissions import PERMISSIONS
 from lti_app.schemes.queries import bundled_schemes, document_of, published_version
-from lti_app.schemes.rules import required_total
 from lti_app.schemes.writing import to_json
-
-_LABELS = {
-    LineItemKind.ACTIVITIES: N_("International merits: activities"),
-    LineItemKind.FINAL_REPORT: N_("International merits: final report"),
-    LineItemKind.CERTIFICATE: N_("International merits: certificate"),
-}
 
 
 def course_to_set_up(session: Session, actor: Actor) -> Course:
@@ -41,15 +32,51 @@ def course_to_set_up(session: Session, actor: Actor) -> Course:
 
 
 def set_up_course(
-    session: Session, actor: Actor, scheme_slug: str, programme_code: str, *, language: str = "en"
+    session: Session,
+    actor: Actor,
+    scheme_slug: str,
+    programme_code: str,
+    *,
+    language: str = "en",
+    makes_assignments: bool = True,
 ) -> CourseSetup:
-    """Choose scheme and programme for the actor's course, and queue its three assignments in this language.
+    """Choose scheme and programme for the actor's course, and queue its three assignments in this language,
+    unless whoever asks makes them otherwise.
 
     May be done again: portfolios that were begun keep their version. Raises NotFound for a scheme or
     programme that is not there, Problem("bad-request") for a programme that the scheme is not for.
     """
     course = _locked_course(session, actor)
     require(PERMISSIONS, "set_up", actor, course)
+    setup = _run(session, actor, course, scheme_slug, programme_code)
+    if makes_assignments:
+        _connect(session, course, document_of(session, setup.scheme_version_id), language)
+    return setup
+
+
+def set_up_as_carried(session: Session, actor: Actor) -> CourseSetup | None:
+    """Set the course of this launch up by the codes that its assignments carry; None when there are none, or
+    none that hold at this institution. Raises NotFound outside of a course.
+
+    Whoever launches first does it, a student too: a teacher chose when the assignments were made, here or in
+    the course that this is a copy of. The other copies are looked for; nothing is made. Repeating changes
+    nothing.
+    """
+    course = _locked_course(session, actor)
+    known = session.get(CourseSetup, course.id)
+    carried = carried_setup(session, actor.institution_id, course.id)
+    if known is not None or carried is None:
+        return known
+    setup = _run(session, actor, course, carried.scheme_slug, carried.programme_code)
+    if course.lineitems_url:
+        binding.look_for_others(session, course.institution_id, course.id)
+    return setup
+
+
+def _run(
+    session: Session, actor: Actor, course: Course, scheme_slug: str, programme_code: str
+) -> CourseSetup:
+    """Let the course run this from now on."""
     version = _adopted(session, actor.institution_id, scheme_slug)
     document = document_of(session, version.id)
     if programme_code not in catalogue.programmes():
@@ -66,7 +93,6 @@ def set_up_course(
     setup.set_up_at = now()
     session.add(setup)
     session.flush()
-    _connect(session, course, document, language)
     return setup
 
 
@@ -130,11 +156,6 @@ def _adopted(session: Session, institution_id: uuid.UUID, slug: str) -> SchemeVe
 
 
 def _connect(session: Session, course: Course, document: SchemeDocument, language: str) -> None:
-    """Maxima are whole numbers (Open edX takes no others): a point for each step that the scheme asks for."""
-    if not course.lineitems_url:
-        return
-    steps = required_total(document.rules.requirement)
-    maxima = {LineItemKind.ACTIVITIES: steps, LineItemKind.FINAL_REPORT: 1, LineItemKind.CERTIFICATE: 1}
-    translate = translator(language)
-    wanted = [WantedLineItem(kind, translate(_LABELS[kind]), Decimal(maxima[kind])) for kind in LineItemKind]
-    gradebook.connect_line_items(session, course=course, wanted=wanted)
+    if course.lineitems_url:
+        wanted = list(wanted_assignments(document, language).values())
+        gradebook.connect_line_items(session, course=course, wanted=wanted)

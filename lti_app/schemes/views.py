@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from lti_app.schemes import catalogue
 from lti_app.schemes.forms import SetupForm
+from lti_app.schemes.origins import PossibleSetup, earlier_setups
 from lti_app.schemes.queries import Setup, offered_schemes, setup_of, setup_page
 from lti_app.schemes.service import course_to_set_up, reconnect, set_up_course
 from lti_app.web.context import current_actor, reading, writing
@@ -36,7 +37,14 @@ def choose() -> str:
     """The form: programme and scheme."""
     with reading() as session:
         form, chosen = _form(session)
-    return render_template("schemes/choose.html", form=form, is_change=chosen is not None)
+        earlier = _earlier(session) if chosen is None else ()
+    return render_template(
+        "schemes/choose.html",
+        form=form,
+        is_change=chosen is not None,
+        earlier=earlier,
+        programmes={key: each.label.in_(_language()) for key, each in catalogue.programmes().items()},
+    )
 
 
 @pages.post("/set-up/choose")
@@ -68,6 +76,11 @@ def _form(session: Session) -> tuple[SetupForm, Setup | None]:
     if chosen is not None:
         now = {"scheme": chosen.scheme_slug, "programme": chosen.programme_code}
     return SetupForm(request.form or None, data=now).offering(schemes, _language()), chosen
+
+
+def _earlier(session: Session) -> tuple[PossibleSetup, ...]:
+    """What the courses ran that this one is a copy of: the teacher need not choose it again."""
+    return earlier_setups(session, course_to_set_up(session, current_actor()))
 
 
 def _language() -> str:
