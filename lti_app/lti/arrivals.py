@@ -9,10 +9,11 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from lti_app.errors import Problem
-from lti_app.lti.addresses import origins, refusal_of
+from lti_app.lti.addresses import origin_of, origins, refusal_of
 from lti_app.lti.attendance import Place, attend
 from lti_app.lti.claims import LaunchClaims
 from lti_app.lti.logins import PendingLogin, consume_login
+from lti_app.lti.look import look_of
 from lti_app.people.actors import Actor
 from lti_app.people.models import Platform
 from lti_app.web.sessions import NewLaunch, open_launch
@@ -64,7 +65,8 @@ def arrive(
         ),
         max_length=_LONGEST_ORIGINS,
     )
-    return Arrival(*open_launch(session, NewLaunch(actor, claims.locale, claims.return_url, ancestors)))
+    look = look_of(claims.custom, ancestors, origin_of(claims.return_url))
+    return Arrival(*open_launch(session, NewLaunch(actor, claims.locale, claims.return_url, ancestors, look)))
 
 
 def _callable(url: str, development: bool) -> str:

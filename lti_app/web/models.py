@@ -13,7 +13,11 @@ from lti_app.db import Base
 
 
 class LaunchSession(Base):
-    """One launch of one person. `sid` stands in the address; only the hash of the cookie's secret is kept."""
+    """One launch of one person. `sid` stands in the address; only the hash of the cookie's secret is kept.
+
+    `time_zone` is an IANA name, `contrast` is `high` or `normal`, `brand_url` leads to the school's colours;
+    each is empty where nobody has told.
+    """
 
     __tablename__ = "launch_session"
     __table_args__ = (
@@ -30,6 +34,9 @@ class LaunchSession(Base):
     course_id: Mapped[uuid.UUID | None]
     roles: Mapped[str] = mapped_column(String(200), default="")
     locale: Mapped[str] = mapped_column(String(20), default="")
+    time_zone: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    contrast: Mapped[str] = mapped_column(String(6), default="", server_default="")
+    brand_url: Mapped[str] = mapped_column(String(1000), default="", server_default="")
     return_url: Mapped[str] = mapped_column(String(2000), default="")
     frame_ancestors: Mapped[str] = mapped_column(String(2000), default="")
     created_at: Mapped[datetime] = mapped_column(default=now)

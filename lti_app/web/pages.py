@@ -6,15 +6,18 @@ from contextlib import closing
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
+from zoneinfo import ZoneInfo
 
+from babel.dates import format_date, format_datetime
 from babel.units import format_unit
 from flask import Blueprint, Flask, Response, current_app, g, redirect, request, url_for
-from flask_babel import format_date, format_datetime, get_locale
+from flask_babel import get_locale
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from lti_app import migrations
+from lti_app.clock import zone_named
 from lti_app.errors import Problem
 from lti_app.i18n import DAY, LANGUAGES
 from lti_app.jobs.queue import open_queue
@@ -39,13 +42,15 @@ def init_app(app: Flask) -> None:
 
 
 def spelled_day(day: date | None) -> str:
-    """A day in words of the page's language; empty for none."""
-    return format_date(day, DAY) if day else ""
+    """A day in words of the page's language, a moment's in the person's time zone; empty for none."""
+    if day is None:
+        return ""
+    return format_date(_as_seen(day) if isinstance(day, datetime) else day, DAY, locale=get_locale())
 
 
 def spelled_moment(moment: datetime | None) -> str:
-    """A day and time in words of the page's language; empty for none."""
-    return format_datetime(moment, f"{DAY}, HH:mm") if moment else ""
+    """A day and time in words of the page's language and in the person's time zone; empty for none."""
+    return format_datetime(_as_seen(moment), f"{DAY}, HH:mm", locale=get_locale()) if moment else ""
 
 
 def spelled_size(size_bytes: int) -> str:
@@ -56,12 +61,20 @@ def spelled_size(size_bytes: int) -> str:
     return format_unit(size_bytes, "byte", "long", locale=get_locale())
 
 
+def _as_seen(moment: datetime) -> datetime:
+    """The moment on the clock of whoever reads the page, or on the tool's own."""
+    launch = g.get("launch")
+    zone = zone_named(launch.look.time_zone) if launch else None
+    return moment.astimezone(zone or ZoneInfo(parts().settings.time_zone))
+
+
 def _template_names() -> dict[str, Any]:
     launch = g.get("launch")
     locale = get_locale()
     return {
         "launch": launch,
         "language": locale.language if locale else "en",
+        "has_high_contrast": launch is not None and launch.look.contrast == "high",
         "page_role": page_role(launch.actor.roles) if launch else None,
         "csrf_field": _csrf_field,
     }

@@ -33,6 +33,18 @@ _STORE = insert(table_of(LaunchSession))
 
 
 @dataclass(frozen=True)
+class Look:
+    """How pages should look to one person; empty where nobody has told.
+
+    `time_zone` is an IANA name, `contrast` is `high` or `normal`, `brand_url` leads to the school's colours.
+    """
+
+    time_zone: str = ""
+    contrast: str = ""
+    brand_url: str = ""
+
+
+@dataclass(frozen=True)
 class NewLaunch:
     """What a launch hands over to open a session. `frame_ancestors` are origins, separated by spaces."""
 
@@ -40,6 +52,7 @@ class NewLaunch:
     locale: str
     return_url: str
     frame_ancestors: str
+    look: Look = Look()
 
 
 @dataclass(frozen=True)
@@ -55,6 +68,7 @@ class Launch:
     locale: str
     return_url: str
     frame_ancestors: str
+    look: Look
     needs_touch: bool
 
 
@@ -73,6 +87,9 @@ def open_launch(session: Session, launch: NewLaunch) -> tuple[str, str]:
         "course_id": launch.actor.course_id,
         "roles": " ".join(sorted(launch.actor.roles)),
         "locale": launch.locale[:20],
+        "time_zone": launch.look.time_zone,
+        "contrast": launch.look.contrast,
+        "brand_url": launch.look.brand_url,
         "return_url": launch.return_url,
         "frame_ancestors": launch.frame_ancestors,
         "created_at": moment,
@@ -115,28 +132,11 @@ def load_launch(session: Session, sid: str, secret: str, secret_key: str) -> Lau
         locale=kept.locale,
         return_url=kept.return_url,
         frame_ancestors=kept.frame_ancestors,
+        look=Look(kept.time_zone, kept.contrast, kept.brand_url),
         needs_touch=now() - kept.last_used_at > _TOUCH_EVERY,
     )
 
 
-def touch(session: Session, sid: str) -> None:
-    """Note that the session is in use, which moves its end, though never beyond 24 hours from the launch."""
-    kept = session.get(LaunchSession, sid)
-    if kept is not None:
-        moment = now()
-        session.execute(
-            update(LaunchSession)
-            .where(LaunchSession.sid == sid)
-            .values(last_used_at=moment, expires_at=min(moment + IDLE, kept.created_at + LONGEST))
-        )
-
-
-def save_language(session: Session, person_id: uuid.UUID, language: str) -> None:
-    """Keep the language somebody chose, for every later launch."""
-    session.execute(update(Person).where(Person.id == person_id).values(language=language))
-
-
-def _hash(secret: str) -> str:
 def enter_launch(session: Session, sid: str, ticket: str) -> str:
     """Exchange a launch's first secret, which no cookie has kept, for the secret of a cookie: once.
 
@@ -158,6 +158,35 @@ def enter_launch(session: Session, sid: str, ticket: str) -> str:
     return secret
 
 
+def touch(session: Session, sid: str) -> None:
+    """Note that the session is in use, which moves its end, though never beyond 24 hours from the launch."""
+    kept = session.get(LaunchSession, sid)
+    if kept is not None:
+        moment = now()
+        session.execute(
+            update(LaunchSession)
+            .where(LaunchSession.sid == sid)
+            .values(last_used_at=moment, expires_at=min(moment + IDLE, kept.created_at + LONGEST))
+        )
+
+
+def save_look(session: Session, sid: str, look: Look, locale: str) -> None:
+    """Keep how this launch's pages should look, and the platform's language for it."""
+    told = {
+        "time_zone": look.time_zone,
+        "contrast": look.contrast,
+        "brand_url": look.brand_url,
+        "locale": locale[:20],
+    }
+    session.execute(update(LaunchSession).where(LaunchSession.sid == sid).values(told))
+
+
+def save_language(session: Session, person_id: uuid.UUID, language: str) -> None:
+    """Keep the language somebody chose, for every later launch."""
+    session.execute(update(Person).where(Person.id == person_id).values(language=language))
+
+
+def _hash(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
