@@ -1,17 +1,9 @@
 // What every page in the frame does when scripts run; each part is comfort, none is needed.
-"use strict";
+import "./unsaved.js";
+import "./platform.js";
 
 document.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-CSRF-Token"] = document.querySelector("meta[name=csrf-token]").content;
-});
-
-// Whoever leaves with a text that was written and not saved is asked first, by the browser in its own words.
-let unsaved = null;
-document.addEventListener("input", (event) => {
-  if (event.target.matches("main textarea")) unsaved = event.target.form;
-});
-window.addEventListener("beforeunload", (event) => {
-  if (unsaved) event.preventDefault();
 });
 
 // A second click on a button that is already sending does nothing.
@@ -22,7 +14,6 @@ document.addEventListener("submit", (event) => {
     return;
   }
   form.dataset.sending = "yes";
-  if (form === unsaved) unsaved = null;
   window.addEventListener("pageshow", () => delete form.dataset.sending, { once: true });
 });
 
@@ -33,14 +24,6 @@ document.addEventListener("keydown", (event) => {
     event.target.click();
   }
 });
-
-// The platform is asked for the height we need; a platform that does not answer loses nothing.
-const fit = () => {
-  const message = { subject: "lti.frameResize", height: document.documentElement.offsetHeight + 32 };
-  if (window.parent !== window) window.parent.postMessage(JSON.stringify(message), "*");
-};
-window.addEventListener("load", fit);
-new ResizeObserver(fit).observe(document.body);
 
 // After a form that could not be accepted, the summary of what is wrong takes the focus.
 document.querySelector("[data-error-summary]")?.focus();

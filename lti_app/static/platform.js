@@ -1,0 +1,88 @@
+// What a page in the frame does with a platform that answers. Each subject is used only if it is offered, and the
+// page lacks nothing where none is.
+import { meetPlatform } from "./messages.js";
+import { watchUnsaved } from "./unsaved.js";
+
+const MARGIN_PX = 32;
+const LEAST_CHANGE_PX = 8;
+const MOST_IN_A_ROW = 8;
+const ROW_ENDS_MS = 2000;
+
+// The frame follows the page's height. Should the page follow the frame's in turn, we stop asking.
+const fit = (platform) => {
+  let asked = 0;
+  let inARow = 0;
+  let rest;
+  const look = () => {
+    const height = document.documentElement.offsetHeight + MARGIN_PX;
+    if (Math.abs(height - asked) < LEAST_CHANGE_PX || inARow === MOST_IN_A_ROW) return;
+    asked = height;
+    inARow += 1;
+    clearTimeout(rest);
+    rest = setTimeout(() => { inARow = 0; }, ROW_ENDS_MS);
+    platform.tell("lti.frameResize", { height });
+  };
+  new ResizeObserver(look).observe(document.body);
+};
+
+// Whoever follows a link inside the tool sees the top of the next page, however far down the last one was left.
+const scrollUp = (platform) => {
+  const came = performance.getEntriesByType("navigation")[0]?.type;
+  if (came === "navigate" && !location.hash && document.referrer.startsWith(`${location.origin}/l/`)) {
+    platform.tell("lti.scrollToTop");
+  }
+};
+
+// The notice after an act stands on top of the page for the eyes. For the ears the platform says it, since a notice
+// that is there from the start is often not read out; then it is no live region of ours, or it could be heard twice.
+// Where the platform cannot scroll to it, it shows it instead.
+const announce = (platform) => {
+  const notice = document.querySelector("main .note[role=status]");
+  if (!notice) return;
+  const body = (notice.querySelector("p, .row > span") ?? notice).innerText.trim();
+  if (!platform.can("lti.scrollToTop") && platform.can("lti.showAlert")) {
+    const alertType = ["bad", "warn"].some((kind) => notice.classList.contains(kind)) ? "warning" : "success";
+    platform.tell("lti.showAlert", { body, alertType });
+  } else if (platform.can("lti.screenReaderAlert")) {
+    platform.tell("lti.screenReaderAlert", { body });
+  } else {
+    return;
+  }
+  notice.removeAttribute("role");
+};
+
+// Leaving the platform's page loses a text as surely as leaving ours.
+const guard = (platform) => watchUnsaved((isUnsaved) => {
+  if (isUnsaved) platform.tell("lti.setUnloadMessage", { message: document.body.dataset.unsaved });
+  else platform.tell("lti.removeUnloadMessage");
+});
+
+// What the launch left open about how pages should look, the platform may tell; the server keeps it for the next page.
+const settle = async (platform) => {
+  const keep = document.body.dataset.settings;
+  if (!keep) return;
+  const told = (await platform.ask("lti.getPageSettings"))?.pageSettings;
+  if (!told) return;
+  if (told.use_high_contrast === true) {
+    document.documentElement.dataset.contrast = "high";
+    document.getElementById("contrast").media = "all";
+  }
+  const body = new URLSearchParams({
+    time_zone: told.time_zone ?? "",
+    high_contrast: told.use_high_contrast ?? "",
+    brand_url: told.active_brand_config_json_url ?? "",
+    locale: told.locale ?? "",
+  });
+  const headers = { "X-CSRF-Token": document.querySelector("meta[name=csrf-token]").content };
+  await fetch(keep, { method: "POST", body, headers }).catch(() => null);
+};
+
+meetPlatform().then((platform) => {
+  if (!platform) return;
+  fit(platform);
+  scrollUp(platform);
+  announce(platform);
+  guard(platform);
+  settle(platform);
+  document.addEventListener("htmx:afterSwap", () => announce(platform));
+});
