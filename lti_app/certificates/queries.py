@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -46,13 +47,16 @@ class Standing:
 
 @dataclass(frozen=True)
 class CertificateView:
-    """A certificate as its holder and staff see it. `code` is written without hyphens."""
+    """A certificate as its holder and staff see it. `code` is written without hyphens; `issued_on` is the
+    day printed on it.
+    """
 
     id: uuid.UUID
     number: str
     code: str
     state: CertificateState
     issued_at: datetime
+    issued_on: date
     stored_file_id: uuid.UUID
     title: Text
     holder_name: str
@@ -65,6 +69,36 @@ class Hindrance:
     is_failed: bool
     reason: str
     detail: str
+
+
+class Stage(StrEnum):
+    """How far a certificate has come, as its page tells it."""
+
+    OPEN = "open"  # something is left to do, or it is the Test Student's
+    COMING = "coming"
+    FAILED = "failed"
+    LEAVING = "leaving"  # issued, and on its way to the platform
+    THERE = "there"  # issued, and handed in with the platform
+    STUCK = "stuck"  # issued, and not handed in: staff must look
+    ISSUED = "issued"  # issued, and the course has no place for it
+
+
+@dataclass(frozen=True)
+class IssueState:
+    """What the certificate's page tells: the certificate, or what is known of why there is none."""
+
+    stage: Stage
+    certificate: CertificateView | None = None
+    standing: Standing | None = None
+    hindrance: Hindrance | None = None
+
+
+_ISSUED_STAGES = {
+    None: Stage.ISSUED,
+    DeliveryState.WAITING: Stage.LEAVING,
+    DeliveryState.SENT: Stage.THERE,
+    DeliveryState.CANCELLED: Stage.ISSUED,
+}
 
 
 @dataclass(frozen=True)
@@ -130,6 +164,7 @@ def certificate_of(session: Session, portfolio_id: uuid.UUID) -> CertificateView
         code=found.code,
         state=found.state,
         issued_at=found.issued_at,
+        issued_on=facts.issued_on,
         stored_file_id=found.stored_file_id,
         title=facts.title,
         holder_name=facts.holder_name,
@@ -152,6 +187,30 @@ def hindrance_of(session: Session, portfolio_id: uuid.UUID) -> Hindrance | None:
         return None
     reason, _, detail = last.reason.partition("\n")
     return Hindrance(last.state is DeliveryState.FAILED, reason, detail)
+
+
+def state_of(session: Session, portfolio_id: uuid.UUID) -> IssueState:
+    """How far the portfolio's certificate has come. Raises LookupError for a portfolio that is not there."""
+    found = certificate_of(session, portfolio_id)
+    if found is not None:
+        handing_in = _handing_in(session, found.id)
+        return IssueState(_ISSUED_STAGES.get(handing_in, Stage.STUCK), certificate=found)
+    standing = standing_of(session, portfolio_id)
+    if not standing.is_earned:
+        return IssueState(Stage.OPEN, standing=standing)
+    hindrance = hindrance_of(session, portfolio_id)
+    is_failed = hindrance is not None and hindrance.is_failed
+    return IssueState(Stage.FAILED if is_failed else Stage.COMING, standing=standing, hindrance=hindrance)
+
+
+def _handing_in(session: Session, certificate_id: uuid.UUID) -> DeliveryState | None:
+    """How handing it in with the platform stands; None where the course has no place for it."""
+    return session.scalars(
+        select(Delivery.state)
+        .where(Delivery.cause_id == certificate_id)
+        .order_by(Delivery.sequence.desc())
+        .limit(1)
+    ).one_or_none()
 
 
 def public_view(session: Session, code: str | None) -> PublicView | None:

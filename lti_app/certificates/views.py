@@ -10,8 +10,9 @@ from werkzeug.wrappers import Response
 
 from lti_app.certificates import code as codes
 from lti_app.certificates.permissions import PERMISSIONS
-from lti_app.certificates.queries import certificate_of, hindrance_of, owned_of, public_view, standing_of
+from lti_app.certificates.queries import certificate_of, owned_of, public_view, state_of
 from lti_app.certificates.service import verify_url
+from lti_app.clock import now
 from lti_app.errors import NotFound
 from lti_app.people.actors import require
 from lti_app.people.models import Person
@@ -23,6 +24,10 @@ from lti_app.web.files import serve_stored
 from lti_app.web.frame import frame_blueprint
 from lti_app.web.limits import limiter
 
+# htmx asks no more after an answer with this status.
+_STOP_ASKING = 286
+_LONGEST_WATCH_SECONDS = 600
+
 pages = frame_blueprint("certificates", __name__)
 public = Blueprint("verify", __name__)
 
@@ -30,7 +35,7 @@ blueprints: tuple[Blueprint, ...] = (pages, public)
 
 
 @pages.get("/certificate")
-def mine() -> str | Response:
+def mine() -> Response:
     """The student's own certificate: what is left, being prepared, or the certificate itself."""
     with reading() as session:
         portfolio = portfolio_here(session, current_actor())
@@ -38,7 +43,7 @@ def mine() -> str | Response:
 
 
 @pages.get("/certificate/<uuid:portfolio_id>")
-def certificate(portfolio_id: uuid.UUID) -> str:
+def certificate(portfolio_id: uuid.UUID) -> Response:
     """The same page for staff."""
     return _page(portfolio_id)
 
@@ -50,21 +55,34 @@ def _owned(session: Session, portfolio_id: uuid.UUID) -> Owned:
     return owned
 
 
-def _page(portfolio_id: uuid.UUID) -> str:
+def _page(portfolio_id: uuid.UUID) -> Response:
     with reading() as session:
         owned = _owned(session, portfolio_id)
         require(PERMISSIONS, "certificate.see", current_actor(), owned)
-        found = certificate_of(session, portfolio_id)
-        return render_template(
-            "certificates/certificate.html",
-            certificate=found,
-            student_name=session.get_one(Person, owned.person_id).name,
-            portfolio_id=portfolio_id,
-            standing=None if found else standing_of(session, portfolio_id),
-            hindrance=None if found else hindrance_of(session, portfolio_id),
-            verify_url=verify_url(parts().settings, found.code) if found else "",
-            grouped=codes.grouped,
-        )
+        state = state_of(session, portfolio_id)
+        student_name = session.get_one(Person, owned.person_id).name
+    since = _watched_since()
+    is_over = now().timestamp() - since > _LONGEST_WATCH_SECONDS
+    is_same = state.stage == request.args.get("seen")
+    if is_same and not is_over:
+        return Response(status=204)
+    page = render_template(
+        "certificates/certificate.html",
+        state=state,
+        certificate=state.certificate,
+        student_name=student_name,
+        portfolio_id=portfolio_id,
+        watched_since=since,
+        verify_url=verify_url(parts().settings, state.certificate.code) if state.certificate else "",
+        grouped=codes.grouped,
+    )
+    return make_response(page, _STOP_ASKING if is_same else 200)
+
+
+def _watched_since() -> int:
+    """When the page that asks again was first shown, in seconds since the epoch: now, unless it says so."""
+    told = request.args.get("since", "")
+    return int(told) if told.isascii() and told.isdecimal() and len(told) < 12 else int(now().timestamp())
 
 
 @pages.get("/certificate/<uuid:portfolio_id>/<any(view, download):how>")
@@ -77,6 +95,12 @@ def file(portfolio_id: uuid.UUID, how: str) -> Response:
             raise NotFound("no certificate")
         stored = session.get_one(StoredFile, found.stored_file_id)
     return serve_stored(stored, f"{found.number}.pdf", inline=how == "view")
+
+
+@public.get("/")
+def front() -> Response:
+    """Whoever comes without a course comes to verify a certificate."""
+    return redirect(url_for("verify.ask"), 303)
 
 
 @public.get("/verify")
@@ -98,7 +122,7 @@ def answer(code: str) -> Response:
     """What the tool says of one code. A malformed one goes the same way as an unknown one."""
     with reading() as session:
         found = public_view(session, codes.normalised(code))
-    response = _public_page("certificates/answer.html", found=found, grouped=codes.grouped)
+    response = _public_page("certificates/answer.html", found=found, typed=code[:64], grouped=codes.grouped)
     response.status_code = 200 if found else 404
     return response
 
