@@ -75,6 +75,21 @@ def invite(institution: str, days: int) -> None:
     click.echo(address)
 
 
+@platform.command()
+@click.argument("old")
+@click.argument("new")
+def adopt(old: str, new: str) -> None:
+    """Move everything of platform OLD to platform NEW, each named by id or client id, and pause OLD."""
+    from lti_app.lti.adoption import adopt as adopt_platform
+
+    with environment.database() as database, database.writing() as session:
+        done = adopt_platform(session, old, new)
+    click.echo(
+        f"{done.new} has adopted {done.old}, which is paused now: {done.people} people, {done.courses} courses "
+        f"and {done.deployments} deployments moved, {done.merged} people and courses known to both put together."
+    )
+
+
 @click.group()
 def deployment() -> None:
     """Deployments: the installations of a platform."""

@@ -1,0 +1,1 @@
+"""The operator's pages about platforms, deployments, invitations and coordinators, under /admin/."""

@@ -1,0 +1,142 @@
+"""What the operator's pages show of platforms: the list, and everything about one."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from lti_app.lti.failures import FailureRow, failures_of
+from lti_app.lti.models import LaunchFailure
+from lti_app.people.models import Course, Deployment, Institution, Person, Platform
+
+
+@dataclass(frozen=True)
+class PlatformRow:
+    """A platform in the list. `institutions` are those of its approved deployments, by name."""
+
+    id: uuid.UUID
+    name: str
+    issuer: str
+    client_id: str
+    product_family: str
+    is_active: bool
+    institutions: tuple[str, ...]
+    waiting: int
+    failures: int
+    last_launch_at: datetime | None
+
+
+@dataclass(frozen=True)
+class DeploymentRow:
+    """A deployment; `institution` is also set when it was attached once and its approval withdrawn."""
+
+    id: uuid.UUID
+    deployment_id: str
+    is_approved: bool
+    institution: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class PlatformPage:
+    """Everything about one platform."""
+
+    platform: Platform
+    deployments: tuple[DeploymentRow, ...]
+    failures: tuple[FailureRow, ...]
+    people: int
+    courses: int
+    last_launch_at: datetime | None
+
+    @property
+    def is_removable(self) -> bool:
+        """Whether nothing hangs on it: nobody has come from it yet."""
+        return not self.people and not self.courses
+
+
+def platform_rows(session: Session) -> list[PlatformRow]:
+    """Every platform, by name."""
+    last = dict(
+        session.execute(
+            select(Person.platform_id, func.max(Person.last_launch_at))
+            .where(Person.has_launched)
+            .group_by(Person.platform_id)
+        ).tuples()
+    )
+    failures = dict(
+        session.execute(
+            select(LaunchFailure.platform_id, func.sum(LaunchFailure.count)).group_by(
+                LaunchFailure.platform_id
+            )
+        ).tuples()
+    )
+    deployments: dict[uuid.UUID, list[DeploymentRow]] = defaultdict(list)
+    for platform_id, row in _deployments(session):
+        deployments[platform_id].append(row)
+    platforms = session.scalars(select(Platform).order_by(Platform.name, Platform.issuer, Platform.client_id))
+    return [
+        PlatformRow(
+            id=each.id,
+            name=each.name,
+            issuer=each.issuer,
+            client_id=each.client_id,
+            product_family=each.product_family,
+            is_active=each.is_active,
+            institutions=tuple(sorted({row.institution for row in deployments[each.id] if row.is_approved})),
+            waiting=sum(not row.is_approved for row in deployments[each.id]),
+            failures=int(failures.get(each.id, 0)),
+            last_launch_at=last.get(each.id),
+        )
+        for each in platforms.all()
+    ]
+
+
+def platform_page(session: Session, platform_id: uuid.UUID) -> PlatformPage | None:
+    """One platform, or None."""
+    platform = session.get(Platform, platform_id)
+    if platform is None:
+        return None
+    people, last_launch_at = session.execute(
+        select(func.count(), func.max(Person.last_launch_at)).where(Person.platform_id == platform_id)
+    ).one()
+    courses = session.scalar(select(func.count()).where(Course.platform_id == platform_id))
+    return PlatformPage(
+        platform=platform,
+        deployments=tuple(row for _, row in _deployments(session, platform_id)),
+        failures=tuple(failures_of(session, platform_id)),
+        people=people,
+        courses=courses or 0,
+        last_launch_at=last_launch_at,
+    )
+
+
+def institutions(session: Session) -> list[tuple[uuid.UUID, str]]:
+    """Every institution's id and name, by name."""
+    rows = session.execute(select(Institution.id, Institution.name).order_by(Institution.name))
+    return [(row.id, row.name) for row in rows]
+
+
+def _deployments(
+    session: Session, platform_id: uuid.UUID | None = None
+) -> Sequence[tuple[uuid.UUID, DeploymentRow]]:
+    """Deployments by platform, those that wait first."""
+    query = (
+        select(Deployment, Institution.name)
+        .outerjoin(Institution, Institution.id == Deployment.institution_id)
+        .order_by(Deployment.is_approved, Deployment.created_at, Deployment.deployment_id)
+    )
+    if platform_id is not None:
+        query = query.where(Deployment.platform_id == platform_id)
+    return [
+        (
+            each.platform_id,
+            DeploymentRow(each.id, each.deployment_id, each.is_approved, name or "", each.created_at),
+        )
+        for each, name in session.execute(query)
+    ]

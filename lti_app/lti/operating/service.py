@@ -1,0 +1,135 @@
+"""What the operator does with platforms and deployments. The page before has seen that an operator asks."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from lti_app.errors import Conflict, NotFound
+from lti_app.lti.models import LoginState
+from lti_app.lti.platforms import PlatformDetails, PlatformView, add_platform, approve
+from lti_app.people.models import Course, Deployment, Person, Platform
+from lti_app.settings import Settings
+from lti_app.web.models import LaunchSession
+
+
+class AlreadyThereError(Exception):
+    """A platform of that issuer and client id is registered already."""
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """What may change of a platform while people rely on it. Issuer and client id may not: that is adoption."""
+
+    name: str
+    auth_url: str
+    token_url: str
+    jwks_url: str
+
+
+def add_by_hand(
+    session: Session, settings: Settings, details: PlatformDetails, *, deployment_id: str, institution: str
+) -> PlatformView:
+    """Register a platform that is not there yet, with its first deployment if one is named.
+
+    Raises AlreadyThereError, and ValueError with a sentence.
+    """
+    known = select(Platform.id).where(
+        Platform.issuer == details.issuer, Platform.client_id == details.client_id
+    )
+    if session.scalar(known) is not None:
+        raise AlreadyThereError
+    try:
+        with session.begin_nested():
+            return add_platform(
+                session,
+                settings,
+                details,
+                deployment_ids=[deployment_id] if deployment_id else [],
+                institution=institution,
+            )
+    except IntegrityError as error:  # two forms at once
+        raise AlreadyThereError from error
+
+
+def change_addresses(session: Session, platform_id: uuid.UUID, addresses: Addresses) -> None:
+    """Change a platform's name and addresses, which the form has checked."""
+    platform = _platform(session, platform_id)
+    platform.name, platform.auth_url = addresses.name, addresses.auth_url
+    platform.token_url, platform.jwks_url = addresses.token_url, addresses.jwks_url
+
+
+def change_trust(session: Session, platform_id: uuid.UUID, *, is_trusted: bool, frame_ancestors: str) -> None:
+    """Say whether new deployments need approval, and who else may frame the tool: origins and blanks."""
+    platform = _platform(session, platform_id)
+    platform.trusts_new_deployments = is_trusted
+    platform.frame_ancestors = " ".join(dict.fromkeys(frame_ancestors.split()))
+
+
+def pause(session: Session, platform_id: uuid.UUID) -> None:
+    """Let nobody in from this platform, and end what is open, at once. Everything is kept."""
+    _platform(session, platform_id).is_active = False
+    _end_visits(session, platform_id)
+
+
+def resume(session: Session, platform_id: uuid.UUID) -> None:
+    """Let people in again."""
+    _platform(session, platform_id).is_active = True
+
+
+def remove(session: Session, platform_id: uuid.UUID) -> None:
+    """Forget a platform from which nobody has come. Raises Conflict("platform-in-use")."""
+    platform = _platform(session, platform_id)
+    for model in (Person, Course):
+        if session.scalar(select(model.id).where(model.platform_id == platform_id).limit(1)) is not None:
+            raise Conflict("somebody has come from it", slug="platform-in-use")
+    try:
+        with session.begin_nested():
+            for depending in (LoginState, Deployment):
+                session.execute(delete(depending).where(depending.platform_id == platform_id))
+            session.delete(platform)
+    except IntegrityError as error:  # somebody came just now
+        raise Conflict("something refers to it", slug="platform-in-use") from error
+
+
+def approve_here(session: Session, deployment_id: uuid.UUID, institution: str) -> Deployment:
+    """Approve the deployment, and attach it to the institution, made if there is none of that name.
+
+    Raises NotFound, and ValueError with a sentence.
+    """
+    deployment = _deployment(session, deployment_id)
+    approve(session, deployment, institution=institution)
+    return deployment
+
+
+def withdraw(session: Session, deployment_id: uuid.UUID) -> Deployment:
+    """Let nobody in from this deployment. Launches do not say which one they came by, so all visits from its
+    platform end; the next launch from any other deployment opens a new one.
+    """
+    deployment = _deployment(session, deployment_id)
+    deployment.is_approved = False
+    _end_visits(session, deployment.platform_id)
+    return deployment
+
+
+def _end_visits(session: Session, platform_id: uuid.UUID) -> None:
+    session.execute(delete(LaunchSession).where(LaunchSession.platform_id == platform_id))
+    session.execute(delete(LoginState).where(LoginState.platform_id == platform_id))
+
+
+def _platform(session: Session, platform_id: uuid.UUID) -> Platform:
+    found = session.get(Platform, platform_id, with_for_update=True)
+    if found is None:
+        raise NotFound("platform")
+    return found
+
+
+def _deployment(session: Session, deployment_id: uuid.UUID) -> Deployment:
+    found = session.get(Deployment, deployment_id, with_for_update=True)
+    if found is None:
+        raise NotFound("deployment")
+    return found
