@@ -342,4 +342,9 @@ KINDS: dict[str, Kind] = {
         N_("This link has been used already, or is too old"),
         N_("Run cim admin-link again on the tool’s server. Each link lets one person in, once."),
     ),
+    "platform-in-use": Kind(
+        409,
+        N_("This platform cannot be removed"),
+        N_("Somebody has come from it, and their work refers to it. Pause it instead."),
+    ),
 }

@@ -85,8 +85,9 @@ def adopt(old: str, new: str) -> None:
     with environment.database() as database, database.writing() as session:
         done = adopt_platform(session, old, new)
     click.echo(
-        f"{done.new} has adopted {done.old}, which is paused now: {done.people} people, {done.courses} courses "
-        f"and {done.deployments} deployments moved, {done.merged} people and courses known to both put together."
+        f"{done.new} has adopted {done.old}, which is paused now. Moved: {done.people} people, "
+        f"{done.courses} courses, {done.deployments} deployments. "
+        f"Known to both and put together: {done.merged} people and courses."
     )
 
 

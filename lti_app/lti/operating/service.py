@@ -23,7 +23,7 @@ class AlreadyThereError(Exception):
 
 @dataclass(frozen=True)
 class Addresses:
-    """What may change of a platform while people rely on it. Issuer and client id may not: that is adoption."""
+    """What may change of a platform that people rely on. Issuer and client id may not: that is adoption."""
 
     name: str
     auth_url: str
@@ -73,7 +73,7 @@ def change_trust(session: Session, platform_id: uuid.UUID, *, is_trusted: bool, 
 def pause(session: Session, platform_id: uuid.UUID) -> None:
     """Let nobody in from this platform, and end what is open, at once. Everything is kept."""
     _platform(session, platform_id).is_active = False
-    _end_visits(session, platform_id)
+    session.execute(delete(LaunchSession).where(LaunchSession.platform_id == platform_id))
 
 
 def resume(session: Session, platform_id: uuid.UUID) -> None:
@@ -107,18 +107,20 @@ def approve_here(session: Session, deployment_id: uuid.UUID, institution: str) -
 
 
 def withdraw(session: Session, deployment_id: uuid.UUID) -> Deployment:
-    """Let nobody in from this deployment. Launches do not say which one they came by, so all visits from its
-    platform end; the next launch from any other deployment opens a new one.
+    """Let nobody in from this deployment any more.
+
+    A visit does not know which deployment it came by, so all of that platform and institution end at once; a
+    launch from another deployment opens a new one.
     """
     deployment = _deployment(session, deployment_id)
     deployment.is_approved = False
-    _end_visits(session, deployment.platform_id)
+    session.execute(
+        delete(LaunchSession).where(
+            LaunchSession.platform_id == deployment.platform_id,
+            LaunchSession.institution_id == deployment.institution_id,
+        )
+    )
     return deployment
-
-
-def _end_visits(session: Session, platform_id: uuid.UUID) -> None:
-    session.execute(delete(LaunchSession).where(LaunchSession.platform_id == platform_id))
-    session.execute(delete(LoginState).where(LoginState.platform_id == platform_id))
 
 
 def _platform(session: Session, platform_id: uuid.UUID) -> Platform:
