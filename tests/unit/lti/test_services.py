@@ -170,13 +170,21 @@ def test_a_redirect_is_not_followed_and_takes_no_token_elsewhere(
     assert [seen["PATH_INFO"] for seen in platform.seen] == ["/x"]
 
 
-def test_pages_are_followed_at_the_same_origin_only(client: Open, platform: FaultyPlatform, url: str) -> None:
+def test_pages_are_followed_to_the_last(client: Open, platform: FaultyPlatform, url: str) -> None:
     platform.pages["/1"] = ("200 OK", {"Link": f'<{url}/2?page=B>; rel="next"'}, b"1")
-    platform.pages["/2"] = ("200 OK", {"Link": '<http://elsewhere.test/3>; rel="next"'}, b"2")
+    platform.pages["/2"] = ("200 OK", {"Link": f'<{url}/1>; rel="prev"'}, b"2")
     with client() as open_client:
         found = list(open_client.pages(f"{url}/1", scopes=(SCOPE,), accept="application/x"))
     assert [answer.body for answer in found] == [b"1", b"2"]
     assert platform.seen[-1]["QUERY_STRING"] == "page=B"
+
+
+def test_a_list_that_continues_at_another_host_is_neither_followed_nor_taken_for_whole(
+    client: Open, platform: FaultyPlatform, url: str
+) -> None:
+    platform.pages["/1"] = ("200 OK", {"Link": '<http://elsewhere.test/2>; rel="next"'}, b"1")
+    with client() as open_client, pytest.raises(NoAnswer, match="another host"):
+        list(open_client.pages(f"{url}/1", scopes=(SCOPE,), accept="application/x"))
 
 
 def test_pages_without_end_are_given_up(
@@ -199,6 +207,7 @@ def test_pages_without_end_are_given_up(
             "https://c/A?page=2",
         ),
         ("<https://c/a?x=1&amp;page=2>; rel=“next”", "https://c/a?x=1&page=2"),
+        ("<https://c/a?page=2>; rel=“next”".encode().decode("latin-1"), "https://c/a?page=2"),
         ("<https://c/a?page=2>; rel=“next”".encode().decode("latin-1"), "https://c/a?page=2"),
         ("</a?page=3>; rel=next", "https://c/a?page=3"),
         ('<http://c/a?page=2>; rel="next"', "https://c/a?page=2"),
