@@ -12,7 +12,7 @@ from .config import CanvasConfig, Switches
 from .launch import oidc, token_endpoint
 from .launch.crafting import ABSENT
 from .launch.launches import LoginInitiation
-from .pages import account, course, grading, launching, levers, simulator, storage
+from .pages import account, course, grading, launching, levers, profile, simulator, storage
 from .services import line_items, results, roster, scores
 from .small_canvas import SmallCanvas
 from .world.tools import DeveloperKey
@@ -40,6 +40,7 @@ BLUEPRINTS = (
     launching.blueprint,
     simulator.blueprint,
     storage.blueprint,
+    profile.blueprint,
     levers.blueprint,
 )
 

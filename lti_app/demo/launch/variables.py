@@ -61,7 +61,7 @@ def _values(scope: Scope) -> dict[str, Any]:
         "Canvas.rootAccount.id": scope.account.id,
         "Canvas.api.baseUrl": scope.base_url,
         "Canvas.api.domain": domain,
-        "com.instructure.brandConfigJSON.url": f"{scope.base_url}/brand.json",
+        "com.instructure.brandConfigJSON.url": scope.base_url + scope.account.brand_path,
         "Message.locale": scope.person.locale if scope.person else "en",
     }
     if scope.person:
@@ -79,7 +79,7 @@ def _of_person(person: Person, scope: Scope) -> dict[str, Any]:
         "Canvas.user.globalId": 10_000_000_000_000 + person.id,
         "Canvas.user.sisSourceId": person.sis_id,
         "Canvas.user.loginId": person.login,
-        "Canvas.user.prefersHighContrast": False,
+        "Canvas.user.prefersHighContrast": person.prefers_high_contrast,
         "Person.sourcedId": person.sis_id,
         "Person.name.full": person.name,
         "Person.name.given": person.given_name,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 
-from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, session, url_for
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -22,14 +22,6 @@ ROLE_NAMES = {
     "DesignerEnrollment": "Designer",
     "ObserverEnrollment": "Observer",
     "StudentViewEnrollment": "Test Student",
-}
-BRAND = {
-    "ic-brand-primary": "#0E68B3",
-    "ic-brand-button--primary-bgd": "#0E68B3",
-    "ic-brand-button--primary-text": "#FFFFFF",
-    "ic-brand-font-color-dark": "#273540",
-    "ic-link-color": "#0E68B3",
-    "ic-brand-global-nav-bgd": "#334451",
 }
 GREY_PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="
@@ -98,12 +90,6 @@ def without_person(rest: str) -> BaseResponse:
         return redirect(url_for("account.start"))
     query = request.query_string.decode("latin-1")
     return redirect(f"/as/{login}/courses/{rest}" + (f"?{query}" if query else ""))
-
-
-@blueprint.get("/brand.json")
-def brand() -> Response:
-    """The school's colours."""
-    return jsonify(BRAND)
 
 
 @blueprint.get("/images/<name>")

@@ -2,22 +2,44 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from .records import record, records
 from .store import Store
 
+BRAND = {
+    "ic-brand-primary": "#2B7ABC",
+    "ic-brand-button--primary-bgd": "#2B7ABC",
+    "ic-brand-button--primary-text": "#FFFFFF",
+    "ic-brand-font-color-dark": "#273540",
+    "ic-link-color": "#0E68B3",
+    "ic-brand-global-nav-bgd": "#334451",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The school. `opaque_id` (40 hex) is the context id of account launches."""
+    """The school. `opaque_id` (40 hex) is the context id of account launches; `brand` holds its colours by
+    the names of Canvas's theme editor.
+    """
 
     id: int
     name: str
     opaque_id: str
     guid: str
+    brand: dict[str, str]
+
+    @property
+    def brand_path(self) -> str:
+        """Where the colours lie: an address that changes with them, as in Canvas."""
+        written = json.dumps(self.brand, sort_keys=True).encode()
+        fingerprint = hashlib.md5(written, usedforsecurity=False).hexdigest()
+        return f"/dist/brandable_css/{fingerprint}/variables-{fingerprint}.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +78,17 @@ class Courses:
         """Create the account."""
         with self._store.writing() as db:
             db.execute(
-                "INSERT INTO account (name, opaque_id, guid) VALUES (?, ?, ?)",
-                (name, secrets.token_hex(20), f"{secrets.token_urlsafe(30)}:canvas-lms"),
+                "INSERT INTO account (name, opaque_id, guid, brand) VALUES (?, ?, ?, ?)",
+                (name, secrets.token_hex(20), f"{secrets.token_urlsafe(30)}:canvas-lms", json.dumps(BRAND)),
             )
+        return self.account()
+
+    def paint(self, colours: Mapping[str, str]) -> Account:
+        """Change some of the school's colours."""
+        with self._store.writing() as db:
+            account = self.account()
+            changed = json.dumps({**account.brand, **colours})
+            db.execute("UPDATE account SET brand = ? WHERE id = ?", (changed, account.id))
         return self.account()
 
     def add(self, name: str, code: str, term_name: str, *, sis_id: str | None = None) -> Course:

@@ -31,6 +31,7 @@ class Person:
     is_admin: bool
     is_site_admin: bool
     is_test_student: bool
+    prefers_high_contrast: bool
 
     @property
     def sortable_name(self) -> str:
@@ -90,6 +91,15 @@ class People:
                 values + flags,
             )
         return self.get(login)
+
+    def change(self, person_id: int, *, locale: str, timezone: str, prefers_high_contrast: bool) -> Person:
+        """Change a person's settings."""
+        with self._store.writing() as db:
+            db.execute(
+                "UPDATE person SET locale = ?, timezone = ?, prefers_high_contrast = ? WHERE id = ?",
+                (locale, timezone, prefers_high_contrast, person_id),
+            )
+        return self.by_id(person_id)
 
     def get(self, login: str) -> Person:
         """The person with this login; KeyError when there is none."""

@@ -13,6 +13,12 @@ from contextlib import closing, contextmanager
 from importlib.resources import files
 from pathlib import Path
 
+# What a data folder of an earlier version lacks: `CREATE TABLE IF NOT EXISTS` leaves its tables as they are.
+_ADDED_LATER = (
+    ("account", "brand", "TEXT NOT NULL DEFAULT '{}'"),
+    ("person", "prefers_high_contrast", "INTEGER NOT NULL DEFAULT 0"),
+)
+
 
 class Store:
     """One SQLite database in write-ahead mode."""
@@ -24,6 +30,9 @@ class Store:
         with closing(self._connect()) as db:
             db.execute("PRAGMA journal_mode = WAL")
             db.executescript(files(__package__).joinpath("schema.sql").read_text(encoding="utf-8"))
+            for table, column, kind in _ADDED_LATER:
+                if column not in {row["name"] for row in db.execute(f"PRAGMA table_info({table})")}:
+                    db.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
 
     def _connect(self) -> sqlite3.Connection:
         db = sqlite3.connect(self._path, timeout=10, isolation_level=None)
