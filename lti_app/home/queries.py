@@ -148,6 +148,13 @@ def student_home(session: Session, actor: Actor) -> StudentHome | None:
     )
 
 
+def report_of(session: Session, actor: Actor) -> uuid.UUID | None:
+    """The actor's own final report; None before it is begun."""
+    portfolio = portfolio_here(session, actor)
+    items = items_of(session, portfolio.id) if portfolio else ()
+    return next((each.id for each in items if each.kind is ItemKind.FINAL_REPORT), None)
+
+
 def record_of(session: Session, actor: Actor) -> Record | None:
     """The actor's own record; None before anything was begun."""
     portfolio = portfolio_here(session, actor)

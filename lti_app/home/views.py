@@ -9,7 +9,10 @@ from flask_babel import get_locale
 from werkzeug.wrappers import Response
 
 from lti_app.errors import NotFound
+from lti_app.home.assignment_views import is_set_up
+from lti_app.home.assignment_views import pages as assignment_pages
 from lti_app.home.class_views import pages as class_pages
+from lti_app.home.picker_views import pages as picker_pages
 from lti_app.home.queries import courses_of, record_of, student_home
 from lti_app.i18n import catalogue
 from lti_app.people.actors import require
@@ -20,7 +23,6 @@ from lti_app.portfolio.records import ItemRow
 from lti_app.portfolio.states import ItemState
 from lti_app.schemes.catalogue import activity_types, programmes, search
 from lti_app.schemes.document import SchemeDocument
-from lti_app.schemes.queries import setup_of
 from lti_app.schemes.wording import (
     Translations,
     not_counted_sentence,
@@ -33,7 +35,7 @@ from lti_app.web.frame import frame_blueprint
 
 pages = frame_blueprint("home", __name__)
 
-blueprints: tuple[Blueprint, ...] = (pages, class_pages)
+blueprints: tuple[Blueprint, ...] = (pages, assignment_pages, class_pages, picker_pages)
 
 _EXAMPLES = (
     "exchange_studies",
@@ -53,10 +55,9 @@ def landing() -> str | Response:
         case Role.STUDENT:
             return mine()
         case Role.TEACHER:
-            with reading() as session:
-                is_set_up = actor.course_id is not None and setup_of(session, actor.course_id) is not None
-            return redirect(url_for("review.queue" if is_set_up else "schemes.setup"), 303)
+            return redirect(url_for("review.queue" if is_set_up(actor) else "schemes.setup"), 303)
         case Role.DESIGNER:
+            is_set_up(actor)
             return redirect(url_for("schemes.setup"), 303)
         case Role.COORDINATOR:
             return overview()
@@ -72,6 +73,9 @@ def mine() -> str:
         raise NotFound("no student here")
     with reading() as session:
         home = student_home(session, actor)
+    if home is None and is_set_up(actor):
+        with reading() as session:
+            home = student_home(session, actor)
     if home is None:
         return render_template("home/not_set_up.html")
     return render_template(

@@ -25,6 +25,7 @@ from lti_app.lti import gradebook
 from lti_app.lti.carried import Carried
 from lti_app.lti.gradebook import WantedLineItem
 from lti_app.lti.models import CourseHint, LineItem, LineItemKind
+from lti_app.lti.subjects import lane_of
 from lti_app.people.models import Course
 
 FIND = "ags.find"
@@ -74,7 +75,7 @@ def note_launch(
         return known
     found = Found(carried.kind, line_item_url, title, carried.points or Decimal(1))
     if bind(session, institution_id, course_id, found):
-        look_for_others(session, institution_id, course_id)
+        look_for_others(session, session.get_one(Course, course_id))
     return carried.kind
 
 
@@ -107,24 +108,19 @@ def bind(session: Session, institution_id: uuid.UUID, course_id: uuid.UUID, foun
     return is_bound
 
 
-def look_for_others(
-    session: Session,
-    institution_id: uuid.UUID,
-    course_id: uuid.UUID,
-    *,
-    not_before: datetime | None = None,
-) -> None:
+def look_for_others(session: Session, course: Course, *, not_before: datetime | None = None) -> None:
     """Queue a look at the platform for assignments of this course that are not bound yet; once at a time."""
-    order_key = f"find:{course_id}"
+    order_key = f"find:{course.id}"
     if not outbox.is_waiting(session, order_key, FIND):
         outbox.enqueue(
             session,
             kind=FIND,
-            payload={"course_id": str(course_id)},
-            institution_id=institution_id,
-            course_id=course_id,
+            payload={"course_id": str(course.id)},
+            institution_id=course.institution_id,
+            course_id=course.id,
             order_key=order_key,
             not_before=not_before,
+            lane=lane_of(course),
         )
 
 

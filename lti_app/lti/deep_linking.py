@@ -55,6 +55,7 @@ class Asked:
     accepts_several: bool
     accepts_line_items: bool
     frame_ancestors: str
+    is_answered: bool
 
 
 def receive(
@@ -117,7 +118,10 @@ def request_id_of(secret_key: str, token: str) -> uuid.UUID:
 
 
 def asked(session: Session, request_id: uuid.UUID) -> Asked:
-    """A request that can still be answered, in one query. Raises Problem("deep-link-over")."""
+    """A request that is open, or was answered so recently that its answer may be asked for again.
+
+    One query. Raises Problem("deep-link-over").
+    """
     row = session.execute(
         select(DeepLinkRequest, Person.name, Person.language, Course.title)
         .join(Person, Person.id == DeepLinkRequest.person_id)
@@ -145,6 +149,7 @@ def asked(session: Session, request_id: uuid.UUID) -> Asked:
         accepts_several=kept.accepts_several,
         accepts_line_items=kept.accepts_line_items,
         frame_ancestors=kept.frame_ancestors,
+        is_answered=kept.answered_at is not None,
     )
 
 
@@ -159,9 +164,7 @@ def first_answer(session: Session, request_id: uuid.UUID) -> Answer | None:
     return _answer(session, row) if row.answered_at else None
 
 
-def answer(
-    session: Session, request_id: uuid.UUID, items: Iterable[ContentItem], *, message: str
-) -> Answer:
+def answer(session: Session, request_id: uuid.UUID, items: Iterable[ContentItem], *, message: str) -> Answer:
     """Close the request with these items, or with none. Call `first_answer` before, in this transaction."""
     row = session.get_one(DeepLinkRequest, request_id)
     chosen = {"items": [each.to_json() for each in items], "message": message}

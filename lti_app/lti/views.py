@@ -260,7 +260,7 @@ def _landing(arrival: Arrival, claims: LaunchClaims) -> str:
     if submission is not None:
         return url_for("home.submission", sid=arrival.sid, submission_id=uuid.UUID(submission[1]))
     if arrival.kind is not None:
-        return url_for("home.assignment", sid=arrival.sid, kind=arrival.kind.value)
+        return url_for("assignments.opened", sid=arrival.sid, kind=arrival.kind.value)
     return url_for("home.landing", sid=arrival.sid)
 
 

@@ -21,7 +21,10 @@ def csp_nonce() -> str:
 
 
 def init_app(app: Flask) -> None:
-    """Add the headers to every answer, and the nonce to every template."""
+    """Add the headers to every answer, and the nonce to every template.
+
+    A page whose form leads to a platform puts that origin, as `origin_of` gives it, into `g.form_origin`.
+    """
     app.jinja_env.globals["csp_nonce"] = csp_nonce
     app.after_request(_add_headers)
 
@@ -39,9 +42,10 @@ def _add_headers(response: Response) -> Response:
 
 def _policy() -> str:
     script = f"'self' 'nonce-{g.csp_nonce}'" if "csp_nonce" in g else "'self'"
+    targets = f"'self' {g.form_origin}" if "form_origin" in g else "'self'"
     return (
         f"default-src 'none'; script-src {script}; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-        f"connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; "
+        f"connect-src 'self'; frame-src 'self'; form-action {targets}; base-uri 'none'; "
         f"frame-ancestors {frame_ancestors()}"
     )
 

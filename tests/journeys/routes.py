@@ -74,6 +74,10 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
         Thing("GET", {"submission_id": "waiting"}, OK, ON),
         Thing("GET", {"submission_id": "declined"}, OK, ON),
     ],
+    "assignments.opened": [
+        Place("GET", ON, ON, ON, ON, ON, parts={"kind": kind})
+        for kind in ("activities", "final_report", "certificate")
+    ],
     "class.table": [Place("GET", NO, OK, NO, NONE, NO)],
     "class.student": [Thing("GET", HIS, None, OK)],
     # --- set-up
@@ -134,6 +138,8 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     "files.signed_file": [Public("GET", "/f/forged/x.pdf", NONE)],
     "verify.ask": [Public("GET", "/verify", OK), Public("GET", "/verify?code=CODE", ON)],
     "verify.answer": [Public("GET", "/verify/CODE", OK), Public("GET", "/verify/0000-0000-0000", NONE)],
+    "picker.show": [Public("GET", "/deep-link/forged", NONE)],
+    "picker.answer": [Public("POST", "/deep-link", NONE)],
     "lti.jwks": [Public("GET", "/lti/jwks.json", OK)],
     "registration.canvas_key": [Public("GET", "/lti/canvas.json", OK)],
     "registration.ask": [Public("GET", "/lti/register", NO), Public("GET", "/lti/register/x", NO)],

@@ -1,0 +1,113 @@
+"""The deep-link picker: what a teacher adds to the course, and the form that carries the answer back.
+
+No page here has a cookie. Which request is answered, and who answers it, stands in the signed token of the
+address and of the form, for as long as the request is open (docs/decisions, lti/deep_linking.py).
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, g, make_response, render_template, request
+from flask_babel import get_locale
+from werkzeug.wrappers import Response
+
+from lti_app.errors import Problem
+from lti_app.home.picker_forms import PickerForm, prefilled
+from lti_app.home.picker_queries import Picker, picker_for
+from lti_app.home.picker_service import add_nothing, add_to_course
+from lti_app.lti.addresses import origin_of
+from lti_app.lti.deep_link_answer import Answer
+from lti_app.lti.deep_linking import Asked, asked, request_id_of
+from lti_app.lti.keys import current_key
+from lti_app.schemes import catalogue
+from lti_app.web.context import parts, reading, writing
+from lti_app.web.limits import WHOLE_SCHOOL, limiter
+from lti_app.web.sessions import Launch, Look
+
+pages = Blueprint("picker", __name__, url_prefix="/deep-link")
+
+
+@pages.get("/<token>")
+@limiter.limit(WHOLE_SCHOOL)
+def show(token: str) -> str:
+    """The page where things are chosen; it can be reloaded until they are."""
+    open_request = _entered(token)
+    if open_request.is_answered:
+        raise Problem("deep-link-over")
+    with reading() as session:
+        picker = picker_for(session, open_request, _language())
+    data = prefilled(picker, accepts_several=open_request.accepts_several)
+    form = PickerForm(data=data).for_picker(picker, _language(), open_request.accepts_several)
+    return _picker_page(open_request, token, picker, form)
+
+
+@pages.post("")
+@limiter.limit(WHOLE_SCHOOL)
+def answer() -> str | Response | tuple[str, int]:
+    """Take what was chosen, and send it back through the browser."""
+    token = request.form.get("token", "")
+    open_request = _entered(token)
+    if "cancel" in request.form:
+        with writing() as session:
+            nothing = add_nothing(session, open_request, language=_language())
+        return _answer_page(nothing)
+    with reading() as session:
+        picker = picker_for(session, open_request, _language())
+    form = PickerForm(request.form).for_picker(picker, _language(), open_request.accepts_several)
+    if not form.validate():
+        return _picker_page(open_request, token, picker, form), 422
+    with writing() as session:
+        given = add_to_course(
+            session,
+            open_request,
+            form.chosen(parts().settings.time_zone),
+            chosen_setup=form.chosen_setup(),
+            public_url=parts().settings.public_url,
+            language=_language(),
+        )
+    return _answer_page(given)
+
+
+def _entered(token: str) -> Asked:
+    """Whose request the token opens. The pages speak her language, and stand in her platform's frame only."""
+    with reading() as session:
+        found = asked(session, request_id_of(parts().settings.secret_key, token))
+    g.launch = Launch(
+        sid="",
+        actor=found.actor,
+        csrf_token=token,
+        person_name=found.person_name,
+        course_title=found.course_title,
+        language=found.language,
+        locale=found.locale,
+        return_url="",
+        frame_ancestors=found.frame_ancestors,
+        look=Look(),
+        needs_touch=False,
+    )
+    return found
+
+
+def _picker_page(open_request: Asked, token: str, picker: Picker, form: PickerForm) -> str:
+    programme = catalogue.programmes().get(picker.setup.programme_code) if picker.setup else None
+    return render_template(
+        "home/picker.html",
+        asked=open_request,
+        token=token,
+        picker=picker,
+        form=form,
+        programme=programme.label.in_(_language()) if programme else "",
+    )
+
+
+def _answer_page(given: Answer) -> Response:
+    """The form that takes the answer to the platform: by itself, or by its button where scripts are off."""
+    signed = given.signed(current_key(parts().db, parts().settings))
+    g.form_origin = origin_of(given.return_url)
+    page = render_template("home/picker_answer.html", return_url=given.return_url, signed=signed)
+    response = make_response(page)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _language() -> str:
+    return str(get_locale().language)
