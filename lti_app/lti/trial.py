@@ -35,8 +35,11 @@ from lti_app.people.models import Course, Enrolment, Platform
 from lti_app.settings import Settings
 
 SECONDS_EACH = 5.0
-_LINE_ITEMS = "application/vnd.ims.lis.v2.lineitemcontainer+json"
-_MEMBERS = "application/vnd.ims.lti-nrps.v2.membershipcontainer+json"
+
+
+# Why gradebook or roster were left out: nobody has launched from a course with either, the course last
+# launched has no such service, no token was given for it.
+NO_COURSE, NO_ADDRESS, NO_TOKEN = "no course", "no address", "no token"
 
 
 class Part(StrEnum):
@@ -61,7 +64,7 @@ class Outcome(StrEnum):
 class Step:
     """One thing tried. `figure` is how many were read, for the clock the seconds the platform is ahead.
 
-    `subject` is a scope, or the course's title; `detail` is what the platform said.
+    `subject` is a scope, or the course's title; `detail` is what the platform said, or why it was left out.
     """
 
     part: Part
@@ -80,6 +83,25 @@ class TriedCourse:
     memberships_url: str
 
 
+@dataclass(frozen=True)
+class _Listing:
+    """A list of a course: the scope of its token, which address of the course it has, its media type."""
+
+    scope: str
+    address: str
+    media_type: str
+
+
+_LISTS = {
+    Part.LINE_ITEMS: _Listing(
+        LINE_ITEM_SCOPE, "lineitems_url", "application/vnd.ims.lis.v2.lineitemcontainer+json"
+    ),
+    Part.ROSTER: _Listing(
+        ROSTER_SCOPE, "memberships_url", "application/vnd.ims.lti-nrps.v2.membershipcontainer+json"
+    ),
+}
+
+
 def try_platform(settings: Settings, db: Database, platform_id: uuid.UUID) -> list[Step]:
     """Try everything, and say of each part how it went. Raises NoResultFound for no such platform."""
     with db.reading() as session:
@@ -90,8 +112,7 @@ def try_platform(settings: Settings, db: Database, platform_id: uuid.UUID) -> li
     with ServiceClient(settings, db, access, longest_seconds=SECONDS_EACH) as client:
         steps += _tokens(client)
         given = {step.subject for step in steps if step.part is Part.TOKEN and step.outcome is Outcome.OK}
-        steps.append(_line_items(client, course, is_given=LINE_ITEM_SCOPE in given))
-        steps.append(_roster(client, course, is_given=ROSTER_SCOPE in given))
+        steps += (_read(client, part, course, is_given=_LISTS[part].scope in given) for part in _LISTS)
     return steps
 
 
@@ -140,33 +161,25 @@ def _tokens(client: ServiceClient) -> Iterator[Step]:
             yield Step(Part.TOKEN, Outcome.OK, subject=scope)
 
 
-def _line_items(client: ServiceClient, course: TriedCourse | None, *, is_given: bool) -> Step:
-    if course is None or not course.lineitems_url or not is_given:
-        return Step(Part.LINE_ITEMS, Outcome.LEFT_OUT, subject=course.title if course else "")
-    return _read(client, Part.LINE_ITEMS, course.title, course.lineitems_url)
-
-
-def _roster(client: ServiceClient, course: TriedCourse | None, *, is_given: bool) -> Step:
-    if course is None or not course.memberships_url or not is_given:
-        return Step(Part.ROSTER, Outcome.LEFT_OUT, subject=course.title if course else "")
-    return _read(client, Part.ROSTER, course.title, course.memberships_url)
-
-
-def _read(client: ServiceClient, part: Part, title: str, url: str) -> Step:
-    """The first page of a list."""
-    scope, accept = (ROSTER_SCOPE, _MEMBERS) if part is Part.ROSTER else (LINE_ITEM_SCOPE, _LINE_ITEMS)
+def _read(client: ServiceClient, part: Part, course: TriedCourse | None, *, is_given: bool) -> Step:
+    """The first page of a list of the course's."""
+    if course is None:
+        return Step(part, Outcome.LEFT_OUT, detail=NO_COURSE)
+    listing, title = _LISTS[part], course.title
+    url = getattr(course, listing.address)
+    if not url or not is_given:
+        return Step(part, Outcome.LEFT_OUT, subject=title, detail=NO_TOKEN if url else NO_ADDRESS)
     try:
-        answer = client.call("GET", url, scopes=(scope,), accept=accept)
-        if answer.status != 200:
-            detail = f"{answer.status} {said(answer.body)}".strip()
-            return Step(part, Outcome.FAILED, subject=title, detail=detail)
-        listed = answer.json()
+        answer = client.call("GET", url, scopes=(listing.scope,), accept=listing.media_type)
+        listed = answer.json() if answer.status == 200 else None
     except (NoAnswer, TokenRefused) as error:
         return Step(part, Outcome.FAILED, subject=title, detail=str(error))
     if part is Part.ROSTER and isinstance(listed, dict):
         listed = listed.get("members")
     if not isinstance(listed, list):
-        return Step(part, Outcome.FAILED, subject=title, detail="200 without a list")
+        return Step(
+            part, Outcome.FAILED, subject=title, detail=f"{answer.status} {said(answer.body)}".strip()
+        )
     return Step(part, Outcome.OK, figure=len(listed), subject=title)
 
 

@@ -99,10 +99,13 @@ def remove(session: Session, platform_id: uuid.UUID) -> None:
 def approve_here(session: Session, deployment_id: uuid.UUID, institution: str) -> Deployment:
     """Approve the deployment, and attach it to the institution, made if there is none of that name.
 
-    Raises NotFound, and ValueError with a sentence.
+    Raises NotFound, and Conflict when it has been approved for another one.
     """
     deployment = _deployment(session, deployment_id)
-    approve(session, deployment, institution=institution)
+    try:
+        approve(session, deployment, institution=institution)
+    except ValueError as error:
+        raise Conflict(str(error)) from error
     return deployment
 
 
