@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 import time
 import uuid
@@ -12,8 +13,20 @@ import structlog
 
 from lti_app.errors import N_
 from lti_app.jobs import leases
+from lti_app.jobs.lanes import WIDTH
 from lti_app.jobs.models import DeliveryState
-from lti_app.jobs.work import Claimed, Failed, Handler, LeaseLost, Outcome, Parts, Retry, Uncertain, Work
+from lti_app.jobs.work import (
+    Busy,
+    Claimed,
+    Failed,
+    Handler,
+    LeaseLost,
+    Outcome,
+    Parts,
+    Retry,
+    Uncertain,
+    Work,
+)
 
 _LOG = structlog.get_logger("cim.worker")
 LAST_ATTEMPT = 50  # about a day and a half, with the pauses of leases.pause_seconds
@@ -37,7 +50,7 @@ class Delivering:
     def deliver(self, delivery_id: uuid.UUID) -> uuid.UUID | None:
         """Take a delivery, let its handler do it, write down the outcome; None when it was not to be had.
 
-        Answers with the delivery that was waiting behind it, if any. Never raises.
+        Answers with the delivery that was waiting behind it, or for its lane, if any. Never raises.
         """
         try:
             with self._parts.db.writing() as session:
@@ -49,11 +62,19 @@ class Delivering:
                 self._handle(claimed)
             finally:
                 self._let_go(claimed)
-            with self._parts.db.reading() as session:
-                return next(iter(leases.due(session, 1, claimed.order_key)), None)
+            return self._following(claimed)
         except Exception:
             _LOG.exception("worker.delivery_broke", delivery=str(delivery_id))
             return None
+
+    def _following(self, claimed: Claimed) -> uuid.UUID | None:
+        """What may go now that this one is over: the next of its key, else any of its lane."""
+        with self._parts.db.reading() as session:
+            behind = leases.due(session, 1, order_key=claimed.order_key)
+            if behind or claimed.lane is None:
+                return next(iter(behind), None)
+            found = leases.due(session, 2 * WIDTH, lane=claimed.lane)
+        return random.choice(found) if found else None  # noqa: S311 (so that not all take the same)
 
     def renew_leases(self) -> None:
         """Keep what is in hand, for a quarter of an hour at most: then it is taken to hang."""
@@ -103,6 +124,10 @@ class Delivering:
     def _conclude(self, claimed: Claimed, outcome: Outcome) -> None:
         if isinstance(outcome, Uncertain):
             self._finish(claimed, DeliveryState.UNCERTAIN, outcome.text)
+        elif isinstance(outcome, Busy):
+            with self._parts.db.writing() as session:
+                leases.postpone_lane(session, claimed, outcome.text, outcome.after_seconds)
+            _log(claimed).warning("delivery.lane_paused", lane=claimed.lane)
         elif not isinstance(outcome, Retry) or claimed.attempts >= LAST_ATTEMPT:
             self._finish(claimed, DeliveryState.FAILED, outcome.text)
         else:

@@ -17,22 +17,31 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from lti_app.clock import now
+from lti_app.jobs import lanes
 from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.jobs.work import Claimed, LeaseLost
 
 _LONGEST_PAUSE_SECONDS = 3600.0
 
 
-def due(session: Session, most: int, order_key: str | None = None) -> list[uuid.UUID]:
-    """Deliveries (of one key) that could be taken now, the longest due first. Takes nothing."""
-    wanted = select(Delivery.id).where(*_is_free(now())).order_by(Delivery.not_before, Delivery.sequence)
+def due(
+    session: Session, most: int, order_key: str | None = None, *, lane: str | None = None
+) -> list[uuid.UUID]:
+    """Deliveries (of one key, of one lane) that could be taken now, the longest due first. Takes nothing."""
+    moment = now()
+    wanted = select(Delivery.id).where(*_is_free(moment), lanes.is_open(session, moment))
+    wanted = wanted.order_by(Delivery.not_before, Delivery.sequence)
     if order_key is not None:
         wanted = wanted.where(Delivery.order_key == order_key)
+    if lane is not None:
+        wanted = wanted.where(Delivery.lane == lane)
     return list(session.scalars(wanted.limit(most)))
 
 
 def claim(session: Session, delivery_id: uuid.UUID, lease: timedelta) -> Claimed | None:
-    """Take a delivery until the lease ends; None when it is not due, held, or behind another one."""
+    """Take a delivery until the lease ends; None when it is not due, held, behind another one, or its lane
+    is paused or full.
+    """
     order_key = session.scalar(select(Delivery.order_key).where(Delivery.id == delivery_id))
     waiting = select(Delivery.sequence).where(
         Delivery.order_key == order_key, Delivery.state == DeliveryState.WAITING
@@ -42,7 +51,7 @@ def claim(session: Session, delivery_id: uuid.UUID, lease: timedelta) -> Claimed
     moment = now()
     taken = session.execute(
         update(Delivery)
-        .where(Delivery.id == delivery_id, *_is_free(moment))
+        .where(Delivery.id == delivery_id, *_is_free(moment), lanes.is_open(session, moment))
         .values(
             lease_until=moment + lease,
             lease_count=Delivery.lease_count + 1,
@@ -71,6 +80,8 @@ def finish(session: Session, claimed: Claimed, state: DeliveryState, reason: str
     values: dict[str, Any] = {"state": state, "reason": reason, "finished_at": now(), "lease_until": None}
     if state is DeliveryState.SENT:
         values["in_doubt_since"] = None
+        if claimed.lane:
+            lanes.note_arrival(session, claimed.lane)
     return bool(session.scalars(_own(claimed).values(**values).returning(Delivery.id)).all())
 
 
@@ -87,6 +98,23 @@ def postpone(
         "lease_until": None,
     }
     if is_known and not claimed.is_in_doubt:
+        values["in_doubt_since"] = None
+    return bool(session.scalars(_own(claimed).values(**values).returning(Delivery.id)).all())
+
+
+def postpone_lane(session: Session, claimed: Claimed, reason: str, seconds: float | None) -> bool:
+    """Give a delivery back because the other side has asked everybody to wait; False as `postpone`.
+
+    Nothing of this attempt arrived, and it does not count as one: waiting as told is no failure.
+    """
+    until_at = lanes.pause(session, claimed.lane or str(claimed.id), seconds)
+    values: dict[str, Any] = {
+        "reason": reason,
+        "not_before": until_at,
+        "lease_until": None,
+        "attempts": Delivery.attempts - 1,
+    }
+    if not claimed.is_in_doubt:
         values["in_doubt_since"] = None
     return bool(session.scalars(_own(claimed).values(**values).returning(Delivery.id)).all())
 
@@ -138,6 +166,7 @@ def _claimed(row: Delivery) -> Claimed:
         course_id=row.course_id,
         cause_id=row.cause_id,
         order_key=row.order_key,
+        lane=row.lane,
         attempts=row.attempts,
         lease_count=row.lease_count,
         is_in_doubt=row.in_doubt_since is not None,

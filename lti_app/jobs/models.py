@@ -1,4 +1,7 @@
-"""The outbox: everything that must happen outside a request, written in the same transaction as its cause."""
+"""The outbox: everything that must happen outside a request, written in the same transaction as its cause.
+
+Beside it the pauses that other machines asked for, and when the worker's regular rounds are due.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,8 @@ class Delivery(Base):
     `lease_until` is set while a worker holds it; `lease_count` tells how often it was taken up, and so
     which worker holds it now. `in_doubt_since` is set from just before something leaves that must never
     arrive twice until its fate is known: a worker that finds it set must not send that part again. `reason`
-    is a message id, and after a line break what the other side said.
+    is a message id, and after a line break what the other side said. Those of one `lane` go to the same other
+    machine: a few at once, and none while it has asked us to wait.
     """
 
     __tablename__ = "delivery"
@@ -42,6 +46,8 @@ class Delivery(Base):
         Index("ix_delivery_due", "state", "not_before"),
         Index("ix_delivery_order", "order_key", "sequence"),
         Index("ix_delivery_course", "course_id", "sequence"),
+        Index("ix_delivery_cause", "cause_id"),
+        Index("ix_delivery_leased", "lease_until"),
         UniqueConstraint("id"),
     )
 
@@ -54,6 +60,7 @@ class Delivery(Base):
     kind: Mapped[str] = mapped_column(String(40))
     payload: Mapped[dict[str, Any]]
     order_key: Mapped[str] = mapped_column(String(120))
+    lane: Mapped[str | None] = mapped_column(String(80))
     cause_id: Mapped[uuid.UUID | None]
     state: Mapped[DeliveryState] = mapped_column(words(DeliveryState, "state"), default=DeliveryState.WAITING)
     reason: Mapped[str] = mapped_column(String(1000), default="")
@@ -64,3 +71,24 @@ class Delivery(Base):
     in_doubt_since: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
     finished_at: Mapped[datetime | None]
+
+
+class LanePause(Base):
+    """A lane whose other end asked us to wait; `times` it did so since something last got through."""
+
+    __tablename__ = "lane_pause"
+    __table_args__ = (CheckConstraint("times > 0", name="times_positive"),)
+
+    lane: Mapped[str] = mapped_column(String(80), primary_key=True)
+    until_at: Mapped[datetime]
+    times: Mapped[int] = mapped_column(default=1)
+
+
+class Round(Base):
+    """When a regular round of the worker is due next; whoever moves `due_at` on makes it."""
+
+    __tablename__ = "round"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    due_at: Mapped[datetime]
+    made_at: Mapped[datetime | None]

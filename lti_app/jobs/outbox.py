@@ -9,10 +9,11 @@ must take turns, by locking a row that they share, for the order to mean anythin
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from lti_app.clock import now
@@ -22,7 +23,7 @@ from lti_app.jobs.models import Delivery, DeliveryState
 UNDONE = N_("It was undone before it left.")
 
 
-def enqueue(
+def enqueue(  # noqa: PLR0913 (each is a column)
     session: Session,
     *,
     kind: str,
@@ -32,9 +33,10 @@ def enqueue(
     course_id: uuid.UUID | None = None,
     cause_id: uuid.UUID | None = None,
     not_before: datetime | None = None,
+    lane: str | None = None,
 ) -> Delivery:
     """Queue something in the caller's transaction: it leaves only if that commits, and not before
-    `not_before`.
+    `not_before`. `lane` names the other machine it goes to (see `jobs/lanes.py`).
     """
     delivery = Delivery(
         kind=kind,
@@ -43,6 +45,7 @@ def enqueue(
         course_id=course_id,
         cause_id=cause_id,
         order_key=order_key,
+        lane=lane,
         not_before=not_before or now(),
     )
     session.add(delivery)
@@ -100,10 +103,55 @@ def requeue(session: Session, institution_id: uuid.UUID, delivery_id: uuid.UUID)
         raise NotFound("delivery")
     if delivery.state not in {DeliveryState.FAILED, DeliveryState.UNCERTAIN}:
         raise Conflict(f"the delivery is {delivery.state}")
+    _put_in_again(delivery)
+    return delivery
+
+
+def failed_because(session: Session, order_keys: str, reason: str) -> list[Delivery]:
+    """The failed deliveries with this reason (whatever the other side said) under the keys that begin like
+    this, locked, in order.
+    """
+    return list(
+        session.scalars(
+            select(Delivery)
+            .where(
+                Delivery.order_key.startswith(order_keys, autoescape=True),
+                Delivery.state == DeliveryState.FAILED,
+                Delivery.reason.startswith(reason, autoescape=True),
+            )
+            .order_by(Delivery.sequence)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def put_in_again(deliveries: Iterable[Delivery]) -> None:
+    """Let failed deliveries wait anew, because what stopped them has been seen to. Their order stays."""
+    for delivery in deliveries:
+        _put_in_again(delivery)
+
+
+def drop(delivery: Delivery, reason: str) -> None:
+    """Take a failed delivery back: somebody has decided that it is not to arrive."""
+    delivery.state = DeliveryState.CANCELLED
+    delivery.reason = reason
+    delivery.finished_at = now()
+
+
+def forget_finished(session: Session, order_key: str, kind: str) -> None:
+    """Remove what is over of a kind that repeats, and that nobody looks back at."""
+    session.execute(
+        delete(Delivery).where(
+            Delivery.order_key == order_key, Delivery.kind == kind, Delivery.state != DeliveryState.WAITING
+        )
+    )
+
+
+def _put_in_again(delivery: Delivery) -> None:
     delivery.state = DeliveryState.WAITING
     delivery.reason = ""
     delivery.attempts = 0
     delivery.not_before = now()
     delivery.finished_at = None
     delivery.in_doubt_since = None
-    return delivery

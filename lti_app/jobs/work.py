@@ -43,6 +43,12 @@ class Retry(Outcome):
         self.is_known = is_known
 
 
+class Busy(Retry):
+    """The other side asked us to wait: nothing of this delivery's lane leaves for so long, and it does not
+    count as an attempt. None leaves the time to us.
+    """
+
+
 class Failed(Outcome):
     """Trying again would not help until somebody has changed something."""
 
@@ -67,6 +73,7 @@ class Claimed:
     course_id: uuid.UUID | None
     cause_id: uuid.UUID | None
     order_key: str
+    lane: str | None
     attempts: int
     lease_count: int
     is_in_doubt: bool

@@ -12,20 +12,23 @@ import signal
 import threading
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import FrameType
+from zoneinfo import ZoneInfo
 
 import structlog
 
 from lti_app.jobs import leases
 from lti_app.jobs.delivering import Delivering
 from lti_app.jobs.queue import Consuming, open_queue
+from lti_app.jobs.rounds import Nightly, make_rounds
 from lti_app.jobs.work import Handler, Parts
 
 _LOG = structlog.get_logger("cim.worker")
 _TICK_SECONDS = 0.25
 _PUSH_AGAIN_SECONDS = 5.0
 _CHECK_SECONDS = 5.0
+_ROUNDS_SECONDS = 30.0
 _DRAIN_SECONDS = 60.0
 _AHEAD_PER_THREAD = 4
 
@@ -33,8 +36,9 @@ _AHEAD_PER_THREAD = 4
 class Worker:
     """Delivers from `start` to `stop`, once. Any number, in any number of processes, may share a database."""
 
-    def __init__(self, parts: Parts, handlers: Mapping[str, Handler]) -> None:
+    def __init__(self, parts: Parts, handlers: Mapping[str, Handler], rounds: Sequence[Nightly] = ()) -> None:
         self._parts = parts
+        self._rounds = rounds
         self._delivering = Delivering(parts, handlers)
         self._queue = open_queue(parts.settings.queue_url)
         self._threads = parts.settings.worker_threads
@@ -67,6 +71,7 @@ class Worker:
 
     def _sweep(self) -> None:
         renewed_at = checked_at = time.monotonic()
+        rounds_at = 0.0
         while not self._stopping.wait(_TICK_SECONDS):
             moment = time.monotonic()
             try:
@@ -76,10 +81,18 @@ class Worker:
                 if self._consuming is not None and moment - checked_at >= _CHECK_SECONDS:
                     checked_at = moment
                     self._consuming.check()
+                if self._rounds and moment - rounds_at >= _ROUNDS_SECONDS:
+                    rounds_at = moment
+                    self._make_rounds()
                 self._feed(moment)
             except Exception:
                 _LOG.exception("worker.sweep_failed")
                 self._stopping.wait(1.0)
+
+    def _make_rounds(self) -> None:
+        zone = ZoneInfo(self._parts.settings.time_zone)
+        for name in make_rounds(self._parts.db, zone, self._rounds):
+            _LOG.info("worker.round_made", round=name)
 
     def _feed(self, moment: float) -> None:
         """Push what is due and was not pushed just now, as far as the threads can keep up."""
@@ -95,12 +108,12 @@ class Worker:
         self._pushed = recent
 
 
-def run_worker(parts: Parts, handlers: Mapping[str, Handler]) -> None:
+def run_worker(parts: Parts, handlers: Mapping[str, Handler], rounds: Sequence[Nightly] = ()) -> None:
     """Deliver until SIGTERM or SIGINT, then finish what is in hand; a second signal ends at once.
 
     Raises SettingsError for a queue address that cannot be used. Call it from the main thread.
     """
-    worker = Worker(parts, handlers)
+    worker = Worker(parts, handlers, rounds)
     asked_to_stop = threading.Event()
 
     def stop(_number: int, _frame: FrameType | None) -> None:

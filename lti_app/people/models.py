@@ -75,7 +75,10 @@ class Deployment(Base):
 
 
 class Person(Base):
-    """Somebody a platform told us of; names and address are as the last launch gave them, or empty."""
+    """Somebody a platform told us of; names and address are as it last gave them, or empty.
+
+    One whom only a roster named has not launched; `last_launch_at` is then when that was.
+    """
 
     __tablename__ = "person"
     __table_args__ = (
@@ -95,10 +98,15 @@ class Person(Base):
     is_test: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=now)
     last_launch_at: Mapped[datetime] = mapped_column(default=now)
+    has_launched: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
 
 
 class Course(Base):
-    """An LTI context, with the service addresses that its last launch gave, or empty ones."""
+    """An LTI context, with the service addresses that its last launch gave, or empty ones.
+
+    `gradebook_scopes` are the last words of what the gradebook lets the tool do, separated by blanks; `-` for
+    nothing at all, empty when no launch has said.
+    """
 
     __tablename__ = "course"
     __table_args__ = (
@@ -114,6 +122,7 @@ class Course(Base):
     title: Mapped[str] = mapped_column(String(500), default="")
     lineitems_url: Mapped[str] = mapped_column(String(1000), default="")
     memberships_url: Mapped[str] = mapped_column(String(1000), default="")
+    gradebook_scopes: Mapped[str] = mapped_column(String(200), default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
@@ -135,6 +144,21 @@ class Enrolment(Base):
     role: Mapped[Role] = mapped_column(words(Role, "role"))
     is_active: Mapped[bool] = mapped_column(default=True)
     seen_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Observation(Base):
+    """Whom an observer of a course observes, by `sub` and as her last launch there named them."""
+
+    __tablename__ = "observation"
+    __table_args__ = (
+        ForeignKeyConstraint(["observer_id", "institution_id"], ["person.id", "person.institution_id"]),
+        ForeignKeyConstraint(["course_id", "institution_id"], ["course.id", "course.institution_id"]),
+    )
+
+    observer_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    course_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    sub: Mapped[str] = mapped_column(String(255), primary_key=True)
+    institution_id: Mapped[uuid.UUID]
 
 
 class RoleGrant(Base):
