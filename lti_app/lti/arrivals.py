@@ -11,11 +11,16 @@ from sqlalchemy.orm import Session
 from lti_app.errors import Problem
 from lti_app.lti.addresses import origin_of, origins, refusal_of
 from lti_app.lti.attendance import Place, attend
+from lti_app.lti.binding import note_hint, note_launch
+from lti_app.lti.carried import carried_by
 from lti_app.lti.claims import LaunchClaims
 from lti_app.lti.logins import PendingLogin, consume_login
 from lti_app.lti.look import look_of
+from lti_app.lti.models import LineItemKind
+from lti_app.lti.noticing import note_assignment, note_observed
 from lti_app.people.actors import Actor
 from lti_app.people.models import Platform
+from lti_app.people.roles import Role
 from lti_app.web.sessions import NewLaunch, open_launch
 
 _LONGEST_ORIGINS = 2000
@@ -23,10 +28,23 @@ _LONGEST_ORIGINS = 2000
 
 @dataclass(frozen=True)
 class Arrival:
-    """An open launch session: its `sid`, the secret for its cookie, and the origins that may frame it."""
+    """An open launch session: its `sid`, the secret for its cookie, and the origins that may frame it.
+
+    `kind` says which of the course's assignments was opened, if it was one of them.
+    """
 
     sid: str
     secret: str
+    frame_ancestors: str
+    kind: LineItemKind | None
+
+
+@dataclass(frozen=True)
+class Entered:
+    """Who came in, and the origins that may frame the pages of the launch."""
+
+    actor: Actor
+    frame_ancestors: str
 
 
 def arrive(
@@ -36,18 +54,56 @@ def arrive(
     claims: LaunchClaims,
     *,
     development: bool,
+    public_origin: str,
 ) -> Arrival:
     """Carry out a verified launch, once. Raises Problem: launch-used, no-course (but for coordinators)."""
+    entered = enter(session, login, institution_id, claims, development=development)
+    actor, ancestors = entered.actor, entered.frame_ancestors
+    kind = None
+    if actor.course_id is not None:
+        carried = carried_by(claims, public_origin)
+        line_item_url = _callable(claims.lineitem_url, development)
+        note_hint(session, institution_id, actor.course_id, carried)
+        kind = note_launch(
+            session,
+            institution_id=institution_id,
+            course_id=actor.course_id,
+            carried=carried,
+            line_item_url=line_item_url,
+            title=claims.resource_link_title,
+        )
+        if line_item_url:
+            note_assignment(session, actor.course_id, line_item_url, claims)
+    look = look_of(claims.custom, ancestors, origin_of(claims.return_url))
+    opened = open_launch(session, NewLaunch(actor, claims.locale, claims.return_url, ancestors, look))
+    return Arrival(*opened, ancestors, kind)
+
+
+def enter(
+    session: Session,
+    login: PendingLogin,
+    institution_id: uuid.UUID,
+    claims: LaunchClaims,
+    *,
+    development: bool,
+) -> Entered:
+    """Consume the login, and note who is where. Raises Problem: launch-used, no-course (but for
+    coordinators).
+    """
     consume_login(session, login.state)
     lineitems_url = _callable(claims.lineitems_url, development)
     memberships_url = _callable(claims.memberships_url, development)
-    place = Place(institution_id, login.platform_id, lineitems_url, memberships_url)
+    place = Place(
+        institution_id, login.platform_id, lineitems_url, memberships_url, claims.gradebook_scopes
+    )
     there = attend(session, place, claims)
     actor = Actor(
         institution_id, login.platform_id, there.person_id, there.course_id, there.roles, there.is_test
     )
     if there.course_id is None and not actor.is_coordinator:
         raise Problem("no-course")
+    if there.course_id is not None and Role.OBSERVER in there.roles:
+        note_observed(session, institution_id, there.person_id, there.course_id, claims.observed_subs)
     if claims.product_family not in {"", login.product_family}:
         session.execute(
             update(Platform)
@@ -65,8 +121,7 @@ def arrive(
         ),
         max_length=_LONGEST_ORIGINS,
     )
-    look = look_of(claims.custom, ancestors, origin_of(claims.return_url))
-    return Arrival(*open_launch(session, NewLaunch(actor, claims.locale, claims.return_url, ancestors, look)))
+    return Entered(actor, ancestors)
 
 
 def _callable(url: str, development: bool) -> str:

@@ -25,7 +25,7 @@ from lti_app.people.roles import Role, is_test_student, roles_from
 _NOTED_EVERY = timedelta(hours=1)
 _NAMES = ("name", "given_name", "family_name")
 _PERSON_TEXTS = (*_NAMES, "email")
-_COURSE_TEXTS = ("label", "title", "lineitems_url", "memberships_url")
+_COURSE_TEXTS = ("label", "title", "lineitems_url", "memberships_url", "gradebook_scopes")
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ class Place:
     platform_id: uuid.UUID
     lineitems_url: str
     memberships_url: str
+    gradebook_scopes: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ def _course_values(context: CourseContext, place: Place) -> dict[str, str]:
         "title": context.title,
         "lineitems_url": place.lineitems_url,
         "memberships_url": place.memberships_url,
+        "gradebook_scopes": place.gradebook_scopes,
     }
 
 
@@ -83,6 +85,8 @@ def _is_up_to_date(
     """Whether the launch says nothing that is not stored already."""
     stored: Any = known._mapping
     if now() - known.last_launch_at > _NOTED_EVERY or known.is_test != person["is_test"]:
+        return False
+    if not known.has_launched:
         return False
     if person["name"] and any(person[name] != stored[name] for name in _NAMES):
         return False
@@ -108,6 +112,7 @@ def _store_person(session: Session, place: Place, sub: str, person: dict[str, An
             "email": func.coalesce(func.nullif(new.email, ""), old.email),
             "is_test": new.is_test,
             "last_launch_at": new.last_launch_at,
+            "has_launched": True,
         },
     )
     row = person | {
@@ -115,6 +120,7 @@ def _store_person(session: Session, place: Place, sub: str, person: dict[str, An
         "platform_id": place.platform_id,
         "sub": sub,
         "last_launch_at": now(),
+        "has_launched": True,
     }
     found: uuid.UUID = session.execute(statement.returning(old.id), row).scalar_one()
     return found
@@ -186,7 +192,7 @@ def _known() -> Select[Any]:
     return (
         select(
             person.c.id.label("person_id"),
-            *(person.c[name] for name in (*_PERSON_TEXTS, "is_test", "last_launch_at")),
+            *(person.c[name] for name in (*_PERSON_TEXTS, "is_test", "last_launch_at", "has_launched")),
             course.c.id.label("course_id"),
             *(course.c[name] for name in _COURSE_TEXTS),
             roles.scalar_subquery().label("roles"),

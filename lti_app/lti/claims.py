@@ -115,7 +115,7 @@ def read_claims(payload: Mapping[str, Any]) -> LaunchClaims:
 
 
 def _gradebook_scopes(payload: Mapping[str, Any]) -> str:
-    """The last words of the gradebook's scopes (`lineitem score`), sorted; `-` for none, empty when unsaid."""
+    """The last words of the gradebook's scopes (`lineitem score`), sorted; `-` for none, or empty."""
     endpoint = _object(payload, _AGS)
     scopes = _texts(endpoint, "scope")
     if scopes is None:

@@ -1,37 +1,33 @@
 """Connecting one of a course's assignments: find our line item at the platform, or create it.
 
-Source: 1EdTech Assignment and Grade Services 2.0 §3.2, and Canvas's extension that makes the assignment
-launchable. Our `resourceId` finds again what an attempt made that died before it could say so.
+Source: 1EdTech Assignment and Grade Services 2.0 §3.2. Our `resourceId` finds again what an attempt made that
+died before it could say so, and what is still there when a launch or a score said that it was not; our tag
+finds what came with a copy of another course.
 """
 
 from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from lti_app.clock import now
 from lti_app.errors import N_
 from lti_app.jobs import Failed, Retry, Work, outbox
 from lti_app.lti import gradebook
+from lti_app.lti.ags import Gradebook, RemoteLineItem
+from lti_app.lti.answers import as_outcomes
 from lti_app.lti.models import LineItem
-from lti_app.lti.outbound import Answer, NoAnswer
-from lti_app.lti.scores import as_number
-from lti_app.lti.services import LINE_ITEM_SCOPE, Access, ServiceClient, TokenRefused
-from lti_app.lti.verdicts import IN_TROUBLE, NO_ACCESS, NOBODY, NOT_TAKEN, UNREACHABLE, said
+from lti_app.lti.services import Access, ServiceClient
+from lti_app.lti.verdicts import NOBODY
 from lti_app.people.models import Course, Platform
-
-_ITEM_TYPE = "application/vnd.ims.lis.v2.lineitem+json"
-_CONTAINER_TYPE = "application/vnd.ims.lis.v2.lineitemcontainer+json"
-_SUBMISSION_TYPE = "https://canvas.instructure.com/lti/submission_type"
 
 _NO_GRADEBOOK = N_(
     "The platform offers no gradebook for this course yet; open the tool from the course again."
 )
-_ODD_ANSWER = N_("The platform gave an answer that we do not understand.")
 
 
 @dataclass(frozen=True)
@@ -44,23 +40,41 @@ class _Column:
 
 
 def connect_line_item(work: Work) -> None:
-    """Find our line item at the platform or create it, and keep its address. Safe to repeat after a kill."""
+    """Find our line item at the platform or create it, and keep its address; one that has its address is only
+    told its label and maximum, if they have changed. Safe to repeat after a kill.
+    """
     with work.db.reading() as session:
         column = _column(session, uuid.UUID(work.payload["line_item_id"]))
-    if column.line_item.url:
+    is_changed = bool(work.payload.get("is_changed"))
+    if column.line_item.url and not is_changed:
         return
     if not column.course.lineitems_url:
         raise Retry(_NO_GRADEBOOK)
-    with ServiceClient(work.settings, work.db, Access.to(column.platform)) as client:
-        try:
-            url = _found(client, column) or _created(client, column, work.settings.public_url)
-        except NoAnswer as error:
-            raise Retry(UNREACHABLE, detail=error.detail) from error
-        except TokenRefused as error:
-            raise Retry(NO_ACCESS, detail=str(error)) from error
+    wanted = _wanted(column, work.settings.public_url)
+    with ServiceClient(work.settings, work.db, Access.to(column.platform)) as client, as_outcomes():
+        remote = Gradebook(client, column.course.lineitems_url)
+        if wanted.url:
+            remote.update(wanted)
+            return
+        ours = _ours(remote, wanted, str(work.payload.get("gone_from", "")))
+        url = (ours or next(remote.tagged(wanted.tag), None) or remote.create(wanted)).url
+    known_since = column.line_item.connected_at or column.line_item.created_at
+    _keep(work, column, url, since=known_since if ours else None)
+
+
+def _ours(remote: Gradebook, wanted: RemoteLineItem, gone_from: str) -> RemoteLineItem | None:
+    """The very line item of before: where it was gone from, or by our lasting name for it."""
+    found = remote.line_item(gone_from) if gone_from else None
+    return found or next(remote.line_items(wanted.resource_id), None)
+
+
+def _keep(work: Work, column: _Column, url: str, since: datetime | None) -> None:
+    """`since` when the platform has had this line item, as far as we know of an earlier time."""
     with work.db.writing() as session:
         session.execute(
-            update(LineItem).where(LineItem.id == column.line_item.id, LineItem.url == "").values(url=url)
+            update(LineItem)
+            .where(LineItem.id == column.line_item.id, LineItem.url == "")
+            .values(url=url, gone_at=None, connected_at=since or now())
         )
         outbox.hurry(session, column.course.id, gradebook.SCORE)
 
@@ -77,60 +91,13 @@ def _column(session: Session, line_item_id: uuid.UUID) -> _Column:
     return _Column(*row)
 
 
-def _found(client: ServiceClient, column: _Column) -> str:
-    """The address of the line item that bears our resource id, or empty. No `limit`: Moodle's pages break
-    by it.
-    """
-    ours = gradebook.resource_id_of(column.line_item)
-    url = _with_query(column.course.lineitems_url, resource_id=ours)
-    for answer in client.pages(url, scopes=(LINE_ITEM_SCOPE,), accept=_CONTAINER_TYPE):
-        listed = _json(answer)
-        for each in listed if isinstance(listed, list) else ():
-            if isinstance(each, dict) and each.get("resourceId") == ours:
-                return _address(each, column)
-    return ""
-
-
-def _created(client: ServiceClient, column: _Column, public_url: str) -> str:
-    wanted: dict[str, Any] = {
-        "label": column.line_item.label,
-        "scoreMaximum": as_number(column.line_item.score_maximum),
-        "resourceId": gradebook.resource_id_of(column.line_item),
-        "tag": f"cim:{column.line_item.kind.value}",
-    }
-    if column.platform.product_family == "canvas":
-        wanted[_SUBMISSION_TYPE] = {"type": "external_tool", "external_tool_url": f"{public_url}/lti/launch"}
-    answer = client.call(
-        "POST",
-        column.course.lineitems_url,
-        scopes=(LINE_ITEM_SCOPE,),
-        accept=_ITEM_TYPE,
-        content_type=_ITEM_TYPE,
-        body=wanted,
+def _wanted(column: _Column, public_url: str) -> RemoteLineItem:
+    is_canvas = column.platform.product_family == "canvas"
+    return RemoteLineItem(
+        url=column.line_item.url,
+        label=column.line_item.label,
+        score_maximum=column.line_item.score_maximum,
+        resource_id=gradebook.resource_id_of(column.line_item),
+        tag=f"cim:{column.line_item.kind.value}",
+        launch_url=f"{public_url}/lti/launch" if is_canvas else "",
     )
-    return _address(_json(answer), column)
-
-
-def _json(answer: Answer) -> Any:
-    """The JSON of a successful answer; Retry or Failed for any other."""
-    if 200 <= answer.status < 300:
-        return answer.json()
-    detail = f"{answer.status} {said(answer.body)}".strip()
-    if answer.status in {401, 403, 408, 425, 429} or answer.status >= 500:
-        raise Retry(NO_ACCESS if answer.status == 401 else IN_TROUBLE, detail=detail)
-    raise Failed(NOT_TAKEN, detail=detail)
-
-
-def _address(item: object, column: _Column) -> str:
-    """The line item's address, which must lie at the host of the gradebook: our token goes there."""
-    url = item.get("id") if isinstance(item, dict) else None
-    if not isinstance(url, str) or len(url) > 1000:
-        raise Failed(_ODD_ANSWER, detail="no address of a line item")
-    if urlsplit(url).hostname != urlsplit(column.course.lineitems_url).hostname:
-        raise Failed(_ODD_ANSWER, detail="the line item lies at another host")
-    return url
-
-
-def _with_query(url: str, **more: str) -> str:
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(query="&".join(filter(None, (parts.query, urlencode(more))))))

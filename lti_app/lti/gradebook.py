@@ -26,13 +26,13 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lti_app.clock import now
-from lti_app.errors import NotFound
 from lti_app.jobs import outbox
 from lti_app.jobs.models import Delivery
 from lti_app.lti.models import LineItem, LineItemKind, ScoreClock
-from lti_app.lti.scores import Activity, Grading, HandedIn, Score, later_than, marked
-from lti_app.people.models import Course, Person
+from lti_app.lti.scores import Activity, Grading, HandedIn, Score, marked
+from lti_app.lti.subjects import Subject, lane_of, order_key_of, subject_of
+from lti_app.lti.verdicts import GONE
+from lti_app.people.models import Course
 
 LINE_ITEM = "ags.line_item"
 SCORE = "ags.score"
@@ -40,21 +40,37 @@ SCORE = "ags.score"
 
 @dataclass(frozen=True)
 class WantedLineItem:
-    """An assignment that a course shall have; the maximum is a whole number above 0."""
+    """An assignment that a course shall have; the maximum is a whole number above 0.
+
+    `instead_of` is the maximum that was wanted before, if that has changed.
+    """
 
     kind: LineItemKind
     label: str
     score_maximum: Decimal
+    instead_of: Decimal | None = None
 
 
 def connect_line_items(
     session: Session, *, course: Course, wanted: Sequence[WantedLineItem]
 ) -> list[LineItem]:
-    """See to it that the course has these assignments; one that is connected already is left as it is.
+    """See to it that the course has these assignments; one that is connected is left as it is.
 
-    Safe to repeat: it queues nothing for one that is connected or being connected.
+    One that the platform no longer had is looked for or made again, and what failed for it waits anew. One
+    that was told nothing yet takes a maximum that has changed. Safe to repeat: nothing is queued twice.
     """
     return [_connected(session, course, each) for each in wanted]
+
+
+def missing_rights(course: Course) -> tuple[str, ...]:
+    """The scopes that reporting needs and that the last launch did not name; none when it named no scopes."""
+    granted = course.gradebook_scopes.split()
+    return tuple(each for each in ("lineitem", "score") if granted and each not in granted)
+
+
+def may_read_results(course: Course) -> bool:
+    """Whether the platform has said that the tool may read grades back."""
+    return "result.readonly" in course.gradebook_scopes.split()
 
 
 def report_submitted(
@@ -67,7 +83,7 @@ def report_submitted(
     cause_id: uuid.UUID | None,
 ) -> Delivery | None:
     """Tell that somebody submitted: a new attempt, which opens that very submission."""
-    subject = _subject(session, course_id, person_id, kind)
+    subject = subject_of(session, course_id, person_id, kind)
     if subject is None:
         return None
     timestamp = subject.new_attempt()
@@ -98,7 +114,7 @@ def report_reviewed(  # noqa: PLR0913 (each is one thing told)
     """Tell what a review came to. `fraction` is of the whole, above 0 up to 1; None while nothing is
     approved. A review that `takes_back` an approval erases the grade when nothing else is approved.
     """
-    subject = _subject(session, course_id, person_id, kind)
+    subject = subject_of(session, course_id, person_id, kind)
     if subject is None:
         return None
     score = Score(
@@ -126,7 +142,7 @@ def report_certificate(
     cause_id: uuid.UUID | None,
 ) -> Delivery | None:
     """Hand the certificate in for the student, with full marks; a superseding one is a further attempt."""
-    subject = _subject(session, course_id, person_id, LineItemKind.CERTIFICATE)
+    subject = subject_of(session, course_id, person_id, LineItemKind.CERTIFICATE)
     if subject is None:
         return None
     timestamp, maximum = subject.new_attempt(), subject.line_item.score_maximum
@@ -145,15 +161,29 @@ def report_certificate(
     return _queued(session, subject, score, cause_id)
 
 
-def fresh_timestamp(
-    session: Session, line_item_id: uuid.UUID, person_id: uuid.UUID, after: datetime | None
-) -> datetime:
-    """A timestamp later than all so far and than `after`: the platform has something newer than we said."""
-    _locked_person(session, person_id)
-    clock = _clock(session, line_item_id, person_id)
-    moment = later_than(after, now()) if after is not None else now()
-    clock.last_timestamp = later_than(clock.last_timestamp, moment)
-    return clock.last_timestamp
+def queue_connecting(
+    session: Session,
+    course: Course,
+    line_item_id: uuid.UUID,
+    *,
+    is_changed: bool = False,
+    gone_from: str = "",
+) -> None:
+    """Queue that a line item be connected, and what happened before be told; once at a time.
+
+    `is_changed`: it has another maximum; `gone_from`: where it was, and may be again.
+    """
+    if outbox.is_waiting(session, str(line_item_id), LINE_ITEM):
+        return
+    outbox.enqueue(
+        session,
+        kind=LINE_ITEM,
+        payload={"line_item_id": str(line_item_id), "is_changed": is_changed, "gone_from": gone_from},
+        institution_id=course.institution_id,
+        course_id=course.id,
+        order_key=str(line_item_id),
+        lane=lane_of(course),
+    )
 
 
 def resource_id_of(line_item: LineItem) -> str:
@@ -161,57 +191,9 @@ def resource_id_of(line_item: LineItem) -> str:
     return f"cim:{line_item.course_id}:{line_item.kind.value}"
 
 
-@dataclass(frozen=True)
-class _Subject:
-    """A person on a line item, locked, with the clock of what was reported so far."""
-
-    course: Course
-    person: Person
-    line_item: LineItem
-    clock: ScoreClock
-
-    def next_timestamp(self) -> datetime:
-        self.clock.last_timestamp = later_than(self.clock.last_timestamp, now())
-        return self.clock.last_timestamp
-
-    def new_attempt(self) -> datetime:
-        """A timestamp that is also when the new attempt was submitted, from now on."""
-        self.clock.submitted_at = self.next_timestamp()
-        return self.clock.submitted_at
-
-
-def _subject(
-    session: Session, course_id: uuid.UUID, person_id: uuid.UUID, kind: LineItemKind
-) -> _Subject | None:
-    """None when there is nothing to report to, or nobody to report."""
-    course = session.get(Course, course_id)
-    person = _locked_person(session, person_id)
-    if course is None or person is None or person.institution_id != course.institution_id:
-        raise NotFound("course or person")
-    wanted = select(LineItem).where(LineItem.course_id == course_id, LineItem.kind == kind)
-    line_item = session.scalars(wanted).one_or_none()
-    if person.is_test or line_item is None:
-        return None
-    return _Subject(course, person, line_item, _clock(session, line_item.id, person_id))
-
-
-def _locked_person(session: Session, person_id: uuid.UUID) -> Person | None:
-    """The person, so that two who queue something for the same one take turns: order and clock rest on it."""
-    return session.get(Person, person_id, with_for_update={"key_share": True})
-
-
-def _clock(session: Session, line_item_id: uuid.UUID, person_id: uuid.UUID) -> ScoreClock:
-    clock = session.get(ScoreClock, (line_item_id, person_id), populate_existing=True)
-    if clock is None:
-        start = datetime.fromtimestamp(0, tz=now().tzinfo)
-        clock = ScoreClock(line_item_id=line_item_id, person_id=person_id, last_timestamp=start)
-        session.add(clock)
-    return clock
-
-
 def _queued(
     session: Session,
-    subject: _Subject,
+    subject: Subject,
     score: Score,
     cause_id: uuid.UUID | None,
     not_before: datetime | None = None,
@@ -222,7 +204,8 @@ def _queued(
         payload=score.to_payload(),
         institution_id=subject.course.institution_id,
         course_id=subject.course.id,
-        order_key=f"{score.line_item_id}:{score.person_id}",
+        order_key=order_key_of(score.line_item_id, score.person_id),
+        lane=lane_of(subject.course),
         cause_id=cause_id,
         not_before=not_before,
     )
@@ -234,16 +217,26 @@ def _connected(session: Session, course: Course, wanted: WantedLineItem) -> Line
     if line_item is None:
         line_item = LineItem(institution_id=course.institution_id, course_id=course.id, kind=wanted.kind)
         session.add(line_item)
-    if not line_item.url:
+    gone_from = _detached(session, line_item) if line_item.gone_at is not None else ""
+    is_changed = bool(line_item.url) and _takes(session, line_item, wanted)
+    if not line_item.url or is_changed:
         line_item.label, line_item.score_maximum = wanted.label, wanted.score_maximum
     session.flush()
-    if not line_item.url and not outbox.is_waiting(session, str(line_item.id), LINE_ITEM):
-        outbox.enqueue(
-            session,
-            kind=LINE_ITEM,
-            payload={"line_item_id": str(line_item.id)},
-            institution_id=course.institution_id,
-            course_id=course.id,
-            order_key=str(line_item.id),
-        )
+    if not line_item.url or is_changed:
+        queue_connecting(session, course, line_item.id, is_changed=is_changed, gone_from=gone_from)
     return line_item
+
+
+def _takes(session: Session, line_item: LineItem, wanted: WantedLineItem) -> bool:
+    """Whether it can be given what is wanted now: it has what was wanted before, and no grade yet."""
+    if wanted.instead_of in {None, wanted.score_maximum} or line_item.score_maximum != wanted.instead_of:
+        return False
+    told = select(ScoreClock.person_id).where(ScoreClock.line_item_id == line_item.id)
+    return session.execute(told.limit(1)).first() is None
+
+
+def _detached(session: Session, line_item: LineItem) -> str:
+    """The address at which the platform had nothing, which it loses; what failed for that waits anew."""
+    gone_from, line_item.url, line_item.gone_at = line_item.url, "", None
+    outbox.put_in_again(outbox.failed_because(session, f"{line_item.id}:", GONE))
+    return gone_from

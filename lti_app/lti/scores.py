@@ -9,6 +9,7 @@ posted.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -51,7 +52,7 @@ class Score:
 
     `points` of `maximum` is the grade; without points an existing one is left alone, or erased when the score
     `takes_back` an approval. `submitted_at` is that of the latest attempt and fixed; `handed_in` makes a new
-    one.
+    one. It `overwrites` what somebody entered at the platform only when staff have said so.
     """
 
     line_item_id: uuid.UUID
@@ -65,11 +66,17 @@ class Score:
     handed_in: HandedIn | None = None
     comment: str = ""
     takes_back: bool = False
+    overwrites: bool = False
 
     @property
     def says_grade(self) -> bool:
         """Whether the grade is another one, or none, once this has arrived."""
         return self.points is not None or self.takes_back
+
+    @property
+    def is_final(self) -> bool:
+        """Whether it is told as a finished grading."""
+        return self.grading is Grading.FULLY_GRADED
 
     def to_payload(self) -> dict[str, Any]:
         """As JSON for the outbox."""
@@ -88,6 +95,7 @@ class Score:
             "file_title": handed_in.file_title,
             "comment": self.comment,
             "takes_back": self.takes_back,
+            "overwrites": self.overwrites,
         }
 
     @classmethod
@@ -107,6 +115,7 @@ class Score:
             handed_in=HandedIn(submission, stored_file, payload["file_title"]) if is_attempt else None,
             comment=payload["comment"],
             takes_back=payload.get("takes_back", False),
+            overwrites=payload.get("overwrites", False),
         )
 
 
@@ -119,6 +128,36 @@ def marked(score: Score, fraction: Decimal | None, maximum: Decimal) -> Score:
         points=points_of(fraction, maximum) if fraction else None,
         maximum=maximum if fraction else None,
     )
+
+
+def still_to_tell(
+    score: Score, later: Sequence[Score], *, is_canvas: bool, was_graded: bool
+) -> Score | None:
+    """What of a score is still to be told after `later` ones have arrived, the latest first; None: nothing.
+
+    One that was put in again after later ones had arrived must not bring back an old grade: it goes with
+    the grade as it stands now (its own, when no later one said anything of the grade), and without its
+    attempt if there is a later one. Other platforms than Canvas erase a grade on a score that is not final,
+    so there a mere submission is not told once something was graded.
+    """
+    if later:
+        has_later_attempt = any(each.handed_in for each in later)
+        latest = later[0]
+        is_news = score.says_grade and not any(each.says_grade for each in later)
+        if is_news:
+            latest = replace(score, submitted_at=latest.submitted_at or score.submitted_at)
+        if has_later_attempt or score.handed_in is None:
+            latest = replace(latest, handed_in=None)
+        else:
+            latest = replace(latest, handed_in=score.handed_in, submitted_at=score.submitted_at)
+        if latest.handed_in is None and not score.comment and not is_news:
+            return None
+        score = replace(
+            latest, comment=score.comment, timestamp=score.timestamp, overwrites=score.overwrites
+        )
+    if not is_canvas and was_graded and not (score.is_final or score.takes_back):
+        return None
+    return score
 
 
 def points_of(fraction: Decimal, maximum: Decimal) -> Decimal:

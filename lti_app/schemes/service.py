@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -48,9 +49,12 @@ def set_up_course(
     """
     course = _locked_course(session, actor)
     require(PERMISSIONS, "set_up", actor, course)
+    earlier = session.get(CourseSetup, course.id)
+    before = document_of(session, earlier.scheme_version_id) if earlier else None
     setup = _run(session, actor, course, scheme_slug, programme_code)
     if makes_assignments:
-        _connect(session, course, document_of(session, setup.scheme_version_id), language)
+        document = document_of(session, setup.scheme_version_id)
+        _connect(session, course, document, language, before or document)
     return setup
 
 
@@ -69,7 +73,7 @@ def set_up_as_carried(session: Session, actor: Actor) -> CourseSetup | None:
         return known
     setup = _run(session, actor, course, carried.scheme_slug, carried.programme_code)
     if course.lineitems_url:
-        binding.look_for_others(session, course.institution_id, course.id)
+        binding.look_for_others(session, course)
     return setup
 
 
@@ -97,13 +101,16 @@ def _run(
 
 
 def reconnect(session: Session, actor: Actor, *, language: str = "en") -> None:
-    """Queue the course's assignments that are not connected once more; those that are, stay as they are."""
+    """Queue the course's assignments that are not connected, or no longer there, once more; what failed for
+    them waits anew. Those that are connected stay as they are.
+    """
     course = _locked_course(session, actor)
     require(PERMISSIONS, "retry_connection", actor, course)
     setup = session.get(CourseSetup, course.id)
     if setup is None:
         raise NotFound("set-up")
-    _connect(session, course, document_of(session, setup.scheme_version_id), language)
+    document = document_of(session, setup.scheme_version_id)
+    _connect(session, course, document, language, document)
 
 
 def publish(session: Session, institution_id: uuid.UUID, document: SchemeDocument) -> SchemeVersion:
@@ -155,7 +162,15 @@ def _adopted(session: Session, institution_id: uuid.UUID, slug: str) -> SchemeVe
     return publish(session, institution_id, bundled)
 
 
-def _connect(session: Session, course: Course, document: SchemeDocument, language: str) -> None:
-    if course.lineitems_url:
-        wanted = list(wanted_assignments(document, language).values())
-        gradebook.connect_line_items(session, course=course, wanted=wanted)
+def _connect(
+    session: Session, course: Course, document: SchemeDocument, language: str, before: SchemeDocument
+) -> None:
+    """Nothing where the platform offers no gradebook, or says that it would refuse. `before` is what ran."""
+    if not course.lineitems_url or gradebook.missing_rights(course):
+        return
+    earlier = wanted_assignments(before, language)
+    wanted = [
+        replace(each, instead_of=earlier[kind].score_maximum)
+        for kind, each in wanted_assignments(document, language).items()
+    ]
+    gradebook.connect_line_items(session, course=course, wanted=wanted)
