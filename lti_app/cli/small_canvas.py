@@ -13,7 +13,8 @@ import click
 @click.option("--port", required=True, type=click.IntRange(1, 65535))
 @click.option("--tool-url", required=True)
 @click.option("--data", required=True, type=click.Path(file_okay=False, path_type=Path))
-def demo_canvas(port: int, tool_url: str, data: Path) -> None:
+@click.option("--bare", is_flag=True, help="Without the tool: an administrator has to register it.")
+def demo_canvas(port: int, tool_url: str, data: Path, bare: bool) -> None:
     """Serve the small Canvas on 127.0.0.1 until Ctrl-C or SIGTERM."""
     from werkzeug.serving import make_server
 
@@ -21,7 +22,9 @@ def demo_canvas(port: int, tool_url: str, data: Path) -> None:
 
     data.mkdir(parents=True, exist_ok=True)
     canvas = create_canvas(
-        CanvasConfig(base_url=f"http://127.0.0.1:{port}", data_dir=data, tool_url=tool_url)
+        CanvasConfig(
+            base_url=f"http://127.0.0.1:{port}", data_dir=data, tool_url=tool_url, knows_tool=not bare
+        )
     )
     server = make_server("127.0.0.1", port, canvas, threaded=True)
 

@@ -12,7 +12,8 @@ from .config import CanvasConfig, Switches
 from .launch import oidc, token_endpoint
 from .launch.crafting import ABSENT
 from .launch.launches import LoginInitiation
-from .pages import account, course, grading, launching, levers, profile, simulator, storage
+from .pages import account, course, course_menu, grading, launching, levers, profile, simulator, storage
+from .registration import apps_pages, endpoints, keys_pages
 from .services import line_items, results, roster, scores
 from .small_canvas import SmallCanvas
 from .world.tools import DeveloperKey
@@ -42,6 +43,10 @@ BLUEPRINTS = (
     storage.blueprint,
     profile.blueprint,
     levers.blueprint,
+    course_menu.blueprint,
+    endpoints.blueprint,
+    keys_pages.blueprint,
+    apps_pages.blueprint,
 )
 
 

@@ -36,6 +36,8 @@ class Switches:
     rate_limit_status: int = 403  # or 429
     canvas_environment: str = "prod"
     canvas_region: str = "not_configured"
+    registration_installs: bool = True  # else a dynamic registration makes a key and no deployment
+    registration_prefixes: bool = True  # else the configuration lists the bare names of placements
     download_timeout_seconds: float = 10.0
     download_max_bytes: int = 50_000_000
 
@@ -46,13 +48,14 @@ class CanvasConfig:
 
     `base_url` and `tool_url` are origins without a final slash. `data_dir` keeps the database, the signing
     keys and downloaded files, so that a second start finds everything again. Without `issuer` the base URL is
-    the issuer.
+    the issuer. Unless it `knows_tool`, an administrator has to register it first.
     """
 
     base_url: str
     data_dir: Path
     tool_url: str
     issuer: str | None = None
+    knows_tool: bool = True
     switches: Switches = field(default_factory=Switches)
     clock: Callable[[], datetime] = utc_now
 

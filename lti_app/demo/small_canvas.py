@@ -20,6 +20,7 @@ from .launch.keys import KeyRing
 from .launch.launches import Launches, LoginInitiation
 from .launch.starting import Starting
 from .launch.tokens import Tokens
+from .registration.registrations import Registrations
 from .services.traffic import CallLog, Trouble
 from .services.turns import Turns
 from .world import seed
@@ -28,6 +29,7 @@ from .world.courses import Courses
 from .world.gradebook import Gradebook, Submission
 from .world.grading import Grading
 from .world.line_items import LineItems
+from .world.navigation import Navigation
 from .world.people import People, Person
 from .world.sessions import Sessions
 from .world.store import Store
@@ -44,6 +46,7 @@ class SmallCanvas:
         self.people = People(self.store)
         self.courses = Courses(self.store)
         self.tools = Tools(self.store)
+        self.navigation = Navigation(self.store, self.tools)
         self.assignments = Assignments(self.store)
         self.line_items = LineItems(self.store)
         self.gradebook = Gradebook(self.store, config.data_dir)
@@ -51,6 +54,9 @@ class SmallCanvas:
         self.sessions = Sessions(self.store, config.clock)
         self.keys = KeyRing(config.data_dir / "signing_keys.json", config.clock())
         self.secret = self._prepare()
+        self.registrations = Registrations(
+            self.store, self.tools, self.courses, self.secret, config.clock
+        )
         self.tokens = Tokens(self.store, self.secret, config.token_url, config.clock)
         self.launches = Launches(config, self.store, self.keys, self.secret, lambda: self.switches)
         self.starting = Starting(
@@ -66,7 +72,9 @@ class SmallCanvas:
             if secret is None:
                 secret = secrets.token_hex(32)
                 self.store.remember("secret", secret)
-                seed.plant(self.config.tool_url, self.people, self.courses, self.tools)
+                seed.plant(self.people, self.courses)
+                if self.config.knows_tool:
+                    seed.install(self.config.tool_url, self.courses, self.tools)
         return secret
 
     def now(self) -> datetime:

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from lti_app.demo.current import the_canvas
 from lti_app.demo.world.people import Person
+from lti_app.demo.world.tools import Tool
 
 from .visitor import visitor
 
@@ -78,8 +79,27 @@ def dashboard(login: str) -> str:
     who = visitor(login)
     mine = {enrolment.course_id for enrolment in canvas.people.active_enrolments(who.person.id)}
     courses = [course for course in canvas.courses.all() if who.person.is_admin or course.id in mine]
-    tools = [tool for tool in canvas.tools.all() if tool.course_id is None] if who.person.is_admin else []
-    return render_template("dashboard.html", who=who, courses=courses, tools=tools)
+    return render_template("dashboard.html", who=who, courses=courses, tools=_account_tools(who.person))
+
+
+def _account_tools(person: Person) -> list[Tool]:
+    """The apps in the account's menu, which administrators see."""
+    canvas, found = the_canvas(), []
+    for tool in canvas.tools.all() if person.is_admin else []:
+        key = canvas.tools.key(tool.client_id)
+        is_usable = key is not None and key.is_active and tool.is_available and tool.course_id is None
+        if key and is_usable and key.placement("account_navigation"):
+            found.append(tool)
+    return found
+
+
+@blueprint.get("/as/<login>/accounts/1")
+def admin(login: str) -> str:
+    """What an account administrator can do."""
+    who = visitor(login)
+    if not who.person.is_admin:
+        abort(403)
+    return render_template("admin.html", who=who, tools=_account_tools(who.person))
 
 
 @blueprint.get("/courses/<path:rest>")

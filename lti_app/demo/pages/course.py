@@ -20,15 +20,9 @@ def course_menu() -> dict[str, object]:
 
 
 def tools_in_menu(course_id: int) -> list[tuple[Tool, str]]:
-    """The available tools with a course_navigation placement, and their names there."""
-    canvas = the_canvas()
-    entries = []
-    for tool in canvas.tools.all():
-        key = canvas.tools.key(tool.client_id)
-        placement = key.placement("course_navigation") if key and tool.is_available else None
-        if placement and tool.course_id in (None, course_id):
-            entries.append((tool, str(placement.get("text", tool.name))))
-    return entries
+    """The tools that the course's menu shows, and their names there."""
+    entries = the_canvas().navigation.entries(course_id)
+    return [(entry.tool, entry.text) for entry in entries if entry.is_shown]
 
 
 @blueprint.get("")

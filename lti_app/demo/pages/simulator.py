@@ -11,7 +11,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, abort, jsonify, request
 
 from lti_app.demo.current import the_canvas
 from lti_app.demo.services.traffic import Fault
@@ -61,6 +61,8 @@ def calls() -> Response:
 def registration() -> Response:
     """What the tool's administrator types in: issuer, ids and addresses."""
     canvas = the_canvas()
+    if not canvas.tools.all():
+        abort(404)
     base = canvas.config.base_url
     return jsonify(
         issuer=canvas.config.issuer_url,

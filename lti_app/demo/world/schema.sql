@@ -85,3 +85,16 @@ CREATE TABLE IF NOT EXISTS session (
 CREATE TABLE IF NOT EXISTS launch (
     verifier TEXT PRIMARY KEY, session_id TEXT NOT NULL REFERENCES session, client_id TEXT NOT NULL,
     claims TEXT NOT NULL, created_at TEXT NOT NULL, used_at TEXT);
+
+CREATE TABLE IF NOT EXISTS key_configuration (
+    client_id TEXT PRIMARY KEY REFERENCES developer_key,
+    source TEXT NOT NULL CHECK (source IN ('json', 'dynamic')), domain TEXT NOT NULL,
+    privacy_level TEXT NOT NULL CHECK (privacy_level IN ('anonymous', 'email_only', 'name_only', 'public')));
+
+CREATE TABLE IF NOT EXISTS registration (
+    uuid TEXT PRIMARY KEY, person_id INTEGER NOT NULL REFERENCES person, tool_url TEXT NOT NULL,
+    started_at TEXT NOT NULL, client_id TEXT UNIQUE REFERENCES developer_key);
+
+CREATE TABLE IF NOT EXISTS course_navigation (
+    course_id INTEGER NOT NULL REFERENCES course, tool_id INTEGER NOT NULL REFERENCES tool,
+    is_shown INTEGER NOT NULL, PRIMARY KEY (course_id, tool_id));

@@ -64,17 +64,21 @@ def default_developer_key(tool_url: str) -> DeveloperKey:
     )
 
 
-def plant(tool_url: str, people: People, courses: Courses, tools: Tools) -> None:
-    """Fill an empty small Canvas."""
-    account = courses.add_account("Small Canvas University")
+def plant(people: People, courses: Courses) -> None:
+    """Fill an empty small Canvas with people and their course."""
+    courses.add_account("Small Canvas University")
     course = courses.add(
         "Internationella meriter – Läkarprogrammet", "INTMED", "HT 2026", sis_id="INTMED-HT26"
     )
     _enrol_people(people, course)
+
+
+def install(tool_url: str, courses: Courses, tools: Tools) -> None:
+    """Register the tool and install it in the account."""
     tools.register(default_developer_key(tool_url))
     tools.install(
         CLIENT_ID,
-        account.opaque_id,
+        courses.account().opaque_id,
         course_id=None,
         domain=urlsplit(tool_url).netloc,
         privacy_level="public",

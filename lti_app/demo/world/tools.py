@@ -82,6 +82,13 @@ class Tools:
             row = db.execute("SELECT * FROM developer_key WHERE client_id = ?", (client_id,)).fetchone()
         return None if row is None else record(DeveloperKey, row)
 
+    def keys(self) -> list[DeveloperKey]:
+        """Every developer key, newest first."""
+        with self._store.reading() as db:
+            return records(
+                DeveloperKey, db.execute("SELECT * FROM developer_key ORDER BY rowid DESC").fetchall()
+            )
+
     def change_key(self, client_id: str, **changes: Any) -> DeveloperKey:
         """Change fields of a developer key; KeyError when unknown."""
         key = self.key(client_id)

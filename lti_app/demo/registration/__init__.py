@@ -1,0 +1,1 @@
+"""How a tool becomes known here: developer keys by JSON, apps by client id, dynamic registration."""
