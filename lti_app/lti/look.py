@@ -1,7 +1,7 @@
 """How the platform wants its pages to look to somebody: time zone, contrast, where the school's colours lie.
 
-A launch says so in its custom parameters, if the tool was registered with `CUSTOM_FIELDS`; what it leaves
-open, the page around the frame may tell (`lti.getPageSettings`). A word that is none counts as not told.
+A launch says so in the custom parameters that the registration asks for (`lti/registration.py`); what it
+leaves open, the page around the frame may tell (`lti.getPageSettings`). What makes no sense was not told.
 """
 
 from __future__ import annotations
@@ -9,20 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from lti_app.clock import zone_named
 from lti_app.lti.addresses import origin_of
 from lti_app.web.sessions import Look
 
-CUSTOM_FIELDS: Mapping[str, str] = MappingProxyType(
-    {
-        "time_zone": "$Person.address.timezone",
-        "high_contrast": "$Canvas.user.prefersHighContrast",
-        "brand_url": "$com.instructure.brandConfigJSON.url",
-    }
-)
 _CONTRASTS = {"true": "high", "1": "high", "false": "normal", "0": "normal"}
 _LONGEST_URL = 1000
 # Hosted Canvas keeps the colours of all schools on its own servers or with Amazon, always in this folder.

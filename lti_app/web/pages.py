@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from lti_app import migrations
-from lti_app.clock import zone_named
+from lti_app.clock import now, zone_named
 from lti_app.errors import Problem
 from lti_app.i18n import DAY, LANGUAGES
 from lti_app.jobs.queue import open_queue
@@ -37,6 +37,7 @@ def init_app(app: Flask) -> None:
     app.before_request(_refuse_nul)
     app.context_processor(_template_names)
     app.jinja_env.filters["day"] = spelled_day
+    app.jinja_env.filters["brief_day"] = brief_day
     app.jinja_env.filters["moment"] = spelled_moment
     app.jinja_env.filters["size"] = spelled_size
 
@@ -46,6 +47,13 @@ def spelled_day(day: date | None) -> str:
     if day is None:
         return ""
     return format_date(_as_seen(day) if isinstance(day, datetime) else day, DAY, locale=get_locale())
+
+
+def brief_day(moment: datetime) -> str:
+    """A moment's day where there is little room: without the year in this one, else with a short month."""
+    seen = _as_seen(moment)
+    pattern = "d MMMM" if seen.year == _as_seen(now()).year else "d MMM y"
+    return format_date(seen, pattern, locale=get_locale())
 
 
 def spelled_moment(moment: datetime | None) -> str:

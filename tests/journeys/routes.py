@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-OK, ON, BAD, NOT_IN, NO, NONE = 200, 303, 400, 401, 403, 404
+OK, DONE, ON, BAD, NOT_IN, NO, NONE = 200, 204, 303, 400, 401, 403, 404
 Texts = Mapping[str, str]
 
 
@@ -132,10 +132,13 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     "certificates.certificate": [Thing("GET", HIS, OK, OK)],
     "certificates.file": [Thing("GET", HIS, OK, OK, parts={"how": how}) for how in ("view", "download")],
     # --- for everybody
+    "look.brand": [Place("GET", OK, OK, OK, OK, OK)],
+    "look.settings": [Place("POST", DONE, DONE, DONE, DONE, DONE)],
     "web.language": [Place("POST", ON, ON, ON, ON, ON, form={"language": "sv"})],
     "public.healthz": [Public("GET", "/healthz", OK)],
     "public.readyz": [Public("GET", "/readyz", OK)],
     "files.signed_file": [Public("GET", "/f/forged/x.pdf", NONE)],
+    "verify.front": [Public("GET", "/", ON)],
     "verify.ask": [Public("GET", "/verify", OK), Public("GET", "/verify?code=CODE", ON)],
     "verify.answer": [Public("GET", "/verify/CODE", OK), Public("GET", "/verify/0000-0000-0000", NONE)],
     "picker.show": [Public("GET", "/deep-link/forged", NONE)],
