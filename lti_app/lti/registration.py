@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from lti_app.errors import N_
 from lti_app.i18n import translator
 from lti_app.lti.openid_configuration import OpenidConfiguration
-from lti_app.lti.services import LINE_ITEM_SCOPE, ROSTER_SCOPE, SCORE_SCOPE
+from lti_app.lti.services import LINE_ITEM_SCOPE, RESULT_SCOPE, ROSTER_SCOPE, SCORE_SCOPE
 
 CANVAS = "https://canvas.instructure.com/lti/"
 TOOL_CONFIGURATION = "https://purl.imsglobal.org/spec/lti-tool-configuration"
@@ -23,7 +23,6 @@ TOOL_ID = "international-merits"
 PRIVACY_LEVEL = "public"
 TITLE = N_("International Merits")
 DESCRIPTION = N_("Collect international merits and earn the Certificate of International Merits.")
-RESULT_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/result.readonly"
 # What each is for, as a message for the administrator.
 SCOPES = {
     LINE_ITEM_SCOPE: N_("make and find the three assignments of a course"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import fields
@@ -14,6 +13,7 @@ import pytest
 
 from lti_app.cli import cli
 from lti_app.errors import KINDS
+from lti_app.lti import registration
 from lti_app.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -65,17 +65,12 @@ def test_every_option_that_operating_names_exists() -> None:
     assert written <= known, written - known
 
 
-def test_the_developer_key_is_json_with_the_tools_own_addresses() -> None:
-    match = re.search(r"```json\n(.*?)```", _read("installing-in-canvas.md"), flags=re.DOTALL)
-    assert match
-    key = json.loads(match[1])
-    assert {"title", "description", "oidc_initiation_url", "target_link_uri", "public_jwk_url"} <= set(key)
-    addresses = re.findall(r'"(https://cim\.example\.se[^"]*)"', match[1])
-    assert {urlsplit(address).path for address in addresses} == {
-        "/lti/login",
-        "/lti/launch",
-        "/lti/jwks.json",
-    }
+def test_installing_explains_every_scope_and_placement_that_is_registered() -> None:
+    text = _read("installing-in-canvas.md")
+    named = {scope.rpartition("/")[2] for scope in registration.SCOPES}
+    assert set(re.findall(r"^\| scope `([^`]+)`", text, flags=re.MULTILINE)) == named
+    rows = " ".join(re.findall(r"^\| placements? ([^|]+)", text, flags=re.MULTILINE))
+    assert [each.name for each in registration.PLACEMENTS if each.name.replace("_", " ") not in rows] == []
 
 
 def test_the_glossary_has_both_languages_for_each_word() -> None:
