@@ -34,6 +34,7 @@ from lti_app.clock import now
 from lti_app.db import Base, Database
 from lti_app.jobs.models import Delivery
 from lti_app.lti.models import (
+    Brand,
     Invitation,
     KeyState,
     LaunchFailure,
@@ -144,6 +145,7 @@ FORBIDDEN_COPIES: list[tuple[str, str, Changes]] = [
     ("uq_submission_waiting", "submission", {"revision": 2}),
     ("uq_decision_standing", "decision", {"kind": "return"}),
     ("uq_invitation_token_hash", "invitation", {"institution": "Other"}),
+    ("uq_brand_platform_id_url", "brand", {"colours": {"link": "#000000"}}),
 ]
 
 # What the partial indexes let pass: the same copies, outside of their condition.
@@ -214,6 +216,7 @@ def _fill(session: Any) -> None:
             Delivery(**inside, course_id=course.id, kind="a", payload={}, order_key="a"),
             ToolKey(kid="a", encrypted_pem="x", state=KeyState.CURRENT),
             ToolKey(kid="b", encrypted_pem="x", state=KeyState.NEXT),
+            Brand(platform_id=course.platform_id, url="https://x", colours={}, asked_at=now()),
             LaunchFailure(
                 platform_id=course.platform_id, slug="s", count=1, last_at=now(), last_reference="0"
             ),
