@@ -105,6 +105,11 @@ def postgresql() -> Iterator[PostgresqlBackend]:
             server.dispose()
 
 
+def has_postgresql() -> bool:
+    """Whether there is a server to use or to start."""
+    return bool(os.environ.get("CIM_TEST_POSTGRESQL_URL")) or _binaries() is not None
+
+
 @contextmanager
 def _server() -> Iterator[str]:
     if url := os.environ.get("CIM_TEST_POSTGRESQL_URL"):

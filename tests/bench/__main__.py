@@ -46,9 +46,14 @@ class Figure:
 
 
 def launching(small: bool) -> Iterator[Figure]:
-    """Login and launch, as a ratio to an empty pair of requests."""
-    found = launch.measure(20 if small else 400, "")
-    yield Figure(str(found["what"]), float(found["ratio"]), float(found["budget"]), "× an empty GET + POST")
+    """Login and launch, as a ratio to an empty pair of requests, and how often keys were fetched for them."""
+    for kind in launch.kinds():
+        cost = launch.measure(20 if small else 400, kind)
+        what = f"login + launch, CPU, {kind}"
+        yield Figure(what, cost.ratio, launch.BUDGETS[kind], "× an empty GET + POST")
+        yield Figure(f"platform keys when warm, {kind}", cost.key_fetches, 0, "fetches")
+        most = launch.KEY_FETCHES_IN_A_BURST
+        yield Figure(f"20 unknown keys, {kind}", cost.key_fetches_in_a_burst, most, "fetches")
 
 
 def drawing(small: bool) -> Iterator[Figure]:

@@ -3,30 +3,16 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from tests.browser.chromium import options as chromium_options
 from tests.browser.people import Member
 from tests.browser.school import School, running_school
 from tests.browser.steps import set_the_course_up
-
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-MAC = (
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-)
-QUIET = (
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 Enter = Callable[..., Member]
 
@@ -42,16 +28,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """One Chromium for all these tests; without one they are skipped, except where CI=true."""
-    path = next(filter(None, map(shutil.which, NAMES)), None) or next(filter(os.path.exists, MAC), None)
-    if path is None:
+    options = chromium_options()
+    if options is None:
         told = "The browser tests need Chromium (Debian, Ubuntu: apt-get install chromium)."
         if os.environ.get("CI") == "true":
             pytest.fail(told)
         pytest.skip(told)
     expect.set_options(timeout=15_000)
-    as_root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=[*QUIET, *as_root])
+        browser = playwright.chromium.launch(**options)
         yield browser
         browser.close()
 

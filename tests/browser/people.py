@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Frame, FrameLocator, Locator, Response, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Frame,
+    FrameLocator,
+    Locator,
+    Response,
+    expect,
+)
 
 from tests.browser.looking import WIDTHS, judge, resize
 from tests.browser.school import School
@@ -18,18 +27,25 @@ POLICY_WORDS = ("Content Security Policy", "Refused to")
 class Member:
     """Somebody of the school; `tool` finds things in the tool's frame, `page` is the page around it.
 
-    She sits at a browser of her own, or in a second tab `beside` somebody.
+    She sits at a browser of her own (a new one, or that `context`), or in a second tab `beside` somebody.
     """
 
     def __init__(
-        self, browser: Browser, school: School, login: str, *, beside: Member | None = None, **options: Any
+        self,
+        browser: Browser,
+        school: School,
+        login: str,
+        *,
+        beside: Member | None = None,
+        context: BrowserContext | None = None,
+        **options: Any,
     ) -> None:
         self.school = school
         self.login = login
         self.complaints: list[str] = []
         self.has_scripts = options.get("java_script_enabled", True)
         own = {"locale": "en-GB", "viewport": WINDOW}
-        self.context = beside.context if beside else browser.new_context(**own | options)
+        self.context = beside.context if beside else context or browser.new_context(**own | options)
         self.context.set_default_timeout(15_000)
         self.context.on("console", self._hear)
         self.context.on("weberror", lambda error: self.complaints.append(f"{login}: {error.error}"))

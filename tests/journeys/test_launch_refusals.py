@@ -107,6 +107,7 @@ BAD_TOKENS: dict[str, tuple[str, Forge]] = {
     "own jwk in the header": ("token-signature", _with_its_own_key("jwk", jwk("key-1", 1))),
     "own jku in the header": ("token-signature", _with_its_own_key("jku", "http://127.0.0.1:9/keys")),
     "own x5u in the header": ("token-signature", _with_its_own_key("x5u", "http://127.0.0.1:9/chain")),
+    "own chain in the header": ("token-signature", _with_its_own_key("x5c", ["MIIC"])),
     "critical extension": ("token-malformed", header(crit=["x"], x=1)),
     "no token at all": ("token-malformed", lambda p, b: "not.a.token!"),
     "two parts": ("token-malformed", lambda p, b: "e30.e30"),
@@ -119,6 +120,12 @@ BAD_TOKENS: dict[str, tuple[str, Forge]] = {
     "duplicate claims": (
         "token-malformed",
         payload(lambda c: json.dumps(c).encode()[:-1] + b', "sub": "somebody else"}'),
+    ),
+    "duplicate claims inside of a claim": (
+        "token-malformed",
+        payload(
+            lambda c: json.dumps(c).replace('{"id": "d3a2504b"}', '{"id": "x", "id": "d3a2504b"}').encode()
+        ),
     ),
     "issuer not the registration's": ("token-issuer", changed(iss="https://other.test")),
     "no issuer": ("token-issuer", changed(iss=None)),
@@ -158,7 +165,7 @@ BAD_TOKENS: dict[str, tuple[str, Forge]] = {
     "version a number": ("claim-malformed", claim("version", 1.3)),
     "no message type": ("message-unsupported", claim("message_type", None)),
     "unknown message type": ("message-unsupported", claim("message_type", "LtiFancyRequest")),
-    "deep linking, not offered": ("message-unsupported", claim("message_type", "LtiDeepLinkingRequest")),
+    "deep linking without settings": ("deep-link-unusable", claim("message_type", "LtiDeepLinkingRequest")),
     "no sub": ("anonymous", changed(sub=None)),
     "empty sub": ("anonymous", changed(sub="")),
     "unresolved sub": ("anonymous", changed(sub="$User.id")),
@@ -253,6 +260,18 @@ def test_a_key_of_another_platform_is_not_taken(
         begun = platform.begin(client)
         token = signed(platform.claims(begun.nonce), number=1, kid="key-2")
         refused(post_launch(client, begun.state, token), "token-key-unknown")
+
+
+@pytest.mark.parametrize("member", ["jku", "x5u"])
+def test_an_address_of_keys_in_the_header_is_never_fetched(
+    member: str, client: FlaskClient, platform: SigningPlatform
+) -> None:
+    with key_server() as server:
+        server.keys = [jwk("key-2", 1)]
+        begun = platform.begin(client)
+        token = signed(platform.claims(begun.nonce), number=1, kid="key-2", **{member: server.url})
+        refused(post_launch(client, begun.state, token), "token-key-unknown")
+        assert server.requests == 0
 
 
 def test_a_state_of_another_platform_is_refused(

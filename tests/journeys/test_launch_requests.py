@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 from flask.testing import FlaskClient
 
+from tests.inspect_page import page
 from tests.journeys.launching import refused
 from tests.signing_platform import LTI, SigningPlatform, post_launch, signed
 
@@ -31,7 +33,10 @@ def test_another_browser_cannot_finish_a_login(client: FlaskClient, platform: Si
     """Login CSRF: an attacker logs in, and has somebody else's browser post the answer."""
     begun = platform.begin(client)
     victim = client.application.test_client()
-    refused(post_launch(victim, begun.state, signed(platform.claims(begun.nonce))), "cookie-missing")
+    response = post_launch(victim, begun.state, signed(platform.claims(begun.nonce)))
+    refused(response, "cookie-missing")
+    in_a_tab = page(response).links["Open in a new tab"]
+    assert begun.nonce not in victim.get(victim.get(in_a_tab).location).location
 
 
 def test_the_cookie_of_another_login_does_not_count(client: FlaskClient, platform: SigningPlatform) -> None:
@@ -48,7 +53,8 @@ def test_the_cookie_of_another_login_does_not_count(client: FlaskClient, platfor
         ("login_required", "platform-login-required"),
         ("launch_no_longer_valid", "platform-launch-over"),
         ("unauthorized_client", "platform-tool-unavailable"),
-        ("invalid_request_object", "platform-refused"),
+        ("invalid_request_object", "platform-request-refused"),
+        ("temporarily_unavailable", "platform-refused"),
         ("<script>alert(1)</script>", "platform-refused"),
     ],
 )
@@ -61,6 +67,19 @@ def test_an_error_that_the_platform_posts_is_explained(
     refused(response, slug)
     assert "<script>" not in response.text
     assert "<b>" not in response.text
+
+
+def test_a_platform_that_did_not_see_its_person_in_the_frame_may_in_a_tab(
+    client: FlaskClient, platform: SigningPlatform
+) -> None:
+    begun = platform.begin(client)
+    response = client.post("/lti/launch", data={"error": "login_required", "state": begun.state})
+    again = client.get(page(response).links["Open in a new tab"]).location
+    assert again.startswith("https://canvas.test/api/lti/authorize_redirect?")
+    for state in ("", "x" * 22, "ä"):
+        response = client.post("/lti/launch", data={"error": "login_required", "state": state})
+        refused(response, "platform-login-required")
+        assert "Open in a new tab" not in page(response).links
 
 
 @pytest.mark.parametrize("method", ["get", "head", "put", "delete", "options"])
@@ -103,6 +122,19 @@ def test_only_a_verified_token_names_the_way_back(client: FlaskClient, platform:
     true = signed(platform.claims(begun.nonce, sub=None, **back))
     text = post_launch(client, begun.state, true).text
     assert "https://school.test/courses/3?a=1&amp;lti_errormsg=We+cannot+see+who+you+are" in text
+    reference = re.search(r"<code>([0-9A-F]{8})</code>", text)
+    assert reference
+    assert f"lti_errorlog=anonymous+{reference[1]}" in text
+
+
+def test_who_is_refused_after_the_checks_finds_the_way_back_too(
+    client: FlaskClient, platform: SigningPlatform
+) -> None:
+    response = platform.launch(client, **{LTI + "context": None})
+    refused(response, "no-course")
+    assert (
+        page(response).links["Back to the course"].startswith("https://school.test/courses/3?lti_errormsg=")
+    )
 
 
 @pytest.mark.parametrize(
