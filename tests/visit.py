@@ -11,7 +11,7 @@ from lti_app.db import Database
 from lti_app.people.actors import Actor
 from lti_app.web.context import Parts
 from lti_app.web.frame import COOKIE
-from lti_app.web.sessions import NewLaunch, load_launch, open_launch
+from lti_app.web.sessions import Look, NewLaunch, load_launch, open_launch
 from tests.inspect_page import Page, page
 
 
@@ -26,10 +26,11 @@ class Visit:
         *,
         locale: str = "en",
         return_url: str = "",
+        look: Look | None = None,
     ) -> None:
         parts: Parts = client.application.extensions["cim"]
         with database.writing() as session:
-            self.sid, secret = open_launch(session, NewLaunch(actor, locale, return_url, ""))
+            self.sid, secret = open_launch(session, NewLaunch(actor, locale, return_url, "", look or Look()))
         with database.reading() as session:
             self.csrf_token = load_launch(session, self.sid, secret, parts.settings.secret_key).csrf_token
         self.client = client

@@ -60,7 +60,8 @@ def _page(portfolio_id: uuid.UUID) -> Response:
         owned = _owned(session, portfolio_id)
         require(PERMISSIONS, "certificate.see", current_actor(), owned)
         state = state_of(session, portfolio_id)
-        student_name = session.get_one(Person, owned.person_id).name
+        is_own = owned.person_id == current_actor().person_id
+        student_name = "" if is_own else session.get_one(Person, owned.person_id).name
     since = _watched_since()
     is_over = now().timestamp() - since > _LONGEST_WATCH_SECONDS
     is_same = state.stage == request.args.get("seen")

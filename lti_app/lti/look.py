@@ -32,7 +32,7 @@ def look_of(told: Mapping[str, str], origins: str, own_origin: str) -> Look:
     return Look(
         time_zone=zone if zone_named(zone) else "",
         contrast=_CONTRASTS.get(told.get("high_contrast", "").lower(), ""),
-        brand_url=_brand_url(told.get("brand_url", ""), origins.split(), own_origin),
+        brand_url=_brand_url(told.get("brand_url", ""), {*origins.split(), own_origin}, own_origin),
     )
 
 
@@ -46,7 +46,7 @@ def completed(look: Look, by: Look) -> Look:
     )
 
 
-def _brand_url(url: str, origins: list[str], own_origin: str) -> str:
+def _brand_url(url: str, origins: set[str], own_origin: str) -> str:
     """The address when it lies with the platform itself or where Canvas keeps such files; else empty."""
     if url.startswith("/") and not url.startswith("//") and own_origin:
         url = own_origin + url

@@ -5,15 +5,19 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 
 from lti_app.certificates.models import Certificate
 from lti_app.certificates.service import settle
 from lti_app.certificates.tasks import HANDLERS
+from lti_app.clock import now
 from lti_app.db import Database
 from lti_app.jobs.delivering import Delivering
-from lti_app.jobs.models import Delivery
+from lti_app.jobs.models import Delivery, DeliveryState
+from lti_app.jobs.outbox import enqueue
 from lti_app.people.actors import Actor
 from lti_app.people.models import Course
 from lti_app.people.roles import Role
@@ -23,7 +27,9 @@ from lti_app.settings import Settings
 from lti_app.storage import Storage
 from lti_app.storage.models import StoredFile
 from lti_app.web.context import Parts
+from lti_app.web.sessions import Look
 from tests import world
+from tests.inspect_page import Page
 from tests.queries import counting_queries
 from tests.visit import Visit
 
@@ -102,6 +108,88 @@ def test_what_is_earned_is_being_prepared_until_it_is_issued(
     shown = opened.page("/certificate")
     assert "The certificate is issued." in shown.text
     assert "being prepared" not in shown.text
+
+
+def asking_again(shown: Page) -> list[str]:
+    """What parts of the page fetch again by themselves."""
+    return [each.attributes["hx-get"] for each in shown.main.every() if "hx-get" in each.attributes]
+
+
+def test_the_page_looks_again_by_itself_until_the_certificate_is_there(
+    visit: Visiting, here: Here, issue: Callable[[], None]
+) -> None:
+    opened = visit(here.student)
+    (again,) = asking_again(opened.page("/certificate"))
+    assert opened.get(again).status_code == 204
+    issue()
+    shown = opened.page(again)
+    assert "The certificate is issued." in shown.text
+    assert asking_again(shown) == []
+
+
+def test_after_ten_minutes_it_looks_no_more(visit: Visiting, here: Here) -> None:
+    opened = visit(here.student)
+    (again,) = asking_again(opened.page("/certificate"))
+    with time_machine.travel(now() + timedelta(minutes=11)):
+        over = opened.get(again)
+    assert over.status_code == 286
+    assert "The certificate is being prepared." in over.text
+
+
+@pytest.mark.parametrize("since", ["", "-1", "x", "1" * 40, "²"])
+def test_an_odd_time_in_the_address_hurts_nobody(visit: Visiting, here: Here, since: str) -> None:
+    assert visit(here.student).get("/certificate", query_string={"since": since}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("state", "said", "is_watched"),
+    [
+        (None, "The certificate is issued.", False),
+        (DeliveryState.WAITING, "on its way to the assignment", True),
+        (DeliveryState.SENT, "It is also handed in to the assignment", False),
+        (DeliveryState.FAILED, "It could not be handed in", False),
+        (DeliveryState.UNCERTAIN, "It could not be handed in", False),
+    ],
+)
+def test_the_page_tells_whether_the_certificate_reached_the_course(
+    visit: Visiting,
+    here: Here,
+    database: Database,
+    issue: Callable[[], None],
+    state: DeliveryState | None,
+    said: str,
+    is_watched: bool,
+) -> None:
+    issue()
+    if state is not None:
+        with database.writing() as session:
+            made = session.query(Certificate).one()
+            sent = enqueue(
+                session,
+                kind="ags.score",
+                payload={},
+                institution_id=made.institution_id,
+                order_key="x",
+                cause_id=made.id,
+            )
+            sent.state = state
+            is_over = state is not DeliveryState.WAITING
+            sent.finished_at = now() if is_over else None
+            sent.reason = "why" if is_over and state is not DeliveryState.SENT else ""
+    shown = visit(here.student).page("/certificate")
+    assert said in shown.text
+    assert bool(asking_again(shown)) is is_watched
+    if state is None:
+        assert "assignment" not in shown.text
+
+
+def test_the_day_on_the_page_is_the_day_on_the_certificate(
+    visit: Visiting, here: Here, issue: Callable[[], None]
+) -> None:
+    with time_machine.travel(datetime(2026, 11, 21, 12, tzinfo=UTC)):
+        issue()
+        far = visit(here.student, look=Look(time_zone="Pacific/Kiritimati"))
+        assert "21 November 2026" in far.page("/certificate").text
 
 
 def test_the_page_says_what_the_certificate_says(

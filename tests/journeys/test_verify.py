@@ -149,6 +149,20 @@ def test_an_unknown_and_a_malformed_code_cost_the_same_look_up(
     assert counts == [1, 1]
 
 
+@pytest.mark.parametrize("typed", [UNKNOWN, "not a code", '"><b>x</b>'])
+def test_a_code_that_is_unknown_stays_in_its_field_to_be_mended(client: FlaskClient, typed: str) -> None:
+    answer = client.get("/verify", query_string={"code": typed, "lang": "en"}, follow_redirects=True)
+    shown = page(answer)
+    assert shown.form("/verify")["code"] == typed
+    (field,) = [each for each in shown.main.all("input") if each.attributes["name"] == "code"]
+    assert field.attributes["aria-describedby"] == "unknown"
+
+
+def test_who_comes_without_a_course_is_led_to_where_codes_are_verified(client: FlaskClient) -> None:
+    answer = client.get("/")
+    assert (answer.status_code, answer.location) == (303, "/verify")
+
+
 def test_the_form_asks_for_a_code(client: FlaskClient) -> None:
     seen = shown(client, "/verify")
     assert seen.h1 == "Verify a certificate"
