@@ -49,12 +49,18 @@ class CanvasConfig:
     `base_url` and `tool_url` are origins without a final slash. `data_dir` keeps the database, the signing
     keys and downloaded files, so that a second start finds everything again. Without `issuer` the base URL is
     the issuer. Unless it `knows_tool`, an administrator has to register it first.
+
+    A hosted Canvas has one `issuer` for all schools, and `shared_url`, the origin of a host that they share
+    for logins, keys and tokens; pages and services lie at the school's own `base_url`. A self-hosted one
+    behind a proxy may write http into `lineitems` (`has_http_lineitems`) although all is https.
     """
 
     base_url: str
     data_dir: Path
     tool_url: str
     issuer: str | None = None
+    shared_url: str | None = None
+    has_http_lineitems: bool = False
     knows_tool: bool = True
     switches: Switches = field(default_factory=Switches)
     clock: Callable[[], datetime] = utc_now
@@ -65,6 +71,26 @@ class CanvasConfig:
         return self.issuer or self.base_url
 
     @property
+    def shared_origin(self) -> str:
+        """Where logins start and keys lie: the shared host, or the school's own."""
+        return self.shared_url or self.base_url
+
+    @property
+    def auth_url(self) -> str:
+        """The authentication endpoint, which sends on to the school's own host."""
+        return f"{self.shared_origin}/api/lti/authorize_redirect"
+
+    @property
+    def jwks_url(self) -> str:
+        """The platform's public keys."""
+        return f"{self.shared_origin}/api/lti/security/jwks"
+
+    @property
     def token_url(self) -> str:
-        """The token endpoint, which is also the only accepted `aud` of a client assertion."""
-        return f"{self.base_url}/login/oauth2/token"
+        """The token endpoint that a tool is told of."""
+        return f"{self.shared_origin}/login/oauth2/token"
+
+    def token_url_at(self, host: str) -> str:
+        """The token endpoint at the host that was called: the only accepted `aud` of a client assertion."""
+        is_shared = self.shared_url is not None and host == self.shared_url.partition("://")[2]
+        return self.token_url if is_shared else f"{self.base_url}/login/oauth2/token"

@@ -21,6 +21,7 @@ from .launch.launches import Launches, LoginInitiation
 from .launch.starting import Starting
 from .launch.tokens import Tokens
 from .registration.registrations import Registrations
+from .launch.trouble import LaunchTrouble
 from .services.traffic import CallLog, Trouble
 from .services.turns import Turns
 from .world import seed
@@ -79,6 +80,7 @@ class SmallCanvas:
 
     def now(self) -> datetime:
         """The small Canvas's own time."""
+        self.launch_trouble = LaunchTrouble()
         return self.config.clock()
 
     def switch(self, **changes: Any) -> None:

@@ -181,3 +181,5 @@ def _services(facts: LaunchFacts) -> dict[str, Any]:
             "service_versions": ["2.0"],
         }
     return claims
+        if facts.config.has_http_lineitems:
+            endpoint["lineitems"] = endpoint["lineitems"].replace("https://", "http://", 1)

@@ -36,6 +36,8 @@ blueprint = Blueprint("oidc", __name__, url_prefix="/api/lti")
 @blueprint.get("/security/jwks")
 def jwks() -> Response:
     """Past, present and future key."""
+    if the_canvas().launch_trouble.are_keys_unreachable:
+        return Response("Service Unavailable", status=503)
     response = jsonify(the_canvas().keys.public_set())
     response.headers["Cache-Control"] = f"max-age={JWKS_MAX_AGE_SECONDS}"
     return response
@@ -44,6 +46,8 @@ def jwks() -> Response:
 @blueprint.route("/authorize_redirect", methods=["GET", "POST"])
 def authorize_redirect() -> BaseResponse | tuple[str, int]:
     """Sends the browser from the shared host to the school's own, with the same parameters."""
+    if the_canvas().launch_trouble.take("expired_hint"):
+        return _refusal("Invalid lti_message_hint")
     try:
         the_canvas().launches.read_hint(request.values.get("lti_message_hint", ""))
     except InvalidHintError:
@@ -65,7 +69,7 @@ def authorize() -> str | tuple[str, int]:
     redirect_uri = values.get("redirect_uri", "")
     if key is None or not redirect_uri_is_registered(redirect_uri, key):
         return _refusal("Invalid redirect_uri")
-    fields = _error(values, pending, key)
+    fields = _trouble() or _error(values, pending, key)
     if fields is None:
         token = canvas.launches.consume(pending, values["nonce"])
         fields = {"id_token": token} if token else _launch_is_over()
@@ -87,6 +91,16 @@ def redirect_uri_is_registered(requested: str, key: DeveloperKey) -> bool:
         ):
             return bool(urlsplit(base).scheme)
     return False
+
+
+def _trouble() -> dict[str, str] | None:
+    """An error that was ordered."""
+    trouble = the_canvas().launch_trouble
+    if trouble.take("login_required"):
+        return _described("login_required", "Must have an active user session")
+    if trouble.take("unauthorized_client"):
+        return _described("unauthorized_client", "Client not authorized in requested context")
+    return _launch_is_over() if trouble.take("launch_no_longer_valid") else None
 
 
 def _error(values: Mapping[str, str], pending: PendingLaunch, key: DeveloperKey) -> dict[str, str] | None:

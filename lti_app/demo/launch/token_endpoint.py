@@ -85,7 +85,7 @@ def _check_claims(claims: dict[str, Any]) -> None:
     if missing:
         raise TokenRefusedError(f"the following assertions are missing: {','.join(missing)}")
     audience = claims["aud"] if isinstance(claims["aud"], list) else [claims["aud"]]
-    if the_canvas().config.token_url not in audience:
+    if the_canvas().config.token_url_at(request.host) not in audience:
         raise TokenRefusedError("the 'aud' is invalid")
     now = the_canvas().now().timestamp()
     if not _is_number(claims["exp"]) or claims["exp"] <= now:

@@ -63,14 +63,13 @@ def registration() -> Response:
     canvas = the_canvas()
     if not canvas.tools.all():
         abort(404)
-    base = canvas.config.base_url
     return jsonify(
         issuer=canvas.config.issuer_url,
         client_id=canvas.client_id,
         deployment_id=canvas.deployment_id,
-        auth_url=f"{base}/api/lti/authorize_redirect",
+        auth_url=canvas.config.auth_url,
         token_url=canvas.config.token_url,
-        jwks_url=f"{base}/api/lti/security/jwks",
+        jwks_url=canvas.config.jwks_url,
     )
 
 
