@@ -12,7 +12,18 @@ from .config import CanvasConfig, Switches
 from .launch import oidc, token_endpoint
 from .launch.crafting import ABSENT
 from .launch.launches import LoginInitiation
-from .pages import account, course, course_menu, grading, launching, levers, profile, simulator, storage
+from .pages import (
+    account,
+    adding,
+    course,
+    course_menu,
+    grading,
+    launching,
+    levers,
+    profile,
+    simulator,
+    storage,
+)
 from .registration import apps_pages, endpoints, keys_pages
 from .services import line_items, results, roster, scores
 from .small_canvas import SmallCanvas
@@ -37,6 +48,7 @@ BLUEPRINTS = (
     roster.blueprint,
     account.blueprint,
     course.blueprint,
+    adding.blueprint,
     grading.blueprint,
     launching.blueprint,
     simulator.blueprint,

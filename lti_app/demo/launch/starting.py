@@ -7,12 +7,15 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from lti_app.demo.config import CanvasConfig, Switches
 from lti_app.demo.world.assignments import Assignment, Assignments
+from lti_app.demo.world.copies import Copies
 from lti_app.demo.world.courses import Course, Courses
 from lti_app.demo.world.gradebook import Gradebook
 from lti_app.demo.world.line_items import LineItems
 from lti_app.demo.world.people import People, Person
+from lti_app.demo.world.resource_links import ResourceLink, ResourceLinks
 from lti_app.demo.world.tools import Tool, Tools
 
+from . import deep_linking
 from .claims import LaunchFacts
 
 
@@ -23,7 +26,7 @@ class NoLaunchError(Exception):
 class Starting:
     """Builds the facts of each kind of launch."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - a launch may speak of all of these
         self,
         config: CanvasConfig,
         people: People,
@@ -32,6 +35,10 @@ class Starting:
         assignments: Assignments,
         line_items: LineItems,
         gradebook: Gradebook,
+        *,
+        links: ResourceLinks,
+        copies: Copies,
+        secret: str,
     ) -> None:
         self._config = config
         self._people = people
@@ -40,6 +47,9 @@ class Starting:
         self._assignments = assignments
         self._line_items = line_items
         self._gradebook = gradebook
+        self._links = links
+        self._copies = copies
+        self._secret = secret
 
     def navigation(self, person: Person | None, course: Course, tool: Tool) -> LaunchFacts:
         """A launch from the course menu."""
@@ -78,6 +88,27 @@ class Starting:
             is_resource_link=True,
             line_item=primary[0] if primary and primary[0].client_id == facts.key.client_id else None,
             attempts=submission.attempt if submission else 0,
+            link=self._links.of_assignment(assignment.id),
+        )
+
+    def module_item(self, person: Person, link: ResourceLink) -> LaunchFacts:
+        """A launch from a link in a module; one that is an assignment is launched as that."""
+        if link.assignment_id is not None:
+            return self.assignment(person, self._assignments.get(link.assignment_id))
+        facts = self._facts(
+            person, self._courses.get(link.course_id), self._tools.get(link.tool_id), "/modules"
+        )
+        return replace(facts, target_link_uri=link.url, placement="link_selection", link=link)
+
+    def selection(self, placement: str, person: Person, course: Course, tool: Tool) -> LaunchFacts:
+        """A launch that asks for content, from a dialog."""
+        facts = self._from_menu(placement, person, course, tool)
+        page = f"{self._config.base_url}/as/{person.login}/courses/{course.id}"
+        asked = deep_linking.ReturnData(placement, tool.id, course.id)
+        return replace(
+            facts,
+            deep_linking=deep_linking.settings(self._config, self._secret, page, asked),
+            return_url=f"{page}/deep_linking_cancel?include_host=true&placement={placement}",
         )
 
     def retrieve(
@@ -119,6 +150,7 @@ class Starting:
             return_url=f"{self._config.base_url}/as/{person.login if person else 'nobody'}/{place}",
             placement=None,
             course=course,
+            history=tuple(self._copies.history(course.id)) if course else (),
         )
 
 

@@ -14,6 +14,7 @@ from lti_app.demo.world.people import Enrolment, Person
 
 _EMBEDDED = re.compile(r"\$\{([^}]+)\}")
 _GRADING_RIGHTS = ("TeacherEnrollment", "TaEnrollment")
+_HISTORY = ("Context.id.history", "Canvas.course.previousContextIds")
 _PERSONAL = ("Person.", "Canvas.user.", "Message.locale", "com.instructure.User.sectionNames")
 
 
@@ -29,6 +30,7 @@ class Scope:
     observed_lti_ids: tuple[str, ...] = ()
     assignment: Assignment | None = None
     attempts: int | None = None
+    history: tuple[str, ...] = ()
 
 
 def expand(custom: Mapping[str, str], scope: Scope, *, personal_only: bool = False) -> dict[str, Any]:
@@ -68,6 +70,7 @@ def _values(scope: Scope) -> dict[str, Any]:
         values |= _of_person(scope.person, scope)
     if scope.course:
         values |= _of_course(scope.course, scope.enrolments)
+        values |= dict.fromkeys(_HISTORY, ",".join(scope.history) or None)
     if scope.assignment:
         values |= _of_assignment(scope.assignment, scope.attempts)
     return values

@@ -9,6 +9,7 @@ from lti_app.demo.current import the_canvas
 from lti_app.demo.launch.claims import LaunchFacts
 from lti_app.demo.launch.starting import NoLaunchError
 
+from .adding import link_for
 from .visitor import Visitor, assignment_for, visitor, visitor_in
 
 blueprint = Blueprint("launching", __name__, url_prefix="/as/<login>")
@@ -43,6 +44,27 @@ def assignment(login: str, course_id: int, assignment_id: int) -> str:
     return _form(
         the_canvas().starting.assignment(who.person, assignment_for(who, course, assignment_id)), who
     )
+
+
+@blueprint.get("/courses/<int:course_id>/modules/items/<int:link_id>/launch")
+def module_item(login: str, course_id: int, link_id: int) -> str:
+    """From a link in a module."""
+    who, course = visitor_in(login, course_id)
+    return _form(the_canvas().starting.module_item(who.person, link_for(who, course, link_id)), who)
+
+
+@blueprint.get("/courses/<int:course_id>/external_tools/<int:tool_id>/selection_launch")
+def selection(login: str, course_id: int, tool_id: int) -> str:
+    """From a dialog that asks for content: for those who may edit the course."""
+    who, course = visitor_in(login, course_id)
+    if not who.can_manage:
+        abort(403)
+    try:
+        tool = the_canvas().tools.get(tool_id)
+    except KeyError:
+        abort(404)
+    placement = request.args.get("placement", "")
+    return _form(the_canvas().starting.selection(placement, who.person, course, tool), who)
 
 
 @blueprint.get("/courses/<int:course_id>/external_tools/retrieve")

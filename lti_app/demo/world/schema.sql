@@ -98,3 +98,16 @@ CREATE TABLE IF NOT EXISTS registration (
 CREATE TABLE IF NOT EXISTS course_navigation (
     course_id INTEGER NOT NULL REFERENCES course, tool_id INTEGER NOT NULL REFERENCES tool,
     is_shown INTEGER NOT NULL, PRIMARY KEY (course_id, tool_id));
+
+CREATE TABLE IF NOT EXISTS resource_link (
+    id INTEGER PRIMARY KEY, course_id INTEGER NOT NULL REFERENCES course, lti_id TEXT NOT NULL UNIQUE,
+    tool_id INTEGER NOT NULL REFERENCES tool, url TEXT NOT NULL, title TEXT NOT NULL, custom TEXT NOT NULL,
+    width INTEGER, height INTEGER, assignment_id INTEGER UNIQUE REFERENCES assignment, is_in_module INTEGER NOT NULL,
+    is_published INTEGER NOT NULL);
+
+CREATE TABLE IF NOT EXISTS chosen_content (
+    id TEXT PRIMARY KEY, course_id INTEGER NOT NULL REFERENCES course, tool_id INTEGER NOT NULL REFERENCES tool,
+    item TEXT NOT NULL, used_at TEXT);
+
+CREATE TABLE IF NOT EXISTS course_copy (
+    course_id INTEGER PRIMARY KEY REFERENCES course, origin_id INTEGER NOT NULL REFERENCES course);

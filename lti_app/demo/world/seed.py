@@ -34,7 +34,7 @@ CUSTOM_FIELDS = {
     "high_contrast": "$Canvas.user.prefersHighContrast",
     "sis_user_id": "$Canvas.user.sisSourceId",
     "brand_url": "$com.instructure.brandConfigJSON.url",
-    "context_id_history": "$Context.id.history",
+    "context_history": "$Context.id.history",
 }
 PLACEMENTS: tuple[dict[str, Any], ...] = (
     {
@@ -46,6 +46,8 @@ PLACEMENTS: tuple[dict[str, Any], ...] = (
         "custom_fields": {"placement": "course_navigation"},
     },
     {"placement": "account_navigation", "message_type": "LtiResourceLinkRequest", "text": TOOL_NAME},
+    {"placement": "assignment_selection", "message_type": "LtiDeepLinkingRequest", "text": TOOL_NAME},
+    {"placement": "link_selection", "message_type": "LtiDeepLinkingRequest", "text": TOOL_NAME},
 )
 
 
