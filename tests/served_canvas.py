@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from wsgiref.types import WSGIApplication
 
+from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -24,6 +25,7 @@ from lti_app.db import Database
 from lti_app.demo import CanvasConfig, SmallCanvas, create_canvas
 from lti_app.demo.launch.keys import KeyRing
 from lti_app.lti.keys import published_keys
+from lti_app.lti.platforms import PlatformDetails, add_platform
 from lti_app.people.models import Course, Person
 from lti_app.settings import Settings
 from tests.world import a_course, a_person, a_platform
@@ -60,17 +62,48 @@ def _nothing(_environ: dict[str, Any], start_response: Any) -> list[bytes]:
 
 
 @contextmanager
-def served_canvas(data: Path, settings: Settings, database: Database) -> Iterator[SmallCanvas]:
-    """A new small Canvas whose developer key is that of our database."""
-    server = Server()
+def served_canvas(
+    data: Path, settings: Settings, database: Database, *, is_hosted: bool = False
+) -> Iterator[SmallCanvas]:
+    """A new small Canvas whose developer key is that of our database.
+
+    A hosted one has the issuer of all hosted ones, and a second host for logins, keys and tokens.
+    """
+    server, shared = Server(), Server()
+    hosted = {"issuer": "https://canvas.instructure.com", "shared_url": shared.url} if is_hosted else {}
+    app = a_canvas(data, settings, database, base_url=server.url, **hosted)
+    with server.serving(app), shared.serving(app):
+        yield app.extensions["canvas"]
+
+
+def a_canvas(data: Path, settings: Settings, database: Database, **config: Any) -> Flask:
+    """A new small Canvas whose developer key is that of our database, as an application; `config` is of its
+    CanvasConfig.
+    """
     data.mkdir(parents=True, exist_ok=True)
     (data / "signing_keys.json").write_text(_signing_keys(), "utf-8")
-    app = create_canvas(CanvasConfig(base_url=server.url, data_dir=data, tool_url=settings.public_url))
+    app = create_canvas(CanvasConfig(data_dir=data, tool_url=settings.public_url, **config))
     canvas: SmallCanvas = app.extensions["canvas"]
-    public = published_keys(database, settings)["keys"][0]
-    canvas.tools.change_key(canvas.client_id, public_jwk_url=None, public_jwk=public)
-    with server.serving(app):
-        yield canvas
+    if config.get("knows_tool", True):
+        public = published_keys(database, settings)["keys"][0]
+        canvas.tools.change_key(canvas.client_id, public_jwk_url=None, public_jwk=public)
+    return app
+
+
+def register(canvas: SmallCanvas, settings: Settings, database: Database, institution: str = "") -> None:
+    """Tell the tool of the small Canvas, as its operator would."""
+    details = PlatformDetails(
+        name="Small Canvas",
+        issuer=canvas.config.issuer_url,
+        client_id=canvas.client_id,
+        auth_url=canvas.config.auth_url,
+        token_url=canvas.config.token_url,
+        jwks_url=canvas.config.jwks_url,
+    )
+    with database.writing() as session:
+        add_platform(
+            session, settings, details, deployment_ids=[canvas.deployment_id], institution=institution
+        )
 
 
 @cache
@@ -96,6 +129,7 @@ def joined(session: Session, canvas: SmallCanvas, login: str = "asa") -> Joined:
     course = a_course(session, platform=platform)
     course.lineitems_url = f"{canvas.config.base_url}/api/lti/courses/1/line_items"
     course.memberships_url = f"{canvas.config.base_url}/api/lti/courses/1/names_and_roles"
+    course.gradebook_scopes = "lineitem result.readonly score"
     student = a_person(session, course)
     student.sub = canvas.people.get(login).lti_id
     session.flush()

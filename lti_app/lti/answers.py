@@ -37,8 +37,10 @@ def as_outcomes() -> Iterator[None]:
         raise Retry(NO_ACCESS, detail=str(error)) from error
 
 
-def successful(answer: Answer) -> Answer:
-    """The answer, if it is a success. Raises Busy, Retry when waiting may help, else Failed."""
+def successful(answer: Answer, *, gone: str = GONE) -> Answer:
+    """The answer, if it is a success. Raises Busy, Retry when waiting may help, else Failed; `gone` is the
+    reason when there is nothing at the address.
+    """
     if 200 <= answer.status < 300:
         return answer
     detail = f"{answer.status} {said(answer.body)}".strip()
@@ -48,4 +50,4 @@ def successful(answer: Answer) -> Answer:
         raise Retry(NO_ACCESS, detail=detail)
     if answer.status in {408, 425} or answer.status >= 500:
         raise Retry(IN_TROUBLE, wait_asked_for(answer.headers), detail=detail)
-    raise Failed(GONE if answer.status in {404, 410, 412} else NOT_TAKEN, detail=detail)
+    raise Failed(gone if answer.status in {404, 410, 412} else NOT_TAKEN, detail=detail)

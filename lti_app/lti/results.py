@@ -28,6 +28,7 @@ from lti_app.lti.grades import Grade
 from lti_app.lti.models import ChangedGrade, LineItem
 from lti_app.lti.scores import Score
 from lti_app.lti.subjects import order_key_of
+from lti_app.lti.verdicts import NO_ACCESS
 from lti_app.people.models import Course, Person, Platform
 
 HELD = N_("The grade was changed at the platform, and is not overwritten unless you say so.")
@@ -45,6 +46,8 @@ def shown_by(remote: Gradebook, line_item_url: str, user_id: str) -> Result | No
     except Failed:
         return None
     except Retry as again:
+        if again.text.startswith(NO_ACCESS):
+            return None
         raise Retry(again.text, again.after_seconds) from again
     return found or Result(user_id, None, None)
 

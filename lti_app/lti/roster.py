@@ -1,7 +1,8 @@
-"""Who is in a course, as the platform tells it: absence means that somebody left; their work is kept.
+"""Who is in a course, as the platform tells it, page by page: absence means that somebody left.
 
 Source: 1EdTech Names and Role Provisioning Services 2.0. Canvas lists only active people, 50 a page, and
-gives names and addresses as far as the tool's privacy level allows.
+gives names and addresses as far as the tool's privacy level allows. Nothing is stored here
+(`lti/roster_sync.py` does).
 """
 
 from __future__ import annotations
@@ -10,13 +11,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from lti_app.lti.outbound import NoAnswer
-from lti_app.lti.services import ROSTER_SCOPE, ServiceClient
-from lti_app.lti.verdicts import said
-from lti_app.people.roles import Role, roles_from
+from lti_app.errors import N_
+from lti_app.jobs import Failed
+from lti_app.lti.ags import ODD_ANSWER
+from lti_app.lti.answers import successful
+from lti_app.lti.services import ROSTER_SCOPE, ServiceClient, next_page
+from lti_app.people.roles import Role, is_test_student, roles_from
 
 _CONTAINER_TYPE = "application/vnd.ims.lti-nrps.v2.membershipcontainer+json"
-_MOST_MEMBERS = 20_000
+NO_ROSTER = N_("The platform has no list of this course's people any more; perhaps the course has ended.")
 
 
 @dataclass(frozen=True)
@@ -31,27 +34,31 @@ class Member:
     email: str
 
 
-def members(client: ServiceClient, memberships_url: str) -> Iterator[Member]:
-    """Everybody who is active in the course, page by page.
+@dataclass(frozen=True)
+class Page:
+    """Some members, nobody twice, and where the next ones are; empty after the last page."""
 
-    Raises NoAnswer and TokenRefused; also in the middle, so take the whole before you conclude who left.
+    members: tuple[Member, ...]
+    next_url: str
+
+
+def pages(client: ServiceClient, memberships_url: str) -> Iterator[Page]:
+    """Everybody who is active in the course, without Test Students.
+
+    Raises Busy, Retry, Failed, NoAnswer and TokenRefused; also in the middle, so take the whole before you
+    conclude who left.
     """
-    count = 0
     for answer in client.pages(memberships_url, scopes=(ROSTER_SCOPE,), accept=_CONTAINER_TYPE):
-        if answer.status != 200:
-            raise NoAnswer(f"{answer.status} {said(answer.body)}".strip(), was_sent=True)
-        listed = answer.json()
-        for each in listed.get("members") or () if isinstance(listed, dict) else ():
-            member = _member(each)
-            if member is not None:
-                yield member
-            count += 1
-            if count > _MOST_MEMBERS:
-                raise NoAnswer(f"the course has more than {_MOST_MEMBERS} members", was_sent=True)
+        listed = successful(answer, gone=NO_ROSTER).json()
+        told = listed.get("members") if isinstance(listed, dict) else None
+        if not isinstance(told, list):
+            raise Failed(ODD_ANSWER, detail="a roster without a list of members")
+        found = {member.sub: member for each in told if (member := _member(each))}
+        yield Page(tuple(found.values()), next_page(answer.url, answer.headers.get("Link", "")))
 
 
 def _member(told: Any) -> Member | None:
-    """One entry; None for one without id or who is not active."""
+    """One entry; None for one without id, who is not active, or a Test Student."""
     if not isinstance(told, dict) or told.get("status", "Active") != "Active":
         return None
     sub = told.get("user_id")
@@ -59,17 +66,22 @@ def _member(told: Any) -> Member | None:
         return None
     roles = told.get("roles")
     words = [each for each in roles if isinstance(each, str)] if isinstance(roles, list) else []
+    if is_test_student(words):
+        return None
+    given, family = _text(told, "given_name", 300), _text(told, "family_name", 300)
     return Member(
         sub=sub,
         roles=roles_from(words),
-        name=_text(told, "name", 300),
-        given_name=_text(told, "given_name", 300),
-        family_name=_text(told, "family_name", 300),
+        name=_text(told, "name", 300) or f"{given} {family}".strip()[:300],
+        given_name=given,
+        family_name=family,
         email=_text(told, "email", 320),
     )
 
 
 def _text(told: dict[str, Any], name: str, longest: int) -> str:
-    """A text of the entry; an unresolved variable (`$Person…`) counts as missing."""
+    """A text of the entry without what no database takes; an unresolved variable (`$Person…`) is missing."""
     value = told.get(name)
-    return value[:longest] if isinstance(value, str) and not value.startswith("$") else ""
+    if not isinstance(value, str) or value.startswith("$"):
+        return ""
+    return " ".join("".join(each if each.isprintable() else " " for each in value).split())[:longest]

@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lti_app.jobs import Handler
-from lti_app.lti import brand, gradebook
+from lti_app.lti import binding, brand, gradebook, read_back
 from lti_app.lti.connecting import connect_line_item
+from lti_app.lti.finding import find_line_items
 from lti_app.lti.posting import post_score
+from lti_app.lti.roster_asking import ROSTER
+from lti_app.lti.roster_sync import sync_roster
 
 HANDLERS: Mapping[str, Handler] = {
     gradebook.LINE_ITEM: connect_line_item,
     gradebook.SCORE: post_score,
+    read_back.RESULTS: read_back.read_results,
+    ROSTER: sync_roster,
+    binding.FIND: find_line_items,
     brand.KIND: brand.fetch_brand,
 }

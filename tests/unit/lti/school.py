@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from lti_app.clock import now
 from lti_app.db import Database
@@ -15,7 +15,7 @@ from lti_app.demo import SmallCanvas
 from lti_app.demo.world.gradebook import Submission
 from lti_app.jobs import leases
 from lti_app.jobs.delivering import Delivering
-from lti_app.jobs.models import Delivery, DeliveryState
+from lti_app.jobs.models import Delivery, DeliveryState, LanePause
 from lti_app.lti import gradebook
 from lti_app.lti.models import LineItemKind
 from lti_app.people.models import Course, Person
@@ -75,6 +75,7 @@ class School:
         """Deliver what is due once, in order; `hurry` does not wait for pauses and dead workers' leases."""
         if hurry:
             with self.database.writing() as session:
+                session.execute(delete(LanePause))
                 for row in session.scalars(select(Delivery).where(Delivery.state == DeliveryState.WAITING)):
                     row.not_before = now() - timedelta(seconds=1)
                     row.lease_until = row.lease_until and row.not_before
@@ -99,6 +100,14 @@ class School:
         found = self.canvas.submission_of("asa", self.canvas.assignment_named(LABEL).id)
         assert found is not None
         return found
+
+    def graded_by_hand(self, points: float | None, *, ahead: timedelta = timedelta()) -> None:
+        """A teacher enters a grade in Canvas, whose clock may be ahead of ours."""
+        assignment, student = self.canvas.assignment_named(LABEL), self.canvas.people.get("asa")
+        teacher = self.canvas.people.get("tove")
+        self.canvas.grading.grade_by_hand(
+            assignment.id, student.id, points, grader_id=teacher.id, at=now() + ahead
+        )
 
     def posted(self) -> list[dict[str, object]]:
         return [call.body for call in self.canvas.requests.all("/scores")]

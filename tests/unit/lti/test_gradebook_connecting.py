@@ -102,7 +102,7 @@ def test_an_assignment_whose_answer_was_lost_is_found_again(
     connect(database, course)
     with database.reading() as session:
         (first, *_) = leases.due(session, 1)
-    canvas.trouble.make("delay", path="/line_items", seconds=0.01)  # the search passes
+    canvas.trouble.make("delay", times=2, path="/line_items", seconds=0.01)  # both searches pass
     canvas.trouble.make("process_then_drop", path="/line_items")
     deliver.deliver(first)
     assert len(canvas.line_items.of_client(canvas.client_id, 1)) == 1

@@ -105,7 +105,7 @@ def test_an_unpublished_assignment_fails_with_its_reason_and_holds_nothing_else_
     school.submitted()
     (row,) = school.deliver()
     assert row.state is DeliveryState.FAILED
-    assert row.reason == "The platform refused it.\n422 This assignment is still unpublished"
+    assert row.reason == "The assignment is not published yet.\n422 This assignment is still unpublished"
     school.canvas.assignments.change(assignment.id, is_published=True)
     school.reviewed("1")
     school.deliver()

@@ -49,7 +49,7 @@ def test_moodles_conflict_within_a_second_needs_the_next_second() -> None:
     assert (found.answered, found.newer_than) == (Answered.NEWER_NEEDED, MOMENT + timedelta(seconds=1))
 
 
-def test_open_edx_refuses_a_repetition_which_has_arrived_and_an_older_score_which_needs_a_newer_time() -> None:
+def test_open_edx_refuses_a_repetition_that_has_arrived_and_an_older_score() -> None:
     repeated = judged(400, {"timestamp": ["Score already exists for the provided timestamp"]})
     assert repeated.answered is Answered.TAKEN
     older = judged(400, {"timestamp": ["Score timestamp can only be updated to a later point in time"]})
@@ -65,9 +65,9 @@ def test_any_other_bad_request_is_refused_with_what_was_said(message: str) -> No
 
 
 def test_throttling_comes_as_403_or_429() -> None:
-    assert judged(429).answered is Answered.LATER
-    assert judged(403, X_Rate_Limit_Remaining="0.0").answered is Answered.LATER
-    assert judged(403, b"403 Forbidden (Rate Limit Exceeded)\n").answered is Answered.LATER
+    assert judged(429).answered is Answered.BUSY
+    assert judged(403, X_Rate_Limit_Remaining="0.0").answered is Answered.BUSY
+    assert judged(403, b"403 Forbidden (Rate Limit Exceeded)\n").answered is Answered.BUSY
     assert judged(403, X_Rate_Limit_Remaining="599.9").answered is Answered.REFUSED
     assert judged(403, X_Rate_Limit_Remaining="nonsense").answered is Answered.REFUSED
 
