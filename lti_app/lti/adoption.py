@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.orm import Session
 
-from lti_app.lti.models import LoginState
+from lti_app.lti.models import DeepLinkRequest, LoginState
 from lti_app.lti.twins import Twins
 from lti_app.people.models import Course, Deployment, Institution, Person, Platform
 from lti_app.web.models import LaunchSession
@@ -41,12 +41,14 @@ def adopt(session: Session, old_name: str, new_name: str) -> Adopted:
     if session.get_bind().dialect.name == "postgresql":  # on SQLite nobody else can write now anyway
         session.execute(text("LOCK TABLE person, course, deployment IN SHARE ROW EXCLUSIVE MODE"))
     _check_institutions(session, old, new)
+    under_way = DeepLinkRequest.platform_id.in_([old.id, new.id])
+    session.execute(delete(DeepLinkRequest).where(under_way))
+    session.execute(delete(LoginState).where(LoginState.platform_id == old.id))
     twins = Twins(session, old.id, new.id)
     merged = twins.merge_courses() + twins.merge_people()
     deployments = _move_deployments(session, old, new)
     people, courses = _move(session, Person, old, new), _move(session, Course, old, new)
     _move(session, LaunchSession, old, new)
-    session.execute(delete(LoginState).where(LoginState.platform_id == old.id))
     old.is_active = False
     session.flush()
     return Adopted(_name(old), _name(new), people, courses, deployments, merged)

@@ -118,7 +118,7 @@ def rotate(session: Session, settings: Settings, *, is_urgent: bool = False) -> 
         minutes = -(-(ready_at - moment) // timedelta(minutes=1))
         raise ValueError(
             f"The next key {following.kid} has been published for less than an hour, so platforms may not "
-            f"know it yet. Rotate in {minutes} minutes, or with --now if the current key must not be used."
+            f"know it yet. Rotate in {minutes} min, or with --now if the current key must not be used."
         )
     _loaded(following.encrypted_pem, settings.secret_key)
     session.execute(

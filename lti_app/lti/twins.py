@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from lti_app.jobs.models import Delivery
-from lti_app.lti.models import LineItem, RosterReading, ScoreClock
+from lti_app.lti.models import CourseHint, LineItem, RosterReading, ScoreClock
 from lti_app.people.models import Course, Enrolment, Observation, Person, RoleGrant
 from lti_app.web.models import LaunchSession
 
@@ -34,7 +34,15 @@ from lti_app.web.models import LaunchSession
 # (A line item counts from its first score on; a delivery that tells of work is a score.)
 _NO_WORK = {
     "person": {"enrolment", "launch_session", "observation", "role_grant"},
-    "course": {"delivery", "enrolment", "launch_session", "line_item", "observation", "roster_reading"},
+    "course": {
+        "course_hint",
+        "delivery",
+        "enrolment",
+        "launch_session",
+        "line_item",
+        "observation",
+        "roster_reading",
+    },
 }
 _COURSE_TEXTS = ("label", "title", "lineitems_url", "memberships_url", "gradebook_scopes")
 Row = TypeVar("Row", Person, Course)
@@ -63,7 +71,7 @@ class Twins:
             for each in self._enrolments(Enrolment.course_id == gone.id):
                 self._move_enrolment(each, each.person_id, kept.id)
             self._move_line_items(gone.id, kept.id)
-            for derived in (Observation, RosterReading, Delivery):
+            for derived in (CourseHint, Delivery, Observation, RosterReading):
                 self._session.execute(delete(derived).where(derived.course_id == gone.id))
             launches = update(LaunchSession).where(LaunchSession.course_id == gone.id)
             self._session.execute(launches.values(course_id=kept.id))

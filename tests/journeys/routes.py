@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-OK, DONE, ON, BAD, NOT_IN, NO, NONE = 200, 204, 303, 400, 401, 403, 404
+OK, DONE, ON, BAD, NOT_IN, NO, NONE, GONE = 200, 204, 303, 400, 401, 403, 404, 410
 Texts = Mapping[str, str]
 
 
@@ -59,6 +59,7 @@ class Public:
     status: int
 
 
+SOME = "00000000-0000-4000-8000-000000000000"
 DRAFT = {"item_id": "draft"}
 TALK = {"item_id": "presentation"}
 HIS = {"portfolio_id": "portfolio"}
@@ -153,5 +154,34 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     "lti.launch": [Public("POST", "/lti/launch", BAD)],
     "handover.tab": [Public("GET", "/lti/tab", OK)],
     "handover.enter": [Public("POST", "/lti/tab", BAD)],
+    # --- the operator's, who has come in by a link
+    "way_in.look": [Public("GET", "/admin/enter/forged", GONE)],
+    "way_in.come_in": [Public("POST", "/admin/enter/forged", GONE)],
+    "admin.start": [Public("GET", "/admin/", NOT_IN)],
+    "admin.sign_out": [Public("POST", "/admin/leave", NOT_IN)],
+    "admin.language": [Public("POST", "/admin/language", NOT_IN)],
+    "operating.platforms": [Public("GET", "/admin/platforms", NOT_IN)],
+    "operating.add": [Public(method, "/admin/platforms/new", NOT_IN) for method in ("GET", "POST")],
+    "operating.platform": [Public("GET", f"/admin/platforms/{SOME}", NOT_IN)],
+    "operating.trust": [Public("POST", f"/admin/platforms/{SOME}/trust", NOT_IN)],
+    "operating.edit": [Public(method, f"/admin/platforms/{SOME}/edit", NOT_IN) for method in ("GET", "POST")],
+    "operating.switch": [
+        Public("POST", f"/admin/platforms/{SOME}/{act}", NOT_IN) for act in ("pause", "resume")
+    ],
+    "operating.remove": [
+        Public(method, f"/admin/platforms/{SOME}/remove", NOT_IN) for method in ("GET", "POST")
+    ],
+    "operating.forget": [Public("POST", f"/admin/platforms/{SOME}/failures/forget", NOT_IN)],
+    "operating.test": [Public("POST", f"/admin/platforms/{SOME}/test", NOT_IN)],
+    "operating.approve": [
+        Public(method, f"/admin/deployments/{SOME}/approve", NOT_IN) for method in ("GET", "POST")
+    ],
+    "operating.withdraw": [Public("POST", f"/admin/deployments/{SOME}/withdraw", NOT_IN)],
+    "operating.invitations": [Public(method, "/admin/invitations", NOT_IN) for method in ("GET", "POST")],
+    "coordination.overview": [Public("GET", "/admin/coordinators", NOT_IN)],
+    "coordination.search": [Public("POST", "/admin/coordinators/search", NOT_IN)],
+    "coordination.change": [
+        Public("POST", f"/admin/coordinators/{act}", NOT_IN) for act in ("grant", "revoke")
+    ],
     "static": [Public("GET", "/static/app.css", OK), Public("GET", "/static/..%2Fcli.py", NONE)],
 }

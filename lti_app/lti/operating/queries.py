@@ -15,6 +15,8 @@ from lti_app.lti.failures import FailureRow, failures_of
 from lti_app.lti.models import LaunchFailure
 from lti_app.people.models import Course, Deployment, Institution, Person, Platform
 
+_LAST_LAUNCH = select(func.max(Person.last_launch_at).label("last_launch_at")).where(Person.has_launched)
+
 
 @dataclass(frozen=True)
 class PlatformRow:
@@ -62,20 +64,14 @@ class PlatformPage:
 
 def platform_rows(session: Session) -> list[PlatformRow]:
     """Every platform, by name."""
-    last = dict(
-        session.execute(
-            select(Person.platform_id, func.max(Person.last_launch_at))
-            .where(Person.has_launched)
-            .group_by(Person.platform_id)
-        ).tuples()
+    last = {
+        row.platform_id: row.last_launch_at
+        for row in session.execute(_LAST_LAUNCH.add_columns(Person.platform_id).group_by(Person.platform_id))
+    }
+    refused = session.execute(
+        select(LaunchFailure.platform_id, func.sum(LaunchFailure.count)).group_by(LaunchFailure.platform_id)
     )
-    failures = dict(
-        session.execute(
-            select(LaunchFailure.platform_id, func.sum(LaunchFailure.count)).group_by(
-                LaunchFailure.platform_id
-            )
-        ).tuples()
-    )
+    failures = {platform_id: int(count) for platform_id, count in refused}
     deployments: dict[uuid.UUID, list[DeploymentRow]] = defaultdict(list)
     for platform_id, row in _deployments(session):
         deployments[platform_id].append(row)
@@ -90,7 +86,7 @@ def platform_rows(session: Session) -> list[PlatformRow]:
             is_active=each.is_active,
             institutions=tuple(sorted({row.institution for row in deployments[each.id] if row.is_approved})),
             waiting=sum(not row.is_approved for row in deployments[each.id]),
-            failures=int(failures.get(each.id, 0)),
+            failures=failures.get(each.id, 0),
             last_launch_at=last.get(each.id),
         )
         for each in platforms.all()
@@ -102,17 +98,15 @@ def platform_page(session: Session, platform_id: uuid.UUID) -> PlatformPage | No
     platform = session.get(Platform, platform_id)
     if platform is None:
         return None
-    people, last_launch_at = session.execute(
-        select(func.count(), func.max(Person.last_launch_at)).where(Person.platform_id == platform_id)
-    ).one()
+    people = session.scalar(select(func.count()).where(Person.platform_id == platform_id))
     courses = session.scalar(select(func.count()).where(Course.platform_id == platform_id))
     return PlatformPage(
         platform=platform,
         deployments=tuple(row for _, row in _deployments(session, platform_id)),
         failures=tuple(failures_of(session, platform_id)),
-        people=people,
+        people=people or 0,
         courses=courses or 0,
-        last_launch_at=last_launch_at,
+        last_launch_at=session.scalar(_LAST_LAUNCH.where(Person.platform_id == platform_id)),
     )
 
 
