@@ -11,7 +11,7 @@ import ipaddress
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 from lti_app.errors import N_
 
@@ -42,6 +42,17 @@ def origins(urls: Iterable[str], *, max_length: int) -> str:
             break
         listed = longer
     return listed
+
+
+def at_same_origin(url: str, reference: str) -> str:
+    """Where a reference in the answer of `url` leads, if it stays at that origin; else empty.
+
+    A platform behind a proxy may write http and mean https.
+    """
+    target = urljoin(url, reference)
+    if url.startswith("https://") and target.startswith("http://"):
+        target = "https://" + target.removeprefix("http://")
+    return target if origin_of(target) == origin_of(url) else ""
 
 
 def refusal_of(url: str, *, development: bool, longest: int = MAX_URL_LENGTH) -> str:

@@ -1,9 +1,9 @@
 """HTTP to a platform's services: one request, one bounded answer.
 
-Connecting takes at most 5 s, a read 15 s, an answer 30 s in all and 4 MB. Redirects are not followed: a
-service answers at the address it gave, and a token must not travel. Outside of development only https and
-public addresses, checked on the open connection. The log has method, host, path, status and time; never
-tokens or bodies.
+Connecting takes at most 5 s, a read 15 s, an answer 30 s in all and 4 MB. Redirects are followed for a GET
+and within the same origin only (Open edX asks for a final slash so): a token must not travel. Outside of
+development only https and public addresses, checked on the open connection. The log has method, host, path,
+status and time; never tokens or bodies.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import requests
 import structlog
 from urllib3.exceptions import HTTPError, MaxRetryError, NewConnectionError
 
-from lti_app.lti.addresses import origin_of, refusal_of
+from lti_app.lti.addresses import at_same_origin, origin_of, refusal_of
 from lti_app.lti.fetching import USER_AGENT, FetchError, PublicOnly
 
 _LOG = structlog.get_logger("cim.lti")
@@ -28,6 +28,8 @@ CONNECT_SECONDS = 5.0
 READ_SECONDS = 15.0
 LONGEST_SECONDS = 30.0
 MAX_BYTES = 4_000_000
+_MOST_REDIRECTS = 3
+_REDIRECTS = {301, 302, 303, 307, 308}
 
 
 class NoAnswer(Exception):  # noqa: N818 (what happened, as a sentence says it)
@@ -82,7 +84,20 @@ class Outbound:
     def send(
         self, method: str, url: str, *, headers: Mapping[str, str], data: bytes | dict[str, str] | None = None
     ) -> Answer:
-        """Send one request. Raises NoAnswer."""
+        """Send one request; a GET goes on to where the same host redirects it. Raises NoAnswer."""
+        answer = self._send(method, url, headers, data)
+        for _ in range(_MOST_REDIRECTS):
+            if method != "GET" or answer.status not in _REDIRECTS:
+                break
+            target = at_same_origin(answer.url, answer.headers.get("Location", ""))
+            if target in {"", answer.url}:
+                break
+            answer = self._send(method, target, headers, None)
+        return answer
+
+    def _send(
+        self, method: str, url: str, headers: Mapping[str, str], data: bytes | dict[str, str] | None
+    ) -> Answer:
         if why := refusal_of(url, development=self._development):
             raise NoAnswer(f"the address {why}", was_sent=False)
         started = time.monotonic()
@@ -101,7 +116,9 @@ class Outbound:
                 allow_redirects=False,
             ) as response:
                 status = response.status_code
-                return Answer(url, status, response.headers, _bounded(response, started, self._longest_seconds))
+                return Answer(
+                    url, status, response.headers, _bounded(response, started, self._longest_seconds)
+                )
         except (requests.RequestException, HTTPError, OSError, FetchError, ValueError) as error:
             detail = f"{origin_of(url)} did not answer ({type(error).__name__})"
             raise NoAnswer(detail, was_sent=_was_sent(error)) from error

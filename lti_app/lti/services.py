@@ -18,13 +18,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import urljoin
 
 import jwt
 
 from lti_app.clock import now
 from lti_app.db import Database
-from lti_app.lti.addresses import origin_of
+from lti_app.lti.addresses import at_same_origin, origin_of
 from lti_app.lti.keys import current_key
 from lti_app.lti.outbound import LONGEST_SECONDS, Answer, NoAnswer, Outbound
 from lti_app.lti.verdicts import is_throttled, said, wait_asked_for
@@ -207,10 +206,8 @@ def next_page(url: str, link_header: str) -> str:
     found = _NEXT.search(html.unescape(_as_utf8(link_header)))
     if found is None:
         return ""
-    target = urljoin(url, found.group(1).strip())
-    if url.startswith("https://") and target.startswith("http://"):
-        target = "https://" + target.removeprefix("http://")
-    if origin_of(target) != origin_of(url):
+    target = at_same_origin(url, found.group(1).strip())
+    if not target:
         raise NoAnswer(f"{origin_of(url)} continues its list at another host", was_sent=True)
     return target if target != url else ""
 

@@ -161,13 +161,30 @@ def test_a_token_endpoint_that_answers_nonsense_means_that_nothing_was_sent(
     assert platform.seen == []
 
 
-def test_a_redirect_is_not_followed_and_takes_no_token_elsewhere(
+def test_a_redirect_within_the_host_is_followed_by_who_only_reads(
     client: Open, platform: FaultyPlatform, url: str
 ) -> None:
-    platform.pages["/x"] = ("302 Found", {"Location": f"{url}/y"}, b"")
-    platform.pages["/y"] = ("200 OK", {}, b"")
+    platform.pages["/x"] = ("301 Moved Permanently", {"Location": "/x/"}, b"")
+    platform.pages["/x/"] = ("200 OK", {}, b"")
+    assert get(client, f"{url}/x") == 200
+    with client() as open_client:
+        answer = open_client.call(
+            "POST", f"{url}/x", scopes=(SCOPE,), accept="x/y", content_type="x/y", body={}
+        )
+    assert answer.status == 301
+    assert [seen["PATH_INFO"] for seen in platform.seen] == ["/x", "/x/", "/x"]
+
+
+def test_a_redirect_elsewhere_or_without_end_is_not_followed_and_takes_no_token_there(
+    client: Open, platform: FaultyPlatform, url: str
+) -> None:
+    platform.pages["/x"] = ("302 Found", {"Location": url.replace("127.0.0.1", "localhost") + "/y"}, b"")
+    platform.pages["/y"] = ("302 Found", {"Location": "/z"}, b"")
+    platform.pages["/z"] = ("302 Found", {"Location": "/y"}, b"")
     assert get(client, f"{url}/x") == 302
     assert [seen["PATH_INFO"] for seen in platform.seen] == ["/x"]
+    assert get(client, f"{url}/y") == 302
+    assert len(platform.seen) == 5
 
 
 def test_pages_are_followed_to_the_last(client: Open, platform: FaultyPlatform, url: str) -> None:
