@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 
@@ -125,20 +126,26 @@ def _keys(settings: Settings, platform: Platform) -> Step:
 
 
 def _clock(settings: Settings, platform: Platform) -> Step:
-    """How far the platform's clock is from ours, as a launch may not differ by more than a minute."""
+    """How far the platform's clock is from ours: a launch may not differ by more than a minute."""
     try:
         with Outbound(development=settings.development, longest_seconds=SECONDS_EACH) as outbound:
             before = now()
             answer = outbound.send("GET", platform.jwks_url, headers={"Accept": "application/json"})
-            middle = before + (now() - before) / 2
-        told = parsedate_to_datetime(answer.headers.get("Date", ""))
-        ahead = round((told - middle).total_seconds())
     except NoAnswer as error:
         return Step(Part.CLOCK, Outcome.LEFT_OUT, detail=error.detail)
-    except (ValueError, TypeError):
-        return Step(Part.CLOCK, Outcome.LEFT_OUT, detail="no Date")
+    ahead = seconds_ahead(answer.headers.get("Date", ""), before + (now() - before) / 2)
+    if ahead is None:
+        return Step(Part.CLOCK, Outcome.LEFT_OUT)
     is_close = abs(ahead) < LEEWAY.total_seconds() / 2
     return Step(Part.CLOCK, Outcome.OK if is_close else Outcome.FAILED, figure=ahead)
+
+
+def seconds_ahead(date: str, moment: datetime) -> int | None:
+    """How far an answer's Date (RFC 9110 §6.6.1) is ahead of the moment; None if it tells no time."""
+    try:
+        return round((parsedate_to_datetime(date) - moment).total_seconds())
+    except (ValueError, TypeError):  # the second for a time without zone
+        return None
 
 
 def _tokens(client: ServiceClient) -> Iterator[Step]:
