@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from lti_app.clock import now
 from lti_app.errors import Problem
 from lti_app.lti.models import Invitation
+from lti_app.lti.platform_faults import fault_of
 from lti_app.settings import Settings
 
 DEFAULT_LIFE = timedelta(days=7)
@@ -41,10 +42,8 @@ class Invited:
 
 def invite(session: Session, settings: Settings, *, institution: str, lives: timedelta = DEFAULT_LIFE) -> str:
     """A new registration address, valid once and for that long. Raises ValueError with a sentence."""
-    if not institution or institution != institution.strip() or not institution.isprintable():
-        raise ValueError("The institution's name is missing, or has blanks around it or control characters.")
-    if len(institution) > 200:
-        raise ValueError("An institution's name has at most 200 characters.")
+    if fault := fault_of("institution", institution, development=settings.development):
+        raise ValueError(f"The institution {fault}.")
     if not timedelta(0) < lives <= LONGEST_LIFE:
         raise ValueError(f"An invitation is valid for at most {LONGEST_LIFE.days} days.")
     token = secrets.token_urlsafe(32)

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from lti_app.errors import Problem
-from lti_app.lti.addresses import origin_of, refusal_of
+from lti_app.lti.addresses import origin_of
+from lti_app.lti.platform_faults import fault_of
 from lti_app.web.typed import clean_line
 
 _PLATFORM = "https://purl.imsglobal.org/spec/lti-platform-configuration"
@@ -23,7 +24,6 @@ _ADDRESSES = {
     "jwks_url": "jwks_uri",
     "registration_url": "registration_endpoint",
 }
-_LONGEST_ISSUER = 500
 _MOST_LISTED = 1000
 _ASKED = {
     "token_endpoint_auth_methods_supported": "private_key_jwt",
@@ -67,10 +67,9 @@ def read_configuration(document: Any, *, url: str, development: bool) -> OpenidC
     if not isinstance(document, dict):
         raise _wrong("it is no JSON object")
     addresses = {
-        name: _address(document, member, development=development) for name, member in _ADDRESSES.items()
+        name: _address(document.get(member), name, development=development)
+        for name, member in _ADDRESSES.items()
     }
-    if len(addresses["issuer"]) > _LONGEST_ISSUER:
-        raise _wrong(f"issuer is longer than {_LONGEST_ISSUER} characters")
     if origin_of(addresses["registration_url"]) != origin_of(url):
         raise _wrong("registration_endpoint is on another host than the configuration")
     for member, wanted in _ASKED.items():
@@ -94,13 +93,13 @@ def _wrong(detail: str) -> Problem:
     return Problem("registration-configuration", detail)
 
 
-def _address(document: dict[str, Any], member: str, *, development: bool) -> str:
-    value = document.get(member)
+def _address(value: Any, name: str, *, development: bool) -> str:
+    member = _ADDRESSES[name]
     if not isinstance(value, str) or not value:
         raise _wrong(f"{member} is missing")
-    why = refusal_of(value, development=development)
-    if why or not value.isascii():
-        raise _wrong(f"{member} {why or 'has characters that no address has'}")
+    fault = fault_of(name, value, development=development)
+    if fault or not value.isascii():
+        raise _wrong(f"{member} {fault or 'has characters that no address has'}")
     return value
 
 

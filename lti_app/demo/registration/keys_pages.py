@@ -30,7 +30,7 @@ def administrator(login: str) -> Visitor:
 def overview(login: str) -> str:
     """Every key with its number and its switch, and the form for a new one."""
     who = administrator(login)
-    return render_template("developer_keys.html", who=who, keys=the_canvas().tools.keys(), problems=())
+    return render_template("developer_keys.html", who=who, keys=the_canvas().tools.all_keys(), problems=())
 
 
 @blueprint.post("")
@@ -46,7 +46,7 @@ def add(login: str) -> BaseResponse | tuple[str, int]:
         wish = read_key(source, name=form.get("key_name", "").strip(), redirect_uris=uris)
         the_canvas().registrations.add_key(wish, "json")
     except InvalidWishError as error:
-        keys = the_canvas().tools.keys()
+        keys = the_canvas().tools.all_keys()
         return render_template("developer_keys.html", who=who, keys=keys, problems=error.messages), 422
     return redirect(url_for("developer_keys.overview", login=login))
 

@@ -82,7 +82,7 @@ class Tools:
             row = db.execute("SELECT * FROM developer_key WHERE client_id = ?", (client_id,)).fetchone()
         return None if row is None else record(DeveloperKey, row)
 
-    def keys(self) -> list[DeveloperKey]:
+    def all_keys(self) -> list[DeveloperKey]:
         """Every developer key, newest first."""
         with self._store.reading() as db:
             return records(

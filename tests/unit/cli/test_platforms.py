@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable
 
 from lti_app.db import Database
+from lti_app.lti.invitations import open_invitation
+from lti_app.settings import Settings
 from tests import world
 from tests.unit.cli.conftest import Said
 
@@ -63,3 +65,20 @@ def test_an_address_that_is_none_is_refused_in_one_line(cim: Cim) -> None:
     assert said.code == 1
     assert said.err.count("\n") == 1
     assert "not an address" in said.err
+
+
+def test_an_invitation_is_an_address_for_one_institution(
+    cim: Cim, database: Database, settings: Settings
+) -> None:
+    said = cim("platform", "invite", "--institution", "Uppsala universitet", "--days", "3")
+    assert said.code == 0, said.err
+    (address,) = said.out.splitlines()
+    assert address.startswith(f"{settings.public_url}/lti/register/")
+    with database.reading() as session:
+        assert open_invitation(session, address.rpartition("/")[2]).institution == "Uppsala universitet"
+
+
+def test_an_invitation_for_nobody_is_refused_in_one_line(cim: Cim) -> None:
+    said = cim("platform", "invite", "--institution", " ")
+    assert said.code == 1
+    assert said.err.count("\n") == 1
