@@ -79,14 +79,22 @@ def find_one(session: Session, institution_id: uuid.UUID, which: str) -> Person:
 
 def search_people(session: Session, institution_id: uuid.UUID, term: str) -> list[PersonRow]:
     """At most 20 people of the institution whose name, address or sub holds the term, by name."""
-    pattern = "%" + term.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    escaped = term.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    # SQLite ignores the case of A to Z only: "öberg" is to find Öberg there, too.
+    patterns = {f"%{each}%" for each in (escaped, escaped.lower(), escaped.title(), escaped.upper())}
     is_granted = select(RoleGrant.person_id).where(RoleGrant.role == Role.COORDINATOR)
     rows = session.execute(
         select(Person, Person.id.in_(is_granted))
         .where(
             Person.institution_id == institution_id,
             ~Person.is_test,
-            or_(*(text.ilike(pattern, escape="\\") for text in (Person.name, Person.email, Person.sub))),
+            or_(
+                *(
+                    text.ilike(pattern, escape="\\")
+                    for text in (Person.name, Person.email, Person.sub)
+                    for pattern in sorted(patterns)
+                )
+            ),
         )
         .order_by(Person.name, Person.sub)
         .limit(MOST_FOUND)

@@ -1,0 +1,300 @@
+"""The operator looks after platforms: the list, adding, editing, pausing, removing, trusting, inviting."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from lti_app.db import Database
+from lti_app.people.models import Deployment, Institution, Platform
+from lti_app.settings import Settings
+from lti_app.web.models import LaunchSession
+from lti_app.web.sessions import NewLaunch, open_launch
+from tests import world
+from tests.inspect_page import page
+from tests.operating import Operating
+from tests.signing_platform import SigningPlatform
+
+DETAILS = {
+    "name": "Lund",
+    "issuer": "https://canvas.instructure.com",
+    "client_id": "17",
+    "auth_url": "https://sso.canvaslms.com/api/lti/authorize_redirect",
+    "token_url": "https://sso.canvaslms.com/login/oauth2/token",
+    "jwks_url": "https://sso.canvaslms.com/api/lti/security/jwks",
+    "deployment_id": "",
+    "institution": "",
+}
+
+
+@pytest.fixture
+def operator(client: FlaskClient, database: Database, settings: Settings) -> Operating:
+    return Operating(client, database, settings)
+
+
+@pytest.fixture
+def canvas(database: Database) -> Platform:
+    """A platform with one approved deployment, from which nobody has come."""
+    with database.writing() as session:
+        return session.get_one(Platform, world.a_deployment(session).platform_id)
+
+
+def a_waiting_deployment(database: Database, platform: Platform) -> Deployment:
+    with database.writing() as session:
+        deployment = Deployment(platform_id=platform.id, deployment_id="2:waiting")
+        session.add(deployment)
+    return deployment
+
+
+def somebody_from(database: Database, platform: Platform) -> None:
+    """Somebody has come from the platform, and is in."""
+    with database.writing() as session:
+        course = world.a_course(session, platform=platform)
+        person = world.a_person(session, course)
+        open_launch(session, NewLaunch(world.an_actor(person, course), "en", "", ""))
+
+
+def test_without_platforms_the_list_says_how_to_get_one(operator: Operating) -> None:
+    shown = operator.page("/platforms")
+    assert "No platform is registered yet" in shown.text
+    assert {"Invite an administrator", "Register by hand"} <= set(shown.links)
+
+
+def test_the_list_shows_whose_a_platform_is_and_what_waits(
+    operator: Operating, database: Database, canvas: Platform
+) -> None:
+    a_waiting_deployment(database, canvas)
+    somebody_from(database, canvas)
+    (row,) = operator.page("/platforms").main.all("tbody")[0].all("tr")
+    for words in (canvas.issuer, canvas.client_id, "canvas", "Lunds universitet", "1 installation waits"):
+        assert words in row.text
+    assert "None yet" not in row.text
+
+
+def test_a_platform_added_by_hand_can_launch(
+    operator: Operating, database: Database, platform: SigningPlatform, client: FlaskClient
+) -> None:
+    """All as `cim platform add` does it; the launch comes from a platform that signs with a real key."""
+    other = SigningPlatform(platform.server, client_id="18", deployment_id="1:new")
+    typed = DETAILS | {
+        "issuer": other.issuer,
+        "client_id": "18",
+        "jwks_url": platform.server.url,
+        "deployment_id": "1:new",
+        "institution": "Malmö universitet",
+    }
+    shown = operator.done("/platforms/new", typed)
+    assert "The platform is registered" in shown.text
+    assert "Malmö universitet" in shown.text
+    assert other.launch(client).status_code == 303
+
+
+@pytest.mark.parametrize("name", ["name", "issuer", "client_id", "auth_url", "token_url", "jwks_url"])
+def test_what_cannot_be_right_is_said_at_its_field(
+    name: str, operator: Operating, database: Database
+) -> None:
+    for wrong in ("", "x" * 1001, "javascript:alert(1)" if name.endswith("url") else "\x07" * 2):
+        answer = operator.post("/platforms/new", DETAILS | {name: wrong})
+        assert answer.status_code == 422
+        shown = page(answer)
+        assert [node for node in shown.main.all("p") if node.attributes.get("id") == f"{name}-error"]
+        assert shown.form("/platforms/new")["token_url"] == (DETAILS | {name: wrong})["token_url"]
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Platform)) == 0
+
+
+def test_a_platform_that_is_there_is_not_added_again(operator: Operating, canvas: Platform) -> None:
+    typed = DETAILS | {"issuer": canvas.issuer, "client_id": canvas.client_id}
+    answer = operator.post("/platforms/new", typed)
+    assert answer.status_code == 422
+    assert "is registered already" in page(answer).text
+
+
+def test_addresses_can_be_corrected_and_issuer_and_client_cannot(
+    operator: Operating, database: Database, canvas: Platform
+) -> None:
+    where = f"/platforms/{canvas.id}/edit"
+    typed = operator.page(where).form(where)
+    assert typed["jwks_url"] == canvas.jwks_url
+    typed |= {"jwks_url": "https://school.test/jwks", "issuer": "https://evil.test", "client_id": "666"}
+    assert "https://school.test/jwks" in operator.done(where, typed).text
+    with database.reading() as session:
+        changed = session.get_one(Platform, canvas.id)
+        assert (changed.issuer, changed.client_id) == (canvas.issuer, canvas.client_id)
+    assert operator.post(where, typed | {"auth_url": "nowhere"}).status_code == 422
+
+
+def test_a_paused_platform_lets_nobody_in_and_puts_out_who_is(
+    operator: Operating, database: Database, platform: SigningPlatform, client: FlaskClient
+) -> None:
+    landed = platform.launch(client).location
+    with database.reading() as session:
+        platform_id = session.scalars(select(Platform.id)).one()
+    assert "The platform is paused" in operator.done(f"/platforms/{platform_id}/pause").text
+    assert client.get(landed).status_code == 401
+    refused = client.post("/lti/login", data=platform.login_parameters())
+    assert 'data-error-code="platform-inactive"' in refused.text
+    shown = operator.done(f"/platforms/{platform_id}/resume")
+    assert "platform-inactive" in shown.text  # which was counted
+    assert platform.launch(client).status_code == 303
+
+
+def test_a_platform_that_nobody_came_from_is_removed_after_asking(
+    operator: Operating, database: Database, canvas: Platform
+) -> None:
+    where = f"/platforms/{canvas.id}/remove"
+    assert "Nobody has come from this platform yet" in operator.page(where).text
+    assert "The platform is removed" in operator.done(where).text
+    with database.reading() as session:
+        assert session.get(Platform, canvas.id) is None
+        assert session.scalar(select(func.count()).select_from(Deployment)) == 0
+        assert session.scalar(select(func.count()).select_from(Institution)) == 1
+
+
+def test_a_platform_that_people_came_from_is_not_removed_but_can_be_paused(
+    operator: Operating, database: Database, canvas: Platform
+) -> None:
+    somebody_from(database, canvas)
+    where = f"/platforms/{canvas.id}/remove"
+    shown = operator.page(where)
+    assert "1 person and 1 course have come from it" in shown.text
+    assert shown.form("/pause")
+    refused = operator.post(where)
+    assert refused.status_code == 409
+    assert page(refused).main.attributes["data-error-code"] == "platform-in-use"
+    with database.reading() as session:
+        assert session.get(Platform, canvas.id) is not None
+
+
+def test_a_waiting_installation_is_approved_for_the_institution_chosen(
+    operator: Operating, database: Database, canvas: Platform
+) -> None:
+    waiting = a_waiting_deployment(database, canvas)
+    where = f"/deployments/{waiting.id}/approve"
+    form = operator.page(where).form(where)
+    assert form["institution"] == "Lunds universitet"  # the platform's only one
+    assert "The installation is approved" in operator.done(where, form).text
+    with database.reading() as session:
+        found = session.get_one(Deployment, waiting.id)
+        (lund,) = session.scalars(select(Institution)).all()
+        assert (found.is_approved, found.institution_id) == (True, lund.id)
+
+
+def test_a_waiting_installation_is_approved_for_a_new_institution(
+    operator: Operating, database: Database, canvas: Platform
+) -> None:
+    waiting = a_waiting_deployment(database, canvas)
+    where = f"/deployments/{waiting.id}/approve"
+    typed = {"institution": "", "new_name": "Malmö universitet"}
+    for wrong in (
+        {"institution": "", "new_name": ""},
+        {"institution": "Lunds universitet", "new_name": "Malmö"},
+        {"institution": "Nowhere", "new_name": ""},
+        {"institution": "", "new_name": "x" * 201},
+    ):
+        assert operator.post(where, wrong).status_code == 422
+    assert "Malmö universitet" in operator.done(where, typed).text
+    assert operator.post(where, {"institution": "Lunds universitet"}).status_code == 409
+    assert operator.post(where, typed).status_code == 303  # sent twice
+
+
+def test_a_withdrawn_installation_lets_nobody_in_also_where_new_ones_are_trusted(
+    operator: Operating, database: Database, platform: SigningPlatform, client: FlaskClient
+) -> None:
+    assert platform.launch(client).status_code == 303
+    with database.reading() as session:
+        found = session.scalars(select(Deployment)).one()
+    operator.done(f"/platforms/{found.platform_id}/trust", {"trusts_new_deployments": "y"})
+    shown = operator.done(f"/deployments/{found.id}/withdraw")
+    assert "The approval is withdrawn" in shown.text
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(LaunchSession)) == 0
+    refused = platform.launch(client)
+    assert 'data-error-code="deployment-inactive"' in refused.text
+
+
+def test_trust_lets_new_installations_in_as_long_as_it_is_clear_whose_they_are(
+    operator: Operating, database: Database, platform: SigningPlatform, client: FlaskClient
+) -> None:
+    with database.reading() as session:
+        platform_id = session.scalars(select(Platform.id)).one()
+    platform.deployment_id = "2:new"
+    assert platform.launch(client).status_code == 403
+    operator.done(f"/platforms/{platform_id}/trust", {"trusts_new_deployments": "y"})
+    assert platform.launch(client).status_code == 403  # it had been seen before
+    platform.deployment_id = "3:new"
+    assert platform.launch(client).status_code == 303
+    with database.writing() as session:
+        row = session.get_one(Platform, platform_id)
+        world.a_deployment(session, row, world.an_institution(session, "Malmö"), deployment_id="4:other")
+    platform.deployment_id = "5:new"
+    assert platform.launch(client).status_code == 403
+
+
+def test_further_pages_may_frame_the_tool(
+    operator: Operating, database: Database, platform: SigningPlatform, client: FlaskClient
+) -> None:
+    with database.reading() as session:
+        platform_id = session.scalars(select(Platform.id)).one()
+    where = f"/platforms/{platform_id}/trust"
+    for wrong in ("school.test", "https://school.test/path", "https://*.test", "'none'", "https://a.test;x"):
+        answer = operator.post(where, {"frame_ancestors": wrong})
+        assert answer.status_code == 422
+        assert page(answer).form("/trust")["frame_ancestors"] == wrong
+    typed = "https://portal.test  https://portal.test https://intranet.test:8443"
+    shown = operator.done(where, {"frame_ancestors": typed})
+    assert shown.form("/trust")["frame_ancestors"] == "https://portal.test https://intranet.test:8443"
+    landed = client.get(platform.launch(client).location, follow_redirects=True)
+    ancestors = landed.headers["Content-Security-Policy"].partition("frame-ancestors ")[2]
+    assert {"https://portal.test", "https://intranet.test:8443"} <= set(ancestors.split())
+
+
+def test_an_invitation_is_shown_once_and_opens_a_registration(
+    operator: Operating, database: Database, canvas: Platform
+) -> None:
+    form = operator.page("/invitations").form("/invitations")
+    assert form["days"] == "7"
+    answer = operator.post("/invitations", form | {"institution": "", "new_name": "Malmö universitet"})
+    shown = page(answer)
+    (field,) = [node for node in shown.main.all("input") if node.attributes.get("id") == "address"]
+    address = field.attributes["value"]
+    assert address.startswith("http://localhost/lti/register/")
+    opened = operator.client.get(address.removeprefix("http://localhost"))
+    assert "invitation-unknown" not in opened.text
+    for wrong in ({"days": "0"}, {"days": "91"}, {"days": "x"}, {"new_name": ""}):
+        sent = {"institution": "", "new_name": "Malmö", "days": "7"} | wrong
+        assert operator.post("/invitations", sent).status_code == 422
+
+
+def test_what_does_not_exist_is_not_found(operator: Operating) -> None:
+    nothing = uuid.uuid4()
+    for path in (f"/platforms/{nothing}", f"/platforms/{nothing}/edit", f"/platforms/{nothing}/remove"):
+        assert operator.get(path).status_code == 404
+    for act in ("pause", "resume", "remove", "test", "edit"):
+        assert operator.post(f"/platforms/{nothing}/{act}").status_code == 404
+    assert operator.post(f"/platforms/{nothing}/trust", {"frame_ancestors": "x"}).status_code == 404
+    assert operator.get(f"/deployments/{nothing}/approve").status_code == 404
+    assert operator.post(f"/deployments/{nothing}/withdraw").status_code == 404
+
+
+def test_every_page_of_the_operators_is_in_swedish_too(
+    operator: Operating, database: Database, canvas: Platform
+) -> None:
+    waiting = a_waiting_deployment(database, canvas)
+    operator.post("/language", {"language": "sv"})
+    for path in (
+        "/platforms",
+        "/platforms/new",
+        f"/platforms/{canvas.id}",
+        f"/platforms/{canvas.id}/edit",
+        f"/platforms/{canvas.id}/remove",
+        f"/deployments/{waiting.id}/approve",
+        "/invitations",
+        "/coordinators",
+    ):
+        assert operator.page(path).language == "sv"
+    for path in ("/platforms/new", f"/platforms/{canvas.id}/edit", "/invitations", "/coordinators/search"):
+        assert page(operator.post(path, {})).language == "sv"
