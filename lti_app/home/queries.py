@@ -15,13 +15,11 @@ from sqlalchemy.orm import Session
 
 from lti_app.certificates.queries import CertificateView, certificate_of
 from lti_app.people.actors import Actor
-from lti_app.people.models import Course
 from lti_app.portfolio.models import Decision, Item, Portfolio, Submission
 from lti_app.portfolio.queries import counted, items_of, portfolio_here, submissions_of
 from lti_app.portfolio.records import ItemRow, SubmissionRow
 from lti_app.portfolio.states import DecisionKind, ItemKind, ItemState
 from lti_app.schemes.document import SchemeDocument
-from lti_app.schemes.models import CourseSetup
 from lti_app.schemes.queries import document_of, setup_of
 from lti_app.schemes.rules import Progress, progress
 
@@ -116,15 +114,6 @@ class Record:
     certificate: CertificateView | None
 
 
-@dataclass(frozen=True)
-class CourseRow:
-    """A course of an institution and what it runs; `scheme` is None before its set-up."""
-
-    title: str
-    scheme: SchemeDocument | None
-    programme_code: str
-
-
 def student_home(session: Session, actor: Actor) -> StudentHome | None:
     """The home of this student in this course; None while the course runs nothing."""
     setup = setup_of(session, actor.course_id) if actor.course_id else None
@@ -166,25 +155,6 @@ def record_of(session: Session, actor: Actor) -> Record | None:
         items=items,
         submissions=tuple(reversed(submissions_of(session, items))),
         certificate=certificate_of(session, portfolio.id),
-    )
-
-
-def courses_of(session: Session, institution_id: uuid.UUID) -> tuple[CourseRow, ...]:
-    """The institution's courses, the newest first, at most 200."""
-    rows = session.execute(
-        select(Course.title, CourseSetup.scheme_version_id, CourseSetup.programme_code)
-        .outerjoin(CourseSetup, CourseSetup.course_id == Course.id)
-        .where(Course.institution_id == institution_id)
-        .order_by(Course.created_at.desc(), Course.id)
-        .limit(200)
-    )
-    return tuple(
-        CourseRow(
-            row.title,
-            document_of(session, row.scheme_version_id) if row.scheme_version_id else None,
-            row.programme_code or "",
-        )
-        for row in rows
     )
 
 

@@ -12,8 +12,9 @@ from lti_app.errors import NotFound
 from lti_app.home.assignment_views import is_set_up
 from lti_app.home.assignment_views import pages as assignment_pages
 from lti_app.home.class_views import pages as class_pages
+from lti_app.home.overview_queries import overview_of
 from lti_app.home.picker_views import pages as picker_pages
-from lti_app.home.queries import courses_of, record_of, student_home
+from lti_app.home.queries import record_of, student_home
 from lti_app.i18n import catalogue
 from lti_app.people.actors import require
 from lti_app.people.roles import Role, page_role
@@ -128,14 +129,14 @@ def submission(submission_id: uuid.UUID) -> str | Response:
 
 @pages.get("/overview")
 def overview() -> str:
-    """The institution's courses and what they run."""
-    actor = current_actor()
+    """The institution's courses, what they run, and how far their students are."""
+    actor, after = current_actor(), request.args.get("after", "")
     if not actor.is_coordinator:
         raise NotFound("no coordinator here")
     with reading() as session:
-        rows = courses_of(session, actor.institution_id)
+        page = overview_of(session, actor.institution_id, after=after)
     labels = {key: each.label.in_(_language()) for key, each in programmes().items()}
-    return render_template("home/overview.html", rows=rows, programmes=labels)
+    return render_template("home/overview.html", page=page, after=after, programmes=labels)
 
 
 def _examples(document: SchemeDocument) -> list[tuple[str, str]]:

@@ -112,6 +112,7 @@ class Course(Base):
     __table_args__ = (
         UniqueConstraint("institution_id", "platform_id", "context_id"),
         UniqueConstraint("id", "institution_id"),
+        Index("ix_course_institution", "institution_id", "created_at", "id"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)

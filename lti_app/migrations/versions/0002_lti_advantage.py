@@ -213,6 +213,7 @@ def upgrade() -> None:
     op.add_column(
         "course", sa.Column("gradebook_scopes", sa.String(length=200), server_default="", nullable=False)
     )
+    op.create_index("ix_course_institution", "course", ["institution_id", "created_at", "id"], unique=False)
     op.add_column("delivery", sa.Column("lane", sa.String(length=80), nullable=True))
     op.create_index("ix_delivery_cause", "delivery", ["cause_id"], unique=False)
     op.create_index("ix_delivery_leased", "delivery", ["lease_until"], unique=False)

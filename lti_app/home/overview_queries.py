@@ -1,0 +1,145 @@
+"""A coordinator's overview: the institution's courses, what each runs, and how far its students have come.
+
+Four queries for a page, however many courses it shows; found by their place, so that a last page costs what
+the first one does. (A scheme's document is read once per process.)
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Select, Uuid, func, literal, select, tuple_
+from sqlalchemy.orm import Session
+
+from lti_app.certificates.models import Certificate, CertificateState
+from lti_app.db import UtcDateTime
+from lti_app.errors import Problem
+from lti_app.people.models import Course
+from lti_app.portfolio.models import Portfolio, Submission
+from lti_app.portfolio.states import SubmissionState
+from lti_app.schemes.document import SchemeDocument
+from lti_app.schemes.models import CourseSetup
+from lti_app.schemes.queries import document_of
+from lti_app.web.paging import ROWS, from_cursor, to_cursor
+
+Counts = Mapping[uuid.UUID, int]
+
+
+@dataclass(frozen=True)
+class CourseRow:
+    """A course and what it runs; `scheme` is None before its set-up. Test Students are counted nowhere."""
+
+    title: str
+    label: str
+    scheme: SchemeDocument | None
+    programme_code: str
+    students: int
+    waiting: int
+    certificates: int
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Some courses, the newest first; `next_cursor` is empty on the last page."""
+
+    rows: tuple[CourseRow, ...]
+    next_cursor: str
+
+
+def overview_of(
+    session: Session, institution_id: uuid.UUID, *, after: str = "", rows: int = ROWS
+) -> Overview:
+    """The institution's courses. Raises Problem("bad-request") for a place that is none."""
+    found = session.execute(_courses(institution_id, after).limit(rows + 1)).all()
+    shown = found[:rows]
+    course_ids = [each.id for each in shown]
+    students = _counted(session, _students(course_ids))
+    waiting = _counted(session, _waiting(institution_id, course_ids))
+    certificates = _counted(session, _certificates(course_ids))
+    last = shown[-1] if len(found) > rows else None
+    return Overview(
+        rows=tuple(
+            CourseRow(
+                title=each.title,
+                label=each.label,
+                scheme=document_of(session, each.scheme_version_id) if each.scheme_version_id else None,
+                programme_code=each.programme_code or "",
+                students=students.get(each.id, 0),
+                waiting=waiting.get(each.id, 0),
+                certificates=certificates.get(each.id, 0),
+            )
+            for each in shown
+        ),
+        next_cursor=to_cursor(last.created_at.isoformat(), last.id.hex) if last else "",
+    )
+
+
+def _courses(institution_id: uuid.UUID, after: str) -> Select[Any]:
+    wanted = (
+        select(
+            Course.id,
+            Course.title,
+            Course.label,
+            Course.created_at,
+            CourseSetup.scheme_version_id,
+            CourseSetup.programme_code,
+        )
+        .outerjoin(CourseSetup, CourseSetup.course_id == Course.id)
+        .where(Course.institution_id == institution_id)
+        .order_by(Course.created_at.desc(), Course.id.desc())
+    )
+    if after:
+        created_at, course_id = _place(after)
+        place = tuple_(literal(created_at, UtcDateTime()), literal(course_id, Uuid()))
+        wanted = wanted.where(tuple_(Course.created_at, Course.id) < place)
+    return wanted
+
+
+def _place(word: str) -> tuple[datetime, uuid.UUID]:
+    moment, course_id = from_cursor(word, 2)
+    try:
+        created_at = datetime.fromisoformat(moment)
+        if created_at.tzinfo is None:
+            raise ValueError("no zone")
+        return created_at.astimezone(UTC), uuid.UUID(course_id)
+    except (ValueError, OverflowError) as error:
+        raise Problem("bad-request", "cursor") from error
+
+
+def _students(course_ids: Sequence[uuid.UUID]) -> Select[Any]:
+    """Portfolios that are worked on in these courses."""
+    return (
+        select(Portfolio.course_id, func.count())
+        .where(Portfolio.course_id.in_(course_ids), Portfolio.is_test.is_(False))
+        .group_by(Portfolio.course_id)
+    )
+
+
+def _waiting(institution_id: uuid.UUID, course_ids: Sequence[uuid.UUID]) -> Select[Any]:
+    return (
+        select(Submission.course_id, func.count())
+        .where(
+            Submission.institution_id == institution_id,
+            Submission.course_id.in_(course_ids),
+            Submission.state == SubmissionState.WAITING,
+            Submission.is_test.is_(False),
+        )
+        .group_by(Submission.course_id)
+    )
+
+
+def _certificates(course_ids: Sequence[uuid.UUID]) -> Select[Any]:
+    return (
+        select(Portfolio.course_id, func.count())
+        .join(Certificate, Certificate.portfolio_id == Portfolio.id)
+        .where(Portfolio.course_id.in_(course_ids), Certificate.state == CertificateState.ISSUED)
+        .group_by(Portfolio.course_id)
+    )
+
+
+def _counted(session: Session, wanted: Select[Any]) -> Counts:
+    return dict(session.execute(wanted).tuples().all())
