@@ -39,7 +39,7 @@ def make_rounds(db: Database, zone: ZoneInfo, rounds: Sequence[Nightly]) -> list
     """
     wanted = {each.name: each for each in rounds}
     with db.reading() as session:
-        known = dict(session.execute(select(Round.name, Round.due_at)).tuples())
+        known = {row.name: row.due_at for row in session.execute(select(Round.name, Round.due_at))}
     moment = now()
     due = [name for name in wanted if name not in known or known[name] <= moment]
     return [name for name in due if _make(db, zone, wanted[name])]

@@ -34,8 +34,8 @@ def index(course_id: int, line_item_id: int) -> Response:
     results = canvas.gradebook.results(item.id)
     if "user_id" in request.args:
         person = canvas.people.by_lti_user_id(request.args["user_id"])
-        students = {student.id for student in canvas.people.students_in(course_id)}
-        wanted = person.id if person and person.id in students else None
+        is_student = person is not None and canvas.people.is_student_in(person.id, course_id)
+        wanted = person.id if person is not None and is_student else None
         results = [result for result in results if result.person_id == wanted]
     page, link = page_of(results, canvas.config.base_url, page_size())
     response = answer([_shown(result, item) for result in page], CONTAINER_TYPE)

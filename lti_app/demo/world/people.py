@@ -159,6 +159,28 @@ class People:
                 rows = db.execute(f"{query} AND course_id = ? ORDER BY id", (person_id, course_id)).fetchall()
         return records(Enrolment, rows)
 
+    def enrolments_in(self, course_id: int) -> dict[int, list[Enrolment]]:
+        """The current enrolments of everybody in the course, by person."""
+        with self._store.reading() as db:
+            rows = db.execute(
+                "SELECT * FROM enrolment WHERE course_id = ? AND state = 'active' ORDER BY id", (course_id,)
+            ).fetchall()
+        found: dict[int, list[Enrolment]] = {}
+        for enrolment in records(Enrolment, rows):
+            found.setdefault(enrolment.person_id, []).append(enrolment)
+        return found
+
+    def is_student_in(self, person_id: int, course_id: int, *, test_student: bool = True) -> bool:
+        """Whether somebody is an active student of the course; a Test Student is one unless left out."""
+        kinds = ("StudentEnrollment", "StudentViewEnrollment" if test_student else "StudentEnrollment")
+        with self._store.reading() as db:
+            row = db.execute(
+                "SELECT 1 FROM enrolment WHERE course_id = ? AND person_id = ? AND state = 'active' "
+                "AND type IN (?, ?)",
+                (course_id, person_id, *kinds),
+            ).fetchone()
+        return row is not None
+
     def enrolled_in(self, course_id: int) -> list[Person]:
         """Everyone with an active enrolment in the course, once each, in order of creation."""
         with self._store.reading() as db:
