@@ -7,9 +7,10 @@ portfolio again; what both know is put together first (`twins.py`).
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import ColumnElement, delete, select, text, update
 from sqlalchemy.orm import Session
 
 from lti_app.lti.models import DeepLinkRequest, LoginState
@@ -56,10 +57,9 @@ def adopt(session: Session, old_name: str, new_name: str) -> Adopted:
 
 def _platform(session: Session, which: str) -> Platform:
     """The platform with this id or client id, locked. Raises ValueError."""
-    try:
-        wanted = (Platform.client_id == which) | (Platform.id == uuid.UUID(which))
-    except ValueError:
-        wanted = Platform.client_id == which
+    wanted: ColumnElement[bool] = Platform.client_id == which
+    with suppress(ValueError):
+        wanted |= Platform.id == uuid.UUID(which)
     found = session.scalars(select(Platform).where(wanted).limit(2).with_for_update()).all()
     if not found:
         raise ValueError(f"There is no platform {which!r}; `cim platform list --json` shows them.")
