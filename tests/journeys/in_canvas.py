@@ -1,6 +1,6 @@
-"""Both sides by hand, without a browser: a served small Canvas, the tool's test client, and the forms between.
+"""Both sides by hand, without a browser: a served small Canvas, the tool's client, the forms between.
 
-`Canvas` does what a browser does in a course page's frame: it posts forms that post themselves, and follows
+`InCanvas` does what a browser does in a course page's frame: it posts forms that post themselves, and follows
 redirects on the tool's side. On the small Canvas's side the person stands in the address.
 """
 

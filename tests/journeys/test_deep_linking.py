@@ -1,4 +1,4 @@
-"""A teacher adds assignments from Canvas's own dialogs, and what was added finds its way: both sides for real."""
+"""A teacher adds assignments from Canvas's own dialogs, and what was added finds its way."""
 
 from __future__ import annotations
 
@@ -30,9 +30,7 @@ DEEP_LINKING = "https://purl.imsglobal.org/spec/lti-dl/claim/"
 
 
 @pytest.fixture
-def school(
-    tmp_path: Path, settings: Settings, database: Database, client: FlaskClient
-) -> Iterator[InCanvas]:
+def school(tmp_path: Path, settings: Settings, database: Database, client: FlaskClient) -> Iterator[InCanvas]:
     with in_canvas(tmp_path / "canvas", settings, database, client) as school:
         yield school
 
@@ -89,7 +87,9 @@ def test_what_the_teacher_then_lets_the_tool_create_is_only_what_is_missing(scho
     school.work()
     labels = {each.label for each in school.canvas.line_items.of_client(school.canvas.client_id, 1)}
     assert len(school.canvas.line_items.of_client(school.canvas.client_id, 1)) == 3
-    assert labels == {f"International merits: {what}" for what in ("activities", "final report", "certificate")}
+    assert labels == {
+        f"International merits: {what}" for what in ("activities", "final report", "certificate")
+    }
     assert all(each.url for each in line_items(school).values())
 
 
@@ -103,7 +103,11 @@ def test_several_are_added_at_once_where_the_dialog_takes_several(school: InCanv
         **{"final_report-due_on": "2030-06-03"},
     )
     made = {each.name: each for each in school.canvas.assignments.in_course(1)}
-    assert set(made) == {"International merits: activities", "Slutrapport", "International merits: certificate"}
+    assert set(made) == {
+        "International merits: activities",
+        "Slutrapport",
+        "International merits: certificate",
+    }
     report = made["Slutrapport"]
     assert report.points_possible == 10
     assert report.due_at is not None
