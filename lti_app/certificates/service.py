@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from lti_app.certificates import code as codes
 from lti_app.certificates.facts import CertificateFacts
+from lti_app.certificates.handing_in import hand_in
 from lti_app.certificates.models import Certificate, CertificateClaim, CertificateSequence, CertificateState
 from lti_app.certificates.queries import ISSUE, certificate_of, order_key, standing_of
 from lti_app.certificates.snapshot import facts_of
@@ -25,7 +26,6 @@ from lti_app.clock import now
 from lti_app.db import insert_into
 from lti_app.jobs import outbox
 from lti_app.jobs.models import Delivery, DeliveryState
-from lti_app.lti import gradebook
 from lti_app.portfolio.models import Portfolio
 from lti_app.settings import Settings
 from lti_app.storage import Stored
@@ -152,15 +152,7 @@ def conclude(session: Session, taken: Claim, stored: Stored) -> Certificate:
     )
     session.add(issued)
     session.flush()
-    gradebook.report_certificate(
-        session,
-        course_id=portfolio.course_id,
-        person_id=portfolio.person_id,
-        stored_file_id=file.id,
-        file_title=f"{facts.number}.pdf",
-        comment=_comment(facts),
-        cause_id=issued.id,
-    )
+    hand_in(session, portfolio, issued)
     return issued
 
 
@@ -194,13 +186,6 @@ def _check_still_true(session: Session, portfolio: Portfolio, facts: Certificate
     )
     if now_true != facts or not standing_of(session, portfolio.id).is_earned:
         raise Outdated
-
-
-def _comment(facts: CertificateFacts) -> str:
-    """What the platform shows beside the file, in both languages."""
-    title = facts.title
-    named = title.sv if title.sv == title.en else f"{title.sv} / {title.en}"
-    return f"{named} {facts.number}: {facts.verify_url}"
 
 
 def _waiting(session: Session, portfolio_id: uuid.UUID) -> Delivery | None:

@@ -76,6 +76,7 @@ def serve(host: str, port: int) -> None:
 def worker() -> None:
     """Deliver to the platforms and issue certificates until Ctrl-C or SIGTERM."""
     from lti_app.jobs.worker import run_worker
+    from lti_app.schemes.tasks import ROUNDS
     from lti_app.web.context import Parts
 
     found = environment.settings()
@@ -83,17 +84,20 @@ def worker() -> None:
     _warn_if_outdated()
     parts = Parts.of(found)
     try:
-        run_worker(parts, _handlers())
+        run_worker(parts, _handlers(), ROUNDS)
     finally:
         parts.db.engine.dispose()
 
 
 def _handlers() -> Mapping[str, Handler]:
-    """Every room's deliveries: what to do for each kind."""
+    """Every room's deliveries: what to do for each kind. Connecting an assignment is more to the room of
+    reviews than to that of LTI: it knows what happened before.
+    """
     from lti_app.certificates import tasks as certificates
     from lti_app.lti import tasks as lti
+    from lti_app.review import tasks as review
 
-    return {**lti.HANDLERS, **certificates.HANDLERS}
+    return {**lti.HANDLERS, **certificates.HANDLERS, **review.HANDLERS}
 
 
 def _warn_if_outdated() -> None:

@@ -82,7 +82,8 @@ def note_launch(
 def bind(session: Session, institution_id: uuid.UUID, course_id: uuid.UUID, found: Found) -> bool:
     """Make this the course's line item of its kind, unless there is one that stands. Whether it was done.
 
-    One that was expected keeps its label and maximum; what waited for its address is tried at once.
+    One that was expected keeps its label and maximum; what waited for its address is tried at once, and what
+    happened before is told.
     """
     fresh = {
         "id": uuid.uuid4(),
@@ -102,10 +103,11 @@ def bind(session: Session, institution_id: uuid.UUID, course_id: uuid.UUID, foun
         set_={"url": found.url, "connected_at": now(), "gone_at": None},
         where=or_(kept.url == "", kept.gone_at.is_not(None)),
     )
-    is_bound = session.execute(insertion.returning(kept.id)).first() is not None
-    if is_bound:
+    bound_id = session.scalar(insertion.returning(kept.id))
+    if bound_id is not None:
         outbox.hurry(session, course_id, gradebook.SCORE)
-    return is_bound
+        gradebook.queue_connecting(session, session.get_one(Course, course_id), bound_id)
+    return bound_id is not None
 
 
 def look_for_others(session: Session, course: Course, *, not_before: datetime | None = None) -> None:

@@ -43,7 +43,7 @@ def report_decision(
         course_id=submission.course_id,
         person_id=portfolio.person_id,
         kind=_assignment(item),
-        fraction=_share(session, item, portfolio),
+        fraction=share_of(session, _assignment(item), portfolio),
         comment=_comment(item, decision.comment),
         cause_id=decision.id,
         not_before=not_before,
@@ -59,7 +59,7 @@ def correct_reports(session: Session, item: Item, portfolio: Portfolio) -> None:
         .where(Item.portfolio_id == portfolio.id)
         .distinct()
     )
-    share = _share(session, item, portfolio)
+    share = share_of(session, _assignment(item), portfolio)
     for course_id in courses.all():
         correct_waiting(
             session,
@@ -70,14 +70,14 @@ def correct_reports(session: Session, item: Item, portfolio: Portfolio) -> None:
         )
 
 
+def share_of(session: Session, kind: LineItemKind, portfolio: Portfolio) -> Decimal | None:
+    """The share of the Activities or Final report assignment that is reached now; None while nothing is."""
+    is_activities = kind is LineItemKind.ACTIVITIES
+    return _activities_share(session, portfolio) if is_activities else _report_share(session, portfolio)
+
+
 def _assignment(item: Item) -> LineItemKind:
     return LineItemKind.ACTIVITIES if item.kind is ItemKind.ACTIVITY else LineItemKind.FINAL_REPORT
-
-
-def _share(session: Session, item: Item, portfolio: Portfolio) -> Decimal | None:
-    """The share of the assignment that is reached now; None while nothing is."""
-    is_activity = item.kind is ItemKind.ACTIVITY
-    return _activities_share(session, portfolio) if is_activity else _report_share(session, portfolio)
 
 
 def _activities_share(session: Session, portfolio: Portfolio) -> Decimal | None:

@@ -1,4 +1,4 @@
-"""A course's people follow the small Canvas's roster: joiners, leavers, roles, names; through kills and waits."""
+"""A course's people follow the small Canvas's roster: joiners, leavers, roles, names."""
 
 from __future__ import annotations
 

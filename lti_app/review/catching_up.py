@@ -1,0 +1,139 @@
+"""Telling a line item that has just been connected what happened before it was: how each student stands now.
+
+Once for each person, not event by event: the latest attempt, unless one was told already, and the grade that
+is reached, unless one was told. Comments of that time stay in the tool. What is told waits for the undo
+window, as every review does. Repeating tells nothing twice, so a worker may die at any point.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lti_app.certificates.handing_in import hand_in
+from lti_app.certificates.models import Certificate, CertificateState
+from lti_app.clock import now
+from lti_app.db import Database
+from lti_app.jobs.models import Delivery, DeliveryState
+from lti_app.lti import gradebook
+from lti_app.lti.models import LineItem, LineItemKind
+from lti_app.lti.results import is_since
+from lti_app.lti.scores import Score
+from lti_app.lti.subjects import order_key_of
+from lti_app.portfolio.models import Item, Portfolio, Submission
+from lti_app.portfolio.states import ItemKind, SubmissionState
+from lti_app.review.reporting import share_of
+
+_ITEMS = {
+    LineItemKind.ACTIVITIES: (ItemKind.ACTIVITY,),
+    LineItemKind.FINAL_REPORT: (ItemKind.FINAL_REPORT, ItemKind.PRESENTATION),
+}
+
+
+def catch_up(db: Database, line_item_id: uuid.UUID, undo_for: timedelta) -> None:
+    """Queue how everybody stands on this line item, each in a transaction of its own."""
+    with db.reading() as session:
+        line_item = session.get(LineItem, line_item_id)
+        portfolio_ids = _concerned(session, line_item) if line_item and line_item.url else []
+    for portfolio_id in portfolio_ids:
+        with db.writing() as session:
+            _tell(session, line_item_id, portfolio_id, undo_for)
+
+
+def _concerned(session: Session, line_item: LineItem) -> list[uuid.UUID]:
+    """The portfolios with anything that the line item could be told; never a Test Student's."""
+    if line_item.kind is LineItemKind.CERTIFICATE:
+        wanted = (
+            select(Portfolio.id)
+            .join(Certificate, Certificate.portfolio_id == Portfolio.id)
+            .where(Portfolio.course_id == line_item.course_id, Certificate.state == CertificateState.ISSUED)
+        )
+    else:
+        wanted = (
+            select(Portfolio.id)
+            .join(Item, Item.portfolio_id == Portfolio.id)
+            .join(Submission, Submission.item_id == Item.id)
+            .where(Submission.course_id == line_item.course_id, Item.kind.in_(_ITEMS[line_item.kind]))
+        )
+    return list(session.scalars(wanted.where(Portfolio.is_test.is_(False)).distinct()))
+
+
+def _tell(session: Session, line_item_id: uuid.UUID, portfolio_id: uuid.UUID, undo_for: timedelta) -> None:
+    portfolio = session.get_one(Portfolio, portfolio_id, with_for_update=True)
+    line_item = session.get_one(LineItem, line_item_id)
+    told = _told(session, line_item, portfolio.person_id)
+    has_attempt = any(each.handed_in for each in told)
+    if line_item.kind is LineItemKind.CERTIFICATE:
+        if not has_attempt:
+            _tell_certificate(session, portfolio)
+        return
+    if not has_attempt:
+        _tell_attempt(session, line_item, portfolio)
+    fraction = share_of(session, line_item.kind, portfolio)
+    if fraction is not None and not any(each.says_grade for each in told):
+        gradebook.report_reviewed(
+            session,
+            course_id=line_item.course_id,
+            person_id=portfolio.person_id,
+            kind=line_item.kind,
+            fraction=fraction,
+            comment="",
+            cause_id=None,
+            not_before=now() + undo_for,
+        )
+
+
+def _told(session: Session, line_item: LineItem, person_id: uuid.UUID) -> list[Score]:
+    """What the platform has been told of somebody for this line item, or still will be."""
+    rows = session.execute(
+        select(Delivery.state, Delivery.payload, Delivery.finished_at).where(
+            Delivery.order_key == order_key_of(line_item.id, person_id),
+            Delivery.kind == gradebook.SCORE,
+            Delivery.state != DeliveryState.CANCELLED,
+        )
+    )
+    arrived = (DeliveryState.SENT, DeliveryState.UNCERTAIN)
+    return [
+        Score.from_payload(row.payload)
+        for row in rows
+        if row.state not in arrived or is_since(line_item.connected_at, row.finished_at)
+    ]
+
+
+def _tell_attempt(session: Session, line_item: LineItem, portfolio: Portfolio) -> None:
+    """The submission that somebody would open from the gradebook: the latest."""
+    submission_id = session.scalars(
+        select(Submission.id)
+        .join(Item, Item.id == Submission.item_id)
+        .where(
+            Item.portfolio_id == portfolio.id,
+            Item.kind.in_(_ITEMS[line_item.kind]),
+            Submission.course_id == line_item.course_id,
+            Submission.state != SubmissionState.WITHDRAWN,
+            Submission.is_test.is_(False),
+        )
+        .order_by(Submission.submitted_at.desc(), Submission.revision.desc())
+        .limit(1)
+    ).first()
+    if submission_id is not None:
+        gradebook.report_submitted(
+            session,
+            course_id=line_item.course_id,
+            person_id=portfolio.person_id,
+            kind=line_item.kind,
+            submission_id=submission_id,
+            cause_id=submission_id,
+        )
+
+
+def _tell_certificate(session: Session, portfolio: Portfolio) -> None:
+    issued = session.scalars(
+        select(Certificate).where(
+            Certificate.portfolio_id == portfolio.id, Certificate.state == CertificateState.ISSUED
+        )
+    ).one_or_none()
+    if issued is not None:
+        hand_in(session, portfolio, issued)
