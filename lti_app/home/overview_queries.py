@@ -113,7 +113,7 @@ def _place(word: str) -> tuple[datetime, uuid.UUID]:
 def _students(course_ids: Sequence[uuid.UUID]) -> Select[Any]:
     """Portfolios that are worked on in these courses."""
     return (
-        select(Portfolio.course_id, func.count())
+        select(Portfolio.course_id, func.count().label("number"))
         .where(Portfolio.course_id.in_(course_ids), Portfolio.is_test.is_(False))
         .group_by(Portfolio.course_id)
     )
@@ -121,7 +121,7 @@ def _students(course_ids: Sequence[uuid.UUID]) -> Select[Any]:
 
 def _waiting(institution_id: uuid.UUID, course_ids: Sequence[uuid.UUID]) -> Select[Any]:
     return (
-        select(Submission.course_id, func.count())
+        select(Submission.course_id, func.count().label("number"))
         .where(
             Submission.institution_id == institution_id,
             Submission.course_id.in_(course_ids),
@@ -134,7 +134,7 @@ def _waiting(institution_id: uuid.UUID, course_ids: Sequence[uuid.UUID]) -> Sele
 
 def _certificates(course_ids: Sequence[uuid.UUID]) -> Select[Any]:
     return (
-        select(Portfolio.course_id, func.count())
+        select(Portfolio.course_id, func.count().label("number"))
         .join(Certificate, Certificate.portfolio_id == Portfolio.id)
         .where(Portfolio.course_id.in_(course_ids), Certificate.state == CertificateState.ISSUED)
         .group_by(Portfolio.course_id)
@@ -142,4 +142,4 @@ def _certificates(course_ids: Sequence[uuid.UUID]) -> Select[Any]:
 
 
 def _counted(session: Session, wanted: Select[Any]) -> Counts:
-    return dict(session.execute(wanted).tuples().all())
+    return {row.course_id: row.number for row in session.execute(wanted)}

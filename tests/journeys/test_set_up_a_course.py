@@ -141,7 +141,9 @@ def test_an_address_that_comes_with_a_later_launch_can_be_connected(
     staff.post("/set-up/choose", CHOICE)
     with database.writing() as session:
         session.get_one(Course, actor.course_id).lineitems_url = "https://canvas.test/line_items"
-    assert "Try again" in staff.page("/set-up").text
+    status = staff.page("/set-up")
+    assert "Create what is missing" in status.text
+    assert status.text.count("Not in this course") == 3
     staff.post("/set-up/retry")
     with database.reading() as session:
         assert len(session.scalars(select(Delivery)).all()) == 3

@@ -1,0 +1,127 @@
+"""What a coordinator sees of the institution's courses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from lti_app.clock import now
+from lti_app.db import Database
+from lti_app.errors import Problem
+from lti_app.home.overview_queries import overview_of
+from lti_app.people.models import Course, Institution
+from lti_app.people.roles import Role
+from lti_app.settings import Settings
+from lti_app.storage import Storage
+from lti_app.web.paging import to_cursor
+from tests import world
+from tests.everybody import ELSEWHERE, HOME, LUND, everybody
+from tests.queries import counting_queries
+from tests.visit import Visit
+
+
+def courses(session: Session, count: int, *, running: int = 0) -> Institution:
+    """Courses `0`, `1`, …, an hour apart, all at one institution."""
+    institution = world.an_institution(session)
+    for number in range(count):
+        course = world.a_course(session, institution, title=str(number))
+        course.created_at = now() - timedelta(hours=count - number)
+        if number < running:
+            world.a_setup(session, course)
+    session.flush()
+    return institution
+
+
+def test_each_course_says_how_far_its_students_are(
+    database: Database, storage: Storage, settings: Settings
+) -> None:
+    all_of_them = everybody(database, storage, settings)
+    with database.reading() as session:
+        lund = session.query(Institution).filter_by(name=LUND).one()
+        rows = {each.title: each for each in overview_of(session, lund.id).rows}
+    words = all_of_them.course_words
+    assert set(rows) == {words[HOME], words[ELSEWHERE]}
+    home = rows[words[HOME]]
+    assert home.scheme is not None
+    assert (home.scheme.name.en, home.programme_code) == ("Lund, Medicine", "lakare")
+    assert (home.students, home.waiting, home.certificates) == (3, 3, 3)
+    elsewhere = rows[words[ELSEWHERE]]
+    assert (elsewhere.students, elsewhere.waiting, elsewhere.certificates) == (1, 1, 1)
+
+
+def test_test_students_count_nowhere(database: Database) -> None:
+    with database.writing() as session:
+        course = world.a_running_course(session)
+        tester = world.a_person(session, course, is_test=True)
+        portfolio = world.a_portfolio(session, tester, course)
+        portfolio.is_test = True
+        session.flush()
+        (row,) = overview_of(session, course.institution_id).rows
+    assert (row.students, row.waiting, row.certificates) == (0, 0, 0)
+
+
+def test_pages_follow_each_other_newest_first_without_gap_or_repetition(database: Database) -> None:
+    with database.writing() as session:
+        institution = courses(session, 7)
+        seen: list[str] = []
+        after = ""
+        while True:
+            page = overview_of(session, institution.id, after=after, rows=3)
+            seen += [each.title for each in page.rows]
+            after = page.next_cursor
+            if not after:
+                break
+    assert seen == ["6", "5", "4", "3", "2", "1", "0"]
+
+
+def test_courses_made_at_the_same_moment_are_all_shown_once(database: Database) -> None:
+    with database.writing() as session:
+        institution = courses(session, 4)
+        moment = now()
+        for course in session.query(Course):
+            course.created_at = moment
+        session.flush()
+        first = overview_of(session, institution.id, rows=3)
+        second = overview_of(session, institution.id, after=first.next_cursor, rows=3)
+    assert sorted(each.title for each in (*first.rows, *second.rows)) == ["0", "1", "2", "3"]
+
+
+def test_the_number_of_queries_does_not_grow_with_the_courses(database: Database) -> None:
+    with database.writing() as session:
+        institution = courses(session, 3, running=3)
+        overview_of(session, institution.id)
+    few = _queries(database, institution)
+    with database.writing() as session:
+        courses(session, 30, running=30)
+    assert _queries(database, institution) == few <= 4
+
+
+def _queries(database: Database, institution: Institution) -> int:
+    with counting_queries(database.engine) as seen, database.reading() as session:
+        overview_of(session, institution.id)
+    return seen.count
+
+
+@pytest.mark.parametrize(
+    "cursor", ["x", to_cursor("2026", "x"), to_cursor("2026-01-01T00:00:00", "0" * 32), to_cursor("a")]
+)
+def test_a_place_that_is_none_is_refused(database: Database, cursor: str) -> None:
+    with database.writing() as session:
+        institution = courses(session, 1)
+        with pytest.raises(Problem) as refusal:
+            overview_of(session, institution.id, after=cursor)
+    assert refusal.value.slug == "bad-request"
+
+
+def test_the_last_page_leads_back_to_the_first(database: Database, visit: Callable[..., Visit]) -> None:
+    with database.writing() as session:
+        course = world.a_course(session)
+        person = world.a_person(session, course, Role.TEACHER)
+    coordinator = visit(world.an_actor(person, None, Role.COORDINATOR))
+    beyond = to_cursor("2000-01-01T00:00:00+00:00", "0" * 32)
+    shown = coordinator.page(f"/overview?after={beyond}")
+    assert "Nothing more after this." in shown.text
+    assert course.title in coordinator.page(shown.links["First page"]).text
