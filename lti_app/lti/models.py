@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+import lti_app.people.models  # noqa: F401 (foreign keys find their tables, whoever loads this first)
 from lti_app.clock import now
 from lti_app.db import Base, new_id, words
 
