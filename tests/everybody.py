@@ -79,10 +79,12 @@ class Everybody:
     code: str
 
 
-def everybody(database: Database, storage: Storage, settings: Settings) -> Everybody:
-    """Make the two institutions, and let everybody in."""
+def everybody(
+    database: Database, storage: Storage, settings: Settings, *, is_one_platform: bool = False
+) -> Everybody:
+    """Make the two institutions, and let everybody in. They may share one platform, by one client id."""
     with database.writing() as session:
-        made = _Making(session, storage)
+        made = _Making(session, storage, is_one_platform)
         made.courses_and_staff()
         made.student_with_things("student", HOME)
         made.student_with_things("classmate", HOME)
@@ -105,8 +107,8 @@ def _let_in(database: Database, settings: Settings, who: Somebody) -> Somebody:
 class _Making:
     """The work of `everybody`."""
 
-    def __init__(self, session: Session, storage: Storage) -> None:
-        self.session, self.storage = session, storage
+    def __init__(self, session: Session, storage: Storage, is_one_platform: bool) -> None:
+        self.session, self.storage, self.is_one_platform = session, storage, is_one_platform
         self.courses: dict[str, Course] = {}
         self.course_words: dict[str, str] = {}
         self.people: dict[str, Somebody] = {}
@@ -116,7 +118,9 @@ class _Making:
     def courses_and_staff(self) -> None:
         lund, uppsala = (world.an_institution(self.session, name) for name in (LUND, UPPSALA))
         ours = world.a_platform(self.session)
-        theirs = world.a_platform(self.session, issuer="https://other.test", client_id="2")
+        theirs = ours
+        if not self.is_one_platform:
+            theirs = world.a_platform(self.session, issuer="https://other.test", client_id="2")
         for name, where, platform in (
             (HOME, lund, ours),
             (ELSEWHERE, lund, ours),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from lti_app.clock import now
 from lti_app.db import Database
 from lti_app.jobs import leases
 from lti_app.jobs.delivering import Delivering
-from lti_app.jobs.models import Delivery, DeliveryState
+from lti_app.jobs.models import Delivery, DeliveryState, LanePause
 from lti_app.lti import roster
 from lti_app.lti.services import Access, ServiceClient
 from lti_app.people.models import Platform
@@ -29,6 +29,7 @@ class Hands:
         with self.database.writing() as session:
             for row in session.scalars(select(Delivery).where(Delivery.state == DeliveryState.WAITING)):
                 row.not_before = now()
+            session.execute(delete(LanePause))
         with self.database.reading() as session:
             due = leases.due(session, 100)
         for each in due:

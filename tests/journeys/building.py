@@ -50,7 +50,9 @@ class Building:
 
 
 @contextmanager
-def a_building(database_url: str, folder: Path, database: type[Database] = Database) -> Iterator[Building]:
+def a_building(
+    database_url: str, folder: Path, database: type[Database] = Database, *, is_one_platform: bool = False
+) -> Iterator[Building]:
     """Everything on this database. What the requests see of it is a `database`, opened when all is there."""
     settings = settings_module.load(
         {
@@ -63,7 +65,7 @@ def a_building(database_url: str, folder: Path, database: type[Database] = Datab
     )
     settings = replace(settings, undo_seconds=3600, max_upload_bytes=100_000)
     making, storage = Database(database_url), open_storage(settings.storage_url)
-    all_of_them = everybody(making, storage, settings)
+    all_of_them = everybody(making, storage, settings, is_one_platform=is_one_platform)
     making.engine.dispose()
     app = create_app(settings)
     app.extensions["cim"].db.engine.dispose()
