@@ -1,7 +1,8 @@
 """The deep-link picker: what a teacher adds to the course, and the form that carries the answer back.
 
 No page here has a cookie. Which request is answered, and who answers it, stands in the signed token of the
-address and of the form, for as long as the request is open (docs/decisions, lti/deep_linking.py).
+address and of the form, for as long as the request is open
+(docs/decisions/012-the-pickers-address-is-its-proof.md).
 """
 
 from __future__ import annotations

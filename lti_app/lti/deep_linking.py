@@ -1,9 +1,8 @@
 """A platform's request for content: kept as a row, opened by a signed token, answered once.
 
 The picker works without any cookie. Its address and its form carry a token that names the row and nothing
-else; who may open the row again, and for how long, is docs/decisions of its own. What is
-offered in the picker belongs to the room of home; how the answer is written, to deep_link_answer.py.
-Source: LTI Deep Linking 2.0 §2–4.
+else (docs/decisions/012-the-pickers-address-is-its-proof.md). What is offered in the picker belongs to the
+room of home; how the answer is written, to deep_link_answer.py. Source: LTI Deep Linking 2.0 §2–4.
 """
 
 from __future__ import annotations
