@@ -35,6 +35,8 @@ CUSTOM_FIELDS = {
     "sis_user_id": "$Canvas.user.sisSourceId",
     "brand_url": "$com.instructure.brandConfigJSON.url",
     "context_history": "$Context.id.history",
+    "allowed_attempts": "$Canvas.assignment.allowedAttempts",
+    "observees": "$com.instructure.User.observees",
 }
 PLACEMENTS: tuple[dict[str, Any], ...] = (
     {
