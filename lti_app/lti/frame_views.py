@@ -22,21 +22,14 @@ pages = frame_blueprint("look", __name__)
 def brand() -> Response:
     """The school's colours as far as they are known; the first who asks has them fetched for all."""
     actor, url = current_actor(), current_launch().look.brand_url
-    response = Response(mimetype="text/css")
-    response.cache_control.no_store = True
     if not url:
-        return response
+        return _sheet("")
     with reading() as session:
         found = brand_of(session, actor.platform_id, url)
     if found.is_due:
         with writing() as session:
             ask_for_brand(session, actor, url)
-    if found.is_fetched:
-        response.cache_control.no_store = None
-        response.cache_control.private = True
-        response.cache_control.max_age = _KEPT_SECONDS
-        response.set_data(style_sheet(found.palette))
-    return response
+    return _sheet(style_sheet(found.palette), is_final=found.is_fetched)
 
 
 @pages.post("/page-settings")
@@ -49,3 +42,13 @@ def settings() -> Response:
     with writing() as session:
         save_look(session, launch.sid, look, launch.locale or request.form.get("locale", ""))
     return Response(status=204)
+
+
+def _sheet(text: str, *, is_final: bool = False) -> Response:
+    """A style sheet; one that is not final yet is asked for again with the next page."""
+    response = Response(text, mimetype="text/css")
+    if is_final:
+        response.cache_control.private, response.cache_control.max_age = True, _KEPT_SECONDS
+    else:
+        response.cache_control.no_store = True
+    return response

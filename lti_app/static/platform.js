@@ -25,12 +25,15 @@ const fit = (platform) => {
   new ResizeObserver(look).observe(document.body);
 };
 
-// Whoever follows a link inside the tool sees the top of the next page, however far down the last one was left.
+// Whoever follows a link inside the tool sees the top of the next page, however far down the last one was left; where
+// its heading is in view already, the platform's page stays as it is.
 const scrollUp = (platform) => {
   const came = performance.getEntriesByType("navigation")[0]?.type;
-  if (came === "navigate" && !location.hash && document.referrer.startsWith(`${location.origin}/l/`)) {
-    platform.tell("lti.scrollToTop");
-  }
+  if (came !== "navigate" || location.hash || !document.referrer.startsWith(`${location.origin}/l/`)) return;
+  new IntersectionObserver(([heading], watcher) => {
+    watcher.disconnect();
+    if (!heading.isIntersecting) platform.tell("lti.scrollToTop");
+  }).observe(document.querySelector("h1"));
 };
 
 // The notice after an act stands on top of the page for the eyes. For the ears the platform says it, since a notice

@@ -29,6 +29,7 @@ EVERY_PAGE = (
     f"/as/tove/{COURSE}/people",
     "/as/astrid/accounts/1/external_tools/1",
     f"/as/asa/{COURSE}/external_tools/1/launch",
+    "/as/asa/settings",
     "/as/nobody/",
     "/nowhere",
 )
