@@ -13,7 +13,8 @@ from lti_app.lti.addresses import MAX_URL_LENGTH, origin_of, refusal_of
 
 LONGEST = {"name": 200, "issuer": 500, "client_id": 200, "deployment_id": 255, "institution": 200}
 LONGEST_ANCESTORS = 1000
-_ODD = N_("is missing, or has blanks around it or control characters in it")
+_MISSING = N_("is missing")
+_ODD = N_("has blanks around it or control characters in it")
 _TOO_LONG = N_("is longer than %(limit)d characters")
 _NO_ORIGIN = N_("must be origins such as https://school.example.se, separated by blanks")
 
@@ -31,7 +32,9 @@ class Fault:
 
 def fault_of(name: str, value: str, *, development: bool) -> Fault | None:
     """What is wrong with one of a platform's details, named as the field of PlatformDetails, or nothing."""
-    if not value or value != value.strip() or not value.isprintable():
+    if not value.strip():
+        return Fault(_MISSING)
+    if value != value.strip() or not value.isprintable():
         return Fault(_ODD)
     limit = LONGEST.get(name, MAX_URL_LENGTH)
     if len(value) > limit:
