@@ -78,7 +78,7 @@ def overview_of(
     )
 
 
-def _courses(institution_id: uuid.UUID, after: str) -> Select[Any]:
+def _courses(institution_id: uuid.UUID, after: str) -> Select[*tuple[Any, ...]]:
     wanted = (
         select(
             Course.id,
@@ -110,7 +110,7 @@ def _place(word: str) -> tuple[datetime, uuid.UUID]:
         raise Problem("bad-request", "cursor") from error
 
 
-def _students(course_ids: Sequence[uuid.UUID]) -> Select[Any]:
+def _students(course_ids: Sequence[uuid.UUID]) -> Select[*tuple[Any, ...]]:
     """Portfolios that are worked on in these courses."""
     return (
         select(Portfolio.course_id, func.count().label("number"))
@@ -119,7 +119,7 @@ def _students(course_ids: Sequence[uuid.UUID]) -> Select[Any]:
     )
 
 
-def _waiting(institution_id: uuid.UUID, course_ids: Sequence[uuid.UUID]) -> Select[Any]:
+def _waiting(institution_id: uuid.UUID, course_ids: Sequence[uuid.UUID]) -> Select[*tuple[Any, ...]]:
     return (
         select(Submission.course_id, func.count().label("number"))
         .where(
@@ -132,7 +132,7 @@ def _waiting(institution_id: uuid.UUID, course_ids: Sequence[uuid.UUID]) -> Sele
     )
 
 
-def _certificates(course_ids: Sequence[uuid.UUID]) -> Select[Any]:
+def _certificates(course_ids: Sequence[uuid.UUID]) -> Select[*tuple[Any, ...]]:
     return (
         select(Portfolio.course_id, func.count().label("number"))
         .join(Certificate, Certificate.portfolio_id == Portfolio.id)
@@ -141,5 +141,5 @@ def _certificates(course_ids: Sequence[uuid.UUID]) -> Select[Any]:
     )
 
 
-def _counted(session: Session, wanted: Select[Any]) -> Counts:
+def _counted(session: Session, wanted: Select[*tuple[Any, ...]]) -> Counts:
     return {course_id: count for course_id, count in session.execute(wanted)}  # noqa: C416 (rows are no pairs to mypy)

@@ -83,15 +83,15 @@ def _taken(
     given: Answered, placement: str, tool: Tool, who: Visitor, course: Course
 ) -> tuple[str, list[str]]:
     """Where the dialog leads, and what was wrong with the items."""
-    here = {"login": who.person.login, "course_id": course.id}
-    items = list(given.items)
+    login, items = who.person.login, list(given.items)
     if placement in SEVERAL:
-        return url_for("adding.modules", **here), the_canvas().content.add_to_module(course.id, tool, items)
+        faults = the_canvas().content.add_to_module(course.id, tool, items)
+        return url_for("adding.modules", login=login, course_id=course.id), faults
+    form = url_for("adding.new_assignment", login=login, course_id=course.id)
     faults = [fault for item in items if (fault := fault_in(item, tool))]
     if not items or faults:
-        return url_for("adding.new_assignment", **here), faults
-    chosen = the_canvas().links.choose(course.id, tool.id, items[0])
-    return url_for("adding.new_assignment", content=chosen.id, **here), faults
+        return form, faults
+    return f"{form}?content={the_canvas().links.choose(course.id, tool.id, items[0]).id}", faults
 
 
 @blueprint.get("/deep_linking_cancel")
