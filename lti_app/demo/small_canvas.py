@@ -16,22 +16,26 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from .config import CanvasConfig, Switches
 from .launch.crafting import crafted_claims, crafted_token
+from .launch.deep_linking import PLACEMENTS as DEEP_LINKING
 from .launch.keys import KeyRing
 from .launch.launches import Launches, LoginInitiation
 from .launch.starting import Starting
 from .launch.tokens import Tokens
-from .registration.registrations import Registrations
 from .launch.trouble import LaunchTrouble
+from .registration.registrations import Registrations
 from .services.traffic import CallLog, Trouble
 from .services.turns import Turns
 from .world import seed
 from .world.assignments import Assignment, Assignments
+from .world.content import Content
+from .world.copies import Copies
 from .world.courses import Courses
 from .world.gradebook import Gradebook, Submission
 from .world.grading import Grading
 from .world.line_items import LineItems
 from .world.navigation import Navigation
 from .world.people import People, Person
+from .world.resource_links import ResourceLinks
 from .world.sessions import Sessions
 from .world.store import Store
 from .world.tools import DeveloperKey, Tool, Tools
@@ -50,20 +54,33 @@ class SmallCanvas:
         self.navigation = Navigation(self.store, self.tools)
         self.assignments = Assignments(self.store)
         self.line_items = LineItems(self.store)
+        self.links = ResourceLinks(self.store)
+        self.content = Content(self.store, self.assignments, self.line_items, self.links)
+        self.copies = Copies(
+            self.store, self.people, self.courses, self.assignments, self.line_items, self.links
+        )
         self.gradebook = Gradebook(self.store, config.data_dir)
         self.grading = Grading(self.store, self.gradebook)
         self.sessions = Sessions(self.store, config.clock)
         self.keys = KeyRing(config.data_dir / "signing_keys.json", config.clock())
         self.secret = self._prepare()
-        self.registrations = Registrations(
-            self.store, self.tools, self.courses, self.secret, config.clock
-        )
+        self.registrations = Registrations(self.store, self.tools, self.courses, self.secret, config.clock)
         self.tokens = Tokens(self.store, self.secret, config.token_url, config.clock)
         self.launches = Launches(config, self.store, self.keys, self.secret, lambda: self.switches)
         self.starting = Starting(
-            config, self.people, self.courses, self.tools, self.assignments, self.line_items, self.gradebook
+            config,
+            self.people,
+            self.courses,
+            self.tools,
+            self.assignments,
+            self.line_items,
+            self.gradebook,
+            links=self.links,
+            copies=self.copies,
+            secret=self.secret,
         )
         self.trouble = Trouble()
+        self.launch_trouble = LaunchTrouble()
         self.requests = CallLog()
         self.turns = Turns()
 
@@ -80,7 +97,6 @@ class SmallCanvas:
 
     def now(self) -> datetime:
         """The small Canvas's own time."""
-        self.launch_trouble = LaunchTrouble()
         return self.config.clock()
 
     def switch(self, **changes: Any) -> None:
@@ -139,8 +155,13 @@ class SmallCanvas:
         course_id: int = 1,
         assignment_id: int | None = None,
         retrieve_url: str | None = None,
+        link_id: int | None = None,
+        placement: str = "course_navigation",
     ) -> LoginInitiation:
-        """Begin a launch as a logged-in person, as the course pages do; post its fields to its action."""
+        """Begin a launch as a logged-in person, as the course pages do; post its fields to its action.
+
+        A `placement` of deep linking asks for content; `account_navigation` lies outside of the course.
+        """
         who = self.people.get(person)
         course = self.courses.get(course_id)
         assignment = None if assignment_id is None else self.assignments.get(assignment_id)
@@ -148,6 +169,12 @@ class SmallCanvas:
             facts = self.starting.retrieve(who, course, retrieve_url, assignment, self.switches)
         elif assignment is not None:
             facts = self.starting.assignment(who, assignment)
+        elif link_id is not None:
+            facts = self.starting.module_item(who, self.links.get(link_id))
+        elif placement in DEEP_LINKING:
+            facts = self.starting.selection(placement, who, course, self.tool)
+        elif placement == "account_navigation":
+            facts = self.starting.account_navigation(who, self.tool)
         else:
             facts = self.starting.navigation(who, course, self.tool)
         return self.launches.begin(facts, self.sessions.open(f"python-{person}", who))

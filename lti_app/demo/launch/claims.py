@@ -15,6 +15,7 @@ from lti_app.demo.world.assignments import Assignment
 from lti_app.demo.world.courses import Account, Course
 from lti_app.demo.world.line_items import LineItem
 from lti_app.demo.world.people import Enrolment, Person
+from lti_app.demo.world.resource_links import ResourceLink
 from lti_app.demo.world.tools import DeveloperKey, Tool
 
 from . import variables
@@ -25,6 +26,7 @@ AGS_CLAIM = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
 NRPS_CLAIM = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
 NRPS_SCOPE = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
 AGS_SCOPE_PREFIX = "https://purl.imsglobal.org/spec/lti-ags/scope/"
+DEEP_LINKING_CLAIM = "https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings"
 PLACEMENT_CLAIM = "https://www.instructure.com/placement"
 COURSE_OFFERING = "http://purl.imsglobal.org/vocab/lis/v2/course#CourseOffering"
 
@@ -35,6 +37,7 @@ class LaunchFacts:
 
     Without `course` it is an account launch. With `assignment` and `with_line_item` it is an assignment
     launch; a SpeedGrader launch knows the assignment but carries no line item and no placement fields.
+    `link` is what deep linking made; with `deep_linking`, its settings, the launch asks for content.
     """
 
     config: CanvasConfig
@@ -52,6 +55,9 @@ class LaunchFacts:
     line_item: LineItem | None = None
     is_resource_link: bool = False
     attempts: int | None = None
+    link: ResourceLink | None = None
+    deep_linking: dict[str, Any] | None = None
+    history: tuple[Course, ...] = ()
 
     @property
     def here(self) -> tuple[Enrolment, ...]:
@@ -66,12 +72,11 @@ def claims_of(facts: LaunchFacts) -> dict[str, Any]:
         "aud": facts.key.client_id,
         "azp": facts.key.client_id,
         "locale": facts.person.locale if facts.person else "en",
-        f"{LTI}message_type": "LtiResourceLinkRequest",
+        f"{LTI}message_type": "LtiDeepLinkingRequest" if facts.deep_linking else "LtiResourceLinkRequest",
         f"{LTI}version": "1.3.0",
         f"{LTI}deployment_id": facts.tool.deployment_id,
         f"{LTI}target_link_uri": facts.target_link_uri,
         f"{LTI}context": _context(facts),
-        f"{LTI}resource_link": _resource_link(facts),
         f"{LTI}tool_platform": {
             "guid": facts.account.guid,
             "name": facts.account.name,
@@ -85,6 +90,10 @@ def claims_of(facts: LaunchFacts) -> dict[str, Any]:
         f"{LTI}lti1p1": {"user_id": facts.person.opaque_id} if facts.person else {},
         PLACEMENT_CLAIM: facts.placement,
     }
+    if facts.deep_linking:
+        claims[DEEP_LINKING_CLAIM] = facts.deep_linking
+    else:
+        claims[f"{LTI}resource_link"] = _resource_link(facts)
     if facts.person:
         claims["sub"] = facts.person.lti_id
         claims |= _personal(facts, facts.person)
@@ -106,6 +115,8 @@ def _resource_link(facts: LaunchFacts) -> dict[str, str]:
     if facts.assignment and facts.is_resource_link:
         link = {"id": facts.assignment.lti_id, "title": facts.assignment.name}
         return link | ({"description": facts.assignment.description} if facts.assignment.description else {})
+    if facts.link:
+        return {"id": facts.link.lti_id, "title": facts.link.title}
     context = facts.course or facts.account
     return {"id": context.opaque_id, "title": context.name}
 
@@ -117,6 +128,8 @@ def _presentation(facts: LaunchFacts) -> dict[str, Any]:
         for name in ("height", "width")
         if placement.get(f"selection_{name}")
     }
+    if facts.link and facts.link.width and facts.link.height:
+        sizes = {"width": facts.link.width, "height": facts.link.height}
     locale = facts.person.locale if facts.person else "en"
     return {"document_target": "iframe", "return_url": facts.return_url, "locale": locale, **sizes}
 
@@ -129,7 +142,8 @@ def _roles(facts: LaunchFacts) -> list[str]:
 
 def _custom_fields(facts: LaunchFacts) -> dict[str, str]:
     placement = (facts.placement and facts.key.placement(facts.placement)) or {}
-    return {**facts.key.custom_fields, **placement.get("custom_fields", {})}
+    own = facts.link.custom if facts.link else {}
+    return {**facts.key.custom_fields, **placement.get("custom_fields", {}), **own}
 
 
 def _scope(facts: LaunchFacts) -> variables.Scope:
@@ -142,6 +156,7 @@ def _scope(facts: LaunchFacts) -> variables.Scope:
         observed_lti_ids=facts.observed_lti_ids,
         assignment=facts.assignment if facts.is_resource_link else None,
         attempts=facts.attempts,
+        history=tuple(course.opaque_id for course in facts.history),
     )
 
 
@@ -172,6 +187,8 @@ def _services(facts: LaunchFacts) -> dict[str, Any]:
     ags_scopes = [scope for scope in facts.key.scopes if scope.startswith(AGS_SCOPE_PREFIX)]
     if ags_scopes:
         endpoint: dict[str, Any] = {"lineitems": f"{course_url}/line_items", "scope": ags_scopes}
+        if facts.config.has_http_lineitems:
+            endpoint["lineitems"] = endpoint["lineitems"].replace("https://", "http://", 1)
         if facts.line_item:
             endpoint["lineitem"] = f"{course_url}/line_items/{facts.line_item.id}"
         claims[AGS_CLAIM] = endpoint
@@ -181,5 +198,3 @@ def _services(facts: LaunchFacts) -> dict[str, Any]:
             "service_versions": ["2.0"],
         }
     return claims
-        if facts.config.has_http_lineitems:
-            endpoint["lineitems"] = endpoint["lineitems"].replace("https://", "http://", 1)
