@@ -93,9 +93,7 @@ def enter(
     consume_login(session, login.state)
     lineitems_url = _callable(claims.lineitems_url, development)
     memberships_url = _callable(claims.memberships_url, development)
-    place = Place(
-        institution_id, login.platform_id, lineitems_url, memberships_url, claims.gradebook_scopes
-    )
+    place = Place(institution_id, login.platform_id, lineitems_url, memberships_url, claims.gradebook_scopes)
     there = attend(session, place, claims)
     actor = Actor(
         institution_id, login.platform_id, there.person_id, there.course_id, there.roles, there.is_test

@@ -130,9 +130,7 @@ def marked(score: Score, fraction: Decimal | None, maximum: Decimal) -> Score:
     )
 
 
-def still_to_tell(
-    score: Score, later: Sequence[Score], *, is_canvas: bool, was_graded: bool
-) -> Score | None:
+def still_to_tell(score: Score, later: Sequence[Score], *, is_canvas: bool, was_graded: bool) -> Score | None:
     """What of a score is still to be told after `later` ones have arrived, the latest first; None: nothing.
 
     One that was put in again after later ones had arrived must not bring back an old grade: it goes with
@@ -152,9 +150,7 @@ def still_to_tell(
             latest = replace(latest, handed_in=score.handed_in, submitted_at=score.submitted_at)
         if latest.handed_in is None and not score.comment and not is_news:
             return None
-        score = replace(
-            latest, comment=score.comment, timestamp=score.timestamp, overwrites=score.overwrites
-        )
+        score = replace(latest, comment=score.comment, timestamp=score.timestamp, overwrites=score.overwrites)
     if not is_canvas and was_graded and not (score.is_final or score.takes_back):
         return None
     return score

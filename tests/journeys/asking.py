@@ -121,7 +121,7 @@ class Asking:
             return people[self.owner.name if row.own in {200, 303} else "teacher"]
         if isinstance(row, Place):
             order = (("student", row.student), ("teacher", row.teacher), ("coordinator", row.coordinator))
-            return people[next(name for name, status in order if status in {200, 303})]
+            return people[next(name for name, status in order if status < 400)]
         return people["student"]
 
     def path(self, **parts: str) -> str:

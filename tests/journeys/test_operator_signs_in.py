@@ -61,6 +61,13 @@ def test_the_pages_are_private(operator: Operating, link: str) -> None:
         assert headers["Referrer-Policy"] == "no-referrer"
 
 
+def test_whoever_guesses_links_is_slowed_down(client: FlaskClient, link: str) -> None:
+    stranger = {"REMOTE_ADDR": "203.0.113.9"}
+    answers = [client.post("/admin/enter/guess", environ_base=stranger).status_code for _ in range(21)]
+    assert answers == [410] * 20 + [429]
+    assert client.get(link, environ_base={"REMOTE_ADDR": "203.0.113.10"}).status_code == 200
+
+
 def test_signing_out_ends_it(operator: Operating) -> None:
     before = operator.client.get_cookie(COOKIE)
     assert before is not None
