@@ -9,8 +9,9 @@ from __future__ import annotations
 import secrets
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
@@ -20,6 +21,10 @@ from lti_app.certificates.snapshot import facts_of
 from lti_app.db import Database
 from lti_app.jobs import outbox
 from lti_app.jobs.models import DeliveryState
+from lti_app.lti import gradebook
+from lti_app.lti.models import LineItemKind
+from lti_app.lti.noticing import note_observed
+from lti_app.lti.results import HELD
 from lti_app.people.actors import Actor
 from lti_app.people.models import Course, Person
 from lti_app.people.roles import Role, roles_from
@@ -46,7 +51,9 @@ _ASSISTANT = roles_from([f"{_MEMBERSHIP}/Instructor#TeachingAssistant", f"{_MEMB
 
 @dataclass(frozen=True)
 class Somebody:
-    """Somebody in a launch; `course` is empty for one outside of courses."""
+    """Somebody in a launch; `course` is empty for one outside of courses, `observes` for all but an observer
+    of a student of that name.
+    """
 
     name: str
     actor: Actor
@@ -55,6 +62,7 @@ class Somebody:
     sid: str = ""
     secret: str = ""
     csrf_token: str = ""
+    observes: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,6 +100,7 @@ def everybody(
         made.student_with_things("student elsewhere", ELSEWHERE)
         made.student_with_things("foreign student", FOREIGN)
         made.somebody("test student", HOME, Role.STUDENT, is_test=True)
+        made.observer("parent", "student")
     people = {each.name: _let_in(database, settings, each) for each in made.people.values()}
     return Everybody(people, made.owners, made.course_words, made.code)
 
@@ -101,7 +110,7 @@ def _let_in(database: Database, settings: Settings, who: Somebody) -> Somebody:
         sid, secret = open_launch(session, NewLaunch(who.actor, "en", "", ""))
     with database.reading() as session:
         launch = load_launch(session, sid, secret, settings.secret_key)
-    return Somebody(who.name, who.actor, who.institution, who.course, sid, secret, launch.csrf_token)
+    return replace(who, sid=sid, secret=secret, csrf_token=launch.csrf_token)
 
 
 class _Making:
@@ -158,6 +167,14 @@ class _Making:
         self.people[name] = Somebody(name, actor, institution, course)
         return self.people[name]
 
+    def observer(self, name: str, student: str) -> None:
+        """Somebody who observes this student, as the platform says; and nobody else."""
+        observed, who = self.people[student], self.somebody(name, HOME, Role.OBSERVER)
+        self.people[name] = replace(who, observes=student)
+        sub = self.session.get_one(Person, observed.actor.person_id).sub
+        course = self.courses[observed.course]
+        note_observed(self.session, course.institution_id, who.actor.person_id, course.id, [sub])
+
     def student_with_things(self, name: str, course: str) -> None:
         roles = (Role.STUDENT, Role.TEACHER) if name == "teacher who studies" else (Role.STUDENT,)
         student = self.somebody(name, course, *roles)
@@ -199,6 +216,7 @@ class _Things:
         ids |= {"declined": declined.id, "declined item": declined.item_id, "declined decision": verdict.id}
         draft = self.draft(TYPES[0])
         ids |= {"draft": draft.id, "evidence": self.evidence_id, "portfolio": draft.portfolio_id}
+        ids["person"] = self.actor.person_id
         self.certificate(draft.portfolio_id)
         return ids | self.deliveries(waiting)
 
@@ -237,8 +255,20 @@ class _Things:
         return {"report": report.id, "presentation": presentation.id}
 
     def deliveries(self, waiting: Submission) -> Ids:
-        """One that failed and one that is uncertain, besides those that the verbs queued."""
+        """One that failed, one that is uncertain and one held, besides those that the verbs queued."""
         made: Ids = {}
+        held = gradebook.report_reviewed(
+            self.session,
+            course_id=waiting.course_id,
+            person_id=self.actor.person_id,
+            kind=LineItemKind.ACTIVITIES,
+            fraction=Decimal(1),
+            comment=self.word,
+            cause_id=None,
+        )
+        assert held is not None
+        held.state, held.reason = DeliveryState.FAILED, HELD
+        made["held"] = held.id
         for state in (DeliveryState.FAILED, DeliveryState.UNCERTAIN):
             delivery = outbox.enqueue(
                 self.session,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Uuid, literal, select, tuple_
+from sqlalchemy import Select, Uuid, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from lti_app.certificates.models import Certificate, CertificateState
@@ -26,10 +26,14 @@ from lti_app.web.paging import ROWS, from_cursor, to_cursor
 
 @dataclass(frozen=True)
 class ClassRow:
-    """A student of the course. `progress` is None for one who has not started, or works on it elsewhere."""
+    """A student of the course. `progress` is None for one who has not started, or works on it elsewhere.
+
+    One whom only the platform's roster names has not launched.
+    """
 
     person_id: uuid.UUID
     name: str
+    has_launched: bool
     portfolio_id: uuid.UUID | None
     is_elsewhere: bool
     progress: Progress | None
@@ -70,11 +74,21 @@ class StudentPage:
 
 
 def class_page(
-    session: Session, institution_id: uuid.UUID, course_id: uuid.UUID, *, after: str = "", rows: int = ROWS
+    session: Session,
+    institution_id: uuid.UUID,
+    course_id: uuid.UUID,
+    *,
+    has_left: bool = False,
+    after: str = "",
+    rows: int = ROWS,
 ) -> ClassPage:
-    """The course's students by name, Test Students left out. Raises Problem("bad-request")."""
+    """The course's students by name, those who are in it or those who have left, Test Students left out.
+
+    Raises Problem("bad-request").
+    """
     setup = setup_of(session, course_id)
-    students = _students(session, institution_id, course_id, setup, after, rows + 1)
+    wanted = _students(institution_id, course_id, setup, has_left=has_left)
+    students = _after(session, wanted, after, rows + 1)
     shown = students[:rows]
     here = [each.portfolio_id for each in shown if each.portfolio_id and each.course_id == course_id]
     items = _items(session, here)
@@ -118,21 +132,16 @@ def student_page(session: Session, institution_id: uuid.UUID, portfolio_id: uuid
 
 
 def _students(
-    session: Session,
-    institution_id: uuid.UUID,
-    course_id: uuid.UUID,
-    setup: Setup | None,
-    after: str,
-    rows: int,
-) -> Sequence[Any]:
+    institution_id: uuid.UUID, course_id: uuid.UUID, setup: Setup | None, *, has_left: bool
+) -> Select[Any]:
     theirs = (Portfolio.person_id == Person.id) & (
         Portfolio.scheme_id == (setup.scheme_id if setup else uuid.UUID(int=0))
     )
-    order = (Person.family_name, Person.given_name, Person.id)
-    wanted = (
+    return (
         select(
             Person.id,
             Person.name,
+            Person.has_launched,
             Person.given_name,
             Person.family_name,
             Portfolio.id.label("portfolio_id"),
@@ -146,14 +155,17 @@ def _students(
             Person.is_test.is_(False),
             Enrolment.course_id == course_id,
             Enrolment.role == Role.STUDENT,
-            Enrolment.is_active.is_(True),
+            Enrolment.is_active.is_(not has_left),
         )
-        .order_by(*order)
-        .limit(rows)
     )
+
+
+def _after(session: Session, wanted: Select[Any], after: str, rows: int) -> Sequence[Any]:
+    """So many of them by name, from where the page before ended."""
+    order = (Person.family_name, Person.given_name, Person.id)
     if after:
         wanted = wanted.where(tuple_(*order) > tuple_(*_place(after)))
-    return session.execute(wanted).all()
+    return session.execute(wanted.order_by(*order).limit(rows)).all()
 
 
 def _place(after: str) -> tuple[Any, ...]:
@@ -207,6 +219,7 @@ def _row(
     return ClassRow(
         person_id=student.id,
         name=student.name,
+        has_launched=student.has_launched,
         portfolio_id=student.portfolio_id if is_here else None,
         is_elsewhere=student.portfolio_id is not None and not is_here,
         progress=_progress(session, student.scheme_version_id, own) if is_here else None,

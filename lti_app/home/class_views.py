@@ -4,50 +4,53 @@ from __future__ import annotations
 
 import uuid
 
-from flask import render_template, request
+from flask import redirect, render_template, request, url_for
 from flask_babel import get_locale
+from werkzeug.wrappers import Response
 
 from lti_app.certificates.queries import certificate_of
 from lti_app.errors import NotFound
 from lti_app.home.class_queries import class_page, student_page
+from lti_app.home.class_service import update_class
+from lti_app.home.permissions import PERMISSIONS
 from lti_app.i18n import catalogue
-from lti_app.people.actors import Actor, Permissions, Rule, require
-from lti_app.people.roles import Role
-from lti_app.portfolio.permissions import is_staff_of
+from lti_app.lti.roster_asking import roster_status
+from lti_app.people.actors import require
+from lti_app.people.models import Course
 from lti_app.portfolio.queries import items_of, progress_of, submissions_of
+from lti_app.review.changed_grades import changed_grades
+from lti_app.review.permissions import scope_of
 from lti_app.schemes.catalogue import activity_types, programmes
 from lti_app.schemes.rules import Kind, Result
 from lti_app.schemes.wording import not_counted_sentence, result_sentence, setting_name, step_sentence
-from lti_app.web.context import current_actor, reading
+from lti_app.web.context import current_actor, reading, writing
 from lti_app.web.frame import frame_blueprint
 
 pages = frame_blueprint("class", __name__)
 
 
-def _is_in_course(actor: Actor, _course: object) -> bool:
-    return actor.course_id is not None
-
-
-def _teaches(actor: Actor, _course: object) -> bool:
-    return actor.is_coordinator or Role.TEACHER in actor.roles
-
-
-PERMISSIONS: Permissions = {
-    "class.see": Rule(may_see=_is_in_course, may_act=_teaches),
-    "student.see": Rule(may_see=is_staff_of, may_act=is_staff_of),
-}
-
-
 @pages.get("/class")
 def table() -> str:
-    """The course's students and how far each has come."""
+    """The course's students and how far each has come; with `show=left` those who have left it."""
     actor, after = current_actor(), request.args.get("after", "")
+    has_left = request.args.get("show") == "left"
     require(PERMISSIONS, "class.see", actor)
     if actor.course_id is None:
         raise NotFound("no course")
     with reading() as session:
-        page = class_page(session, actor.institution_id, actor.course_id, after=after)
-    return render_template("home/class.html", page=page, after=after, heading=_heading)
+        page = class_page(session, actor.institution_id, actor.course_id, has_left=has_left, after=after)
+        roster = roster_status(session, session.get_one(Course, actor.course_id))
+    return render_template(
+        "home/class.html", page=page, after=after, has_left=has_left, roster=roster, heading=_heading
+    )
+
+
+@pages.post("/class/update")
+def update() -> Response:
+    """Ask the platform who is in the course, and what its gradebook shows."""
+    with writing() as session:
+        update_class(session, current_actor())
+    return redirect(url_for("class.table"), 303)
 
 
 @pages.get("/class/<uuid:portfolio_id>")
@@ -62,6 +65,7 @@ def student(portfolio_id: uuid.UUID) -> str:
         submissions = submissions_of(session, [item.id for item in items])
         progress = progress_of(session, portfolio_id)
         certificate = certificate_of(session, portfolio_id)
+        grades = changed_grades(session, scope_of(current_actor()), page.owned.person_id)
     words = catalogue(_language())
     programme = programmes().get(page.programme_code)
     return render_template(
@@ -75,6 +79,7 @@ def student(portfolio_id: uuid.UUID) -> str:
         next_step=step_sentence(progress.next_step, words) if progress.next_step else "",
         reasons={each: not_counted_sentence(why, words) for each, why in progress.not_counted.items()},
         certificate=certificate,
+        grades=grades,
         types=activity_types(),
     )
 

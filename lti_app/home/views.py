@@ -9,6 +9,7 @@ from flask_babel import get_locale
 from werkzeug.wrappers import Response
 
 from lti_app.errors import NotFound
+from lti_app.home import observed_views
 from lti_app.home.assignment_views import is_set_up
 from lti_app.home.assignment_views import pages as assignment_pages
 from lti_app.home.class_views import pages as class_pages
@@ -36,7 +37,7 @@ from lti_app.web.frame import frame_blueprint
 
 pages = frame_blueprint("home", __name__)
 
-blueprints: tuple[Blueprint, ...] = (pages, assignment_pages, class_pages, picker_pages)
+blueprints: tuple[Blueprint, ...] = (pages, assignment_pages, class_pages, observed_views.pages, picker_pages)
 
 _EXAMPLES = (
     "exchange_studies",
@@ -63,7 +64,7 @@ def landing() -> str | Response:
         case Role.COORDINATOR:
             return overview()
         case _:
-            return render_template("home/no_role.html", is_observer=Role.OBSERVER in actor.roles)
+            return observed_views.overview()
 
 
 @pages.get("/mine")

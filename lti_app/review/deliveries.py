@@ -1,4 +1,6 @@
-"""What staff do about deliveries that did not arrive: send again, or note that they did arrive after all."""
+"""What staff do about deliveries that did not arrive: send again, note that they did arrive after all, decide
+which grade stands.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +13,7 @@ from lti_app.clock import now
 from lti_app.errors import Conflict, NotFound
 from lti_app.jobs import outbox
 from lti_app.jobs.models import Delivery, DeliveryState
+from lti_app.lti import results
 from lti_app.people.actors import Actor, require
 from lti_app.review.permissions import PERMISSIONS, Scope
 
@@ -32,6 +35,24 @@ def mark_arrived(session: Session, actor: Actor, delivery_id: uuid.UUID) -> None
     delivery.reason = ""
     delivery.finished_at = now()
     delivery.in_doubt_since = None
+
+
+def overwrite_grade(session: Session, actor: Actor, delivery_id: uuid.UUID) -> None:
+    """Send what is held of this student although the grade was changed at the platform. Raises Conflict."""
+    results.send_ours(session, *_held(session, actor, delivery_id))
+
+
+def keep_grade(session: Session, actor: Actor, delivery_id: uuid.UUID) -> None:
+    """Leave the grade at the platform as it is, and send only what else is held. Raises Conflict."""
+    results.keep_theirs(session, *_held(session, actor, delivery_id))
+
+
+def _held(session: Session, actor: Actor, delivery_id: uuid.UUID) -> tuple[uuid.UUID, uuid.UUID]:
+    """The line item and the person of a held delivery: all that is held of them is decided on together."""
+    delivery = _delivery(session, actor, delivery_id)
+    if delivery.state is not DeliveryState.FAILED or not delivery.reason.startswith(results.HELD):
+        raise Conflict("nothing is held")
+    return uuid.UUID(delivery.payload["line_item_id"]), uuid.UUID(delivery.payload["person_id"])
 
 
 def _delivery(session: Session, actor: Actor, delivery_id: uuid.UUID) -> Delivery:

@@ -14,9 +14,15 @@ from sqlalchemy.orm import Session
 from lti_app.clock import now
 from lti_app.errors import Problem
 from lti_app.jobs.models import Delivery, DeliveryState
+from lti_app.lti.grades import Grade
 from lti_app.lti.models import LineItem
+from lti_app.lti.read_back import RESULTS
+from lti_app.lti.results import HELD, graded_by
+from lti_app.lti.roster_asking import ROSTER
+from lti_app.lti.scores import Score
 from lti_app.people.models import Person
 from lti_app.portfolio.models import Portfolio
+from lti_app.review.changed_grades import ChangedGradeRow, shown_grades
 from lti_app.review.permissions import Scope
 from lti_app.web.paging import ROWS, from_cursor, to_cursor
 
@@ -40,7 +46,8 @@ _STATES = {
 class DeliveryRow:
     """One delivery. `reason` is a message id, `detail` what the other side said; a name can be empty.
 
-    `is_held_back`: it waits for its time, so that a decision can still be undone.
+    `is_held_back`: it waits for its time, so that a decision can still be undone. `changed` is set when it is
+    held because somebody changed the grade at the platform.
     """
 
     delivery_id: uuid.UUID
@@ -55,27 +62,36 @@ class DeliveryRow:
     finished_at: datetime | None
     attempts: int
     is_held_back: bool
+    changed: ChangedGradeRow | None
 
 
 @dataclass(frozen=True)
 class DeliveriesPage:
-    """Some deliveries; `next_cursor` is empty on the last page."""
+    """Some deliveries; `next_cursor` is empty on the last page. `gone` are assignments that the platform no
+    longer has.
+    """
 
     rows: tuple[DeliveryRow, ...]
     next_cursor: str
+    gone: tuple[str, ...]
 
 
 def deliveries_for(
     session: Session, scope: Scope, *, shown: Filter, after: str = "", rows: int = ROWS
 ) -> DeliveriesPage:
-    """The deliveries of a course or institution, in three queries. Raises Problem("bad-request")."""
+    """The deliveries of a course or institution, in five queries. Raises Problem("bad-request").
+
+    What is only read from the platform is no delivery to anybody, and shown where it is asked for.
+    """
     found = session.execute(_wanted(scope, shown, after).limit(rows + 1)).all()
     page = found[:rows]
     people, line_items = _named(session, page)
+    theirs = shown_grades(session, (_subject(each) for each in page if _is_held(each)))
     moment = now()
     return DeliveriesPage(
-        tuple(_row(each, people, line_items, moment) for each in page),
+        tuple(_row(each, people, line_items, theirs, moment) for each in page),
         to_cursor(str(page[-1].sequence)) if len(found) > rows else "",
+        _gone(session, scope),
     )
 
 
@@ -93,7 +109,11 @@ def _wanted(scope: Scope, shown: Filter, after: str) -> Select[Any]:
             Delivery.finished_at,
             Delivery.attempts,
         )
-        .where(Delivery.institution_id == scope.institution_id, Delivery.state.in_(_STATES[shown]))
+        .where(
+            Delivery.institution_id == scope.institution_id,
+            Delivery.state.in_(_STATES[shown]),
+            Delivery.kind.not_in((ROSTER, RESULTS)),
+        )
         .order_by(Delivery.sequence.desc())
     )
     if scope.course_id is not None:
@@ -124,8 +144,32 @@ def _named(session: Session, page: Any) -> tuple[dict[str, str], dict[str, str]]
     return names, {str(row.id): row.label for row in items}
 
 
-def _row(row: Any, people: dict[str, str], line_items: dict[str, str], moment: datetime) -> DeliveryRow:
+def _gone(session: Session, scope: Scope) -> tuple[str, ...]:
+    wanted = select(LineItem.label).where(
+        LineItem.institution_id == scope.institution_id, LineItem.gone_at.is_not(None)
+    )
+    if scope.course_id is not None:
+        wanted = wanted.where(LineItem.course_id == scope.course_id)
+    return tuple(session.scalars(wanted.order_by(LineItem.label).limit(ROWS)))
+
+
+def _is_held(row: Any) -> bool:
+    return row.state is DeliveryState.FAILED and row.reason.startswith(HELD)
+
+
+def _subject(row: Any) -> tuple[uuid.UUID, uuid.UUID]:
+    return uuid.UUID(row.payload["line_item_id"]), uuid.UUID(row.payload["person_id"])
+
+
+def _row(
+    row: Any,
+    people: dict[str, str],
+    line_items: dict[str, str],
+    theirs: dict[tuple[uuid.UUID, uuid.UUID], Grade | None],
+    moment: datetime,
+) -> DeliveryRow:
     reason, _, detail = row.reason.partition("\n")
+    assignment = line_items.get(row.payload.get("line_item_id", ""), "")
     whose = row.payload.get("person_id") or row.payload.get("portfolio_id") or ""
     return DeliveryRow(
         delivery_id=row.id,
@@ -133,11 +177,19 @@ def _row(row: Any, people: dict[str, str], line_items: dict[str, str], moment: d
         state=row.state,
         reason=reason,
         detail=detail,
-        assignment=line_items.get(row.payload.get("line_item_id", ""), ""),
+        assignment=assignment,
         person_name=people.get(whose, ""),
         created_at=row.created_at,
         not_before=row.not_before,
         finished_at=row.finished_at,
         attempts=row.attempts,
-        is_held_back=row.state is DeliveryState.WAITING and row.not_before > moment and not row.attempts,
+        is_held_back=row.state is DeliveryState.WAITING
+        and row.not_before > moment
+        and not row.attempts
+        and not row.reason,
+        changed=ChangedGradeRow(
+            assignment, theirs.get(_subject(row)), graded_by(Score.from_payload(row.payload)), row.id
+        )
+        if _is_held(row)
+        else None,
     )

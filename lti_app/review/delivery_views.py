@@ -8,7 +8,7 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from lti_app.people.actors import require
-from lti_app.review.deliveries import mark_arrived, send_again
+from lti_app.review.deliveries import keep_grade, mark_arrived, overwrite_grade, send_again
 from lti_app.review.delivery_queries import Filter, deliveries_for
 from lti_app.review.permissions import PERMISSIONS, scope_of
 from lti_app.web.context import current_actor, reading, writing
@@ -40,6 +40,22 @@ def arrived(delivery_id: uuid.UUID) -> Response:
     """Note that one arrived after all."""
     with writing() as session:
         mark_arrived(session, current_actor(), delivery_id)
+    return redirect(url_for("deliveries.overview"), 303)
+
+
+@pages.post("/deliveries/<uuid:delivery_id>/send-ours")
+def send_ours(delivery_id: uuid.UUID) -> Response:
+    """Overwrite a grade that was changed at the platform."""
+    with writing() as session:
+        overwrite_grade(session, current_actor(), delivery_id)
+    return redirect(url_for("deliveries.overview"), 303)
+
+
+@pages.post("/deliveries/<uuid:delivery_id>/keep-theirs")
+def keep_theirs(delivery_id: uuid.UUID) -> Response:
+    """Leave such a grade as it is."""
+    with writing() as session:
+        keep_grade(session, current_actor(), delivery_id)
     return redirect(url_for("deliveries.overview"), 303)
 
 

@@ -10,15 +10,14 @@ from functools import cache
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lti_app.jobs.models import Delivery, DeliveryState
-from lti_app.lti.models import LineItem, LineItemKind
+from lti_app.lti.gradebook import may_read_results, missing_rights
 from lti_app.people.models import Course
+from lti_app.schemes.connections import Connection, connections_of
 from lti_app.schemes.document import SchemeDocument
 from lti_app.schemes.models import CourseSetup, Scheme, SchemeVersion, VersionState
 from lti_app.schemes.reading import from_json, from_yaml
 from lti_app.settings import data_path
 
-LINE_ITEM_DELIVERY = "ags.line_item"
 _MOST_KEPT = 500
 _PUBLISHED: dict[uuid.UUID, SchemeDocument] = {}
 
@@ -36,33 +35,17 @@ class Setup:
 
 
 @dataclass(frozen=True)
-class Connection:
-    """How one of the three assignments stands: connected when it has an address at the platform.
-
-    One that is absent is neither that nor on its way; its label is empty if nobody has named it.
-    """
-
-    kind: LineItemKind
-    label: str
-    is_connected: bool
-    is_waiting: bool
-    is_failed: bool
-    reason: str
-    delivery_id: uuid.UUID | None
-
-    @property
-    def is_absent(self) -> bool:
-        """Whether the course lacks it, and nobody has asked for it."""
-        return not (self.is_connected or self.is_waiting or self.is_failed)
-
-
-@dataclass(frozen=True)
 class SetupPage:
-    """What the set-up page shows. `offers_assignments` is False on a platform without gradebook services."""
+    """What the set-up page shows. `offers_assignments` is False on a platform without gradebook services.
+
+    `missing_rights` are scopes that the tool needs for the gradebook and was not given.
+    """
 
     setup: Setup
     document: SchemeDocument
     offers_assignments: bool
+    missing_rights: tuple[str, ...]
+    reads_results: bool
     connections: tuple[Connection, ...]
 
     @property
@@ -82,8 +65,19 @@ class SetupPage:
 
     @property
     def needs_retry(self) -> bool:
-        """Whether something failed, or is absent."""
-        return self.offers_assignments and not self.is_connected and not self.is_connecting
+        """Whether something failed, or is absent, and asking again may help."""
+        is_possible = self.offers_assignments and not self.missing_rights
+        return is_possible and not self.is_connected and not self.is_connecting
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the platform no longer has one of them."""
+        return any(each.is_gone for each in self.connections)
+
+    @property
+    def limited(self) -> tuple[Connection, ...]:
+        """Those that allow only so many attempts."""
+        return tuple(each for each in self.connections if each.allowed_attempts is not None)
 
 
 def setup_page(session: Session, course: Course) -> SetupPage | None:
@@ -95,6 +89,8 @@ def setup_page(session: Session, course: Course) -> SetupPage | None:
         setup=chosen,
         document=document_of(session, chosen.scheme_version_id),
         offers_assignments=bool(course.lineitems_url),
+        missing_rights=missing_rights(course),
+        reads_results=may_read_results(course),
         connections=connections_of(session, course.id),
     )
 
@@ -173,34 +169,3 @@ def offered_schemes(session: Session, institution_id: uuid.UUID) -> tuple[Scheme
     newest = {row.slug: row.id for row in rows}
     own = {slug: document_of(session, version_id) for slug, version_id in newest.items()}
     return tuple((bundled_schemes() | own).values())
-
-
-def connections_of(session: Session, course_id: uuid.UUID) -> tuple[Connection, ...]:
-    """The course's assignments in the order of LineItemKind, with what last became of connecting each."""
-    items = {
-        item.kind: item for item in session.scalars(select(LineItem).where(LineItem.course_id == course_id))
-    }
-    tries = session.scalars(
-        select(Delivery)
-        .where(Delivery.course_id == course_id, Delivery.kind == LINE_ITEM_DELIVERY)
-        .order_by(Delivery.sequence)
-    )
-    last = {str(each.payload.get("line_item_id", "")): each for each in tries}
-    return tuple(
-        _connection(kind, items.get(kind), last.get(str(items[kind].id)) if kind in items else None)
-        for kind in LineItemKind
-    )
-
-
-def _connection(kind: LineItemKind, item: LineItem | None, last: Delivery | None) -> Connection:
-    is_connected = item is not None and bool(item.url)
-    state = last.state if last is not None and not is_connected else None
-    return Connection(
-        kind=kind,
-        label=item.label if item is not None else "",
-        is_connected=is_connected,
-        is_waiting=state is DeliveryState.WAITING,
-        is_failed=state in {DeliveryState.FAILED, DeliveryState.UNCERTAIN},
-        reason=last.reason if last is not None else "",
-        delivery_id=last.id if last is not None else None,
-    )

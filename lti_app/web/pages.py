@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from contextlib import closing
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
 from babel.units import format_unit
 from flask import Blueprint, Flask, Response, current_app, g, redirect, request, url_for
 from flask_babel import get_locale
@@ -40,6 +42,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters["brief_day"] = brief_day
     app.jinja_env.filters["moment"] = spelled_moment
     app.jinja_env.filters["size"] = spelled_size
+    app.jinja_env.filters["number"] = spelled_number
 
 
 def spelled_day(day: date | None) -> str:
@@ -59,6 +62,11 @@ def brief_day(moment: datetime) -> str:
 def spelled_moment(moment: datetime | None) -> str:
     """A day and time in words of the page's language and in the person's time zone; empty for none."""
     return format_datetime(_as_seen(moment), f"{DAY}, HH:mm", locale=get_locale()) if moment else ""
+
+
+def spelled_number(number: Decimal) -> str:
+    """A number with its decimals, none of them a final zero, as the page's language writes it."""
+    return format_decimal(number.normalize(), format="#,##0.####", locale=get_locale())
 
 
 def spelled_size(size_bytes: int) -> str:

@@ -18,7 +18,8 @@ class Thing:
     """A page of somebody's thing; `ids` name the things in its address.
 
     The student whose it is gets `own` (None: as if it were another's), who teaches its course or coordinates
-    its institution `staff`, others in its course `here`, and everybody else 404.
+    its institution `staff`, others in its course `here`, who observes the student `observer` (None: as those
+    others), and everybody else 404.
     """
 
     method: str
@@ -26,6 +27,7 @@ class Thing:
     own: int | None
     staff: int
     here: int = NONE
+    observer: int | None = None
     form: Texts = field(default_factory=dict)
     parts: Texts = field(default_factory=dict)
 
@@ -80,7 +82,9 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
         for kind in ("activities", "final_report", "certificate")
     ],
     "class.table": [Place("GET", NO, OK, NO, NONE, NO)],
+    "class.update": [Place("POST", NO, ON, NO, NONE, NO)],
     "class.student": [Thing("GET", HIS, None, OK)],
+    "observed.student": [Thing("GET", {"person_id": "person"}, None, NONE, observer=OK)],
     # --- set-up
     "schemes.setup": [Place("GET", NO, OK, OK, NONE, NO)],
     "schemes.choose": [Place("GET", NO, OK, OK, NONE, NO)],
@@ -127,6 +131,8 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     "review.undo": [Thing("POST", {"decision_id": "declined decision"}, NO, ON)],
     "deliveries.overview": [Place("GET", NO, OK, NO, OK, NO)],
     "deliveries.retry": [Thing("POST", {"delivery_id": "failed"}, None, ON, NO)],
+    "deliveries.send_ours": [Thing("POST", {"delivery_id": "held"}, None, ON, NO)],
+    "deliveries.keep_theirs": [Thing("POST", {"delivery_id": "held"}, None, ON, NO)],
     "deliveries.arrived": [Thing("POST", {"delivery_id": "uncertain"}, None, ON, NO)],
     # --- certificates
     "certificates.mine": [Place("GET", OK, ON, ON, ON, ON, test=ON, both=OK)],
