@@ -14,6 +14,7 @@ from structlog.testing import capture_logs
 from lti_app.clock import now
 from lti_app.db import Database
 from lti_app.lti.models import Invitation
+from lti_app.lti.operating.queries import platform_page
 from lti_app.lti.platforms import PlatformDetails, add_platform, list_platforms
 from lti_app.settings import Settings
 from tests.inspect_page import page
@@ -208,6 +209,10 @@ def test_a_known_issuer_from_a_new_host_waits_for_the_operator(
             admin.client, admin.database, an_address(admin.database, settings, "Uppsala universitet")
         )
         assert "Tell them the client id" in second.register(other).text
+        with admin.database.reading() as session:
+            operators = platform_page(session, admin.platforms()[1].id)
+        assert operators is not None
+        assert operators.registered_from == other.url
     assert [each.is_active for each in admin.platforms()] == [True, False]
     login = {"iss": ELSEWHERE, "client_id": "another", "login_hint": "x", "target_link_uri": ""}
     login["target_link_uri"] = f"{settings.public_url}/lti/launch"

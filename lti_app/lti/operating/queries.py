@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lti_app.lti.failures import FailureRow, failures_of
-from lti_app.lti.models import LaunchFailure
+from lti_app.lti.models import Invitation, LaunchFailure
 from lti_app.people.models import Course, Deployment, Institution, Person, Platform
 
 _LAST_LAUNCH = select(func.max(Person.last_launch_at).label("last_launch_at")).where(Person.has_launched)
@@ -47,9 +47,10 @@ class DeploymentRow:
 
 @dataclass(frozen=True)
 class PlatformPage:
-    """Everything about one platform."""
+    """Everything about one platform; `registered_from` is empty for one that was added by hand."""
 
     platform: Platform
+    registered_from: str
     deployments: tuple[DeploymentRow, ...]
     failures: tuple[FailureRow, ...]
     people: int
@@ -100,8 +101,12 @@ def platform_page(session: Session, platform_id: uuid.UUID) -> PlatformPage | No
         return None
     people = session.scalar(select(func.count()).where(Person.platform_id == platform_id))
     courses = session.scalar(select(func.count()).where(Course.platform_id == platform_id))
+    registered_from = session.scalar(
+        select(Invitation.registered_from).where(Invitation.platform_id == platform_id)
+    )
     return PlatformPage(
         platform=platform,
+        registered_from=registered_from or "",
         deployments=tuple(row for _, row in _deployments(session, platform_id)),
         failures=tuple(failures_of(session, platform_id)),
         people=people or 0,

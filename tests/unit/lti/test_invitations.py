@@ -14,7 +14,7 @@ from lti_app.errors import Problem
 from lti_app.lti.invitations import claim_first_deployment, consume, hold, invite, open_invitation, release
 from lti_app.lti.models import Invitation
 from lti_app.lti.platforms import note_deployment
-from lti_app.people.models import Deployment, Institution
+from lti_app.people.models import Deployment, Institution, Platform
 from lti_app.settings import Settings
 from tests import world
 
@@ -138,6 +138,13 @@ def test_nothing_is_promised_where_the_platform_named_its_deployment(database: D
     platform_id = used_up(database, token)
     with database.writing() as session:
         assert claim_first_deployment(session, platform_id) == ""
+
+
+def test_an_invitation_goes_with_the_platform_that_it_registered(database: Database, token: str) -> None:
+    platform_id = used_up(database, token)
+    with database.writing() as session:
+        session.delete(session.get_one(Platform, platform_id))
+    assert slug_of(database, token) == "invitation-unknown"
 
 
 @pytest.mark.parametrize("name", ["", " Lund", "Lund\n", "x" * 201])
