@@ -48,9 +48,9 @@ def _moment(platform: PlainPlatform, known: Grade | None, body: dict[str, Any]) 
     """The timestamp, when it is late enough."""
     try:
         at = datetime.fromisoformat(body["timestamp"])
-    except (TypeError, ValueError):
-        at = None
-    if at is None or at.tzinfo is None:
+    except (TypeError, ValueError) as error:
+        raise RefusedError(400, "Incorrect score received") from error
+    if at.tzinfo is None:
         raise RefusedError(400, "Incorrect score received")
     if known is None:
         return at

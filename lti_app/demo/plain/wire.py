@@ -64,7 +64,7 @@ def require_media_type(wanted: str) -> None:
         return
     if the_platform().shape.is_exact_about_media_types:
         raise RefusedError(400, "No context or unsupported content type")
-    if is_get and wanted not in request.accept_mimetypes:
+    if is_get and request.accept_mimetypes.best_match([wanted]) is None:
         raise RefusedError(406, "Not acceptable")
     if not is_get and request.mimetype != wanted:
         raise RefusedError(415, "Unsupported media type")

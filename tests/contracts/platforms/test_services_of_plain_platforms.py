@@ -248,12 +248,11 @@ def test_everybody_in_the_course_is_read_with_role_and_name(
         assert (member.name, member.roles) == (room.plain.people[login].name, frozenset({role}))
 
 
+@pytest.mark.parametrize("plain", ["moodle"], indirect=True)
 def test_a_list_in_pages_is_read_to_its_end_whatever_its_links_look_like(
     room: Class, settings: Settings, database: Database
 ) -> None:
     """Nobody asks Moodle for pages, but its Link header is the oddest that there is."""
-    if room.plain.shape is not MOODLE:
-        pytest.skip("only Moodle pages so")
     address = room.plain.service(MOODLE.paths.line_items) + "&limit=1"
     with client_of(settings, database) as client:
         pages = [
