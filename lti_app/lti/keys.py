@@ -39,8 +39,8 @@ KEY_SIZE_BITS = 2048
 # again. The next key is made by the rotation before, so it is usually published for months.
 PUBLISHED_FOR = timedelta(hours=1)
 # How long a retired key stays published. What it signed is over after four minutes; but some platforms fetch
-# the set only every few days and then replace it as a whole, and proxies may hand out an older copy. For a week
-# every copy in use shares a key with every other. It costs nothing: a retired key signs no more.
+# the set only every few days and then replace it as a whole, and proxies may hand out an older copy. For a
+# week every copy in use shares a key with every other. It costs nothing: a retired key signs no more.
 RETIRED_FOR = timedelta(days=7)
 
 
