@@ -256,6 +256,9 @@ class Fuzz:
     def _bend_claims(self, claims: dict[str, Any]) -> str:
         """Change one claim, or one member of one that is an object; says how."""
         name = self.random.choice(_NAMES)
+        settings = f"{_DL}deep_linking_settings"
+        if settings in claims and self.random.random() < 0.6:
+            name = settings
         inside = claims.get(name)
         if self.random.random() < 0.1:
             claims.pop(name, None)
