@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import uuid
+from decimal import Decimal
 
 from sqlalchemy import select
 
 from lti_app.clock import now
 from lti_app.db import Database
 from lti_app.jobs.models import Delivery, DeliveryState
+from lti_app.lti.models import ChangedGrade, LineItem, LineItemKind
+from lti_app.lti.results import HELD
+from lti_app.portfolio.models import Portfolio
 from lti_app.review.service import approve
 from tests.classroom import UNDO, Classroom, a_classroom
 from tests.journeys.reviewing import Visiting, a_room_with_waiting
@@ -79,3 +83,69 @@ def test_another_courses_deliveries_are_out_of_reach(visit: Visiting, database: 
     assert "Refused." not in stranger.page("/deliveries").text
     for act in ("retry", "arrived"):
         assert stranger.post(f"/deliveries/{one}/{act}").status_code == 404
+
+
+def _held(database: Database) -> tuple[Classroom, uuid.UUID]:
+    """A room in which a score is held, because somebody made it 7 of 10 in the gradebook."""
+    room, one = _only_one_left(database, DeliveryState.FAILED, HELD)
+    with database.writing() as session:
+        held = session.scalars(select(Delivery).where(Delivery.id == one)).one()
+        session.add(
+            ChangedGrade(
+                line_item_id=uuid.UUID(held.payload["line_item_id"]),
+                person_id=room.student.id,
+                institution_id=room.course.institution_id,
+                points=Decimal("7.5"),
+                maximum=Decimal(10),
+            )
+        )
+    return room, one
+
+
+def test_a_grade_changed_in_the_gradebook_is_shown_and_ours_sent_if_staff_say_so(
+    visit: Visiting, database: Database
+) -> None:
+    room, one = _held(database)
+    teacher = visit(room.teaching)
+    shown = teacher.page("/deliveries")
+    sentence = "The gradebook has 7.5 of 10, changed there; the tool would send 1 of 3."
+    assert sentence in shown.text
+    assert "Try again" not in shown.text
+    with database.reading() as session:
+        portfolio_id = session.scalars(select(Portfolio.id)).one()
+    assert sentence in teacher.page(f"/class/{portfolio_id}").text
+    done = teacher.post(f"/deliveries/{one}/send-ours", shown.form("/send-ours"))
+    assert done.status_code == 303
+    with database.reading() as session:
+        row = session.scalars(select(Delivery).where(Delivery.id == one)).one()
+    assert (row.state, row.payload["overwrites"]) == (DeliveryState.WAITING, True)
+    assert teacher.post(f"/deliveries/{one}/send-ours").status_code == 409
+
+
+def test_the_gradebooks_grade_is_kept_if_staff_say_so(visit: Visiting, database: Database) -> None:
+    room, one = _held(database)
+    teacher = visit(room.teaching)
+    shown = teacher.page("/deliveries")
+    assert teacher.post(f"/deliveries/{one}/keep-theirs", shown.form("/keep-theirs")).status_code == 303
+    assert "Everything delivered" in teacher.page("/deliveries").text
+    with database.reading() as session:
+        portfolio_id = session.scalars(select(Portfolio.id)).one()
+    assert "The gradebook has 7.5 of 10" in teacher.page(f"/class/{portfolio_id}").text
+
+
+def test_an_assignment_that_is_gone_is_named_and_connected_again(visit: Visiting, database: Database) -> None:
+    gone = "The assignment is no longer there: it was deleted, or the course has ended."
+    room, one = _only_one_left(database, DeliveryState.FAILED, f"{gone}\n404")
+    with database.writing() as session:
+        line_item = session.scalars(select(LineItem).where(LineItem.kind == LineItemKind.ACTIVITIES)).one()
+        line_item.url, line_item.gone_at = "https://canvas.test/1", now()
+    teacher = visit(room.teaching)
+    shown = teacher.page("/deliveries")
+    assert "The platform no longer has these assignments" in shown.text
+    assert "No longer there" in teacher.page("/set-up").text
+    done = teacher.post("/set-up/retry", shown.form("/set-up/retry"))
+    assert "Connecting" in teacher.page(done.location).text
+    with database.reading() as session:
+        row = session.scalars(select(Delivery).where(Delivery.id == one)).one()
+        kept = session.get_one(LineItem, line_item.id)
+    assert (row.state, row.reason, kept.url) == (DeliveryState.WAITING, "", "")
