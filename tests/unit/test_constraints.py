@@ -32,9 +32,10 @@ from sqlalchemy.exc import IntegrityError
 from lti_app.certificates.models import Certificate, CertificateClaim, CertificateSequence
 from lti_app.clock import now
 from lti_app.db import Base, Database
-from lti_app.jobs.models import Delivery
+from lti_app.jobs.models import Delivery, LanePause, Round
 from lti_app.lti.models import (
     Brand,
+    ChangedGrade,
     CourseHint,
     DeepLinkRequest,
     Invitation,
@@ -43,10 +44,11 @@ from lti_app.lti.models import (
     LineItem,
     LineItemKind,
     LoginState,
+    RosterReading,
     ScoreClock,
     ToolKey,
 )
-from lti_app.people.models import RoleGrant
+from lti_app.people.models import Observation, RoleGrant
 from lti_app.people.roles import Role
 from lti_app.portfolio.models import Answer, Decision, Evidence, Item, Submission
 from lti_app.portfolio.states import DecisionKind, ItemKind
@@ -110,6 +112,9 @@ FORBIDDEN_CHANGES: list[tuple[str, str, Changes]] = [
     ("ck_invitation_used_for_a_platform", "invitation", {"used_at": NOON}),
     ("ck_invitation_deployment_of_a_platform", "invitation", {"first_deployment_until": NOON}),
     ("ck_invitation_token_hash_length", "invitation", {"token_hash": "abc"}),
+    ("ck_lane_pause_times_positive", "lane_pause", {"times": 0}),
+    ("ck_roster_reading_begun_has_page", "roster_reading", {"begun_at": NOON}),
+    ("ck_roster_reading_read_count_not_negative", "roster_reading", {"read_count": -1}),
     ("ck_launch_failure_count_positive", "launch_failure", {"count": 0}),
     ("ck_operator_link_token_hash_length", "operator_link", {"token_hash": "abc"}),
     ("ck_operator_session_secret_hash_length", "operator_session", {"secret_hash": "abc"}),
@@ -251,6 +256,11 @@ def _fill(session: Any) -> None:
                 expires_at=now(),
             ),
             ScoreClock(line_item_id=line_item.id, person_id=student.id, last_timestamp=now()),
+            ChangedGrade(**inside, line_item_id=line_item.id, person_id=student.id, points=1, maximum=3),
+            RosterReading(**inside, course_id=course.id),
+            Observation(**inside, observer_id=student.id, course_id=course.id, sub="s"),
+            LanePause(lane="platform", until_at=now()),
+            Round(name="night", due_at=now()),
             LaunchSession(
                 sid="s",
                 secret_hash="h",
