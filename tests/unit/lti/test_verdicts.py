@@ -133,3 +133,22 @@ def test_no_answer_is_beyond_judgement(status: int, body: bytes) -> None:
 
 def test_a_deeply_nested_answer_is_not_followed() -> None:
     assert len(said(b'{"errors":' * 5000)) <= 300
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "reason"),
+    [
+        (422, "This assignment is still unpublished", "The assignment is not published yet."),
+        (422, "This course has concluded. AGS requests will no longer be accepted", "The course has ended"),
+        (422, "User not found in course or is not a student", "The platform does not know this person"),
+        (422, "The maximum number of allowed attempts has been reached", "allows only so many attempts"),
+        (422, "ScoreMaximum must be greater than 0", "The platform refused it."),
+        (404, "The specified resource does not exist.", "The assignment is no longer there"),
+        (412, "The specified LTI link ID is not associated", "The assignment is no longer there"),
+        (410, "", "The assignment is no longer there"),
+    ],
+)
+def test_a_refusal_has_its_reason_in_words_of_ours(status: int, message: str, reason: str) -> None:
+    found = judged(status, error(message))
+    assert found.answered is Answered.REFUSED
+    assert reason in found.reason
