@@ -25,12 +25,11 @@ from lti_app.demo import LoginInitiation, SmallCanvas
 from lti_app.jobs import leases
 from lti_app.jobs.delivering import Delivering
 from lti_app.jobs.models import Delivery
-from lti_app.lti.platforms import PlatformDetails, add_platform
 from lti_app.lti.tasks import HANDLERS
 from lti_app.settings import Settings
 from lti_app.web.context import Parts
 from tests.inspect_page import Page, page
-from tests.served_canvas import served_canvas
+from tests.served_canvas import register, served_canvas
 
 
 @dataclass
@@ -135,17 +134,7 @@ def in_canvas(
 ) -> Iterator[InCanvas]:
     """A small Canvas that the tool has been told of as an operator would."""
     with served_canvas(folder, settings, database) as canvas:
-        config = canvas.config
-        details = PlatformDetails(
-            name="Small Canvas",
-            issuer=config.issuer_url,
-            client_id=canvas.client_id,
-            auth_url=config.auth_url,
-            token_url=config.token_url,
-            jwks_url=config.jwks_url,
-        )
-        with database.writing() as session:
-            add_platform(session, settings, details, deployment_ids=[canvas.deployment_id])
+        register(canvas, settings, database)
         yield InCanvas(canvas, client, database)
 
 
