@@ -1,8 +1,8 @@
 """Which addresses the tool calls, redirects to, or lets frame it. Pure: no name is looked up here.
 
 CIM_DEVELOPMENT allows http and private hosts; without it platforms are https on public ones. What a public
-name resolves to is checked where the connection is made (`lti/fetching.py`). Every launch asks about the same
-few addresses, so they are taken apart once.
+name resolves to is checked where the connection is made (`lti/connections.py`). Every launch asks about the
+same few addresses, so they are taken apart once.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ _HOST = re.compile(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?")
 _UNSAFE = re.compile(r'[\x00-\x20\x7f-\x9f\\"<>\ud800-\udfff]')
 _PRIVATE_NAMES = ("localhost", ".localhost", ".local", ".internal", ".home.arpa")
 _DEFAULT_PORTS = {"https": 443, "http": 80}
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052: an IPv4 address in its last 32 bits
 
 
 @lru_cache(maxsize=1024)
@@ -85,6 +86,8 @@ def is_public_host(host: str) -> bool:
 def is_public_address(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     """Whether an address is reachable by anybody: not loopback, private, multicast or reserved."""
     mapped = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
+    if address in _NAT64:
+        mapped = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     return is_public_address(mapped) if mapped else address.is_global and not address.is_multicast
 
 

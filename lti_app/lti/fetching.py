@@ -1,26 +1,22 @@
 """One bounded GET of a JSON document from a platform: its keys, or its configuration at a registration.
 
 At most 5 seconds in all and 1 MB, redirects within the same host only, and outside of development only over
-https to public addresses: the address is checked on the open connection, before anything is sent, so a name
-that resolves differently the second time gains nothing.
+https to public addresses (`lti/connections.py`).
 """
 
 from __future__ import annotations
 
 import importlib.metadata
-import ipaddress
 import json
 import time
 from typing import Any
 from urllib.parse import urljoin
 
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
 
-from lti_app.lti.addresses import is_public_address, origin_of, refusal_of
+from lti_app.lti.addresses import origin_of, refusal_of
+from lti_app.lti.connections import RefusedAddressError, at_most, guard
 
 LONGEST_SECONDS = 5.0
 LONGEST_ADDRESS = 4000  # Canvas puts a whole token into the address of its configuration
@@ -37,15 +33,16 @@ class FetchError(Exception):
 def fetch_json(url: str, *, development: bool, bearer: str = "") -> Any:
     """The JSON document at `url`, asked for with this bearer token if there is one. Raises FetchError."""
     deadline = time.monotonic() + LONGEST_SECONDS
-    with requests.Session() as http:
+    with at_most(LONGEST_SECONDS), requests.Session() as http:
+        guard(http, development=development)
         http.headers.update({"User-Agent": USER_AGENT, "Accept": "application/json"})
         http.trust_env = False
         if bearer:
             http.headers["Authorization"] = f"Bearer {bearer}"
-        if not development:
-            http.mount("https://", PublicOnly())
         try:
             body = _body(http, url, deadline, development)
+        except RefusedAddressError as error:
+            raise FetchError(str(error)) from error
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
             raise FetchError(f"{origin_of(url)} did not answer ({type(error).__name__})") from error
     try:
@@ -82,36 +79,11 @@ def _bounded(response: requests.Response, deadline: float) -> bytes:
         body += chunk
         if len(body) > MAX_BYTES:
             raise FetchError(f"the answer is larger than {MAX_BYTES} bytes")
-        if time.monotonic() > deadline:
-            raise FetchError(f"the answer took longer than {LONGEST_SECONDS:.0f} seconds")
+        _check_time(deadline)
+    _check_time(deadline)  # what was cut off looks like an end
     return bytes(body)
 
 
-class _PublicConnection(HTTPSConnection):
-    def _new_conn(self) -> Any:
-        connected = super()._new_conn()
-        if not is_public_address(ipaddress.ip_address(connected.getpeername()[0].partition("%")[0])):
-            connected.close()
-            raise FetchError("the name leads to a private address")
-        return connected
-
-
-class _PublicPool(HTTPSConnectionPool):
-    ConnectionCls = _PublicConnection
-
-
-class _NoPlainConnection(HTTPConnection):
-    def _new_conn(self) -> Any:
-        raise FetchError("http is for development only")
-
-
-class _NoPlainPool(HTTPConnectionPool):
-    ConnectionCls = _NoPlainConnection
-
-
-class PublicOnly(HTTPAdapter):
-    """Connections to public addresses only."""
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"http": _NoPlainPool, "https": _PublicPool}
+def _check_time(deadline: float) -> None:
+    if time.monotonic() > deadline:
+        raise FetchError(f"the answer took longer than {LONGEST_SECONDS:.0f} seconds")

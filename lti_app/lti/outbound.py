@@ -2,8 +2,8 @@
 
 Connecting takes at most 5 s, a read 15 s, an answer 30 s in all and 4 MB. Redirects are followed for a GET
 and within the same origin only (Open edX asks for a final slash so): a token must not travel. Outside of
-development only https and public addresses, checked on the open connection. The log has method, host, path,
-status and time; never tokens or bodies.
+development only https and public addresses (`lti/connections.py`). The log has method, host, path, status and
+time; never tokens or bodies.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ import structlog
 from urllib3.exceptions import HTTPError, MaxRetryError, NewConnectionError
 
 from lti_app.lti.addresses import at_same_origin, origin_of, refusal_of
-from lti_app.lti.fetching import USER_AGENT, FetchError, PublicOnly
+from lti_app.lti.connections import RefusedAddressError, at_most, guard
+from lti_app.lti.fetching import USER_AGENT
 
 _LOG = structlog.get_logger("cim.lti")
 CONNECT_SECONDS = 5.0
@@ -70,8 +71,7 @@ class Outbound:
         self._http = requests.Session()
         self._http.trust_env = False  # a .netrc would replace the Authorization header
         self._http.headers["User-Agent"] = USER_AGENT
-        if not development:
-            self._http.mount("https://", PublicOnly())
+        guard(self._http, development=development)
 
     def __enter__(self) -> Self:
         return self
@@ -103,23 +103,28 @@ class Outbound:
         started = time.monotonic()
         status = 0
         try:
-            with self._http.request(
-                method,
-                url,
-                headers=dict(headers),
-                data=data,
-                timeout=(
-                    min(CONNECT_SECONDS, self._longest_seconds),
-                    min(READ_SECONDS, self._longest_seconds),
-                ),
-                stream=True,
-                allow_redirects=False,
-            ) as response:
+            with (
+                at_most(self._longest_seconds),
+                self._http.request(
+                    method,
+                    url,
+                    headers=dict(headers),
+                    data=data,
+                    timeout=(
+                        min(CONNECT_SECONDS, self._longest_seconds),
+                        min(READ_SECONDS, self._longest_seconds),
+                    ),
+                    stream=True,
+                    allow_redirects=False,
+                ) as response,
+            ):
                 status = response.status_code
                 return Answer(
                     url, status, response.headers, _bounded(response, started, self._longest_seconds)
                 )
-        except (requests.RequestException, HTTPError, OSError, FetchError, ValueError) as error:
+        except RefusedAddressError as error:
+            raise NoAnswer(str(error), was_sent=False) from error
+        except (requests.RequestException, HTTPError, OSError, ValueError) as error:
             detail = f"{origin_of(url)} did not answer ({type(error).__name__})"
             raise NoAnswer(detail, was_sent=_was_sent(error)) from error
         finally:
@@ -132,14 +137,19 @@ def _bounded(response: requests.Response, started: float, longest_seconds: float
         body += chunk
         if len(body) > MAX_BYTES:
             raise NoAnswer(f"the answer is larger than {MAX_BYTES} bytes", was_sent=True)
-        if time.monotonic() - started > longest_seconds:
-            raise NoAnswer(f"the answer took longer than {longest_seconds:.0f} seconds", was_sent=True)
+        _check_time(started, longest_seconds)
+    _check_time(started, longest_seconds)  # what was cut off looks like an end
     return bytes(body)
+
+
+def _check_time(started: float, longest_seconds: float) -> None:
+    if time.monotonic() - started > longest_seconds:
+        raise NoAnswer(f"the answer took longer than {longest_seconds:.0f} seconds", was_sent=True)
 
 
 def _was_sent(error: Exception) -> bool:
     """Whether the request may have left: not when no connection came about."""
-    if isinstance(error, FetchError | requests.ConnectTimeout | requests.exceptions.SSLError):
+    if isinstance(error, requests.ConnectTimeout | requests.exceptions.SSLError):
         return False
     cause = error.args[0] if error.args else None
     if isinstance(cause, MaxRetryError):

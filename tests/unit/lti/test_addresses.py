@@ -94,6 +94,14 @@ def test_reserved_networks_are_not_public() -> None:
         assert not is_public_address(ipaddress.ip_address(text))
 
 
+@pytest.mark.parametrize("wrapping", ["::ffff:{}", "64:ff9b::{}"])
+def test_an_ipv4_address_inside_of_an_ipv6_one_is_judged_by_itself(wrapping: str) -> None:
+    """Written for sockets (RFC 4291 §2.5.5.2) or for a translator (RFC 6052)."""
+    assert is_public_address(ipaddress.ip_address(wrapping.format("8.8.8.8")))
+    assert not is_public_address(ipaddress.ip_address(wrapping.format("10.0.0.1")))
+    assert not is_public_address(ipaddress.ip_address(wrapping.format("169.254.169.254")))
+
+
 @pytest.mark.parametrize(
     ("target", "path"),
     [
