@@ -80,7 +80,7 @@ def read_configuration(document: Any, *, url: str, development: bool) -> OpenidC
     about = about if isinstance(about, dict) else {}
     return OpenidConfiguration(
         **addresses,
-        product_family=_line(about.get("product_family_code"), 100).lower(),
+        product_family=_line(about.get("product_family_code"), 100, is_code=True),
         account_name=_line(about.get(_ACCOUNT_NAME), 200),
         scopes=_texts(document.get("scopes_supported")),
         claims=_texts(document.get("claims_supported")),
@@ -120,5 +120,6 @@ def _placements(value: Any) -> dict[str, frozenset[str]]:
     return found
 
 
-def _line(value: Any, longest: int) -> str:
-    return clean_line(value)[:longest].strip() if isinstance(value, str) else ""
+def _line(value: Any, longest: int, *, is_code: bool = False) -> str:
+    text = clean_line(value) if isinstance(value, str) else ""
+    return (text.lower() if is_code else text)[:longest].strip()  # some letters are longer in lower case

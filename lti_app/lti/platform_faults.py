@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from lti_app.errors import N_
 from lti_app.lti.addresses import MAX_URL_LENGTH, origin_of, refusal_of
+from lti_app.web.typed import JOINERS
 
 LONGEST = {"name": 200, "issuer": 500, "client_id": 200, "deployment_id": 255, "institution": 200}
 LONGEST_ANCESTORS = 1000
@@ -34,7 +35,8 @@ def fault_of(name: str, value: str, *, development: bool) -> Fault | None:
     """What is wrong with one of a platform's details, named as the field of PlatformDetails, or nothing."""
     if not value.strip():
         return Fault(_MISSING)
-    if value != value.strip() or not value.isprintable():
+    is_prose = name in {"name", "institution"}
+    if not (is_line(value) if is_prose else value == value.strip() and value.isprintable()):
         return Fault(_ODD)
     limit = LONGEST.get(name, MAX_URL_LENGTH)
     if len(value) > limit:
@@ -42,6 +44,11 @@ def fault_of(name: str, value: str, *, development: bool) -> Fault | None:
     is_address = name == "issuer" or name.endswith("_url")
     why = refusal_of(value, development=development) if is_address else ""
     return Fault(why) if why else None
+
+
+def is_line(value: str) -> bool:
+    """Whether it is one line without blanks around it; names may hold the joiners that some scripts need."""
+    return value == value.strip() and all(sign.isprintable() or sign in JOINERS for sign in value)
 
 
 def ancestors_fault(value: str, *, development: bool) -> Fault | None:

@@ -14,9 +14,13 @@ from sqlalchemy.orm import Session
 
 from lti_app.db import insert_into, new_id
 from lti_app.lti.invitations import claim_first_deployment
-from lti_app.lti.platform_faults import fault_of
+from lti_app.lti.platform_faults import LONGEST, fault_of, is_line
 from lti_app.people.models import Deployment, Institution, Platform
 from lti_app.settings import Settings
+
+
+class AlreadyThereError(Exception):
+    """A platform of that issuer and client id is registered already."""
 
 
 @dataclass(frozen=True)
@@ -79,9 +83,29 @@ def add_platform(
     for name, value in asdict(details).items():
         setattr(platform, name, value)
     session.flush()
-    for deployment_id in dict.fromkeys(deployment_ids):
-        _approve(session, _deployment(session, platform, deployment_id), institution, platform.name)
-    return _view(session, platform)
+    return _with_deployments(session, platform, deployment_ids, institution)
+
+
+def add_new_platform(
+    session: Session,
+    settings: Settings,
+    details: PlatformDetails,
+    *,
+    deployment_ids: Sequence[str] = (),
+    institution: str = "",
+) -> PlatformView:
+    """As `add_platform`, but one that is there is never changed, not even by two at once.
+
+    Raises AlreadyThereError, and ValueError with a sentence for the operator.
+    """
+    _check(details, settings)
+    row = {"id": new_id(), **asdict(details)}
+    statement = insert_into(session, Platform).values(row).on_conflict_do_nothing()
+    platform_id = session.scalar(statement.returning(Platform.id))
+    if platform_id is None:
+        raise AlreadyThereError
+    platform = session.get_one(Platform, platform_id)
+    return _with_deployments(session, platform, deployment_ids, institution)
 
 
 def list_platforms(session: Session) -> list[PlatformView]:
@@ -122,10 +146,7 @@ def note_deployment(session: Session, platform_id: uuid.UUID, deployment_id: str
     is trusted with new deployments and all its approved ones belong to one institution. One that is known
     already, even withdrawn, stays as it is.
     """
-    row = {"platform_id": platform_id, "deployment_id": deployment_id}
-    statement = insert_into(session, Deployment).values(row).on_conflict_do_nothing()
-    is_new = session.scalar(statement.returning(Deployment.id)) is not None
-    deployment = session.scalars(select(Deployment).filter_by(**row)).one()
+    deployment, is_new = _known_deployment(session, platform_id, deployment_id)
     platform = session.get_one(Platform, platform_id)
     if is_new and (promised := claim_first_deployment(session, platform_id)):
         _approve(session, deployment, promised, platform.name)
@@ -152,20 +173,25 @@ def _check(details: PlatformDetails, settings: Settings) -> None:
             raise ValueError(f"The {name.replace('_', ' ')} {value[:100]!r} {fault}.")
 
 
-def _deployment(session: Session, platform: Platform, deployment_id: str) -> Deployment:
-    if not deployment_id or len(deployment_id) > 255 or not deployment_id.isprintable():
-        raise ValueError("A deployment id has 1 to 255 characters, and no control characters.")
-    found = session.scalars(
-        select(Deployment).where(
-            Deployment.platform_id == platform.id, Deployment.deployment_id == deployment_id
-        )
-    ).one_or_none()
-    if found is None:
-        found = Deployment(
-            id=new_id(), platform_id=platform.id, deployment_id=deployment_id, is_approved=False
-        )
-        session.add(found)
-    return found
+def _with_deployments(
+    session: Session, platform: Platform, deployment_ids: Sequence[str], institution: str
+) -> PlatformView:
+    for deployment_id in dict.fromkeys(deployment_ids):
+        if not deployment_id or len(deployment_id) > 255 or not deployment_id.isprintable():
+            raise ValueError("A deployment id has 1 to 255 characters, and no control characters.")
+        deployment, _ = _known_deployment(session, platform.id, deployment_id)
+        _approve(session, deployment, institution, platform.name)
+    return _view(session, platform)
+
+
+def _known_deployment(
+    session: Session, platform_id: uuid.UUID, deployment_id: str
+) -> tuple[Deployment, bool]:
+    """The deployment, made if it is not there, also when a launch brings it just now; whether it is new."""
+    row = {"platform_id": platform_id, "deployment_id": deployment_id}
+    statement = insert_into(session, Deployment).values(row).on_conflict_do_nothing()
+    is_new = session.scalar(statement.returning(Deployment.id)) is not None
+    return session.scalars(select(Deployment).filter_by(**row)).one(), is_new
 
 
 def _approve(session: Session, deployment: Deployment, institution: str, default: str) -> None:
@@ -180,14 +206,12 @@ def _approve(session: Session, deployment: Deployment, institution: str, default
 
 
 def _institution(session: Session, name: str) -> Institution:
-    if len(name) > 200 or name != name.strip() or not name.isprintable():
+    """The institution of that name, made if there is none, also when somebody else makes it just now."""
+    if not name or not is_line(name) or len(name) > LONGEST["institution"]:
         raise ValueError("An institution's name has at most 200 characters, none of them control characters.")
-    found = session.scalars(select(Institution).where(Institution.name == name)).one_or_none()
-    if found is None:
-        found = Institution(id=new_id(), name=name)
-        session.add(found)
-        session.flush()
-    return found
+    statement = insert_into(session, Institution).values(id=new_id(), name=name)
+    session.execute(statement.on_conflict_do_nothing())
+    return session.scalars(select(Institution).where(Institution.name == name)).one()
 
 
 def _usual_institution(session: Session, platform: Platform) -> str:

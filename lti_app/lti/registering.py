@@ -21,7 +21,7 @@ from lti_app.lti.addresses import origin_of
 from lti_app.lti.invitations import Invited, consume, hold, release
 from lti_app.lti.models import Invitation
 from lti_app.lti.openid_configuration import OpenidConfiguration
-from lti_app.lti.platforms import PlatformDetails, add_platform
+from lti_app.lti.platforms import AlreadyThereError, PlatformDetails, add_new_platform
 from lti_app.lti.registration import Placement, wanted_placements, wanted_scopes
 from lti_app.lti.registration_exchange import Answered, Offer, ask_platform, check_offer, fetch_configuration
 from lti_app.people.models import Platform
@@ -70,27 +70,22 @@ def _store(
     answered: Answered,
 ) -> Registered:
     """Store the platform and use the invitation up. Raises Problem, ValueError or a database's error."""
-    if session.scalars(
-        select(Platform.id).where(
-            Platform.issuer == platform.issuer, Platform.client_id == answered.client_id
-        )
-    ).first():
-        raise Problem("registration-known")
     waits = _is_new_host(session, platform.issuer, offer.origin)
-    stored = add_platform(
-        session,
-        settings,
-        PlatformDetails(
-            name=platform.account_name or held.institution,
-            issuer=platform.issuer,
-            client_id=answered.client_id,
-            auth_url=platform.auth_url,
-            token_url=platform.token_url,
-            jwks_url=platform.jwks_url,
-        ),
-        deployment_ids=[answered.deployment_id] if answered.deployment_id else [],
-        institution=held.institution,
+    details = PlatformDetails(
+        name=platform.account_name or held.institution,
+        issuer=platform.issuer,
+        client_id=answered.client_id,
+        auth_url=platform.auth_url,
+        token_url=platform.token_url,
+        jwks_url=platform.jwks_url,
     )
+    first = [answered.deployment_id] if answered.deployment_id else []
+    try:
+        stored = add_new_platform(
+            session, settings, details, deployment_ids=first, institution=held.institution
+        )
+    except AlreadyThereError:
+        raise Problem("registration-known") from None
     row = session.get_one(Platform, stored.id)
     row.product_family, row.is_active = platform.product_family, not waits
     session.flush()

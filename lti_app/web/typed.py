@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 
 # ZERO WIDTH NON-JOINER and JOINER: letters of some scripts and composed emoji need them.
-_JOINERS = "\u200c\u200d"
+JOINERS = "\u200c\u200d"
 
 
 def clean_text(raw: str | None) -> str:
@@ -34,4 +34,4 @@ def clean_file_name(raw: str | None, *, suffixes: tuple[str, ...], limit: int = 
 
 
 def _is_shown(sign: str) -> bool:
-    return sign in _JOINERS or unicodedata.category(sign)[0] != "C"
+    return sign in JOINERS or unicodedata.category(sign)[0] != "C"

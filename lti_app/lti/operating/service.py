@@ -11,14 +11,9 @@ from sqlalchemy.orm import Session
 
 from lti_app.errors import Conflict, NotFound
 from lti_app.lti.models import LoginState
-from lti_app.lti.platforms import PlatformDetails, PlatformView, add_platform, approve
+from lti_app.lti.platforms import approve
 from lti_app.people.models import Course, Deployment, Person, Platform
-from lti_app.settings import Settings
 from lti_app.web.models import LaunchSession
-
-
-class AlreadyThereError(Exception):
-    """A platform of that issuer and client id is registered already."""
 
 
 @dataclass(frozen=True)
@@ -29,31 +24,6 @@ class Addresses:
     auth_url: str
     token_url: str
     jwks_url: str
-
-
-def add_by_hand(
-    session: Session, settings: Settings, details: PlatformDetails, *, deployment_id: str, institution: str
-) -> PlatformView:
-    """Register a platform that is not there yet, with its first deployment if one is named.
-
-    Raises AlreadyThereError, and ValueError with a sentence.
-    """
-    known = select(Platform.id).where(
-        Platform.issuer == details.issuer, Platform.client_id == details.client_id
-    )
-    if session.scalar(known) is not None:
-        raise AlreadyThereError
-    try:
-        with session.begin_nested():
-            return add_platform(
-                session,
-                settings,
-                details,
-                deployment_ids=[deployment_id] if deployment_id else [],
-                institution=institution,
-            )
-    except IntegrityError as error:  # two forms at once
-        raise AlreadyThereError from error
 
 
 def change_addresses(session: Session, platform_id: uuid.UUID, addresses: Addresses) -> None:

@@ -24,7 +24,7 @@ from lti_app.lti.operating.forms import (
     TrustForm,
 )
 from lti_app.lti.operating.queries import PlatformPage, institutions, platform_page, platform_rows
-from lti_app.lti.platforms import institutions_of
+from lti_app.lti.platforms import AlreadyThereError, add_new_platform, institutions_of
 from lti_app.lti.registration import SCOPES
 from lti_app.lti.trial import try_platform
 from lti_app.people.models import Deployment, Platform
@@ -54,15 +54,15 @@ def add() -> Answer:
     if request.method == "POST" and form.validate():
         try:
             with writing() as session:
-                added = service.add_by_hand(
+                added = add_new_platform(
                     session,
                     parts().settings,
                     form.details,
-                    deployment_id=form.deployment_id.data,
+                    deployment_ids=[form.deployment_id.data] if form.deployment_id.data else [],
                     institution=form.institution.data,
                 )
             return _to_platform(added.id, "added")
-        except service.AlreadyThereError:
+        except AlreadyThereError:
             form.client_id.errors = [
                 gettext("A platform of this issuer and client ID is registered already.")
             ]

@@ -128,6 +128,19 @@ def slug_or(read: Callable[[], T]) -> T | str:
         return refused.slug
 
 
+@pytest.mark.parametrize("name", ["دانشگاه علم‌ و صنعت", "👩‍⚕️ School", "Ö" * 300, "\ud800\u202e", "a\x00b"])
+def test_any_account_makes_a_name_that_can_be_stored(name: str) -> None:
+    about = {**GOOD[PLATFORM], "https://canvas.instructure.com/lti/account_name": name}
+    read = read_configuration({**GOOD, PLATFORM: about}, url=URL, development=False)
+    assert not read.account_name or fault_of("name", read.account_name, development=False) is None
+
+
+def test_a_product_whose_name_grows_in_lower_case_can_be_stored() -> None:
+    about = {**GOOD[PLATFORM], "product_family_code": "İ" * 100}
+    read = read_configuration({**GOOD, PLATFORM: about}, url=URL, development=False)
+    assert len(read.product_family) <= 100
+
+
 @given(DOCUMENT | NEARLY_GOOD)
 def test_any_configuration_is_refused_or_makes_a_platform_that_can_be_stored(document: Any) -> None:
     read = slug_or(lambda: read_configuration(document, url=URL, development=False))

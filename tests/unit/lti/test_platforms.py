@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -9,8 +10,10 @@ from sqlalchemy import func, select
 
 from lti_app.db import Database
 from lti_app.lti.platforms import (
+    AlreadyThereError,
     PlatformDetails,
     PlatformView,
+    add_new_platform,
     add_platform,
     approve_deployment,
     list_platforms,
@@ -66,6 +69,62 @@ def test_adding_twice_changes_nothing_and_corrects_addresses(database: Database,
     assert [each.deployment_id for each in second.deployments] == ["1:a", "1:b"]
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Platform)) == 1
+
+
+def test_a_new_platform_never_changes_one_that_is_there(database: Database, settings: Settings) -> None:
+    before = add(database, settings, CANVAS, "1:a")
+    taken_over = replace(CANVAS, name="Theirs", jwks_url="https://theirs.example/jwks")
+    with pytest.raises(AlreadyThereError), database.writing() as session:
+        add_new_platform(session, settings, taken_over, deployment_ids=["1:b"])
+    with database.reading() as session:
+        assert list_platforms(session) == [before]
+
+
+def test_of_many_who_add_the_same_new_platform_at_once_one_does(
+    database: Database, settings: Settings
+) -> None:
+    def add_new(number: int) -> str:
+        details = replace(CANVAS, jwks_url=f"https://canvas.test/{number}")
+        try:
+            with database.writing() as session:
+                return add_new_platform(session, settings, details, deployment_ids=["1:a"]).jwks_url
+        except AlreadyThereError:
+            return ""
+
+    with ThreadPoolExecutor(8) as threads:
+        (added,) = filter(None, threads.map(add_new, range(8)))
+    with database.reading() as session:
+        (only,) = list_platforms(session)
+    assert only.jwks_url == added
+
+
+def test_many_may_name_the_same_new_institution_at_once(database: Database, settings: Settings) -> None:
+    def add_one(number: int) -> str:
+        details = replace(CANVAS, client_id=f"client {number}")
+        return add(database, settings, details, "1:a", institution="Umeå").deployments[0].institution
+
+    with ThreadPoolExecutor(8) as threads:
+        assert set(threads.map(add_one, range(8))) == {"Umeå"}
+
+
+def test_a_deployment_may_be_added_while_its_launch_brings_it(database: Database, settings: Settings) -> None:
+    platform = add(database, settings)
+
+    def note(_: int) -> bool:
+        with database.writing() as session:
+            return note_deployment(session, platform.id, "1:a")
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda each: each(0), [note, lambda _: add(database, settings, CANVAS, "1:a")] * 4))
+    with database.reading() as session:
+        ((deployment,),) = (each.deployments for each in list_platforms(session))
+    assert deployment.is_approved
+
+
+def test_names_may_hold_the_joiners_that_their_script_needs(database: Database, settings: Settings) -> None:
+    name = "دانشگاه علم‌ و صنعت"
+    details = replace(CANVAS, name=name)
+    assert add(database, settings, details, "1:a", institution=name).deployments[0].institution == name
 
 
 def test_one_issuer_serves_many_clients(database: Database, settings: Settings) -> None:
