@@ -34,6 +34,8 @@ class Switches:
     double_encode_retrieve: bool = False  # query values of SpeedGrader addresses encoded twice
     storage_target: str | None = "post_message_forwarding"  # or "_parent", or None for no platform storage
     rate_limit_status: int = 403  # or 429
+    calls_per_second: float = 0.0  # how many service calls the tool may make; 0 does not meter them
+    calls_at_once: int = 100  # and how many of them at once
     canvas_environment: str = "prod"
     canvas_region: str = "not_configured"
     registration_installs: bool = True  # else a dynamic registration makes a key and no deployment

@@ -23,6 +23,7 @@ from .launch.starting import Starting
 from .launch.tokens import Tokens
 from .launch.trouble import LaunchTrouble
 from .registration.registrations import Registrations
+from .services.metering import Meter
 from .services.traffic import CallLog, Trouble
 from .services.turns import Turns
 from .world import seed
@@ -83,6 +84,7 @@ class SmallCanvas:
         self.launch_trouble = LaunchTrouble()
         self.requests = CallLog()
         self.turns = Turns()
+        self.meter = Meter()
 
     def _prepare(self) -> str:
         with self.store.writing():

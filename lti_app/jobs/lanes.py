@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, true
+from sqlalchemy import ColumnElement, case, delete, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from lti_app.clock import now
@@ -18,7 +18,7 @@ from lti_app.db import insert_into
 from lti_app.jobs.models import Delivery, LanePause
 
 WIDTH = 3
-_SHORTEST_PAUSE_SECONDS = 2.0
+_SHORTEST_PAUSE_SECONDS = 1.0
 _LONGEST_PAUSE_SECONDS = 60.0
 _MOST_DOUBLINGS = 10
 
@@ -37,14 +37,15 @@ def is_open(session: Session, moment: datetime) -> ColumnElement[bool]:
 
 
 def pause(session: Session, lane: str, seconds: float | None) -> datetime:
-    """Let nothing of the lane leave for so long; without a wish of the other side for 2, 4, … 60 seconds.
+    """Let nothing of the lane leave for so long; without a wish of the other side for 1, 2, 4, … 60 seconds.
 
-    Answers until when. A pause that is under way is never shortened.
+    Answers until when. A pause that is under way is never shortened, and calls that were still on their way
+    when it began do not make it longer.
     """
     moment = now()
     insert = insert_into(session, LanePause).values(lane=lane, until_at=moment, times=1)
-    insert = insert.on_conflict_do_update(index_elements=["lane"], set_={"times": LanePause.times + 1})
-    session.execute(insert)
+    again = {"times": LanePause.times + case((LanePause.until_at <= moment, 1), else_=0)}
+    session.execute(insert.on_conflict_do_update(index_elements=["lane"], set_=again))
     kept = session.get_one(LanePause, lane, populate_existing=True)
     if seconds is None:
         doubled = _SHORTEST_PAUSE_SECONDS * 2 ** min(kept.times - 1, _MOST_DOUBLINGS)

@@ -25,8 +25,9 @@ from lti_app.certificates.pdf import draw
 from lti_app.schemes.catalogue import activity_types
 from lti_app.schemes.reading import from_yaml
 from lti_app.schemes.rules import CountedActivity, progress
-from tests.bench import launch
+from tests.bench import launch, throttled
 from tests.bench.certificate_drawing import cpu_ms
+from tests.bench.throttled import Load
 from tests.certificate_samples import TYPICAL
 from tests.process.running import CIM, environment_of, free_port, running, wait_for
 
@@ -95,7 +96,23 @@ def starting(_small: bool) -> Iterator[Figure]:
             yield Figure("start to first answer", round(time.perf_counter() - started, 2), 2, "s")
 
 
-MEASURES: tuple[Callable[[bool], Iterator[Figure]], ...] = (launching, drawing, judging, starting)
+def throttled_services(small: bool) -> Iterator[Figure]:
+    """A roster and waiting scores at a platform that meters calls, against the least time that takes."""
+    load = Load(120, 20, 20, 10) if small else Load(3000, 500, 10, 50)
+    took, least, wrong = throttled.measure(load)
+    if wrong:
+        raise SystemExit("\n".join(wrong))
+    what = f"roster of {load.members}, {load.scores} scores, throttled"
+    yield Figure(what, round(took / least, 2), 2.5, "× the least time")
+
+
+MEASURES: tuple[Callable[[bool], Iterator[Figure]], ...] = (
+    launching,
+    drawing,
+    judging,
+    starting,
+    throttled_services,
+)
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, g, request
 from lti_app.demo.current import the_canvas
 
 from .calls import ServiceError, answer_refusal
-from .traffic import after_processing, before_processing
+from .traffic import after_processing, before_processing, rate_limited
 
 
 def guard(blueprint: Blueprint) -> None:
@@ -22,10 +22,20 @@ def _enter() -> Response | None:
     g.fault = the_canvas().trouble.take(request.path)
     g.is_struck = False
     if g.fault is None:
-        return None
+        return _metered()
     response = before_processing(g.fault, request)
     g.is_struck = response is not None
     return response
+
+
+def _metered() -> Response | None:
+    """Canvas's answer to a call too many, if calls are metered."""
+    canvas = the_canvas()
+    switches = canvas.switches
+    if not switches.calls_per_second:
+        return None
+    g.calls_left = canvas.meter.take(switches.calls_per_second, switches.calls_at_once)
+    return rate_limited(switches.rate_limit_status) if g.calls_left < 0 else None
 
 
 def _leave(response: Response) -> Response:
@@ -36,5 +46,5 @@ def _leave(response: Response) -> Response:
     was_dropped = fault is not None and fault.kind in ("drop", "process_then_drop")
     canvas.requests.note(request, 0 if was_dropped else response.status_code, canvas.now())
     response.headers.setdefault("X-Request-Cost", "0.0421")
-    response.headers.setdefault("X-Rate-Limit-Remaining", "599.9")
+    response.headers.setdefault("X-Rate-Limit-Remaining", f"{max(g.get('calls_left', 599.9), 0.1):.1f}")
     return response

@@ -170,6 +170,12 @@ class People:
             found.setdefault(enrolment.person_id, []).append(enrolment)
         return found
 
+    def test_student_ids(self) -> set[int]:
+        """The Test Students of all courses."""
+        with self._store.reading() as db:
+            rows = db.execute("SELECT id FROM person WHERE is_test_student").fetchall()
+        return {int(row["id"]) for row in rows}
+
     def is_student_in(self, person_id: int, course_id: int, *, test_student: bool = True) -> bool:
         """Whether somebody is an active student of the course; a Test Student is one unless left out."""
         kinds = ("StudentEnrollment", "StudentViewEnrollment" if test_student else "StudentEnrollment")

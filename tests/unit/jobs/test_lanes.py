@@ -122,10 +122,17 @@ def test_pauses_nobody_asked_for_grow_until_something_gets_through(
         resume(database)
         return round(seconds)
 
-    assert [pause() for _ in range(7)] == [2, 4, 8, 16, 32, 60, 60]
+    assert [pause() for _ in range(7)] == [1, 2, 4, 8, 16, 32, 60]
     delivering(lambda _: None).deliver(one)
     with database.reading() as session:
         assert session.scalars(select(LanePause)).all() == []
+
+
+def test_those_that_were_on_their_way_do_not_lengthen_a_pause(database: Database) -> None:
+    with database.writing() as session:
+        until = [lanes.pause(session, "one", None) for _ in range(lanes.WIDTH)]
+        assert (until[-1] - until[0]).total_seconds() < 1
+        assert session.get_one(LanePause, "one").times == 1
 
 
 def test_a_pause_is_never_shortened(database: Database) -> None:
