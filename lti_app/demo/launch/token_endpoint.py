@@ -11,20 +11,19 @@ from __future__ import annotations
 from typing import Any
 
 import jwt
-import requests
 from flask import Blueprint, Response, jsonify, request
 
 from lti_app.demo.current import the_canvas
 from lti_app.demo.services.gate import guard
 from lti_app.demo.world.tools import DeveloperKey
 
+from .client_keys import KeysNotFetchedError, public_keys
 from .tokens import LIFETIME_SECONDS
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 REQUIRED_CLAIMS = ("aud", "exp", "iat", "iss", "jti", "sub")
 OLDEST_IAT_SECONDS = 300
 FUTURE_IAT_SECONDS = 30
-FETCH_TIMEOUT_SECONDS = 5
 
 blueprint = Blueprint("token_endpoint", __name__)
 guard(blueprint)
@@ -119,19 +118,10 @@ def _check_signature(assertion: str, header: dict[str, Any], key: DeveloperKey) 
 
 
 def _public_keys(key: DeveloperKey) -> list[dict[str, Any]]:
-    if not key.public_jwk_url:
-        return [key.public_jwk] if key.public_jwk else []
     try:
-        with requests.Session() as session:
-            session.trust_env = False
-            answer = session.get(key.public_jwk_url, timeout=FETCH_TIMEOUT_SECONDS)
-            answer.raise_for_status()
-            keys = answer.json()["keys"]
-    except (requests.RequestException, ValueError, KeyError, TypeError) as error:
-        raise TokenRefusedError(
-            f"JWK Error: the keys could not be fetched ({type(error).__name__})"
-        ) from error
-    return [jwk for jwk in keys if isinstance(jwk, dict)]
+        return public_keys(key)
+    except KeysNotFetchedError as error:
+        raise TokenRefusedError(f"JWK Error: the keys could not be fetched ({error})") from error
 
 
 def _granted_scopes(key: DeveloperKey) -> list[str]:
