@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from lti_app.db import insert_into, new_id
 from lti_app.errors import NotFound
+from lti_app.lti.models import DeepLinkRequest
 from lti_app.people.models import Institution, Person, RoleGrant
 from lti_app.people.roles import Role
 from lti_app.web.models import LaunchSession
@@ -148,12 +149,13 @@ def revoke_from(session: Session, institution_id: uuid.UUID, person_id: uuid.UUI
     ).one_or_none()
     if gone is None:
         return False
-    session.execute(
-        delete(LaunchSession).where(
-            LaunchSession.person_id == person_id,
-            LaunchSession.roles.contains(Role.COORDINATOR.value, autoescape=True),
+    for visit in (LaunchSession, DeepLinkRequest):
+        session.execute(
+            delete(visit).where(
+                visit.person_id == person_id,
+                visit.roles.contains(Role.COORDINATOR.value, autoescape=True),
+            )
         )
-    )
     return True
 
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
+from lti_app.clock import now
 from lti_app.db import Database
+from lti_app.lti.models import DeepLinkRequest, LoginState
 from lti_app.people.models import Deployment, Institution, Platform
+from lti_app.people.roles import Role
 from lti_app.settings import Settings
 from lti_app.web.models import LaunchSession
 from lti_app.web.sessions import NewLaunch, open_launch
@@ -140,6 +145,51 @@ def test_a_paused_platform_lets_nobody_in_and_puts_out_who_is(
     shown = operator.done(f"/platforms/{platform_id}/resume")
     assert "platform-inactive" in shown.text  # which was counted
     assert platform.launch(client).status_code == 303
+
+
+@pytest.mark.parametrize("act", ["pause", "withdraw"])
+def test_what_is_open_ends_with_the_leave_that_it_came_by(
+    act: str, operator: Operating, database: Database, platform: SigningPlatform, client: FlaskClient
+) -> None:
+    """Visits, pickers, and launches that are about to arrive; those of another platform stay."""
+    assert platform.launch(client).status_code == 303
+    client.post("/lti/login", data=platform.login_parameters())
+    with database.writing() as session:
+        deployment = session.scalars(select(Deployment)).one()
+        a_picker(session, deployment.platform_id)
+        elsewhere = world.a_platform(session, issuer="https://elsewhere.test")
+        kept = a_picker(session, elsewhere.id)
+    operator.done(
+        f"/platforms/{deployment.platform_id}/pause"
+        if act == "pause"
+        else f"/deployments/{deployment.id}/withdraw"
+    )
+    with database.reading() as session:
+        assert session.scalars(select(LaunchSession.sid)).all() == []
+        assert session.scalars(select(LoginState.state)).all() == []
+        assert session.scalars(select(DeepLinkRequest.id)).all() == [kept]
+
+
+def a_picker(session: Session, platform_id: uuid.UUID) -> uuid.UUID:
+    """An open request for content from this platform."""
+    course = world.a_course(session, platform=session.get_one(Platform, platform_id))
+    request = DeepLinkRequest(
+        institution_id=course.institution_id,
+        platform_id=platform_id,
+        person_id=world.a_person(session, course, Role.TEACHER).id,
+        course_id=course.id,
+        roles="teacher",
+        deployment_id="1:deployment",
+        locale="en",
+        return_url="https://school.test/back",
+        accepts_several=True,
+        accepts_line_items=True,
+        frame_ancestors="",
+        expires_at=now() + timedelta(hours=1),
+    )
+    session.add(request)
+    session.flush()
+    return request.id
 
 
 def test_a_platform_that_nobody_came_from_is_removed_after_asking(

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lti_app.errors import Conflict, NotFound
-from lti_app.lti.models import LoginState
+from lti_app.lti.models import DeepLinkRequest, LoginState
 from lti_app.lti.platforms import approve
 from lti_app.people.models import Course, Deployment, Person, Platform
 from lti_app.web.models import LaunchSession
@@ -42,8 +42,11 @@ def change_trust(session: Session, platform_id: uuid.UUID, *, is_trusted: bool, 
 
 def pause(session: Session, platform_id: uuid.UUID) -> None:
     """Let nobody in from this platform, and end what is open, at once. Everything is kept."""
+    _end_logins(session, platform_id)
     _platform(session, platform_id).is_active = False
-    session.execute(delete(LaunchSession).where(LaunchSession.platform_id == platform_id))
+    session.flush()
+    for visit in (LaunchSession, DeepLinkRequest):
+        session.execute(delete(visit).where(visit.platform_id == platform_id))
 
 
 def resume(session: Session, platform_id: uuid.UUID) -> None:
@@ -86,14 +89,24 @@ def withdraw(session: Session, deployment_id: uuid.UUID) -> Deployment:
     launch from another deployment opens a new one.
     """
     deployment = _deployment(session, deployment_id)
+    _end_logins(session, deployment.platform_id)
     deployment.is_approved = False
-    session.execute(
-        delete(LaunchSession).where(
-            LaunchSession.platform_id == deployment.platform_id,
-            LaunchSession.institution_id == deployment.institution_id,
+    session.flush()
+    for visit in (LaunchSession, DeepLinkRequest):
+        session.execute(
+            delete(visit).where(
+                visit.platform_id == deployment.platform_id,
+                visit.institution_id == deployment.institution_id,
+            )
         )
-    )
     return deployment
+
+
+def _end_logins(session: Session, platform_id: uuid.UUID) -> None:
+    """End the logins under way. A launch that is just arriving has consumed its own: this waits for it, so
+    that what comes after sees the visit it opened.
+    """
+    session.execute(delete(LoginState).where(LoginState.platform_id == platform_id))
 
 
 def _platform(session: Session, platform_id: uuid.UUID) -> Platform:
