@@ -13,7 +13,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from lti_app.clock import now
@@ -92,10 +92,13 @@ def load_operator(session: Session, secret: str, secret_key: str) -> Operator:
 
 def touch_operator(session: Session, operator: Operator) -> None:
     """Note that the session is in use, which moves its end, though never beyond 8 hours from its start."""
-    kept = session.get(OperatorSession, operator.secret_hash)
-    if kept is not None:
-        kept.last_used_at = now()
-        kept.expires_at = min(kept.last_used_at + IDLE, kept.created_at + LONGEST)
+    which = OperatorSession.secret_hash == operator.secret_hash
+    begun_at = session.scalar(select(OperatorSession.created_at).where(which))
+    if begun_at is not None:
+        moment = now()
+        ends_at = min(moment + IDLE, begun_at + LONGEST)
+        touched = update(OperatorSession).where(which)  # without effect if it was left just now
+        session.execute(touched.values(last_used_at=moment, expires_at=ends_at))
 
 
 def leave(session: Session, operator: Operator) -> None:

@@ -17,6 +17,8 @@ from lti_app.people.models import Platform
 from lti_app.web.context import parts
 from lti_app.web.typed import clean_line
 
+_LONGEST_TERM = 320
+
 
 def _refuse(fault: Fault | None) -> None:
     if fault is not None:
@@ -172,6 +174,8 @@ class SearchForm(Form):  # type: ignore[misc]
             raise ValidationError(gettext("Choose one from the list."))
 
     def validate_term(self, field: StringField) -> None:
-        """Enough to tell people apart."""
+        """Enough to tell people apart, and no more than an e-mail address has."""
         if len(field.data or "") < 2:
             raise ValidationError(gettext("Write at least two characters."))
+        if len(field.data) > _LONGEST_TERM:
+            raise ValidationError(gettext("Write at most %(max)d characters.", max=_LONGEST_TERM))

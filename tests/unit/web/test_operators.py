@@ -146,3 +146,15 @@ def test_a_form_belongs_to_its_session(database: Database, settings: Settings) -
         tokens = {load_operator(session, each, settings.secret_key).csrf_token for each in (first, second)}
         tokens.add(load_operator(session, first, "another secret").csrf_token)
     assert len(tokens) == 3
+
+
+def test_a_session_that_is_left_while_it_is_touched_stays_left(
+    database: Database, settings: Settings
+) -> None:
+    secret = come_in(database, settings)
+    with database.reading() as session:
+        operator = load_operator(session, secret, settings.secret_key)
+    for act in (leave, touch_operator):
+        with database.writing() as session:
+            act(session, operator)
+    assert not is_in(database, settings, secret)
