@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from lti_app.errors import Problem
 from lti_app.lti.addresses import origin_of, origins, refusal_of
-from lti_app.lti.attendance import Place, attend
+from lti_app.lti.attendance import Attendance, Place, attend
 from lti_app.lti.binding import note_hint, note_launch
 from lti_app.lti.carried import carried_by
 from lti_app.lti.claims import LaunchClaims
@@ -62,7 +62,7 @@ def arrive(
     kind = None
     if actor.course_id is not None:
         carried = carried_by(claims, public_origin)
-        line_item_url = _callable(claims.lineitem_url, development)
+        line_item_url = callable_url(claims.lineitem_url, development)
         note_hint(session, institution_id, actor.course_id, carried)
         kind = note_launch(
             session,
@@ -91,13 +91,9 @@ def enter(
     coordinators).
     """
     consume_login(session, login.state)
-    lineitems_url = _callable(claims.lineitems_url, development)
-    memberships_url = _callable(claims.memberships_url, development)
-    place = Place(institution_id, login.platform_id, lineitems_url, memberships_url, claims.gradebook_scopes)
+    place = place_of(login, institution_id, claims, development=development)
     there = attend(session, place, claims)
-    actor = Actor(
-        institution_id, login.platform_id, there.person_id, there.course_id, there.roles, there.is_test
-    )
+    actor = actor_of(place, there)
     if there.course_id is None and not actor.is_coordinator:
         raise Problem("no-course")
     if there.course_id is not None and Role.OBSERVER in there.roles:
@@ -108,21 +104,37 @@ def enter(
             .where(Platform.id == login.platform_id)
             .values(product_family=claims.product_family)
         )
-    ancestors = origins(
-        (
-            login.issuer,
-            login.auth_url,
-            *login.frame_ancestors.split(),
-            claims.return_url,
-            claims.lineitems_url,
-            claims.memberships_url,
-        ),
-        max_length=_LONGEST_ORIGINS,
+    return Entered(actor, ancestors_of(login, claims))
+
+
+def place_of(
+    login: PendingLogin, institution_id: uuid.UUID, claims: LaunchClaims, *, development: bool
+) -> Place:
+    """Where the launch comes from, with the service addresses that the tool may call."""
+    return Place(
+        institution_id,
+        login.platform_id,
+        callable_url(claims.lineitems_url, development),
+        callable_url(claims.memberships_url, development),
+        claims.gradebook_scopes,
     )
-    return Entered(actor, ancestors)
 
 
-def _callable(url: str, development: bool) -> str:
+def actor_of(place: Place, there: Attendance) -> Actor:
+    """Who acts in the launch that is about to open."""
+    return Actor(
+        place.institution_id, place.platform_id, there.person_id, there.course_id, there.roles, there.is_test
+    )
+
+
+def ancestors_of(login: PendingLogin, claims: LaunchClaims) -> str:
+    """The origins that may frame the launch's pages, separated by blanks."""
+    named = (claims.return_url, claims.lineitems_url, claims.memberships_url)
+    urls = (login.issuer, login.auth_url, *login.frame_ancestors.split(), *named)
+    return origins(urls, max_length=_LONGEST_ORIGINS)
+
+
+def callable_url(url: str, development: bool) -> str:
     """A service's address if the tool may call it. Platforms behind a proxy write http and mean https."""
     if not development and url.startswith("http://"):
         url = "https://" + url.removeprefix("http://")

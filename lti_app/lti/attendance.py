@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, case, func, select, update
+from sqlalchemy import Select, and_, bindparam, case, func, literal_column, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.types import String
 
 from lti_app.clock import now
 from lti_app.db import insert_into, table_of
+from lti_app.db.direct import Direct, Prepared
 from lti_app.lti.claims import CourseContext, LaunchClaims
 from lti_app.people.models import Course, Enrolment, Person, RoleGrant
 from lti_app.people.roles import Role, is_test_student, roles_from
@@ -51,22 +52,47 @@ class Attendance:
 
 def attend(session: Session, place: Place, claims: LaunchClaims) -> Attendance:
     """Bring what is stored up to date. Rights come from this launch's roles, and from a grant."""
+    known = session.execute(_WHO_IS_KNOWN, _keys(place, claims)).one_or_none()
+    there = _unchanged(known, place, claims)
+    if there is not None:
+        return there
     roles, is_test = roles_from(claims.roles), is_test_student(claims.roles)
-    course = _course_values(claims.course, place) if claims.course else None
     person = {name: getattr(claims, name) for name in _PERSON_TEXTS} | {"is_test": is_test}
-    keys = {"in_institution": place.institution_id, "of_platform": place.platform_id, "of_sub": claims.sub}
-    keys["of_context"] = claims.course.id if claims.course else None
-    known = session.connection().execute(_KNOWN, keys).one_or_none()
-    if known is None or not _is_up_to_date(known, person, course, roles):
-        person_id = _store_person(session, place, claims.sub, person)
-        course_id = _store_course(session, place, claims.course, course)
-        if course_id is not None:
-            _enrol(session, place.institution_id, person_id, course_id, roles - {Role.COORDINATOR})
-    else:
-        person_id, course_id = known.person_id, known.course_id
+    person_id = _store_person(session, place, claims.sub, person)
+    course_id = _store_course(session, place, claims.course)
+    if course_id is not None:
+        _enrol(session, place.institution_id, person_id, course_id, roles - {Role.COORDINATOR})
     if known is not None and known.is_coordinator:
         roles |= {Role.COORDINATOR}
     return Attendance(person_id, course_id, roles, is_test)
+
+
+def known_attendance(direct: Direct, place: Place, claims: LaunchClaims) -> Attendance | None:
+    """Who is there, if the launch says nothing that is not stored already; else None."""
+    return _unchanged(direct.one(_KNOWN, _keys(place, claims)), place, claims)
+
+
+def _keys(place: Place, claims: LaunchClaims) -> dict[str, Any]:
+    return {
+        "in_institution": place.institution_id,
+        "of_platform": place.platform_id,
+        "of_sub": claims.sub,
+        "of_context": claims.course.id if claims.course else None,
+    }
+
+
+def _unchanged(known: Any, place: Place, claims: LaunchClaims) -> Attendance | None:
+    """The attendance that is stored, when the launch says the same. `known` is a row of `_KNOWN`, or None."""
+    roles, is_test = roles_from(claims.roles), is_test_student(claims.roles)
+    if known is None or not known.has_launched or known.is_test != is_test:
+        return None
+    if now() - known.last_launch_at > _NOTED_EVERY or not _is_same_person(known, claims):
+        return None
+    if claims.course is not None and not _is_same_course(known, claims.course, place, roles):
+        return None
+    if known.is_coordinator:
+        roles |= {Role.COORDINATOR}
+    return Attendance(known.person_id, known.course_id, roles, is_test)
 
 
 def _course_values(context: CourseContext, place: Place) -> dict[str, str]:
@@ -79,26 +105,19 @@ def _course_values(context: CourseContext, place: Place) -> dict[str, str]:
     }
 
 
-def _is_up_to_date(
-    known: Row[Any], person: dict[str, Any], course: dict[str, str] | None, roles: frozenset[Role]
-) -> bool:
-    """Whether the launch says nothing that is not stored already."""
-    stored: Any = known._mapping
-    if now() - known.last_launch_at > _NOTED_EVERY or known.is_test != person["is_test"]:
+def _is_same_person(known: Any, claims: LaunchClaims) -> bool:
+    """Whether names and address are as stored, or left out."""
+    if claims.name and any(getattr(claims, name) != getattr(known, name) for name in _NAMES):
         return False
-    if not known.has_launched:
+    return claims.email in {"", known.email}
+
+
+def _is_same_course(known: Any, context: CourseContext, place: Place, roles: frozenset[Role]) -> bool:
+    """Whether the course is as stored, or left out, and the person has exactly these roles in it."""
+    if known.course_id is None or set((known.roles or "").split()) != roles - {Role.COORDINATOR}:
         return False
-    if person["name"] and any(person[name] != stored[name] for name in _NAMES):
-        return False
-    if person["email"] not in {"", stored["email"]}:
-        return False
-    if course is None:
-        return True
-    return (
-        known.course_id is not None
-        and all(course[name] in {"", stored[name]} for name in _COURSE_TEXTS)
-        and set((known.roles or "").split()) == roles - {Role.COORDINATOR}
-    )
+    values = _course_values(context, place)
+    return all(values[name] in {"", getattr(known, name)} for name in _COURSE_TEXTS)
 
 
 def _store_person(session: Session, place: Place, sub: str, person: dict[str, Any]) -> uuid.UUID:
@@ -126,11 +145,10 @@ def _store_person(session: Session, place: Place, sub: str, person: dict[str, An
     return found
 
 
-def _store_course(
-    session: Session, place: Place, context: CourseContext | None, course: dict[str, str] | None
-) -> uuid.UUID | None:
-    if context is None or course is None:
+def _store_course(session: Session, place: Place, context: CourseContext | None) -> uuid.UUID | None:
+    if context is None:
         return None
+    course = _course_values(context, place)
     statement = insert_into(session, Course)
     statement = statement.on_conflict_do_update(
         index_elements=["institution_id", "platform_id", "context_id"],
@@ -177,10 +195,11 @@ def _enrol(
     )
 
 
-def _known() -> Select[Any]:
+def _who_is_known() -> Select[Any]:
     """One row for a person who was here before: the course if it is known, the roles there, a grant."""
     person, course, enrolment, grant = map(table_of, (Person, Course, Enrolment, RoleGrant))
-    roles = select(func.aggregate_strings(enrolment.c.role.cast(String), " ")).where(
+    blank: Any = literal_column("' '")  # as a text it would be filled in at each execution only
+    roles = select(func.aggregate_strings(enrolment.c.role.cast(String), blank)).where(
         enrolment.c.person_id == person.c.id, enrolment.c.course_id == course.c.id, enrolment.c.is_active
     )
     granted = select(grant.c.id).where(grant.c.person_id == person.c.id, grant.c.role == Role.COORDINATOR)
@@ -207,4 +226,5 @@ def _known() -> Select[Any]:
     )
 
 
-_KNOWN = _known()
+_WHO_IS_KNOWN = _who_is_known()
+_KNOWN = Prepared(_WHO_IS_KNOWN)

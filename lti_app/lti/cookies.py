@@ -14,6 +14,7 @@ from flask import Response, request
 from lti_app.lti.addresses import origin_of
 from lti_app.lti.logins import LOGIN_LIFETIME, StartedLogin
 from lti_app.web.context import parts
+from lti_app.web.cookies import set_frame_cookie
 
 _PATH = "/lti/"
 _MARK = "cim_cookies"
@@ -27,12 +28,13 @@ def keeps_cookies() -> bool:
 
 def set_mark(response: Response) -> None:
     """Leave the mark."""
-    _set(response, _MARK, "1", _MARK_LIFETIME)
+    set_frame_cookie(response, _MARK, "1", path=_PATH, lifetime=_MARK_LIFETIME)
 
 
 def set_state_cookie(response: Response, started: StartedLogin) -> None:
     """Give the browser the secret of its login, and the mark if it has none."""
-    _set(response, _state_name(started.state), started.browser_secret, LOGIN_LIFETIME)
+    name = _state_name(started.state)
+    set_frame_cookie(response, name, started.browser_secret, path=_PATH, lifetime=LOGIN_LIFETIME)
     if not keeps_cookies():
         set_mark(response)
 
@@ -44,27 +46,12 @@ def state_secret(state: str) -> str:
 
 def forget_state_cookie(response: Response, state: str) -> None:
     """Take a login's cookie away: it is over."""
-    response.delete_cookie(
-        _state_name(state), path=_PATH, secure=True, httponly=True, samesite="None", partitioned=True
-    )
+    set_frame_cookie(response, _state_name(state), "", path=_PATH, lifetime=timedelta(0))
 
 
 def comes_from_our_own_page() -> bool:
     """Whether a form was posted by a page of ours: browsers say so in Origin, and no page can change it."""
     return request.headers.get("Origin") == origin_of(parts().settings.public_url)
-
-
-def _set(response: Response, name: str, value: str, lifetime: timedelta) -> None:
-    response.set_cookie(
-        name,
-        value,
-        max_age=lifetime,
-        path=_PATH,
-        secure=True,
-        httponly=True,
-        samesite="None",
-        partitioned=True,
-    )
 
 
 def _state_name(state: str) -> str:

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import re
 
-from flask import Blueprint, Response, g, make_response, redirect, render_template, request
-from werkzeug.wrappers import Response as AnyResponse
+from flask import Blueprint, Response, g, make_response, render_template, request
 
 from lti_app.errors import Problem
 from lti_app.lti.arrivals import Arrival
@@ -47,7 +46,7 @@ def tab() -> Response:
 
 @handover.post("/tab")
 @limiter.limit(WHOLE_SCHOOL)
-def enter() -> AnyResponse:
+def enter() -> Response:
     """Open the launch in this tab, once."""
     if not comes_from_our_own_page():
         raise Problem("form-expired", "posted from elsewhere")
@@ -58,6 +57,6 @@ def enter() -> AnyResponse:
         raise Problem("bad-request", "no page of a launch")
     with writing() as session:
         secret = enter_launch(session, page[1], request.form.get("ticket", ""))
-    response = redirect(page[0], 303)
+    response = Response(status=303, headers={"Location": page[0]})
     set_launch_cookie(response, page[1], secret)
     return response

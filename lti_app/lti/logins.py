@@ -15,6 +15,7 @@ import secrets
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from sqlalchemy import and_, bindparam, delete, insert, select
@@ -22,6 +23,7 @@ from sqlalchemy.orm import Session
 
 from lti_app.clock import now
 from lti_app.db import table_of
+from lti_app.db.direct import Direct, Prepared
 from lti_app.errors import Problem
 from lti_app.lti.models import LoginState
 from lti_app.people.models import Deployment, Platform
@@ -95,14 +97,12 @@ class PendingLogin:
 
 
 def start_login(
-    session: Session, request: LoginRequest, *, redirect_uri: str, uses_storage: bool = False
+    direct: Direct, request: LoginRequest, *, redirect_uri: str, uses_storage: bool = False
 ) -> StartedLogin:
     """Store a login and say where it continues. Raises Problem: platform-unknown or platform-inactive."""
-    platform_id, client_id, auth_url = _platform(session, request.issuer, request.client_id)
+    platform_id, client_id, auth_url = _platform(direct, request.issuer, request.client_id)
     state, nonce, secret = secrets.token_urlsafe(16), secrets.token_urlsafe(24), secrets.token_urlsafe(24)
     moment = now()
-    if secrets.randbelow(_CLEAN_UP_ONE_IN) == 0:
-        session.execute(delete(LoginState).where(LoginState.expires_at < moment))
     row = {
         "state": state,
         "nonce": nonce,
@@ -115,14 +115,17 @@ def start_login(
         "uses_storage": uses_storage,
         "expires_at": moment + LOGIN_LIFETIME,
     }
-    session.connection().execute(_STORE, row)
+    with direct.writing():
+        direct.do(_STORE, row)
+        if secrets.randbelow(_CLEAN_UP_ONE_IN) == 0:
+            direct.do(_CLEAN_UP, {"moment": moment})
     address = _authentication_url(request, client_id, auth_url, redirect_uri, state, nonce)
     return StartedLogin(address, state, secret)
 
 
 def waiting_login(session: Session, state: str, *, redirect_uri: str) -> WaitingLogin:
     """The login of that state. Raises Problem("launch-used") for a used, expired or unknown one alike."""
-    row = session.connection().execute(_WAITING, {"state": state}).one_or_none()
+    row = session.execute(_WAITING, {"state": state}).one_or_none()
     if row is None or row.expires_at <= now():
         raise Problem("launch-used")
     request = LoginRequest(
@@ -137,19 +140,23 @@ def waiting_login(session: Session, state: str, *, redirect_uri: str) -> Waiting
     return WaitingLogin(request, address, row.browser_hash)
 
 
-def pending_login(session: Session, state: str, deployment_id: str) -> PendingLogin:
+def pending_login(direct: Direct, state: str, deployment_id: str) -> PendingLogin:
     """The login of that state. Raises Problem("launch-used") for a used, expired or unknown one alike."""
-    row = (
-        session.connection().execute(_PENDING, {"state": state, "deployment_id": deployment_id}).one_or_none()
-    )
+    row = direct.one(_PENDING, {"state": state, "deployment_id": deployment_id})
     if row is None or row.expires_at <= now():
         raise Problem("launch-used")
-    return PendingLogin(**row._mapping)
+    return PendingLogin(*row)
 
 
 def consume_login(session: Session, state: str) -> None:
     """Delete the login; of all who try, one passes. Raises Problem("launch-used") for the others."""
-    if session.connection().execute(_CONSUME, {"consumed": state}).one_or_none() is None:
+    if session.execute(_CONSUMPTION, {"consumed": state}).one_or_none() is None:
+        raise Problem("launch-used")
+
+
+def consume_login_directly(direct: Direct, state: str) -> None:
+    """As `consume_login`."""
+    if direct.one(_CONSUME, {"consumed": state}) is None:
         raise Problem("launch-used")
 
 
@@ -157,6 +164,16 @@ def _authentication_url(
     request: LoginRequest, client_id: str, auth_url: str, redirect_uri: str, state: str, nonce: str
 ) -> str:
     """The OpenID Connect authentication request, with everything that Canvas demands."""
+    hints = {"login_hint": request.login_hint}
+    if request.message_hint:
+        hints["lti_message_hint"] = request.message_hint
+    # State and nonce are ours, of letters that need no quoting.
+    return f"{_beginning(auth_url, client_id, redirect_uri)}&state={state}&nonce={nonce}&{urlencode(hints)}"
+
+
+@lru_cache(maxsize=256)
+def _beginning(auth_url: str, client_id: str, redirect_uri: str) -> str:
+    """What a platform's authentication requests have in common."""
     parameters = {
         "scope": "openid",
         "response_type": "id_token",
@@ -164,23 +181,17 @@ def _authentication_url(
         "prompt": "none",
         "client_id": client_id,
         "redirect_uri": redirect_uri,
-        "state": state,
-        "nonce": nonce,
-        "login_hint": request.login_hint,
     }
-    if request.message_hint:
-        parameters["lti_message_hint"] = request.message_hint
-    mark = "&" if "?" in auth_url else "?"
-    return f"{auth_url}{mark}{urlencode(parameters)}"
+    return f"{auth_url}{'&' if '?' in auth_url else '?'}{urlencode(parameters)}"
 
 
-def _platform(session: Session, issuer: str, client_id: str) -> tuple[uuid.UUID, str, str]:
+def _platform(direct: Direct, issuer: str, client_id: str) -> tuple[uuid.UUID, str, str]:
     """Id, client id and authentication address of exactly that issuer and client.
 
     Without a client it is the issuer's only platform.
     """
     wanted = _PLATFORM_OF_CLIENT if client_id else _PLATFORMS_OF_ISSUER
-    found = session.connection().execute(wanted, {"issuer": issuer, "client_id": client_id}).all()
+    found = direct.all(wanted, {"issuer": issuer, "client_id": client_id})
     if len(found) != 1:
         raise Problem("platform-unknown", f"issuer {issuer[:200]!r}, client {client_id[:200]!r}")
     if not found[0].is_active:
@@ -193,14 +204,19 @@ def _hash(secret: str) -> str:
 
 
 _LOGINS, _PLATFORMS, _DEPLOYMENTS = table_of(LoginState).c, table_of(Platform).c, table_of(Deployment).c
-_PLATFORMS_OF_ISSUER = (
+_OF_ISSUER = (
     select(_PLATFORMS.id, _PLATFORMS.client_id, _PLATFORMS.auth_url, _PLATFORMS.is_active)
     .where(_PLATFORMS.issuer == bindparam("issuer"))
     .limit(2)
 )
-_PLATFORM_OF_CLIENT = _PLATFORMS_OF_ISSUER.where(_PLATFORMS.client_id == bindparam("client_id"))
-_STORE = insert(table_of(LoginState))
-_CONSUME = delete(table_of(LoginState)).where(_LOGINS.state == bindparam("consumed")).returning(_LOGINS.state)
+_PLATFORMS_OF_ISSUER = Prepared(_OF_ISSUER)
+_PLATFORM_OF_CLIENT = Prepared(_OF_ISSUER.where(_PLATFORMS.client_id == bindparam("client_id")))
+_STORE = Prepared(insert(table_of(LoginState)), keys=_LOGINS.keys())
+_CLEAN_UP = Prepared(delete(table_of(LoginState)).where(_LOGINS.expires_at < bindparam("moment")))
+_CONSUMPTION = (
+    delete(table_of(LoginState)).where(_LOGINS.state == bindparam("consumed")).returning(_LOGINS.state)
+)
+_CONSUME = Prepared(_CONSUMPTION, returns=[_LOGINS.state])
 _OF_ACTIVE_PLATFORM = and_(_PLATFORMS.id == _LOGINS.platform_id, _PLATFORMS.is_active)
 _WAITING = (
     select(
@@ -219,7 +235,7 @@ _WAITING = (
     .join(table_of(Platform), _OF_ACTIVE_PLATFORM)
     .where(_LOGINS.state == bindparam("state"))
 )
-_PENDING = (
+_PENDING = Prepared(
     select(
         _LOGINS.state,
         _LOGINS.nonce,

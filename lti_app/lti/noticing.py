@@ -42,7 +42,7 @@ def note_observed(
 
 def note_assignment(session: Session, course_id: uuid.UUID, line_item_url: str, claims: LaunchClaims) -> None:
     """Keep how many attempts the assignment of this launch allows; and that it is there, after all."""
-    allowed = _positive(claims.custom.get("allowed_attempts", ""))
+    allowed = allowed_attempts(claims)
     session.execute(
         update(LineItem)
         .where(
@@ -55,7 +55,8 @@ def note_assignment(session: Session, course_id: uuid.UUID, line_item_url: str, 
     )
 
 
-def _positive(text: str) -> int | None:
-    """The limit that the text names; None for no limit, which Canvas writes as -1 or leaves out."""
+def allowed_attempts(claims: LaunchClaims) -> int | None:
+    """The limit that the launch names; None for no limit, which Canvas writes as -1 or leaves out."""
+    text = claims.custom.get("allowed_attempts", "")
     is_number = text.isascii() and text.isdecimal() and len(text) < 7
     return int(text) if is_number and int(text) > 0 else None

@@ -29,15 +29,23 @@ from lti_app.lti.logins import LoginRequest, PendingLogin, pending_login, start_
 from lti_app.lti.platform_keys import PlatformKeys
 from lti_app.lti.platforms import note_deployment
 from lti_app.lti.refusals import note_refusal
+from lti_app.lti.returning import arrive_again
 from lti_app.lti.verification import DeploymentInactiveError, verify_launch
 from lti_app.web.context import parts, reading, writing
-from lti_app.web.frame import set_launch_cookie
+from lti_app.web.frame import root_of, set_launch_cookie
 from lti_app.web.limits import WHOLE_SCHOOL, limiter
 from lti_app.web.problems import problem_page
 
 MAX_BODY_BYTES = 256 * 1024
-_LONGEST_HINT = 8000
-_LONGEST_TARGET = 200
+# A login's parameters in the order of LoginRequest, and how long each may be.
+_LONGEST = {
+    "iss": 500,
+    "client_id": 200,
+    "login_hint": 8000,
+    "lti_message_hint": 8000,
+    "target_link_uri": 2000,
+    "lti_storage_target": 200,
+}
 _STATE = re.compile(r"[A-Za-z0-9_-]{22}")
 _SUBMISSION = re.compile(r"/submission/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.IGNORECASE)
 _PLATFORM_ERRORS = {
@@ -84,8 +92,8 @@ def look(state: str) -> Response:
         raise Problem("cookies-blocked")
     if not waiting.request.storage_target:
         return _problem_with_tab("cookies-in-frame", state)
-    with writing() as session:
-        started = start_login(session, waiting.request, redirect_uri=_redirect_uri(), uses_storage=True)
+    with parts().db.direct() as direct:
+        started = start_login(direct, waiting.request, redirect_uri=_redirect_uri(), uses_storage=True)
     return storage.keeping_page(started, waiting.request.storage_target)
 
 
@@ -95,7 +103,7 @@ def tab(state: str) -> Response:
     """Begin the same login again, at the top of a tab: with a state, nonce and secret of its own."""
     with reading() as session:
         waiting = waiting_login(session, state, redirect_uri=_redirect_uri())
-    return _begin(waiting.request, tab="yes")
+    return _begin(waiting.request, in_tab=True)
 
 
 @entrance.post("/launch")
@@ -106,8 +114,8 @@ def launch() -> Response:
         return _platform_refusal(request.form["error"], request.form.get("state", ""))
     state, id_token = _launch_form()
     token = read_token(id_token)
-    with reading() as session:
-        pending = pending_login(session, state, claimed_id(token.payload, LTI + "deployment_id"))
+    with parts().db.direct() as direct:
+        pending = pending_login(direct, state, claimed_id(token.payload, LTI + "deployment_id"))
     secret = storage.stored_secret() if pending.uses_storage else state_secret(state)
     if secret is None:
         return storage.asking_page(pending, id_token)
@@ -136,14 +144,12 @@ def jwks() -> Response:
 
 def _login_request() -> LoginRequest:
     """The login parameters, from the body or the address. Raises Problem("login-invalid")."""
-    asked = LoginRequest(
-        issuer=_parameter("iss", 500),
-        client_id=_parameter("client_id", 200),
-        login_hint=_parameter("login_hint", _LONGEST_HINT),
-        message_hint=_parameter("lti_message_hint", _LONGEST_HINT),
-        target_link_uri=_parameter("target_link_uri", 2000),
-        storage_target=_parameter("lti_storage_target", _LONGEST_TARGET),
-    )
+    form, query = request.form, request.args
+    given = {name: form.get(name) or query.get(name) or "" for name in _LONGEST}
+    for name, value in given.items():
+        if len(value) > _LONGEST[name]:
+            raise Problem("login-invalid", f"{name} is longer than {_LONGEST[name]} characters")
+    asked = LoginRequest(*given.values())
     for name, value in (
         ("iss", asked.issuer),
         ("login_hint", asked.login_hint),
@@ -156,21 +162,14 @@ def _login_request() -> LoginRequest:
     return asked
 
 
-def _parameter(name: str, longest: int) -> str:
-    value = request.form.get(name) or request.args.get(name, "")
-    if len(value) > longest:
-        raise Problem("login-invalid", f"{name} is longer than {longest} characters")
-    return value
-
-
-def _begin(asked: LoginRequest, **where: str) -> Response:
+def _begin(asked: LoginRequest, *, in_tab: bool = False) -> Response:
     """Store a login; go on to the platform if the browser is known to keep cookies here, else look first."""
-    with writing() as session:
-        started = start_login(session, asked, redirect_uri=_redirect_uri())
+    with parts().db.direct() as direct:
+        started = start_login(direct, asked, redirect_uri=_redirect_uri())
     if keeps_cookies():
         response = _redirect(started.authentication_url, 302)
     else:
-        response = _redirect(url_for("lti.look", state=started.state, **where), 302)
+        response = _redirect(url_for("lti.look", state=started.state, tab=in_tab or None), 302)
     set_state_cookie(response, started)
     return response
 
@@ -213,25 +212,24 @@ def _verified(token: SignedToken, pending: PendingLogin, secret: str) -> tuple[L
             is_approved = note_deployment(session, refusal.platform_id, refusal.deployment_id)
         if not is_approved:
             raise
-        with reading() as session:
-            pending = pending_login(session, pending.state, refusal.deployment_id)
+        with parts().db.direct() as direct:
+            pending = pending_login(direct, pending.state, refusal.deployment_id)
         return _verified(token, pending, secret)
     return claims, pending.institution_id
 
 
 def _arrived(pending: PendingLogin, institution_id: uuid.UUID, claims: LaunchClaims) -> Arrival:
     """Carry the launch out. Raises Problem, with the way back to the course."""
-    settings = parts().settings
+    dev, origin = parts().settings.development, parts().settings.public_origin
     try:
-        with writing() as session:
-            return arrive(
-                session,
-                pending,
-                institution_id,
-                claims,
-                development=settings.development,
-                public_origin=settings.public_origin,
+        with parts().db.direct() as direct:
+            again = arrive_again(
+                direct, pending, institution_id, claims, development=dev, public_origin=origin
             )
+        if again is not None:
+            return again
+        with writing() as session:
+            return arrive(session, pending, institution_id, claims, development=dev, public_origin=origin)
     except Problem as problem:
         problem.return_url = claims.return_url
         raise
@@ -261,7 +259,7 @@ def _landing(arrival: Arrival, claims: LaunchClaims) -> str:
         return url_for("home.submission", sid=arrival.sid, submission_id=uuid.UUID(submission[1]))
     if arrival.kind is not None:
         return url_for("assignments.opened", sid=arrival.sid, kind=arrival.kind.value)
-    return url_for("home.landing", sid=arrival.sid)
+    return root_of(arrival.sid)
 
 
 def _problem_with_tab(slug: str, state: str, detail: str = "") -> Response:

@@ -40,7 +40,7 @@ def operator_blueprint(name: str, import_name: str) -> Blueprint:
     blueprint = _private_blueprint(name, import_name)
     blueprint.before_request(_enter)
     blueprint.context_processor(_template_names)
-    limiter.limit(_PER_ADDRESS)(blueprint)
+    limiter.limit_all(blueprint, _PER_ADDRESS)
     return blueprint
 
 

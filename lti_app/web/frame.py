@@ -12,6 +12,7 @@ from flask import Blueprint, Response, g, request
 
 from lti_app.errors import Problem
 from lti_app.web.context import current_launch, parts, reading, writing
+from lti_app.web.cookies import set_frame_cookie
 from lti_app.web.sessions import LONGEST, load_launch, touch
 
 COOKIE = "cim_launch"
@@ -28,16 +29,12 @@ def frame_blueprint(name: str, import_name: str) -> Blueprint:
 
 def set_launch_cookie(response: Response, sid: str, secret: str) -> None:
     """Prove the launch to its own addresses only, in this frame only."""
-    response.set_cookie(
-        COOKIE,
-        secret,
-        max_age=LONGEST,
-        path=f"/l/{sid}/",
-        secure=True,
-        httponly=True,
-        samesite="None",
-        partitioned=True,
-    )
+    set_frame_cookie(response, COOKIE, secret, path=root_of(sid), lifetime=LONGEST)
+
+
+def root_of(sid: str) -> str:
+    """The address of a launch's first page, below which all its pages lie."""
+    return f"/l/{sid}/"
 
 
 def _take_sid(_endpoint: str | None, values: dict[str, Any] | None) -> None:

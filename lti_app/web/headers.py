@@ -12,6 +12,12 @@ from lti_app.web.context import parts
 # What a launch says is checked where it comes in; here nothing else can end or extend the directive.
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.:\[\]*-]+")
 
+_ALWAYS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cache-Control", "no-store"),  # what may be kept says so itself
+)
+
 
 def csp_nonce() -> str:
     """This request's nonce for an inline script; the same for the whole request."""
@@ -30,13 +36,14 @@ def init_app(app: Flask) -> None:
 
 
 def _add_headers(response: Response) -> Response:
-    response.headers.setdefault("Content-Security-Policy", _policy())
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Referrer-Policy", "same-origin")
-    if response.mimetype == "text/html" or not response.cache_control:
-        response.headers.setdefault("Cache-Control", "no-store")
-    if not parts().settings.development:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    headers = response.headers
+    if "Content-Security-Policy" not in headers:
+        headers.add("Content-Security-Policy", _policy())
+    for name, value in _ALWAYS:
+        if name not in headers:
+            headers.add(name, value)
+    if not parts().settings.development and "Strict-Transport-Security" not in headers:
+        headers.add("Strict-Transport-Security", "max-age=31536000")
     return response
 
 

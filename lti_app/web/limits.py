@@ -9,16 +9,18 @@ no host can be called is refused.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import lru_cache, wraps
 from ipaddress import ip_address
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from flask import Flask, request
-from flask_limiter import Limiter
+from flask import Blueprint, Flask, request
+from werkzeug.exceptions import TooManyRequests
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lti_app.errors import Problem
 from lti_app.web.context import parts
+from lti_app.web.rates import Rate
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -27,6 +29,8 @@ _HOST = re.compile(
     r"(?:[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63})*\.?|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?"
 )
 _ODD_HOST = "cim.odd_host"
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
 WHOLE_SCHOOL = "1200 per minute"  # what may come from one address, which a school's people share
 
 
@@ -35,10 +39,50 @@ def client_address() -> str:
     return request.remote_addr or ""
 
 
-def _is_at_home() -> bool:
-    return parts().settings.development and _is_loopback(client_address())
+class Limiter:
+    """The limits that views ask for, by the views' names; each counts what comes from one address."""
+
+    def __init__(self) -> None:
+        self.rates: dict[str, Rate] = {}
+
+    def limit(self, words: str) -> Callable[[Callable[_P, _R]], Callable[_P, _R]]:
+        """Let one address come to this view so often, such as `60 per minute`; then it is 429."""
+
+        def decorate(view: Callable[_P, _R]) -> Callable[_P, _R]:
+            check = self._check(f"{view.__module__}.{view.__qualname__}", words)
+
+            @wraps(view)
+            def limited(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+                check()
+                return view(*args, **kwargs)
+
+            return limited
+
+        return decorate
+
+    def limit_all(self, blueprint: Blueprint, words: str) -> None:
+        """Let one address come to all views of this blueprint together so often."""
+        blueprint.before_request(self._check(blueprint.name, words))
+
+    def reset(self) -> None:
+        """Forget who came."""
+        for rate in self.rates.values():
+            rate.forget()
+
+    def _check(self, name: str, words: str) -> Callable[[], None]:
+        rate = self.rates.setdefault(name, Rate.of(words))
+
+        def check() -> None:
+            address = client_address()
+            if parts().settings.development and _is_loopback(address):
+                return
+            if seconds := rate.hit(address):
+                raise TooManyRequests(retry_after=int(seconds))
+
+        return check
 
 
+@lru_cache(maxsize=1024)
 def _is_loopback(address: str) -> bool:
     try:
         return ip_address(address).is_loopback
@@ -46,8 +90,7 @@ def _is_loopback(address: str) -> bool:
         return False
 
 
-limiter = Limiter(client_address, storage_uri="memory://", strategy="moving-window", headers_enabled=True)
-limiter.request_filter(_is_at_home)
+limiter = Limiter()
 
 
 def init_app(app: Flask) -> None:
@@ -57,7 +100,6 @@ def init_app(app: Flask) -> None:
     app.before_request(_refuse_odd_host)
     if proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
-    limiter.init_app(app)
 
 
 class _PlainHost:

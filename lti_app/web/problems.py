@@ -13,7 +13,7 @@ from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel import gettext
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from lti_app.errors import KINDS, Problem, trace_of
 
@@ -96,6 +96,8 @@ def _http(error: HTTPException) -> Response:
     response = problem_page(slug, type(error).__name__)
     if error.code is not None and 400 <= error.code < 500:
         response.status_code = error.code
+    if isinstance(error, TooManyRequests) and isinstance(error.retry_after, int):
+        response.headers["Retry-After"] = str(error.retry_after)
     if error.code == 405:
         response.headers["Allow"] = ", ".join(sorted(getattr(error, "valid_methods", None) or []))
     return response

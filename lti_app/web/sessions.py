@@ -12,12 +12,14 @@ import secrets
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from lti_app.clock import now
 from lti_app.db import table_of
+from lti_app.db.direct import Direct, Prepared
 from lti_app.errors import Problem
 from lti_app.people.actors import Actor
 from lti_app.people.models import Course, Person
@@ -29,7 +31,9 @@ IDLE = timedelta(hours=8)
 LONGEST = timedelta(hours=24)
 _TOUCH_EVERY = timedelta(minutes=5)
 _CLEAN_UP_ONE_IN = 50
-_STORE = insert(table_of(LaunchSession))
+_SESSIONS = table_of(LaunchSession).c
+_STORE = Prepared(insert(table_of(LaunchSession)), keys=_SESSIONS.keys())
+_CLEAN_UP = Prepared(delete(table_of(LaunchSession)).where(_SESSIONS.expires_at < bindparam("moment")))
 
 
 @dataclass(frozen=True)
@@ -74,10 +78,24 @@ class Launch:
 
 def open_launch(session: Session, launch: NewLaunch) -> tuple[str, str]:
     """Store a new launch session and return its `sid` and the secret for its cookie."""
-    sid, secret = secrets.token_urlsafe(16), secrets.token_urlsafe(32)
-    moment = now()
+    sid, secret, row = _new_row(launch)
     if secrets.randbelow(_CLEAN_UP_ONE_IN) == 0:
-        session.execute(delete(LaunchSession).where(LaunchSession.expires_at < moment))
+        session.execute(delete(LaunchSession).where(LaunchSession.expires_at < row["created_at"]))
+    session.execute(insert(table_of(LaunchSession)), row)
+    return sid, secret
+
+
+def open_launch_directly(direct: Direct, launch: NewLaunch) -> tuple[str, str]:
+    """As `open_launch`."""
+    sid, secret, row = _new_row(launch)
+    if secrets.randbelow(_CLEAN_UP_ONE_IN) == 0:
+        direct.do(_CLEAN_UP, {"moment": row["created_at"]})
+    direct.do(_STORE, row)
+    return sid, secret
+
+
+def _new_row(launch: NewLaunch) -> tuple[str, str, dict[str, Any]]:
+    sid, secret, moment = secrets.token_urlsafe(16), secrets.token_urlsafe(32), now()
     row = {
         "sid": sid,
         "secret_hash": _hash(secret),
@@ -96,8 +114,7 @@ def open_launch(session: Session, launch: NewLaunch) -> tuple[str, str]:
         "last_used_at": moment,
         "expires_at": moment + IDLE,
     }
-    session.connection().execute(_STORE, row)
-    return sid, secret
+    return sid, secret, row
 
 
 def load_launch(session: Session, sid: str, secret: str, secret_key: str) -> Launch:

@@ -2,7 +2,7 @@
 
 `reading()` opens a session that cannot write; `writing()` one that holds the write lock before its first
 select, commits when its block ends and rolls back when it raises. Services open neither: the view or task
-that calls them does.
+that calls them does. `direct()` is for the few statements of every launch (db/direct.py).
 
 SQLite is told to begin IMMEDIATE in a writing session (a deferred transaction that later writes fails at once
 when another has written meanwhile) and `query_only` in a reading one. PostgreSQL needs only READ ONLY for the
@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Session
+
+from lti_app.db.direct import Direct, driver_of
 
 _LOG = structlog.get_logger("cim.db")
 
@@ -117,6 +120,22 @@ class Database:
                 # What was asked for is committed; whoever asked must not hear that it failed.
                 _LOG.error("after_commit.failed", error=type(error).__name__)
 
+    @contextmanager
+    def direct(self) -> Iterator[Direct]:
+        """The driver itself, for prepared statements: outside of transactions, but for its `writing()`."""
+        with driver_of(self.engine) as held:
+            driver = held.dbapi_connection
+            if self.engine.dialect.name == "sqlite":
+                yield Direct(self.engine, driver, partial(_begin, driver, held.info, is_reading=False))
+                return
+            driver.autocommit = True
+            try:
+                yield Direct(self.engine, driver, partial(driver.execute, "BEGIN"))
+            finally:
+                if not driver.closed:
+                    driver.rollback()
+                    driver.autocommit = False
+
 
 def after_commit(session: Session, act: Callable[[], None]) -> None:
     """Do `act` once this writing session has committed; never if it rolls back.
@@ -163,12 +182,15 @@ def _access(connection: Connection) -> str:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    """Begin on the driver itself, as every request does this; set the pragma only when it changes."""
-    is_reading = _access(connection) == "read"
+    """Begin on the driver itself, as every request does this; the pragma is set only when it changes."""
     driver: Any = connection.connection.dbapi_connection
-    if connection.info.get("is_reading") != is_reading:
+    _begin(driver, connection.info, is_reading=_access(connection) == "read")
+
+
+def _begin(driver: Any, info: dict[Any, Any], *, is_reading: bool) -> None:
+    if info.get("is_reading") != is_reading:
         driver.execute(f"PRAGMA query_only={int(is_reading)}")
-        connection.info["is_reading"] = is_reading
+        info["is_reading"] = is_reading
     driver.execute("BEGIN" if is_reading else "BEGIN IMMEDIATE")
 
 
