@@ -50,7 +50,6 @@ class Asked:
     language: str
     locale: str
     course_title: str
-    return_url: str
     accepts_several: bool
     accepts_line_items: bool
     frame_ancestors: str
@@ -144,7 +143,6 @@ def asked(session: Session, request_id: uuid.UUID) -> Asked:
         language=row.language,
         locale=kept.locale,
         course_title=row.title,
-        return_url=kept.return_url,
         accepts_several=kept.accepts_several,
         accepts_line_items=kept.accepts_line_items,
         frame_ancestors=kept.frame_ancestors,
