@@ -130,6 +130,8 @@ class _PublicConnection(_SecureConnection):
             found = socket.getaddrinfo(self._dns_host, self.port, type=socket.SOCK_STREAM)
         except socket.gaierror as error:
             raise NameResolutionError(self.host, self, error) from error
+        except UnicodeError as error:  # such as an empty part between two dots
+            raise RefusedAddressError("the name is none") from error
         addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
         if not all(is_public_address(ip_address(each.partition("%")[0])) for each in addresses):
             raise RefusedAddressError("the name leads to a private address")

@@ -24,6 +24,13 @@ def test_outside_of_development_only_public_https_is_called(address: str) -> Non
     assert not caught.value.was_sent
 
 
+@pytest.mark.parametrize("name", ["a..example.com", "a" * 64 + ".example.com"])
+def test_to_a_name_that_is_none_nothing_is_sent(name: str) -> None:
+    with Outbound(development=False) as out, pytest.raises(NoAnswer) as caught:
+        out.send("POST", f"https://{name}/x", headers={}, data=b"{}")
+    assert not caught.value.was_sent
+
+
 def test_an_answer_without_end_is_cut_off(
     platform: FaultyPlatform, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
