@@ -41,14 +41,16 @@ def rows(session: Session) -> list[LineItem]:
     return list(session.scalars(select(LineItem).execution_options(populate_existing=True)))
 
 
-def test_the_first_launch_brings_the_address_and_a_look_for_the_others(database: Database) -> None:
+def test_the_first_launch_brings_the_address_what_happened_is_told_and_others_are_looked_for(
+    database: Database,
+) -> None:
     with database.writing() as session:
         course = world.a_course(session)
         assert noted(session, course) is LineItemKind.ACTIVITIES
         (row,) = rows(session)
         assert (row.url, row.label, row.score_maximum) == (URL, "Aktiviteter", Decimal(3))
         assert row.connected_at is not None
-        assert [each.kind for each in session.scalars(select(Delivery))] == ["ags.find"]
+        assert {each.kind for each in session.scalars(select(Delivery))} == {"ags.line_item", "ags.find"}
 
 
 def test_later_launches_change_nothing(database: Database) -> None:
@@ -57,7 +59,7 @@ def test_later_launches_change_nothing(database: Database) -> None:
         for _ in range(3):
             noted(session, course)
         assert len(rows(session)) == 1
-        assert len(session.scalars(select(Delivery)).all()) == 1
+        assert len(session.scalars(select(Delivery)).all()) == 2
 
 
 def test_a_second_assignment_of_the_kind_is_recognised_and_not_bound(database: Database) -> None:
