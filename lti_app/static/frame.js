@@ -1,20 +1,10 @@
 // What every page in the frame does when scripts run; each part is comfort, none is needed.
+import "./once.js";
 import "./unsaved.js";
 import "./platform.js";
 
 document.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-CSRF-Token"] = document.querySelector("meta[name=csrf-token]").content;
-});
-
-// A second click on a button that is already sending does nothing.
-document.addEventListener("submit", (event) => {
-  const form = event.target;
-  if (form.dataset.sending) {
-    event.preventDefault();
-    return;
-  }
-  form.dataset.sending = "yes";
-  window.addEventListener("pageshow", () => delete form.dataset.sending, { once: true });
 });
 
 // A link that says it is a button also answers the space bar, as buttons do.
