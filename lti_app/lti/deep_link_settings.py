@@ -7,6 +7,7 @@ and not at all if it did not come (Canvas sends none).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,7 @@ from lti_app.lti.addresses import origin_of
 RESOURCE_LINK = "ltiResourceLink"
 _LONGEST_RETURN_URL = 4000
 _LONGEST_DATA = 20_000
+_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")  # what PostgreSQL, or UTF-8, does not know
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,9 @@ def read_settings(claim: object) -> DeepLinkSettings:
         raise Problem("deep-link-unusable", "no list of accepted types")
     if RESOURCE_LINK not in types:
         raise Problem("deep-link-unusable", "resource links are not accepted")
-    if data is not None and (not isinstance(data, str) or len(data) > _LONGEST_DATA):
+    if data is not None and (
+        not isinstance(data, str) or len(data) > _LONGEST_DATA or _UNSTORABLE.search(data)
+    ):
         raise Problem("claim-malformed", "deep_linking_settings.data")
     return DeepLinkSettings(
         return_url=return_url,

@@ -77,7 +77,15 @@ def test_without_a_way_back_or_room_for_links_there_is_nothing_to_choose(claim: 
 
 
 @pytest.mark.parametrize(
-    "changes", [{"data": {"a": 1}}, {"data": "x" * 20_001}, {"accept_multiple": 1}, {"auto_create": "maybe"}]
+    "changes",
+    [
+        {"data": {"a": 1}},
+        {"data": "x" * 20_001},
+        {"data": "a\0b"},
+        {"data": "\ud800"},
+        {"accept_multiple": 1},
+        {"auto_create": "maybe"},
+    ],
 )
 def test_other_types_than_the_standards_are_malformed(changes: dict[str, Any]) -> None:
     with pytest.raises(Problem) as refusal:
