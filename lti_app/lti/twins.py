@@ -26,14 +26,14 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from lti_app.jobs.models import Delivery
-from lti_app.lti.models import CourseHint, LineItem, RosterReading, ScoreClock
+from lti_app.lti.models import ChangedGrade, CourseHint, LineItem, RosterReading, ScoreClock
 from lti_app.people.models import Course, Enrolment, Observation, Person, RoleGrant
 from lti_app.web.models import LaunchSession
 
 # What launches, rosters and looking at the gradebook make by themselves, and make again: no work rests in it.
 # (A line item counts from its first score on; a delivery that tells of work is a score.)
 _NO_WORK = {
-    "person": {"enrolment", "launch_session", "observation", "role_grant"},
+    "person": {"changed_grade", "enrolment", "launch_session", "observation", "role_grant"},
     "course": {
         "course_hint",
         "delivery",
@@ -91,6 +91,7 @@ class Twins:
                 self._session.execute(grants.values(person_id=kept.id))
             self._session.execute(delete(RoleGrant).where(RoleGrant.person_id == gone.id))
             self._session.execute(delete(Observation).where(Observation.observer_id == gone.id))
+            self._session.execute(delete(ChangedGrade).where(ChangedGrade.person_id == gone.id))
             launches = update(LaunchSession).where(LaunchSession.person_id == gone.id)
             self._session.execute(launches.values(person_id=kept.id))
             self._drop(gone)
@@ -136,6 +137,7 @@ class Twins:
         there = set(self._session.scalars(select(LineItem.kind).where(LineItem.course_id == kept_id)))
         for each in self._session.scalars(select(LineItem).where(LineItem.course_id == gone_id)).all():
             if each.kind in there:
+                self._session.execute(delete(ChangedGrade).where(ChangedGrade.line_item_id == each.id))
                 self._session.delete(each)
             else:
                 each.course_id = kept_id

@@ -16,7 +16,7 @@ from lti_app.jobs.models import Delivery
 from lti_app.lti import gradebook
 from lti_app.lti.adoption import Adopted, adopt
 from lti_app.lti.gradebook import WantedLineItem
-from lti_app.lti.models import CourseHint, LineItem, LineItemKind, RosterReading, ScoreClock
+from lti_app.lti.models import ChangedGrade, CourseHint, LineItem, LineItemKind, RosterReading, ScoreClock
 from lti_app.lti.twins import _NO_WORK
 from lti_app.people.models import (
     Course,
@@ -216,6 +216,25 @@ def test_line_items_move_with_their_course_and_unused_ones_of_a_twin_give_way(
         assert {each.course_id for each in items} == {before.course.id}
         assert {each.kind for each in items} == set(LineItemKind)
         assert kept < {each.id for each in items}
+
+
+def test_grades_that_were_only_read_back_are_no_work(database: Database, before: Before) -> None:
+    """A teacher has graded at the platform what the tool was never asked to tell."""
+    wanted = [WantedLineItem(LineItemKind.ACTIVITIES, "A", 3)]
+    with database.writing() as session:
+        here = session.get_one(Course, before.course.id)
+        gradebook.connect_line_items(session, course=here, wanted=wanted)
+        there = twin_course(session, before)
+        somebody = twin_person(session, before, there)
+        gradebook.connect_line_items(session, course=there, wanted=wanted)
+        for item in session.scalars(select(LineItem)).all():
+            session.add(
+                ChangedGrade(line_item_id=item.id, person_id=somebody.id, institution_id=item.institution_id)
+            )
+    assert adopted(database).merged == 2
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(LineItem)) == 1
+        assert session.scalar(select(func.count()).select_from(ChangedGrade)) == 0
 
 
 def test_line_items_that_were_scored_on_are_work(database: Database, before: Before) -> None:
