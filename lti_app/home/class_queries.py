@@ -133,7 +133,7 @@ def student_page(session: Session, institution_id: uuid.UUID, portfolio_id: uuid
 
 def _students(
     institution_id: uuid.UUID, course_id: uuid.UUID, setup: Setup | None, *, has_left: bool
-) -> Select[Any]:
+) -> Select[*tuple[Any, ...]]:
     theirs = (Portfolio.person_id == Person.id) & (
         Portfolio.scheme_id == (setup.scheme_id if setup else uuid.UUID(int=0))
     )
@@ -160,7 +160,7 @@ def _students(
     )
 
 
-def _after(session: Session, wanted: Select[Any], after: str, rows: int) -> Sequence[Any]:
+def _after(session: Session, wanted: Select[*tuple[Any, ...]], after: str, rows: int) -> Sequence[Any]:
     """So many of them by name, from where the page before ended."""
     order = (Person.family_name, Person.given_name, Person.id)
     if after:

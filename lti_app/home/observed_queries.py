@@ -100,7 +100,7 @@ def observed_page(session: Session, actor: Actor, person_id: uuid.UUID) -> Obser
     )
 
 
-def _observed(actor: Actor) -> Select[tuple[uuid.UUID, str]]:
+def _observed(actor: Actor) -> Select[uuid.UUID, str]:
     return (
         select(Person.id, Person.name)
         .join(Observation, Observation.sub == Person.sub)

@@ -1,4 +1,4 @@
-"""Who may look at a class, and at a student in it: staff of the course; at a student also who observes her."""
+"""Who may look at a class, and at a student in it: staff of the course, and there who observes her."""
 
 from __future__ import annotations
 

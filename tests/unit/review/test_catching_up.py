@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from lti_app.certificates.tasks import HANDLERS as CERTIFICATES
 from lti_app.clock import now
@@ -19,11 +20,11 @@ from lti_app.demo.world.gradebook import Submission as Told
 from lti_app.jobs import leases
 from lti_app.jobs.delivering import Delivering
 from lti_app.jobs.models import Delivery, DeliveryState
+from lti_app.lti import gradebook
 from lti_app.lti.models import LineItem, LineItemKind
 from lti_app.lti.tasks import HANDLERS as LTI
-from lti_app.people.models import Course, Person
+from lti_app.people.models import Course
 from lti_app.people.roles import Role
-from lti_app.portfolio.models import Submission
 from lti_app.portfolio.service import withdraw
 from lti_app.review.service import approve, return_, undo
 from lti_app.review.tasks import HANDLERS as REVIEW
@@ -31,7 +32,7 @@ from lti_app.schemes.service import reconnect, set_up_course
 from lti_app.settings import Settings
 from lti_app.storage import Storage
 from lti_app.web.context import Parts
-from tests.classroom import TYPES, UNDO, Classroom, a_submitted_activity, with_requirements_met
+from tests.classroom import TYPES, UNDO, Classroom, a_submitted_activity
 from tests.served_canvas import joined, served_canvas
 from tests.world import a_person, an_actor
 
@@ -93,6 +94,11 @@ def school(tmp_path: Path, settings: Settings, database: Database, storage: Stor
         yield School(canvas, database, room, delivering)
 
 
+def activities(session: Session) -> LineItem:
+    """The course's Activities assignment."""
+    return session.scalars(select(LineItem).where(LineItem.kind == LineItemKind.ACTIVITIES)).one()
+
+
 def test_a_submission_from_before_becomes_the_attempt_that_opens_it(school: School) -> None:
     with school.database.writing() as session:
         a_submitted_activity(session, school.room.learning)
@@ -122,10 +128,7 @@ def test_nothing_is_told_twice_however_often_it_is_connected(school: School) -> 
     for _ in range(3):
         school.connect()
         with school.database.writing() as session:
-            line_item = session.scalars(
-                select(LineItem).where(LineItem.kind == LineItemKind.ACTIVITIES)
-            ).one()
-            line_item.url = ""
+            activities(session).url = ""
     assert len(school.scores()) == 2
     told = school.told()
     assert told is not None
@@ -218,7 +221,7 @@ def test_who_was_only_told_to_the_deleted_assignment_is_told_to_the_new_one(scho
     school.deliver()
     school.canvas.assignments.change(school.canvas.assignment_named(ACTIVITIES).id, is_deleted=True)
     with school.database.writing() as session:
-        session.scalars(select(LineItem).where(LineItem.kind == LineItemKind.ACTIVITIES)).one().gone_at = now()
+        activities(session).gone_at = now()
     school.connect()
     told = school.told()
     assert told is not None
@@ -232,7 +235,7 @@ def test_an_assignment_that_is_there_again_is_told_nothing_twice(school: School)
         approve(session, school.room.teaching, first.id, undo_for=UNDO)
     school.deliver()
     with school.database.writing() as session:
-        session.scalars(select(LineItem).where(LineItem.kind == LineItemKind.ACTIVITIES)).one().gone_at = now()
+        activities(session).gone_at = now()
     school.connect()
     assert len(school.scores()) == 2
     assert len(school.canvas.line_items.of_client(school.canvas.client_id, 1)) == 3
@@ -245,9 +248,7 @@ def test_another_scheme_before_anything_was_told_changes_the_points(school: Scho
         reconnect(session, school.room.teaching)
     school.deliver()
     with school.database.writing() as session:
-        line_item = session.scalars(select(LineItem).where(LineItem.kind == LineItemKind.ACTIVITIES)).one()
-        from lti_app.lti import gradebook  # noqa: PLC0415
-
+        line_item = activities(session)
         wanted = gradebook.WantedLineItem(
             LineItemKind.ACTIVITIES, line_item.label, Decimal(5), instead_of=line_item.score_maximum
         )
