@@ -208,7 +208,7 @@ def test_a_worker_killed_while_it_makes_an_assignment_makes_it_once(school: Scho
         label = "Slutrapport"
         wanted = [WantedLineItem(LineItemKind.FINAL_REPORT, label, Decimal(1))]
         gradebook.connect_line_items(session, course=school.rows.course, wanted=wanted)
-    school.canvas.trouble.make("delay", path="/line_items", seconds=0.01)  # the search
+    school.canvas.trouble.make("delay", times=2, path="/line_items", seconds=0.01)  # both searches
     school.canvas.trouble.make("delay", path="/line_items", seconds=1.0)
     school.worker.start()
     wait_until(lambda: not school.canvas.trouble.waiting)
