@@ -23,6 +23,7 @@ from lti_app.lti.claims import LTI, LaunchClaims, claimed_id
 from lti_app.lti.cookies import forget_state_cookie, keeps_cookies, set_state_cookie, state_secret
 from lti_app.lti.deep_linking import receive, token_of
 from lti_app.lti.handover import handover, page_in_frame
+from lti_app.lti.incoming import launch_form, login_request
 from lti_app.lti.jws import SignedToken, read_token
 from lti_app.lti.keys import published_keys
 from lti_app.lti.logins import LoginRequest, PendingLogin, pending_login, start_login, waiting_login
@@ -35,18 +36,9 @@ from lti_app.web.context import parts, reading, writing
 from lti_app.web.frame import root_of, set_launch_cookie
 from lti_app.web.limits import WHOLE_SCHOOL, limiter
 from lti_app.web.problems import problem_page
+from lti_app.web.redirects import redirect_to
 
 MAX_BODY_BYTES = 256 * 1024
-# A login's parameters in the order of LoginRequest, and how long each may be.
-_LONGEST = {
-    "iss": 500,
-    "client_id": 200,
-    "login_hint": 8000,
-    "lti_message_hint": 8000,
-    "target_link_uri": 2000,
-    "lti_storage_target": 200,
-}
-_STATE = re.compile(r"[A-Za-z0-9_-]{22}")
 _SUBMISSION = re.compile(r"/submission/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.IGNORECASE)
 _PLATFORM_ERRORS = {
     "login_required": "platform-login-required",
@@ -74,7 +66,7 @@ def _too_large(_error: RequestEntityTooLarge) -> Response:
 @limiter.limit(WHOLE_SCHOOL)
 def login() -> Response:
     """Start the login that a platform asks for, and send the browser on to it."""
-    asked = _login_request()
+    asked = login_request()
     if launch_path(asked.target_link_uri, parts().settings.public_origin) is None:
         raise Problem("target-foreign")
     return _begin(asked)
@@ -87,7 +79,7 @@ def look(state: str) -> Response:
     with reading() as session:
         waiting = waiting_login(session, state, redirect_uri=_redirect_uri())
     if waiting.is_browser(state_secret(state)):
-        return _redirect(waiting.authentication_url, 302)
+        return redirect_to(waiting.authentication_url, 302)
     if "tab" in request.args or request.headers.get("Sec-Fetch-Dest") == "document":
         raise Problem("cookies-blocked")
     if not waiting.request.storage_target:
@@ -112,7 +104,7 @@ def launch() -> Response:
     """Let in whom the platform vouches for, once per login."""
     if request.form.get("error") and not request.form.get("id_token"):
         return _platform_refusal(request.form["error"], request.form.get("state", ""))
-    state, id_token = _launch_form()
+    state, id_token = launch_form()
     token = read_token(id_token)
     with parts().db.direct() as direct:
         pending = pending_login(direct, state, claimed_id(token.payload, LTI + "deployment_id"))
@@ -128,7 +120,7 @@ def launch() -> Response:
     page = _landing(arrival, claims)
     if pending.uses_storage:
         return page_in_frame(arrival, page)
-    response = _redirect(page, 303)
+    response = redirect_to(page, 303)
     set_launch_cookie(response, arrival.sid, arrival.secret)
     forget_state_cookie(response, state)
     return response
@@ -142,46 +134,16 @@ def jwks() -> Response:
     return response
 
 
-def _login_request() -> LoginRequest:
-    """The login parameters, from the body or the address. Raises Problem("login-invalid")."""
-    form, query = request.form, request.args
-    given = {name: form.get(name) or query.get(name) or "" for name in _LONGEST}
-    for name, value in given.items():
-        if len(value) > _LONGEST[name]:
-            raise Problem("login-invalid", f"{name} is longer than {_LONGEST[name]} characters")
-    asked = LoginRequest(*given.values())
-    for name, value in (
-        ("iss", asked.issuer),
-        ("login_hint", asked.login_hint),
-        ("target_link_uri", asked.target_link_uri),
-    ):
-        if not value:
-            raise Problem("login-invalid", f"{name} is missing")
-    if not asked.issuer.isprintable() or not asked.client_id.isprintable():
-        raise Problem("login-invalid", "control characters")
-    return asked
-
-
 def _begin(asked: LoginRequest, *, in_tab: bool = False) -> Response:
     """Store a login; go on to the platform if the browser is known to keep cookies here, else look first."""
     with parts().db.direct() as direct:
         started = start_login(direct, asked, redirect_uri=_redirect_uri())
     if keeps_cookies():
-        response = _redirect(started.authentication_url, 302)
+        response = redirect_to(started.authentication_url, 302)
     else:
-        response = _redirect(url_for("lti.look", state=started.state, tab=in_tab or None), 302)
+        response = redirect_to(url_for("lti.look", state=started.state, tab=in_tab or None), 302)
     set_state_cookie(response, started)
     return response
-
-
-def _launch_form() -> tuple[str, str]:
-    """State and token. Raises Problem."""
-    id_token, state = request.form.get("id_token", ""), request.form.get("state", "")
-    if not id_token or not state:
-        raise Problem("launch-incomplete")
-    if not _STATE.fullmatch(state):
-        raise Problem("launch-used", "no state of ours")
-    return state, id_token
 
 
 def _platform_refusal(error: str, state: str) -> Response:
@@ -244,7 +206,7 @@ def _to_picker(pending: PendingLogin, institution_id: uuid.UUID, claims: LaunchC
     except Problem as problem:
         problem.return_url = claims.return_url
         raise
-    response = _redirect(url_for("picker.show", token=token_of(settings.secret_key, asked)), 303)
+    response = redirect_to(url_for("picker.show", token=token_of(settings.secret_key, asked)), 303)
     forget_state_cookie(response, pending.state)
     return response
 
@@ -265,10 +227,6 @@ def _landing(arrival: Arrival, claims: LaunchClaims) -> str:
 def _problem_with_tab(slug: str, state: str, detail: str = "") -> Response:
     """A refusal that the same login in a tab of its own may get around."""
     return problem_page(slug, detail, template="lti/new_tab.html", tab=url_for("lti.tab", state=state))
-
-
-def _redirect(address: str, status: int) -> Response:
-    return Response(status=status, headers={"Location": address, "Cache-Control": "no-store"})
 
 
 def _redirect_uri() -> str:
