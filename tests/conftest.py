@@ -22,7 +22,7 @@ from jinja2.bccache import Bucket, BytecodeCache
 from lti_app import create_app
 from lti_app import settings as settings_module
 from lti_app.db import Database
-from lti_app.lti.platform_keys import PlatformKeys
+from lti_app.lti.launch.platform_keys import PlatformKeys
 from lti_app.people.actors import Actor
 from lti_app.settings import Settings
 from lti_app.storage import Storage, open_storage

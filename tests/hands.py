@@ -11,7 +11,7 @@ from lti_app.db import Database
 from lti_app.jobs import leases
 from lti_app.jobs.delivering import Delivering
 from lti_app.jobs.models import Delivery, DeliveryState, LanePause
-from lti_app.lti import roster
+from lti_app.lti.nrps import roster
 from lti_app.lti.services import Access, ServiceClient
 from lti_app.people.models import Platform
 from lti_app.settings import Settings

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from lti_app.certificates.facts import CertificateFacts
 from lti_app.certificates.models import Certificate
-from lti_app.lti import gradebook
+from lti_app.lti.ags import gradebook
 from lti_app.portfolio.models import Portfolio
 
 

@@ -31,7 +31,7 @@ def role() -> None:
 @click.option("--revoke", is_flag=True, help="Take the role back instead.")
 def grant(institution: str, person: str, revoke: bool) -> None:
     """Make somebody a coordinator of an institution. It counts from the next launch on."""
-    from lti_app.lti.coordinators import find_institution, find_one, grant_to, revoke_from
+    from lti_app.lti.operating.coordinators import find_institution, find_one, grant_to, revoke_from
 
     with environment.database() as database, database.writing() as session:
         where = find_institution(session, institution)

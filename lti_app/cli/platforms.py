@@ -68,7 +68,7 @@ def list_(as_json: bool) -> None:
 )
 def invite(institution: str, days: int) -> None:
     """Print an address by which an administrator can register one platform, once, for this institution."""
-    from lti_app.lti.invitations import invite
+    from lti_app.lti.registration.invitations import invite
 
     with environment.database() as database, database.writing() as session:
         address = invite(session, environment.settings(), institution=institution, lives=timedelta(days=days))
@@ -80,7 +80,7 @@ def invite(institution: str, days: int) -> None:
 @click.argument("new")
 def adopt(old: str, new: str) -> None:
     """Move everything of platform OLD to platform NEW, each named by id or client id, and pause OLD."""
-    from lti_app.lti.adoption import adopt as adopt_platform
+    from lti_app.lti.operating.adoption import adopt as adopt_platform
 
     with environment.database() as database, database.writing() as session:
         done = adopt_platform(session, old, new)

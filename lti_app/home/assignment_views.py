@@ -1,6 +1,6 @@
 """Where a launch from one of the course's three assignments leads, and setting a copied course up by it.
 
-The entrance sends such launches here (lti/views.py); what the assignment carried has been kept by then.
+The entrance (lti/launch/views.py) sends such launches here; what the assignment carried was kept before.
 """
 
 from __future__ import annotations

@@ -6,8 +6,8 @@ from sqlalchemy.orm import Session
 
 from lti_app.errors import NotFound
 from lti_app.home.permissions import PERMISSIONS
-from lti_app.lti.read_back import queue_reading
-from lti_app.lti.roster_asking import queue_roster
+from lti_app.lti.ags.read_back import queue_reading
+from lti_app.lti.nrps.asking import queue_roster
 from lti_app.people.actors import Actor, require
 from lti_app.people.models import Course
 

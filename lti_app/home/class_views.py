@@ -14,7 +14,7 @@ from lti_app.home.class_queries import class_page, student_page
 from lti_app.home.class_service import update_class
 from lti_app.home.permissions import PERMISSIONS
 from lti_app.i18n import catalogue
-from lti_app.lti.roster_asking import roster_status
+from lti_app.lti.nrps.asking import roster_status
 from lti_app.people.actors import require
 from lti_app.people.models import Course
 from lti_app.portfolio.queries import items_of, progress_of, submissions_of

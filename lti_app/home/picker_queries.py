@@ -9,7 +9,7 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lti_app.lti.deep_linking import Asked
+from lti_app.lti.deep_linking.requested import Asked
 from lti_app.lti.models import LineItem, LineItemKind
 from lti_app.people.models import Course
 from lti_app.schemes.assignments import label_of, points_of

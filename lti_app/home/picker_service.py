@@ -2,7 +2,7 @@
 
 An assignment brings a gradebook column, unless the course has one of its kind, or the platform takes none;
 then it is a plain link. The platform makes the assignments, or does not, if the teacher thinks better of it:
-so each is only expected here, until somebody opens it or it is found (lti/binding.py).
+so each is only expected here, until somebody opens it or it is found (lti/ags/binding.py).
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ from lti_app.clock import now
 from lti_app.errors import N_
 from lti_app.home.picker_queries import kinds_here
 from lti_app.i18n import translator
-from lti_app.lti import carried, deep_linking
-from lti_app.lti.binding import expect_line_items, look_for_others, tag_of
-from lti_app.lti.deep_link_answer import Answer, ContentItem, OfferedLineItem
-from lti_app.lti.deep_linking import Asked
-from lti_app.lti.gradebook import WantedLineItem, resource_id_of
+from lti_app.lti.ags.binding import expect_line_items, look_for_others, tag_of
+from lti_app.lti.ags.gradebook import WantedLineItem, resource_id_of
+from lti_app.lti.deep_linking import requested as deep_linking
+from lti_app.lti.deep_linking.answer import Answer, ContentItem, OfferedLineItem
+from lti_app.lti.deep_linking.requested import Asked
+from lti_app.lti.launch import carried
 from lti_app.lti.models import LineItemKind
 from lti_app.people.models import Course
 from lti_app.schemes.assignments import label_of, points_of

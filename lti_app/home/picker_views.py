@@ -16,8 +16,8 @@ from lti_app.home.picker_forms import PickerForm, prefilled
 from lti_app.home.picker_queries import Picker, picker_for
 from lti_app.home.picker_service import add_nothing, add_to_course
 from lti_app.lti.addresses import origin_of
-from lti_app.lti.deep_link_answer import Answer
-from lti_app.lti.deep_linking import Asked, asked, request_id_of
+from lti_app.lti.deep_linking.answer import Answer
+from lti_app.lti.deep_linking.requested import Asked, asked, request_id_of
 from lti_app.lti.keys import current_key
 from lti_app.schemes import catalogue
 from lti_app.web.context import parts, reading, writing

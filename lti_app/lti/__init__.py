@@ -10,11 +10,11 @@ if TYPE_CHECKING:
 
 def init_app(app: Flask) -> None:
     """Give the application this room's pages."""
-    from lti_app.lti import frame_views  # noqa: PLC0415 (as below)
+    from lti_app.lti.frame import views as frame_views  # noqa: PLC0415 (as below)
+    from lti_app.lti.launch.platform_keys import PlatformKeys  # noqa: PLC0415 (as below)
+    from lti_app.lti.launch.views import blueprints  # noqa: PLC0415 (pages load Flask; the rest of the room does not)
     from lti_app.lti.operating.views import blueprints as operating  # noqa: PLC0415 (as below)
-    from lti_app.lti.platform_keys import PlatformKeys  # noqa: PLC0415 (as below)
-    from lti_app.lti.registration_views import registration  # noqa: PLC0415 (as below)
-    from lti_app.lti.views import blueprints  # noqa: PLC0415 (pages load Flask; the rest of the room does not)
+    from lti_app.lti.registration.views import registration  # noqa: PLC0415 (as below)
 
     for blueprint in (*blueprints, *operating, registration, frame_views.pages):
         app.register_blueprint(blueprint)

@@ -5,7 +5,7 @@ that kept the set from before a rotation has the key that signs after it. The pr
 under a Fernet key derived (HKDF) from CIM_SECRET_KEY. Loading one costs some 40 ms, signing with a loaded one
 0.3 ms, hence the cache; it is keyed by the stored text, and which key is current is asked each time, so every
 process signs with the new one as soon as a rotation has committed.
-What platforms sign is checked by `lti/platform_keys.py`.
+What platforms sign is checked by `lti/launch/platform_keys.py`.
 Source: RFC 7517 (JWK), RFC 7638 (thumbprint as `kid`), 1EdTech Security Framework 1.0 §6.
 """
 

@@ -13,8 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_app.db import insert_into, new_id
-from lti_app.lti.invitations import claim_first_deployment
 from lti_app.lti.platform_faults import LONGEST, fault_of, is_line
+from lti_app.lti.registration.invitations import claim_first_deployment
 from lti_app.people.models import Deployment, Institution, Platform
 from lti_app.settings import Settings
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lti_app.jobs import Handler
-from lti_app.lti import binding, brand, gradebook, read_back
-from lti_app.lti.connecting import connect_line_item
-from lti_app.lti.finding import find_line_items
-from lti_app.lti.posting import post_score
-from lti_app.lti.roster_asking import ROSTER
-from lti_app.lti.roster_sync import sync_roster
+from lti_app.lti.ags import binding, gradebook, read_back
+from lti_app.lti.ags.connecting import connect_line_item
+from lti_app.lti.ags.finding import find_line_items
+from lti_app.lti.ags.posting import post_score
+from lti_app.lti.frame import brand
+from lti_app.lti.nrps.asking import ROSTER
+from lti_app.lti.nrps.sync import sync_roster
 
 HANDLERS: Mapping[str, Handler] = {
     gradebook.LINE_ITEM: connect_line_item,

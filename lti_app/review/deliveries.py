@@ -13,7 +13,7 @@ from lti_app.clock import now
 from lti_app.errors import Conflict, NotFound
 from lti_app.jobs import outbox
 from lti_app.jobs.models import Delivery, DeliveryState
-from lti_app.lti import results
+from lti_app.lti.ags import results
 from lti_app.people.actors import Actor, require
 from lti_app.review.permissions import PERMISSIONS, Scope
 

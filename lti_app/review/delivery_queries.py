@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 from lti_app.clock import now
 from lti_app.errors import Problem
 from lti_app.jobs.models import Delivery, DeliveryState
-from lti_app.lti.grades import Grade
+from lti_app.lti.ags.grades import Grade
+from lti_app.lti.ags.read_back import RESULTS
+from lti_app.lti.ags.results import HELD, graded_by
+from lti_app.lti.ags.scores import Score
 from lti_app.lti.models import LineItem
-from lti_app.lti.read_back import RESULTS
-from lti_app.lti.results import HELD, graded_by
-from lti_app.lti.roster_asking import ROSTER
-from lti_app.lti.scores import Score
+from lti_app.lti.nrps.asking import ROSTER
 from lti_app.people.models import Person
 from lti_app.portfolio.models import Portfolio
 from lti_app.review.changed_grades import ChangedGradeRow, shown_grades

@@ -14,8 +14,8 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lti_app.lti import gradebook
-from lti_app.lti.correcting import correct_waiting
+from lti_app.lti.ags import gradebook
+from lti_app.lti.ags.correcting import correct_waiting
 from lti_app.lti.models import LineItemKind
 from lti_app.portfolio.models import Decision, Item, Portfolio, Submission
 from lti_app.portfolio.queries import progress_of

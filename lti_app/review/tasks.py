@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from lti_app.jobs import Handler, Work
-from lti_app.lti import gradebook
-from lti_app.lti.connecting import connect_line_item
+from lti_app.lti.ags import gradebook
+from lti_app.lti.ags.connecting import connect_line_item
 from lti_app.review.catching_up import catch_up
 
 

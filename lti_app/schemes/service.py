@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from lti_app.clock import now
 from lti_app.errors import NotFound, Problem
-from lti_app.lti import binding, gradebook
+from lti_app.lti.ags import binding, gradebook
 from lti_app.people.actors import Actor, require
 from lti_app.people.models import Course, Institution
 from lti_app.schemes import catalogue

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from lti_app.clock import now
 from lti_app.jobs import Nightly
-from lti_app.lti.read_back import queue_reading
-from lti_app.lti.roster_asking import queue_roster
+from lti_app.lti.ags.read_back import queue_reading
+from lti_app.lti.nrps.asking import queue_roster
 from lti_app.people.models import Course, Enrolment, Person, Platform
 from lti_app.schemes.models import CourseSetup
 

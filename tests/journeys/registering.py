@@ -11,7 +11,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from lti_app.db import Database
-from lti_app.lti.invitations import invite
+from lti_app.lti.registration.invitations import invite
 from lti_app.people.models import Platform
 from lti_app.settings import Settings
 from tests.inspect_page import Page, page

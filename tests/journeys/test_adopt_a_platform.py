@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from lti_app.db import Database
-from lti_app.lti.adoption import adopt
+from lti_app.lti.operating.adoption import adopt
 from lti_app.people.models import Course, Person
 from tests import world
 from tests.journeys.launching import refused

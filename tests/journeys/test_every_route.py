@@ -68,9 +68,14 @@ def readers_of(all_of_them: Everybody) -> Iterator[tuple[str, set[str]]]:
     """Each secret word, and the names of those who may read it."""
     people = all_of_them.people.values()
     for owner in all_of_them.owners.values():
-        yield owner.word, {
-            each.name for each in people if owner.name in {each.name, each.observes} or is_staff(each, owner)
-        }
+        yield (
+            owner.word,
+            {
+                each.name
+                for each in people
+                if owner.name in {each.name, each.observes} or is_staff(each, owner)
+            },
+        )
     institutions = {each.course: each.institution for each in people}
     for course, word in all_of_them.course_words.items():
         in_course = {each.name for each in people if each.course == course}

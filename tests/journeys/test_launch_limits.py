@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 from lti_app.web.limits import WHOLE_SCHOOL, limiter
 from tests.signing_platform import SigningPlatform
 
-ENTRANCE = {"/lti/login": "lti_app.lti.views.login", "/lti/launch": "lti_app.lti.views.launch"}
+ENTRANCE = {"/lti/login": "lti_app.lti.launch.views.login", "/lti/launch": "lti_app.lti.launch.views.launch"}
 HOW_MANY = int(WHOLE_SCHOOL.split()[0])
 
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from lti_app.db import Database
-from lti_app.lti.noticing import note_observed
+from lti_app.lti.launch.noticing import note_observed
 from lti_app.people.actors import Actor
 from lti_app.people.models import Course, Enrolment, Person
 from lti_app.people.roles import Role

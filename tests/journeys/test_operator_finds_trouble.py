@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from lti_app.db import Database
-from lti_app.lti import refusals
 from lti_app.lti.models import LaunchFailure
+from lti_app.lti.operating import refusals
 from lti_app.people.models import Platform
 from lti_app.settings import Settings
 from tests import world

@@ -18,8 +18,8 @@ from lti_app.db import Database
 from lti_app.errors import Problem
 from lti_app.lti import fetching, outbound
 from lti_app.lti.models import Invitation
-from lti_app.lti.registering import register
-from lti_app.lti.registration_exchange import Offer
+from lti_app.lti.registration.exchange import Offer
+from lti_app.lti.registration.registering import register
 from lti_app.settings import Settings
 from tests.journeys.registering import TOKEN, Administrator, an_address, slug_of
 from tests.registering_platform import RegisteringPlatform, registering_platform

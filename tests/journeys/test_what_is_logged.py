@@ -22,7 +22,7 @@ from lti_app.db import Database
 from lti_app.demo import SmallCanvas
 from lti_app.jobs.delivering import Delivering
 from lti_app.jobs.models import DeliveryState
-from lti_app.lti.platform_keys import PlatformKeys
+from lti_app.lti.launch.platform_keys import PlatformKeys
 from lti_app.lti.tasks import HANDLERS
 from lti_app.people.actors import Actor
 from lti_app.people.models import Course, Person

@@ -26,8 +26,8 @@ from lti_app.demo.world.gradebook import Submission
 from lti_app.jobs import leases
 from lti_app.jobs.delivering import Delivering
 from lti_app.jobs.models import Delivery, DeliveryState
-from lti_app.lti import gradebook
-from lti_app.lti.gradebook import WantedLineItem
+from lti_app.lti.ags import gradebook
+from lti_app.lti.ags.gradebook import WantedLineItem
 from lti_app.lti.models import LineItem, LineItemKind
 from lti_app.lti.tasks import HANDLERS
 from lti_app.people.models import Person

@@ -13,7 +13,7 @@ import pytest
 
 from lti_app.cli import cli
 from lti_app.errors import KINDS
-from lti_app.lti import registration
+from lti_app.lti.registration import configuration as registration
 from lti_app.settings import Settings
 
 ROOT = Path(__file__).parents[2]

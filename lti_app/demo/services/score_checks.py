@@ -113,9 +113,7 @@ def _student(item: LineItem, body: dict[str, Any]) -> Person:
     canvas = the_canvas()
     person = canvas.people.by_lti_user_id(str(body.get("userId") or ""))
     may_be_test = canvas.switches.test_student_scores
-    if person is None or not canvas.people.is_student_in(
-        person.id, item.course_id, test_student=may_be_test
-    ):
+    if person is None or not canvas.people.is_student_in(person.id, item.course_id, test_student=may_be_test):
         raise refused(422, "User not found in course or is not a student")
     return person
 

@@ -11,7 +11,7 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from lti_app.errors import Problem
-from lti_app.lti.coordinators import (
+from lti_app.lti.operating.coordinators import (
     MOST_FOUND,
     PersonRow,
     coordinators,

@@ -11,8 +11,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from lti_app.lti.failures import FailureRow, failures_of
 from lti_app.lti.models import Invitation, LaunchFailure
+from lti_app.lti.operating.failures import FailureRow, failures_of
 from lti_app.people.models import Course, Deployment, Institution, Person, Platform
 
 _LAST_LAUNCH = select(func.max(Person.last_launch_at).label("last_launch_at")).where(Person.has_launched)

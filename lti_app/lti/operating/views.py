@@ -12,10 +12,9 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from lti_app.errors import KINDS, NotFound
-from lti_app.lti.failures import forget_failures
-from lti_app.lti.invitations import invite
 from lti_app.lti.operating import service
 from lti_app.lti.operating.coordinator_views import pages as coordinator_pages
+from lti_app.lti.operating.failures import forget_failures
 from lti_app.lti.operating.forms import (
     AddressesForm,
     InstitutionForm,
@@ -24,9 +23,10 @@ from lti_app.lti.operating.forms import (
     TrustForm,
 )
 from lti_app.lti.operating.queries import PlatformPage, institutions, platform_page, platform_rows
+from lti_app.lti.operating.trial import try_platform
 from lti_app.lti.platforms import AlreadyThereError, add_new_platform, institutions_of
-from lti_app.lti.registration import SCOPES
-from lti_app.lti.trial import try_platform
+from lti_app.lti.registration.configuration import SCOPES
+from lti_app.lti.registration.invitations import invite
 from lti_app.people.models import Deployment, Platform
 from lti_app.web.admin import operator_blueprint
 from lti_app.web.context import parts, reading, writing

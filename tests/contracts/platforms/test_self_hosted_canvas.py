@@ -18,7 +18,7 @@ from sqlalchemy import select
 from lti_app import create_app
 from lti_app.db import Database
 from lti_app.demo import SmallCanvas
-from lti_app.lti.platform_keys import PlatformKeys
+from lti_app.lti.launch.platform_keys import PlatformKeys
 from lti_app.people.models import Course, Person
 from lti_app.settings import Settings
 from lti_app.storage import Storage

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 
 from lti_app.db import Database
-from lti_app.lti.invitations import open_invitation
+from lti_app.lti.registration.invitations import open_invitation
 from lti_app.settings import Settings
 from tests import world
 from tests.unit.cli.conftest import Said

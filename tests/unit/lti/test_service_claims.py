@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lti_app.errors import Problem
-from lti_app.lti.claims import LTI, LaunchClaims, read_claims
+from lti_app.lti.launch.claims import LTI, LaunchClaims, read_claims
 
 AGS = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
 SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/"

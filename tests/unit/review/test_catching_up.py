@@ -20,7 +20,7 @@ from lti_app.demo.world.gradebook import Submission as Told
 from lti_app.jobs import leases
 from lti_app.jobs.delivering import Delivering
 from lti_app.jobs.models import Delivery, DeliveryState
-from lti_app.lti import gradebook
+from lti_app.lti.ags import gradebook
 from lti_app.lti.models import LineItem, LineItemKind
 from lti_app.lti.tasks import HANDLERS as LTI
 from lti_app.people.models import Course

@@ -13,7 +13,7 @@ from lti_app.clock import now
 from lti_app.db import Database
 from lti_app.errors import Conflict
 from lti_app.jobs.models import Delivery, DeliveryState
-from lti_app.lti.gradebook import SCORE
+from lti_app.lti.ags.gradebook import SCORE
 from lti_app.people.roles import Role
 from lti_app.portfolio.models import Item
 from lti_app.portfolio.states import ItemState, SubmissionState

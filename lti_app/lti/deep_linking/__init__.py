@@ -1,0 +1,1 @@
+"""Requests for content, and the signed answers to them."""

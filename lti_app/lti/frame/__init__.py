@@ -1,0 +1,1 @@
+"""How the tool's pages look in a platform's frame: locale, zone, contrast, colours."""

@@ -1,0 +1,1 @@
+"""From a login to an open launch session."""

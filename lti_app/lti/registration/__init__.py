@@ -1,0 +1,1 @@
+"""How platforms get to know the tool: dynamic registration, Canvas's JSON, invitations."""
