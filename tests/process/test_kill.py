@@ -29,8 +29,10 @@ from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.lti.ags import gradebook
 from lti_app.lti.ags.gradebook import WantedLineItem
 from lti_app.lti.models import LineItem, LineItemKind
+from lti_app.lti.nrps.asking import queue_roster
 from lti_app.lti.tasks import HANDLERS
-from lti_app.people.models import Person
+from lti_app.people.models import Enrolment, Person
+from lti_app.people.roles import Role
 from lti_app.settings import Settings
 from lti_app.storage import Storage
 from lti_app.storage.models import StoredFile
@@ -219,6 +221,26 @@ def test_a_worker_killed_while_it_makes_an_assignment_makes_it_once(school: Scho
     assert len(school.canvas.line_items.of_client(school.canvas.client_id, 1)) == 3
     with school.database.reading() as session:
         assert all(session.scalars(select(LineItem.url)))
+
+
+def test_a_worker_killed_while_it_reads_a_roster_goes_on_where_it_was(school: School) -> None:
+    school.canvas.add_students(110)
+    with school.database.writing() as session:
+        queue_roster(session, school.rows.course)
+    school.canvas.trouble.make("delay", path="/names_and_roles", seconds=0.01)  # the first page
+    school.canvas.trouble.make("delay", path="/names_and_roles", seconds=1.0)
+    school.worker.start()
+    wait_until(lambda: not school.canvas.trouble.waiting)
+    school.worker.kill()
+    wait_until(lambda: len(school.canvas.requests.all("/names_and_roles")) == 2)
+    school.worker.start()
+    school.wait_until_none_waits()
+    pages = [call.query.partition("&")[0] for call in school.canvas.requests.all("/names_and_roles")]
+    assert pages == ["", "page=2", "page=2", "page=3"]
+    students = select(func.count()).where(Enrolment.role == Role.STUDENT, Enrolment.is_active)
+    with school.database.reading() as session:
+        assert session.scalar(students) == 112
+        assert session.scalar(select(func.count()).select_from(Person)) == 116
 
 
 def test_sigterm_finishes_what_is_in_hand(school: School) -> None:
