@@ -9,6 +9,7 @@ time; never tokens or bodies.
 from __future__ import annotations
 
 import json
+import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from urllib.parse import urlsplit
 import requests
 import structlog
 from urllib3.exceptions import HTTPError, MaxRetryError, NewConnectionError
+from urllib3.exceptions import SSLError as TlsError
 
 from lti_app.lti.addresses import at_same_origin, origin_of, refusal_of
 from lti_app.lti.connections import RefusedAddressError, at_most, guard
@@ -148,12 +150,18 @@ def _check_time(started: float, longest_seconds: float) -> None:
 
 
 def _was_sent(error: Exception) -> bool:
-    """Whether the request may have left: not when no connection came about."""
-    if isinstance(error, requests.ConnectTimeout | requests.exceptions.SSLError):
+    """Whether the request may have left: not when no connection came about, or none with a good certificate.
+
+    Any other fault of TLS can come after the request, such as an alert instead of an answer.
+    """
+    if isinstance(error, requests.ConnectTimeout):
         return False
     cause = error.args[0] if error.args else None
     if isinstance(cause, MaxRetryError):
-        return not isinstance(cause.reason, NewConnectionError)
+        fault = cause.reason
+        if isinstance(fault, TlsError):
+            return not (fault.args and isinstance(fault.args[0], ssl.SSLCertVerificationError))
+        return not isinstance(fault, NewConnectionError)
     return not isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema)
 
 
