@@ -17,6 +17,7 @@ from lti_app.certificates.tasks import issue
 from lti_app.db import Database
 from lti_app.jobs import Retry, leases
 from lti_app.jobs.models import Delivery, DeliveryState
+from lti_app.lti.ags import gradebook
 from lti_app.settings import Settings
 from lti_app.storage import Storage
 from lti_app.storage.models import StoredFile
@@ -51,7 +52,7 @@ KILLS: dict[str, tuple[object, str, bool]] = {
     "before drawing": (tasks.pdf, "draw", False),
     "before the bytes are stored": (tasks, "_store", False),
     "after they are stored": (tasks, "conclude", False),
-    "with everything written but the commit": (service.gradebook, "report_certificate", False),
+    "with everything written but the commit": (gradebook, "report_certificate", False),
     "after the commit": (leases, "finish", True),
 }
 
