@@ -78,6 +78,7 @@ def work_on(parts: Parts, portfolio_id: uuid.UUID) -> Work:
         course_id=None,
         cause_id=None,
         order_key="",
+        lane=None,
         attempts=1,
         lease_count=1,
         is_in_doubt=False,
