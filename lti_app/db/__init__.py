@@ -11,6 +11,8 @@ second.
 
 from __future__ import annotations
 
+import math
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -36,11 +38,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from lti_app.db.direct import Direct, driver_of
 
 _LOG = structlog.get_logger("cim.db")
+_PAUSE_SECONDS = 5.0  # after which a connection to PostgreSQL is asked whether it still stands
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -122,18 +126,18 @@ class Database:
 
     @contextmanager
     def direct(self) -> Iterator[Direct]:
-        """The driver itself, for prepared statements: outside of transactions, but for its `writing()`."""
+        """The driver itself, for prepared statements: each for itself, but for those in its `writing()`."""
         with driver_of(self.engine) as held:
             driver = held.dbapi_connection
             if self.engine.dialect.name == "sqlite":
-                yield Direct(self.engine, driver, partial(_begin, driver, held.info, is_reading=False))
+                _allow_writing(driver, held.info, is_allowed=True)
+                yield Direct(self.engine, driver, "BEGIN IMMEDIATE")
                 return
             driver.autocommit = True
             try:
-                yield Direct(self.engine, driver, partial(driver.execute, "BEGIN"))
+                yield Direct(self.engine, driver, "BEGIN")
             finally:
                 if not driver.closed:
-                    driver.rollback()
                     driver.autocommit = False
 
 
@@ -160,8 +164,10 @@ def make_engine(url: str) -> Engine:
     """An engine for SQLite or PostgreSQL, set up as the module's docstring says."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        engine = create_engine(parsed, pool_size=20, pool_pre_ping=True, hide_parameters=True)
+        engine = create_engine(parsed, pool_size=20, hide_parameters=True)
         event.listen(engine, "begin", _begin_postgresql)
+        event.listen(engine, "checkout", partial(_ask_after_a_pause, engine))
+        event.listen(engine, "checkin", _note_the_time)
         return engine
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
@@ -182,16 +188,31 @@ def _access(connection: Connection) -> str:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    """Begin on the driver itself, as every request does this; the pragma is set only when it changes."""
+    """Begin on the driver itself, as every request does this."""
     driver: Any = connection.connection.dbapi_connection
-    _begin(driver, connection.info, is_reading=_access(connection) == "read")
-
-
-def _begin(driver: Any, info: dict[Any, Any], *, is_reading: bool) -> None:
-    if info.get("is_reading") != is_reading:
-        driver.execute(f"PRAGMA query_only={int(is_reading)}")
-        info["is_reading"] = is_reading
+    is_reading = _access(connection) == "read"
+    _allow_writing(driver, connection.info, is_allowed=not is_reading)
     driver.execute("BEGIN" if is_reading else "BEGIN IMMEDIATE")
+
+
+def _allow_writing(driver: Any, info: dict[Any, Any], *, is_allowed: bool) -> None:
+    """Only when it changes; until then the connection remembers."""
+    if info.get("is_writing_allowed") != is_allowed:
+        driver.execute(f"PRAGMA query_only={int(not is_allowed)}")
+        info["is_writing_allowed"] = is_allowed
+
+
+def _note_the_time(_driver: Any, record: Any) -> None:
+    record.info["left_at"] = time.monotonic()
+
+
+def _ask_after_a_pause(engine: Engine, driver: Any, record: Any, _held: Any) -> None:
+    """Whether a connection that was not in use for a while still stands; else the pool opens another."""
+    if time.monotonic() - record.info.get("left_at", math.inf) > _PAUSE_SECONDS:
+        try:
+            engine.dialect.do_ping(driver)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error
 
 
 def _begin_postgresql(connection: Connection) -> None:

@@ -82,9 +82,9 @@ def _as_it_is(value: Any) -> Any:
 
 
 class Direct:
-    """A connection of the driver, outside of any transaction but for what happens in a `writing()` block."""
+    """A connection of the driver: each statement stands for itself, but for those in a `writing()` block."""
 
-    def __init__(self, engine: Engine, driver: Any, begin: Callable[[], None]) -> None:
+    def __init__(self, engine: Engine, driver: Any, begin: str) -> None:
         self._dialect = engine.dialect
         self._driver = driver
         self._begin = begin
@@ -93,7 +93,7 @@ class Direct:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """A transaction that commits when its block ends, and rolls back when it raises."""
-        self._begin()
+        self._driver.execute(self._begin)
         try:
             yield
         except BaseException:

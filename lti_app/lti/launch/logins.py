@@ -115,10 +115,9 @@ def start_login(
         "uses_storage": uses_storage,
         "expires_at": moment + LOGIN_LIFETIME,
     }
-    with direct.writing():
-        direct.do(_STORE, row)
-        if secrets.randbelow(_CLEAN_UP_ONE_IN) == 0:
-            direct.do(_CLEAN_UP, {"moment": moment})
+    direct.do(_STORE, row)
+    if secrets.randbelow(_CLEAN_UP_ONE_IN) == 0:
+        direct.do(_CLEAN_UP, {"moment": moment})
     address = _authentication_url(request, client_id, auth_url, redirect_uri, state, nonce)
     return StartedLogin(address, state, secret)
 
