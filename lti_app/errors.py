@@ -213,7 +213,10 @@ KINDS: dict[str, Kind] = {
     "invitation-used": Kind(
         410,
         N_("This invitation has been used"),
-        N_("A course platform has been registered by it. To register another one, ask for a new address."),
+        N_(
+            "A course platform has been registered by it. If that was you, close this page and look for the "
+            "tool among the platform’s apps. To register another platform, ask for a new address."
+        ),
     ),
     "invitation-expired": Kind(
         410,

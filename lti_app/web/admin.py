@@ -11,6 +11,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, g, make_response, redirect, render_template, request, url_for
 from markupsafe import Markup
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from lti_app.errors import Problem
@@ -82,6 +83,14 @@ def _enter() -> None:
             touch_operator(session, g.operator)
 
 
+def _is_in(session: Session) -> bool:
+    try:
+        load_operator(session, request.cookies.get(COOKIE, ""), parts().settings.secret_key)
+    except Problem:
+        return False
+    return True
+
+
 def _template_names() -> dict[str, Any]:
     return {"csrf_field": _csrf_field}
 
@@ -104,10 +113,15 @@ def init_app(app: Flask) -> None:
 
 @way_in.get("/enter/<token>")
 @limiter.limit(_WAYS_IN_PER_ADDRESS)
-def look(token: str) -> Response:
-    """The page behind a link: one button."""
+def look(token: str) -> AnyResponse:
+    """The page behind a link: one button. Whoever came in by it and goes back is in already."""
     with reading() as session:
-        check_link(session, token)
+        try:
+            check_link(session, token)
+        except Problem:
+            if not _is_in(session):
+                raise
+            return redirect(url_for("operating.platforms"), 303)
     return make_response(render_template("operator/enter.html", token=token))
 
 

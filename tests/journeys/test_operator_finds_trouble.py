@@ -123,3 +123,14 @@ def test_testing_a_platform_says_what_works_and_what_to_do(
     assert "Open the tool from a course once, then test again." in shown.text
     operator.post("/language", {"language": "sv"})
     assert page(operator.post(f"/platforms/{platform_id}/test")).language == "sv"
+
+
+def test_a_test_says_that_nobody_comes_in_yet(
+    operator: Operating, platform: SigningPlatform, platform_id: uuid.UUID, client: FlaskClient
+) -> None:
+    assert "waits for approval" not in page(operator.post(f"/platforms/{platform_id}/test")).text
+    platform.launch(client, **{LTI + "deployment_id": "9:unknown"})
+    operator.post(f"/platforms/{platform_id}/pause")
+    shown = page(operator.post(f"/platforms/{platform_id}/test"))
+    assert "1 installation waits for approval; nobody comes in from it before." in shown.text
+    assert "The platform is paused" in shown.text

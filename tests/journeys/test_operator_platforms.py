@@ -309,14 +309,32 @@ def test_an_invitation_is_shown_once_and_opens_a_registration(
     assert form["days"] == "7"
     answer = operator.post("/invitations", form | {"institution": "", "new_name": "Malmö universitet"})
     shown = page(answer)
-    (field,) = [node for node in shown.main.all("input") if node.attributes.get("id") == "address"]
-    address = field.attributes["value"]
+    (field,) = [node for node in shown.main.all("textarea") if node.attributes.get("id") == "address"]
+    address = field.text
     assert address.startswith("http://localhost/lti/register/")
+    assert 'action="/admin/language"' not in answer.text  # it would lead away, and the address is gone then
     opened = operator.client.get(address.removeprefix("http://localhost"))
     assert "invitation-unknown" not in opened.text
     for wrong in ({"days": "0"}, {"days": "91"}, {"days": "x"}, {"new_name": ""}):
         sent = {"institution": "", "new_name": "Malmö", "days": "7"} | wrong
         assert operator.post("/invitations", sent).status_code == 422
+    nameless = page(operator.post("/invitations", {"institution": "", "new_name": "", "days": "7"}))
+    assert "Name the new institution, or choose one above." in nameless.text
+
+
+def test_an_address_of_an_act_that_is_opened_again_leads_to_the_page_of_the_act(
+    operator: Operating, canvas: Platform
+) -> None:
+    for act in ("test", "trust", "pause", "resume"):
+        answer = operator.get(f"/platforms/{canvas.id}/{act}")
+        assert (answer.status_code, answer.location) == (303, f"/admin/platforms/{canvas.id}")
+    assert operator.page(f"/platforms/{canvas.id}").form(f"/platforms/{canvas.id}/pause")
+    assert operator.get("/coordinators/search").location == "/admin/coordinators"
+
+
+def test_a_second_click_on_a_button_of_the_operators_is_caught(operator: Operating) -> None:
+    for path in ("/platforms/new", "/invitations"):
+        assert "/static/once.js" in operator.get(path).text
 
 
 def test_what_does_not_exist_is_not_found(operator: Operating) -> None:

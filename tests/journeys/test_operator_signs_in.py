@@ -39,6 +39,8 @@ def test_the_link_shows_a_button_and_the_button_lets_in_once(client: FlaskClient
     answer = client.post(link)
     assert (answer.status_code, answer.location) == (303, "/admin/platforms")
     assert page(client.get(answer.location)).h1 == "Platforms"
+    assert client.get(link).location == "/admin/platforms"  # back to it: she is in
+    client.delete_cookie(COOKIE)
     for again in (client.get(link), client.post(link)):
         assert again.status_code == 410
         assert page(again).main.attributes["data-error-code"] == "operator-link-used"

@@ -35,6 +35,12 @@ def overview() -> Answer:
     return _page(SearchForm())
 
 
+@pages.get("/coordinators/search")
+def back_to_overview() -> Response:
+    """Where the address of a search leads when a browser opens it again."""
+    return redirect(url_for("coordination.overview"), 303)
+
+
 @pages.post("/coordinators/search")
 def search() -> Answer:
     """The same page, with those who were found."""

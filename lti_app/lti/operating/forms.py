@@ -138,6 +138,8 @@ class InstitutionForm(Form):  # type: ignore[misc]
         """A name when none is chosen, and only then."""
         if self.institution.data and field.data:
             raise ValidationError(gettext("Leave this empty, or choose “A new one” above."))
+        if not self.institution.data and not field.data:
+            raise ValidationError(gettext("Name the new institution, or choose one above."))
         if not self.institution.data:
             _refuse(fault_of("institution", field.data or "", development=parts().settings.development))
 

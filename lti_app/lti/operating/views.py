@@ -95,6 +95,12 @@ def trust(platform_id: uuid.UUID) -> Answer:
     return _to_platform(platform_id, "changed")
 
 
+@pages.get("/platforms/<uuid:platform_id>/<any(test, trust, pause, resume):act>")
+def back_to_platform(platform_id: uuid.UUID, act: str) -> Response:
+    """Where an act's address leads when a browser opens it again: what it did is not done twice."""
+    return redirect(url_for("operating.platform", platform_id=platform_id), 303)
+
+
 @pages.route("/platforms/<uuid:platform_id>/edit", methods=["GET", "POST"])
 def edit(platform_id: uuid.UUID) -> Answer:
     """Its name and addresses."""
@@ -149,6 +155,7 @@ def test(platform_id: uuid.UUID) -> str:
     return render_template(
         "operator/trial.html",
         platform=page.platform,
+        waiting=sum(not each.is_approved for each in page.deployments),
         steps=steps,
         scopes=SCOPES,
         jwks_url=f"{parts().settings.public_url}/lti/jwks.json",
