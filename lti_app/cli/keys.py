@@ -34,7 +34,11 @@ def list_() -> None:
 @keys.command()
 @click.option("--now", "is_urgent", is_flag=True, help="Even if platforms may not know the next key yet.")
 def rotate(is_urgent: bool) -> None:
-    """Sign with the next key from now on, and retire the current one."""
+    """Sign with the next key from now on, and retire the current one.
+
+    Platforms keep a key set for a while, so a key signs an hour after it was published at the earliest. The
+    first time there is no next key yet: it is made now, and the command asks to be repeated in an hour.
+    """
     from lti_app.lti.keys import current_key, prepare_rotation
     from lti_app.lti.keys import rotate as rotate_keys
 

@@ -20,14 +20,17 @@ def platform() -> None:
 @platform.command()
 @click.option("--name", required=True, help="What to call it, such as the university's name.")
 @click.option("--issuer", required=True, metavar="URL", help="The iss of its launches.")
-@click.option("--client-id", required=True, metavar="ID")
+@click.option("--client-id", required=True, metavar="ID", help="The number of its LTI key.")
 @click.option("--auth-url", required=True, metavar="URL", help="Where a login is sent.")
 @click.option("--token-url", required=True, metavar="URL", help="Where the tool asks for access.")
 @click.option("--jwks-url", required=True, metavar="URL", help="The platform's public keys.")
 @click.option("--deployment-id", "deployment_ids", multiple=True, metavar="ID", help="May be repeated.")
 @click.option("--institution", default="", metavar="NAME", help="Whose students these are.")
 def add(deployment_ids: tuple[str, ...], institution: str, **details: str) -> None:
-    """Add a platform, or bring it up to date; its deployments are approved. Prints it as JSON."""
+    """Add a platform, or bring it up to date.
+
+    The deployments named are approved; others wait for approval. Prints what is stored, as JSON.
+    """
     from lti_app.lti.platforms import PlatformDetails, add_platform
 
     with environment.database() as database, database.writing() as session:
@@ -52,6 +55,8 @@ def list_(as_json: bool) -> None:
     if as_json:
         click.echo(_json([asdict(view) for view in views]))
         return
+    if not views:
+        click.echo("No platform is registered yet; `cim platform invite` and `cim platform add` do that.")
     for view in views:
         click.echo(
             f"{view.name}: {view.issuer} (client {view.client_id})" + ("" if view.is_active else ", inactive")
@@ -79,7 +84,12 @@ def invite(institution: str, days: int) -> None:
 @click.argument("old")
 @click.argument("new")
 def adopt(old: str, new: str) -> None:
-    """Move everything of platform OLD to platform NEW, each named by id or client id, and pause OLD."""
+    """Move everything of platform OLD to platform NEW, each named by id or client id, and pause OLD.
+
+    For a university that has got a new client id or issuer. Before: register NEW, and approve its
+    installation for the same institution. Whoever or whatever has turned up on both is put together, as long
+    as only one of the two has work; otherwise the command says which, and changes nothing.
+    """
     from lti_app.lti.operating.adoption import adopt as adopt_platform
 
     with environment.database() as database, database.writing() as session:

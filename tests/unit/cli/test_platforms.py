@@ -43,6 +43,11 @@ def test_adding_it_again_changes_nothing(cim: Cim) -> None:
     assert json.loads(cim("platform", "list", "--json").out) == [first]
 
 
+def test_an_empty_listing_says_so(cim: Cim) -> None:
+    assert "No platform is registered yet" in cim("platform", "list").out
+    assert json.loads(cim("platform", "list", "--json").out) == []
+
+
 def test_a_listing_without_json_names_platforms_and_deployments(cim: Cim) -> None:
     cim(*_ADD, "--deployment-id", "1:a", "--institution", "Lunds universitet")
     listed = cim("platform", "list").out
