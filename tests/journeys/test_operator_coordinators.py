@@ -62,6 +62,20 @@ def test_nobody_of_another_institution_is_found_or_granted(operator: Operating, 
     assert operator.post("/coordinators/grant", posted).status_code == 404
 
 
+def test_somebody_who_comes_from_two_platforms_is_told_apart(operator: Operating, database: Database) -> None:
+    with database.writing() as session:
+        lund = world.an_institution(session, "Lund")
+        for name, client_id in (("Old Canvas", "1"), ("New Canvas", "2")):
+            platform = world.a_platform(session, client_id=client_id)
+            platform.name = name
+            world.a_person(session, world.a_course(session, lund, platform), name="Eva Ek")
+    rows = found(operator, lund.id, "eva")
+    assert sorted(name for row in rows for name in ("Old Canvas", "New Canvas") if name in row.text) == [
+        "New Canvas",
+        "Old Canvas",
+    ]
+
+
 def test_a_search_needs_an_institution_and_two_characters(operator: Operating, database: Database) -> None:
     with database.writing() as session:
         lund = world.an_institution(session)

@@ -125,6 +125,16 @@ def test_testing_a_platform_says_what_works_and_what_to_do(
     assert page(operator.post(f"/platforms/{platform_id}/test")).language == "sv"
 
 
+def test_testing_a_platform_gives_the_same_advice_once(
+    operator: Operating, platform: SigningPlatform, platform_id: uuid.UUID, database: Database
+) -> None:
+    with database.writing() as session:  # an address that answers, but not to this
+        session.get_one(Platform, platform_id).token_url = platform.server.url
+    shown = page(operator.post(f"/platforms/{platform_id}/test"))
+    assert shown.text.count("The platform gives no access.") == 1
+    assert shown.text.count("For the same reason.") == 3
+
+
 def test_a_test_says_that_nobody_comes_in_yet(
     operator: Operating, platform: SigningPlatform, platform_id: uuid.UUID, client: FlaskClient
 ) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from lti_app.db import insert_into, new_id
 from lti_app.errors import NotFound
 from lti_app.lti.models import DeepLinkRequest
-from lti_app.people.models import Institution, Person, RoleGrant
+from lti_app.people.models import Institution, Person, Platform, RoleGrant
 from lti_app.people.roles import Role
 from lti_app.web.models import LaunchSession
 
@@ -31,6 +31,7 @@ class PersonRow:
     name: str
     email: str
     sub: str
+    platform: str
     last_launch_at: datetime
     is_coordinator: bool
 
@@ -45,6 +46,7 @@ class CoordinatorRow:
     name: str
     email: str
     sub: str
+    platform: str
     granted_at: datetime
 
 
@@ -85,7 +87,8 @@ def search_people(session: Session, institution_id: uuid.UUID, term: str) -> lis
     patterns = {f"%{each}%" for each in (escaped, escaped.lower(), escaped.title(), escaped.upper())}
     is_granted = select(RoleGrant.person_id).where(RoleGrant.role == Role.COORDINATOR)
     rows = session.execute(
-        select(Person, Person.id.in_(is_granted))
+        select(Person, Platform.name, Person.id.in_(is_granted))
+        .join(Platform, Platform.id == Person.platform_id)
         .where(
             Person.institution_id == institution_id,
             ~Person.is_test,
@@ -97,27 +100,30 @@ def search_people(session: Session, institution_id: uuid.UUID, term: str) -> lis
                 )
             ),
         )
-        .order_by(Person.name, Person.sub)
+        .order_by(Person.name, Person.sub, Platform.name)
         .limit(MOST_FOUND)
     )
     return [
-        PersonRow(each.id, each.name, each.email, each.sub, each.last_launch_at, is_coordinator)
-        for each, is_coordinator in rows
+        PersonRow(each.id, each.name, each.email, each.sub, platform, each.last_launch_at, is_coordinator)
+        for each, platform, is_coordinator in rows
     ]
 
 
 def coordinators(session: Session) -> list[CoordinatorRow]:
     """Everybody who coordinates by grant, by institution and name."""
     rows = session.execute(
-        select(RoleGrant, Person, Institution.name)
+        select(RoleGrant, Person, Institution.name, Platform.name)
         .join(Person, Person.id == RoleGrant.person_id)
+        .join(Platform, Platform.id == Person.platform_id)
         .join(Institution, Institution.id == RoleGrant.institution_id)
         .where(RoleGrant.role == Role.COORDINATOR)
         .order_by(Institution.name, Person.name, Person.sub)
     )
     return [
-        CoordinatorRow(grant.institution_id, name, each.id, each.name, each.email, each.sub, grant.granted_at)
-        for grant, each, name in rows
+        CoordinatorRow(
+            grant.institution_id, name, each.id, each.name, each.email, each.sub, platform, grant.granted_at
+        )
+        for grant, each, name, platform in rows
     ]
 
 
