@@ -122,9 +122,9 @@ def start_login(
     return StartedLogin(address, state, secret)
 
 
-def waiting_login(session: Session, state: str, *, redirect_uri: str) -> WaitingLogin:
+def waiting_login(direct: Direct, state: str, *, redirect_uri: str) -> WaitingLogin:
     """The login of that state. Raises Problem("launch-used") for a used, expired or unknown one alike."""
-    row = session.execute(_WAITING, {"state": state}).one_or_none()
+    row = direct.one(_WAITING, {"state": state})
     if row is None or row.expires_at <= now():
         raise Problem("launch-used")
     request = LoginRequest(
@@ -217,7 +217,7 @@ _CONSUMPTION = (
 )
 _CONSUME = Prepared(_CONSUMPTION, returns=[_LOGINS.state])
 _OF_ACTIVE_PLATFORM = and_(_PLATFORMS.id == _LOGINS.platform_id, _PLATFORMS.is_active)
-_WAITING = (
+_WAITING = Prepared(
     select(
         _LOGINS.nonce,
         _LOGINS.browser_hash,

@@ -32,7 +32,7 @@ from lti_app.lti.launch.returning import arrive_again
 from lti_app.lti.launch.verification import DeploymentInactiveError, verify_launch
 from lti_app.lti.operating.refusals import note_refusal
 from lti_app.lti.platforms import note_deployment
-from lti_app.web.context import parts, reading, writing
+from lti_app.web.context import parts, writing
 from lti_app.web.frame import root_of, set_launch_cookie
 from lti_app.web.limits import WHOLE_SCHOOL, limiter
 from lti_app.web.problems import problem_page
@@ -76,8 +76,8 @@ def login() -> Response:
 @limiter.limit(WHOLE_SCHOOL)
 def look(state: str) -> Response:
     """Send the browser on if the login's cookie came back; else find another way, the hint still unspent."""
-    with reading() as session:
-        waiting = waiting_login(session, state, redirect_uri=_redirect_uri())
+    with parts().db.direct() as direct:
+        waiting = waiting_login(direct, state, redirect_uri=_redirect_uri())
     if waiting.is_browser(state_secret(state)):
         return redirect_to(waiting.authentication_url, 302)
     if "tab" in request.args or request.headers.get("Sec-Fetch-Dest") == "document":
@@ -93,8 +93,8 @@ def look(state: str) -> Response:
 @limiter.limit(WHOLE_SCHOOL)
 def tab(state: str) -> Response:
     """Begin the same login again, at the top of a tab: with a state, nonce and secret of its own."""
-    with reading() as session:
-        waiting = waiting_login(session, state, redirect_uri=_redirect_uri())
+    with parts().db.direct() as direct:
+        waiting = waiting_login(direct, state, redirect_uri=_redirect_uri())
     return _begin(waiting.request, in_tab=True)
 
 
@@ -155,8 +155,8 @@ def _platform_refusal(error: str, state: str) -> Response:
     if slug != "platform-login-required":
         return problem_page(slug, detail)
     try:
-        with reading() as session:
-            waiting_login(session, state, redirect_uri=_redirect_uri())
+        with parts().db.direct() as direct:
+            waiting_login(direct, state, redirect_uri=_redirect_uri())
     except Problem:
         return problem_page(slug, detail)
     return _problem_with_tab(slug, state, detail)
