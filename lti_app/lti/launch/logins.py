@@ -4,7 +4,7 @@ The row is read before a token is verified, and deleted by one statement in the 
 the launch: a forged or failing token burns nothing, and of many equal ones exactly one finds the row
 (docs/decisions/007-a-launch-consumes-its-login.md). What the platform asked with stays in the row, so that
 the same login can be begun again, with a state and a secret of its own, where the first found no cookie.
-Source: 1EdTech Security Framework 1.0 §5.1.1.
+Source: 1EdTech Security Framework 1.0 §5.1.1. Longer than most: a third are the prepared statements.
 """
 
 from __future__ import annotations
