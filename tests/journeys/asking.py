@@ -112,6 +112,7 @@ class Asking:
             self.form = {"csrf_token": self.who.csrf_token} | dict(row.form) | FORMS.get(endpoint, {})
         else:
             self.form = FORMS.get(endpoint, {})
+            self.parts["act"] = row.path.rpartition("/")[2]
         self.query = QUERIES.get(endpoint, {})
 
     def _who(self, endpoint: str, row: Row) -> Somebody:
