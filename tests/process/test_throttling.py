@@ -24,6 +24,7 @@ def test_a_roster_and_scores_arrive_whole_in_order_and_once_under_throttling(
     load = Load(members=110, scores=20, calls_per_second=10, calls_at_once=8)
     with served_canvas(tmp_path / "canvas", settings, database) as canvas:
         throttled = Throttled.begun(canvas, database, settings, load)
+        canvas.trouble.make("rate_limit_403", times=2)  # a slow machine may never come up to the meter
         worker = WorkerProcess(settings, tmp_path / "worker.log")
         worker.start()
         wait_until(lambda: finished(database), seconds=60)
