@@ -169,6 +169,7 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     "operating.platforms": [Public("GET", "/admin/platforms", NOT_IN)],
     "operating.add": [Public(method, "/admin/platforms/new", NOT_IN) for method in ("GET", "POST")],
     "operating.platform": [Public("GET", f"/admin/platforms/{SOME}", NOT_IN)],
+    "operating.back_to_platform": [Public("GET", f"/admin/platforms/{SOME}/pause", NOT_IN)],
     "operating.trust": [Public("POST", f"/admin/platforms/{SOME}/trust", NOT_IN)],
     "operating.edit": [Public(method, f"/admin/platforms/{SOME}/edit", NOT_IN) for method in ("GET", "POST")],
     "operating.switch": [
@@ -185,6 +186,7 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     "operating.withdraw": [Public("POST", f"/admin/deployments/{SOME}/withdraw", NOT_IN)],
     "operating.invitations": [Public(method, "/admin/invitations", NOT_IN) for method in ("GET", "POST")],
     "coordination.overview": [Public("GET", "/admin/coordinators", NOT_IN)],
+    "coordination.back_to_overview": [Public("GET", "/admin/coordinators/search", NOT_IN)],
     "coordination.search": [Public("POST", "/admin/coordinators/search", NOT_IN)],
     "coordination.change": [
         Public("POST", f"/admin/coordinators/{act}", NOT_IN) for act in ("grant", "revoke")
