@@ -1,7 +1,8 @@
 """What can go wrong, by slug: each has a status, a title and what a person should do.
 
 Rooms raise `Problem(slug)`; the web room turns it into a page. The texts are message ids, translated there.
-docs/errors.md explains every slug to the administrator, and a test holds the two lists together.
+docs/errors.md explains every slug to the administrator, and a test holds the two lists together. Long:
+it is mostly that list.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Two institutions, three courses, everybody who can come in, and what the students among them have.
 
 Everything that belongs to a student bears her secret word, and every course has one in its title, so that an
-answer tells whose things it shows. Made by the real verbs as far as they reach.
+answer tells whose things it shows. Made by the real verbs as far as they reach. Long: it is one world.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ import json
 import logging
 import tempfile
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -80,7 +81,7 @@ def measure(pairs: int, kind: str) -> Cost:
     return Cost(kind, *best, fetches, burst)
 
 
-class _Browser:
+class _Browser(ABC):
     """A client whose requests are timed, each from another address."""
 
     def __init__(self, app: Flask, platform: SigningPlatform) -> None:
@@ -96,8 +97,9 @@ class _Browser:
             self.pair()
         return self.spent
 
+    @abstractmethod
     def pair(self) -> None:
-        raise NotImplementedError
+        """One login and launch, or what stands for them."""
 
     def ask(self, method: str, address: str, form: dict[str, str] | None = None) -> TestResponse:
         environ = {"REMOTE_ADDR": next(self.addresses)}
