@@ -46,7 +46,7 @@ class Server:
 
     @contextmanager
     def serving(self, app: WSGIApplication) -> Iterator[None]:
-        self._server.app = app
+        self._server.app = _at_once(app)
         thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         try:
@@ -55,6 +55,20 @@ class Server:
             self._server.shutdown()
             thread.join()
             self._server.server_close()
+
+
+def _at_once(app: WSGIApplication) -> WSGIApplication:
+    """The same application with whole answers: this server leaves one open whose reader went away."""
+
+    def whole(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        answer = app(environ, start_response)
+        try:
+            return [b"".join(answer)]
+        finally:
+            if hasattr(answer, "close"):
+                answer.close()
+
+    return whole
 
 
 def _nothing(_environ: dict[str, Any], start_response: Any) -> list[bytes]:

@@ -22,6 +22,9 @@ QUIET = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # Playwright now and then loses a frame that goes from one site's process to the other's and back at once,
+    # as in every launch: the page is there to see, but not for the test. Cookies and origins stay the same.
+    "--disable-site-isolation-trials",
 )
 _BLOCK = 2
 # What a person chooses in Chromium's settings, as its profile writes it down. Off the record, as in all other

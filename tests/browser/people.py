@@ -88,8 +88,8 @@ class Member:
         try:
             expect(self.tool.get_by_role("heading", level=1, name=heading)).to_be_visible()
         except AssertionError:
-            seen = self.tool.locator("main").inner_text()
-            raise AssertionError(f"{self.login} waits for “{heading}” and sees:\n{seen}") from None
+            seen = f"{self.frame.url}\n{self.tool.locator('body').inner_text()}"
+            raise AssertionError(f"{self.login} waits for “{heading}” and sees {seen}") from None
         self.frame.wait_for_load_state("load")
 
     def control(self, name: str) -> Locator:
