@@ -93,9 +93,9 @@ def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
 
 
 @pytest.fixture
-def database_url(backend: Backend, tmp_path: Path) -> str:
+def database_url(backend: Backend) -> str:
     """The address of a migrated database without rows."""
-    return backend.fresh(tmp_path)
+    return backend.fresh()
 
 
 @pytest.fixture
@@ -112,10 +112,17 @@ def settings(tmp_path: Path, database_url: str) -> Settings:
     )
 
 
+@pytest.fixture(scope="session")
+def _opened() -> dict[str, Database]:
+    """Databases by address: an engine that is kept knows how to say what it has said before."""
+    return {}
+
+
 @pytest.fixture
-def database(settings: Settings) -> Iterator[Database]:
+def database(settings: Settings, _opened: dict[str, Database]) -> Iterator[Database]:
     """The database, which the application of the same test shares."""
-    database = Database(settings.database_url)
+    url = settings.database_url
+    database = _opened[url] = _opened.get(url) or Database(url)
     yield database
     database.engine.dispose()
 

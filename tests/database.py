@@ -35,43 +35,44 @@ _NO_SERVER = "No PostgreSQL here: install it (Debian: postgresql), or set CIM_TE
 class Backend(Protocol):
     """Where the tests of one run get their databases."""
 
-    def fresh(self, folder: Path) -> str:
-        """The address of a migrated database without rows; `folder` is the test's own."""
+    def fresh(self) -> str:
+        """The address of a migrated database without rows: always the same, so that engines can be kept."""
 
 
 class SqliteBackend:
-    """One migrated file, copied for each test."""
+    """One migrated file, and a copy of it, made anew for each test."""
 
     def __init__(self, folder: Path) -> None:
-        self._template = folder / "template.sqlite3"
+        self._template, self._file = folder / "template.sqlite3", folder / "cim.sqlite3"
         _migrate(f"sqlite:///{self._template}")
 
-    def fresh(self, folder: Path) -> str:
-        copy = folder / "cim.sqlite3"
-        shutil.copyfile(self._template, copy)
-        return f"sqlite:///{copy}"
+    def fresh(self) -> str:
+        for left in self._file.parent.glob(f"{self._file.name}*"):
+            left.unlink()  # whoever still has it open keeps the old one
+        shutil.copyfile(self._template, self._file)
+        return f"sqlite:///{self._file}"
 
 
 class PostgresqlBackend:
     """One migrated database, emptied for each test."""
 
     def __init__(self, url: str) -> None:
-        self._url = url
-        _migrate(url)
+        self._url, self._engine = url, make_engine(url)
+        migrations.upgrade(self._engine)
         # A hundred times as fast as TRUNCATE, which makes a new file for each table and index.
         rows = "".join(f'DELETE FROM "{table.name}";' for table in reversed(Base.metadata.sorted_tables))
         numbers = "PERFORM setval(pg_get_serial_sequence('delivery', 'sequence'), 1, false);"
         self._empty = text(f"DO $$ BEGIN {rows} {numbers} END $$")
 
-    def fresh(self, folder: Path) -> str:
-        engine = make_engine(self._url)
-        try:
-            with engine.begin() as connection:
-                connection.execute(text(_END_OTHERS))  # a process that a test killed may still hold locks
-                connection.execute(self._empty)
-        finally:
-            engine.dispose()
+    def fresh(self) -> str:
+        with self._engine.begin() as connection:
+            connection.execute(text(_END_OTHERS))  # a process that a test killed may still hold locks
+            connection.execute(self._empty)
         return self._url
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
 
 
 _END_OTHERS = (
@@ -98,7 +99,9 @@ def postgresql() -> Iterator[PostgresqlBackend]:
         try:
             with autocommit.connect() as connection:
                 connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
-            yield PostgresqlBackend(make_url(url).set(database=name).render_as_string(hide_password=False))
+            own = PostgresqlBackend(make_url(url).set(database=name).render_as_string(hide_password=False))
+            yield own
+            own.close()
             with autocommit.connect() as connection:
                 connection.exec_driver_sql(f'DROP DATABASE "{name}" WITH (FORCE)')
         finally:

@@ -160,7 +160,7 @@ def _database(kind: str, folder: str) -> Iterator[str]:
         yield f"sqlite:///{Path(folder) / 'cim.sqlite3'}"
     else:
         with postgresql() as server:
-            yield server.fresh(Path(folder))
+            yield server.fresh()
 
 
 def _tool(folder: str, url: str) -> Flask:

@@ -37,7 +37,7 @@ FRAMED = [
 @pytest.fixture(scope="module")
 def building(backend: Backend, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Building]:
     folder = tmp_path_factory.mktemp("every-route")
-    with a_building(backend.fresh(folder), folder, RolledBack) as made:
+    with a_building(backend.fresh(), folder, RolledBack) as made:
         yield made
         assert isinstance(made.database, RolledBack)
         made.database.close()

@@ -50,7 +50,7 @@ POSTS = [case for case in CASES if case.values[1].method == "POST"]  # type: ign
 @pytest.fixture(scope="module")
 def building(backend: Backend, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Building]:
     folder = tmp_path_factory.mktemp("no-500")
-    with a_building(backend.fresh(folder), folder) as made:
+    with a_building(backend.fresh(), folder) as made:
         yield made
 
 

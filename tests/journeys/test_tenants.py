@@ -40,7 +40,7 @@ def building(
 ) -> Iterator[Building]:
     folder = tmp_path_factory.mktemp("tenants")
     is_one = request.param == "both share one"
-    with a_building(backend.fresh(folder), folder, RolledBack, is_one_platform=is_one) as made:
+    with a_building(backend.fresh(), folder, RolledBack, is_one_platform=is_one) as made:
         yield made
         assert isinstance(made.database, RolledBack)
         made.database.close()
