@@ -11,10 +11,13 @@ import signal
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
@@ -78,6 +81,26 @@ class _Compiled(BytecodeCache):
 @pytest.fixture(autouse=True, scope="session")
 def _templates_compiled_once() -> None:
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": _Compiled()}
+
+
+@pytest.fixture(scope="session")
+def _keys_of_this_run() -> list[RSAPrivateKey]:
+    return []
+
+
+@pytest.fixture(autouse=True)
+def _keys_made_once(_keys_of_this_run: list[RSAPrivateKey], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The n-th RSA key of a test is the n-th of every test: making one takes 60 ms."""
+    make, asked = rsa.generate_private_key, count()
+
+    def nth(public_exponent: int, key_size: int) -> RSAPrivateKey:
+        assert (public_exponent, key_size) == (65537, 2048)
+        number = next(asked)
+        while len(_keys_of_this_run) <= number:
+            _keys_of_this_run.append(make(public_exponent, key_size))
+        return _keys_of_this_run[number]
+
+    monkeypatch.setattr(rsa, "generate_private_key", nth)
 
 
 @pytest.fixture(scope="session")
