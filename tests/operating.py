@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from lti_app.db import Database
+from lti_app.people.models import Deployment, Platform
 from lti_app.settings import Settings
 from lti_app.web.operators import new_link
 from tests.inspect_page import Page, page
@@ -49,3 +50,11 @@ class Operating:
         response = self.post(path, data)
         assert response.status_code == 303, f"{path}: {response.status} {response.text}"
         return self.page(response.location)
+
+
+def a_waiting_deployment(database: Database, platform: Platform) -> Deployment:
+    """A further installation at this platform, which nobody has approved yet."""
+    with database.writing() as session:
+        deployment = Deployment(platform_id=platform.id, deployment_id="2:waiting")
+        session.add(deployment)
+    return deployment

@@ -17,13 +17,12 @@ from playwright.sync_api import Browser, Page, expect
 
 from lti_app.db import Database
 from lti_app.demo import SmallCanvas
-from lti_app.lti.platforms import PlatformDetails, add_platform
 from lti_app.settings import Settings
 from tests.browser.chromium import profile
 from tests.browser.looking import judge
 from tests.browser.people import Member
 from tests.browser.school import School
-from tests.served_canvas import Server, served_canvas
+from tests.served_canvas import Server, register, served_canvas
 
 Sit = Callable[[str], Member]
 
@@ -46,17 +45,7 @@ def canvas(
 ) -> Iterator[SmallCanvas]:
     """The small Canvas beside the tool, which knows it."""
     with tool_server.serving(own_app), served_canvas(tmp_path / "canvas", settings, database) as canvas:
-        base = canvas.config.base_url
-        details = PlatformDetails(
-            name="Small Canvas",
-            issuer=canvas.config.issuer_url,
-            client_id=canvas.client_id,
-            auth_url=f"{base}/api/lti/authorize_redirect",
-            token_url=f"{base}/login/oauth2/token",
-            jwks_url=f"{base}/api/lti/security/jwks",
-        )
-        with database.writing() as session:
-            add_platform(session, settings, details, deployment_ids=[canvas.deployment_id])
+        register(canvas, settings, database)
         yield canvas
 
 

@@ -1,15 +1,18 @@
-"""X"""
+"""What journeys begin with: a platform that signs, a course with its student, the operator."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
 import pytest
+from flask.testing import FlaskClient
 
 from lti_app.db import Database
 from lti_app.people.actors import Actor
-from lti_app.people.models import Course
+from lti_app.people.models import Course, Platform
+from lti_app.settings import Settings
 from tests import world
+from tests.operating import Operating
 from tests.signing_platform import SigningPlatform, key_server
 from tests.visit import Visit
 
@@ -41,3 +44,16 @@ def student(database: Database, course: Course) -> Actor:
 def at_home(visit: Callable[..., Visit], student: Actor) -> Visit:
     """The student's visit."""
     return visit(student)
+
+
+@pytest.fixture
+def operator(client: FlaskClient, database: Database, settings: Settings) -> Operating:
+    """The tool's operator, who has signed in."""
+    return Operating(client, database, settings)
+
+
+@pytest.fixture
+def lund(database: Database) -> Platform:
+    """A platform with one approved deployment, from which nobody has come."""
+    with database.writing() as session:
+        return session.get_one(Platform, world.a_deployment(session).platform_id)

@@ -17,27 +17,16 @@ from werkzeug.test import TestResponse
 
 from lti_app.db import Database
 from lti_app.demo import LoginInitiation, SmallCanvas
-from lti_app.lti.platforms import PlatformDetails, add_platform
 from lti_app.people.models import Course, Person
 from lti_app.settings import Settings
-from tests.served_canvas import served_canvas
+from tests.served_canvas import register, served_canvas
 
 
 @pytest.fixture
 def canvas(tmp_path: Path, settings: Settings, database: Database) -> Iterator[SmallCanvas]:
     """A small Canvas that the tool has been told of as an operator would."""
     with served_canvas(tmp_path / "canvas", settings, database) as canvas:
-        base = canvas.config.base_url
-        details = PlatformDetails(
-            name="Small Canvas",
-            issuer=canvas.config.issuer_url,
-            client_id=canvas.client_id,
-            auth_url=f"{base}/api/lti/authorize_redirect",
-            token_url=f"{base}/login/oauth2/token",
-            jwks_url=f"{base}/api/lti/security/jwks",
-        )
-        with database.writing() as session:
-            add_platform(session, settings, details, deployment_ids=[canvas.deployment_id])
+        register(canvas, settings, database)
         yield canvas
 
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 from urllib.parse import quote_from_bytes, urlencode
 
 import pytest
-from flask.testing import FlaskClient
 
 from lti_app.db import Database
 from lti_app.people.models import Deployment
-from lti_app.settings import Settings
 from tests import world
 from tests.journeys.nasties import FEW, PARTS, TEXTS
 from tests.operating import Operating
@@ -34,11 +32,6 @@ FORMS = {
     "/language": {"language": "sv", "back": ""},
     "/leave": {"csrf_token": ""},
 }
-
-
-@pytest.fixture
-def operator(client: FlaskClient, database: Database, settings: Settings) -> Operating:
-    return Operating(client, database, settings)
 
 
 @pytest.fixture

@@ -4,23 +4,16 @@ from __future__ import annotations
 
 import uuid
 
-import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from lti_app.db import Database
 from lti_app.people.models import Institution, Person
-from lti_app.settings import Settings
 from tests import world
 from tests.inspect_page import Node, page
 from tests.journeys.launching import role_on_page
 from tests.operating import Operating
 from tests.signing_platform import LTI, SigningPlatform
-
-
-@pytest.fixture
-def operator(client: FlaskClient, database: Database, settings: Settings) -> Operating:
-    return Operating(client, database, settings)
 
 
 def found(operator: Operating, institution_id: uuid.UUID, term: str) -> list[Node]:

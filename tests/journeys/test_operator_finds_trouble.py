@@ -13,16 +13,10 @@ from lti_app.db import Database
 from lti_app.lti.models import LaunchFailure
 from lti_app.lti.operating import refusals
 from lti_app.people.models import Platform
-from lti_app.settings import Settings
 from tests import world
 from tests.inspect_page import page
 from tests.operating import Operating
 from tests.signing_platform import LTI, SigningPlatform, post_launch, signed
-
-
-@pytest.fixture
-def operator(client: FlaskClient, database: Database, settings: Settings) -> Operating:
-    return Operating(client, database, settings)
 
 
 @pytest.fixture

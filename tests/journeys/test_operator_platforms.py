@@ -15,12 +15,11 @@ from lti_app.db import Database
 from lti_app.lti.models import DeepLinkRequest, LoginState
 from lti_app.people.models import Deployment, Institution, Platform
 from lti_app.people.roles import Role
-from lti_app.settings import Settings
 from lti_app.web.models import LaunchSession
 from lti_app.web.sessions import NewLaunch, open_launch
 from tests import world
 from tests.inspect_page import page
-from tests.operating import Operating
+from tests.operating import Operating, a_waiting_deployment
 from tests.signing_platform import SigningPlatform
 
 DETAILS = {
@@ -33,25 +32,6 @@ DETAILS = {
     "deployment_id": "",
     "institution": "",
 }
-
-
-@pytest.fixture
-def operator(client: FlaskClient, database: Database, settings: Settings) -> Operating:
-    return Operating(client, database, settings)
-
-
-@pytest.fixture
-def canvas(database: Database) -> Platform:
-    """A platform with one approved deployment, from which nobody has come."""
-    with database.writing() as session:
-        return session.get_one(Platform, world.a_deployment(session).platform_id)
-
-
-def a_waiting_deployment(database: Database, platform: Platform) -> Deployment:
-    with database.writing() as session:
-        deployment = Deployment(platform_id=platform.id, deployment_id="2:waiting")
-        session.add(deployment)
-    return deployment
 
 
 def somebody_from(database: Database, platform: Platform) -> None:
@@ -69,12 +49,12 @@ def test_without_platforms_the_list_says_how_to_get_one(operator: Operating) -> 
 
 
 def test_the_list_shows_whose_a_platform_is_and_what_waits(
-    operator: Operating, database: Database, canvas: Platform
+    operator: Operating, database: Database, lund: Platform
 ) -> None:
-    a_waiting_deployment(database, canvas)
-    somebody_from(database, canvas)
+    a_waiting_deployment(database, lund)
+    somebody_from(database, lund)
     (row,) = operator.page("/platforms").main.all("tbody")[0].all("tr")
-    for words in (canvas.issuer, canvas.client_id, "canvas", "Lunds universitet", "1 installation waits"):
+    for words in (lund.issuer, lund.client_id, "canvas", "Lunds universitet", "1 installation waits"):
         assert words in row.text
     assert "None yet" not in row.text
 
@@ -111,24 +91,24 @@ def test_what_cannot_be_right_is_said_at_its_field(
         assert session.scalar(select(func.count()).select_from(Platform)) == 0
 
 
-def test_a_platform_that_is_there_is_not_added_again(operator: Operating, canvas: Platform) -> None:
-    typed = DETAILS | {"issuer": canvas.issuer, "client_id": canvas.client_id}
+def test_a_platform_that_is_there_is_not_added_again(operator: Operating, lund: Platform) -> None:
+    typed = DETAILS | {"issuer": lund.issuer, "client_id": lund.client_id}
     answer = operator.post("/platforms/new", typed)
     assert answer.status_code == 422
     assert "is registered already" in page(answer).text
 
 
 def test_addresses_can_be_corrected_and_issuer_and_client_cannot(
-    operator: Operating, database: Database, canvas: Platform
+    operator: Operating, database: Database, lund: Platform
 ) -> None:
-    where = f"/platforms/{canvas.id}/edit"
+    where = f"/platforms/{lund.id}/edit"
     typed = operator.page(where).form(where)
-    assert typed["jwks_url"] == canvas.jwks_url
+    assert typed["jwks_url"] == lund.jwks_url
     typed |= {"jwks_url": "https://school.test/jwks", "issuer": "https://evil.test", "client_id": "666"}
     assert "https://school.test/jwks" in operator.done(where, typed).text
     with database.reading() as session:
-        changed = session.get_one(Platform, canvas.id)
-        assert (changed.issuer, changed.client_id) == (canvas.issuer, canvas.client_id)
+        changed = session.get_one(Platform, lund.id)
+        assert (changed.issuer, changed.client_id) == (lund.issuer, lund.client_id)
     assert operator.post(where, typed | {"auth_url": "nowhere"}).status_code == 422
 
 
@@ -193,22 +173,22 @@ def a_picker(session: Session, platform_id: uuid.UUID) -> uuid.UUID:
 
 
 def test_a_platform_that_nobody_came_from_is_removed_after_asking(
-    operator: Operating, database: Database, canvas: Platform
+    operator: Operating, database: Database, lund: Platform
 ) -> None:
-    where = f"/platforms/{canvas.id}/remove"
+    where = f"/platforms/{lund.id}/remove"
     assert "Nobody has come from this platform yet" in operator.page(where).text
     assert "The platform is removed" in operator.done(where).text
     with database.reading() as session:
-        assert session.get(Platform, canvas.id) is None
+        assert session.get(Platform, lund.id) is None
         assert session.scalar(select(func.count()).select_from(Deployment)) == 0
         assert session.scalar(select(func.count()).select_from(Institution)) == 1
 
 
 def test_a_platform_that_people_came_from_is_not_removed_but_can_be_paused(
-    operator: Operating, database: Database, canvas: Platform
+    operator: Operating, database: Database, lund: Platform
 ) -> None:
-    somebody_from(database, canvas)
-    where = f"/platforms/{canvas.id}/remove"
+    somebody_from(database, lund)
+    where = f"/platforms/{lund.id}/remove"
     shown = operator.page(where)
     assert "1 person and 1 course have come from it" in shown.text
     assert shown.form("/pause")
@@ -216,72 +196,7 @@ def test_a_platform_that_people_came_from_is_not_removed_but_can_be_paused(
     assert refused.status_code == 409
     assert page(refused).main.attributes["data-error-code"] == "platform-in-use"
     with database.reading() as session:
-        assert session.get(Platform, canvas.id) is not None
-
-
-def test_a_waiting_installation_is_approved_for_the_institution_chosen(
-    operator: Operating, database: Database, canvas: Platform
-) -> None:
-    waiting = a_waiting_deployment(database, canvas)
-    where = f"/deployments/{waiting.id}/approve"
-    form = operator.page(where).form(where)
-    assert form["institution"] == "Lunds universitet"  # the platform's only one
-    assert "The installation is approved" in operator.done(where, form).text
-    with database.reading() as session:
-        found = session.get_one(Deployment, waiting.id)
-        (lund,) = session.scalars(select(Institution)).all()
-        assert (found.is_approved, found.institution_id) == (True, lund.id)
-
-
-def test_a_waiting_installation_is_approved_for_a_new_institution(
-    operator: Operating, database: Database, canvas: Platform
-) -> None:
-    waiting = a_waiting_deployment(database, canvas)
-    where = f"/deployments/{waiting.id}/approve"
-    typed = {"institution": "", "new_name": "Malmö universitet"}
-    for wrong in (
-        {"institution": "", "new_name": ""},
-        {"institution": "Lunds universitet", "new_name": "Malmö"},
-        {"institution": "Nowhere", "new_name": ""},
-        {"institution": "", "new_name": "x" * 201},
-    ):
-        assert operator.post(where, wrong).status_code == 422
-    assert "Malmö universitet" in operator.done(where, typed).text
-    assert operator.post(where, {"institution": "Lunds universitet"}).status_code == 409
-    assert operator.post(where, typed).status_code == 303  # sent twice
-
-
-def test_a_withdrawn_installation_lets_nobody_in_also_where_new_ones_are_trusted(
-    operator: Operating, database: Database, platform: SigningPlatform, client: FlaskClient
-) -> None:
-    assert platform.launch(client).status_code == 303
-    with database.reading() as session:
-        found = session.scalars(select(Deployment)).one()
-    operator.done(f"/platforms/{found.platform_id}/trust", {"trusts_new_deployments": "y"})
-    shown = operator.done(f"/deployments/{found.id}/withdraw")
-    assert "The approval is withdrawn" in shown.text
-    with database.reading() as session:
-        assert session.scalar(select(func.count()).select_from(LaunchSession)) == 0
-    refused = platform.launch(client)
-    assert 'data-error-code="deployment-inactive"' in refused.text
-
-
-def test_trust_lets_new_installations_in_as_long_as_it_is_clear_whose_they_are(
-    operator: Operating, database: Database, platform: SigningPlatform, client: FlaskClient
-) -> None:
-    with database.reading() as session:
-        platform_id = session.scalars(select(Platform.id)).one()
-    platform.deployment_id = "2:new"
-    assert platform.launch(client).status_code == 403
-    operator.done(f"/platforms/{platform_id}/trust", {"trusts_new_deployments": "y"})
-    assert platform.launch(client).status_code == 403  # it had been seen before
-    platform.deployment_id = "3:new"
-    assert platform.launch(client).status_code == 303
-    with database.writing() as session:
-        row = session.get_one(Platform, platform_id)
-        world.a_deployment(session, row, world.an_institution(session, "Malmö"), deployment_id="4:other")
-    platform.deployment_id = "5:new"
-    assert platform.launch(client).status_code == 403
+        assert session.get(Platform, lund.id) is not None
 
 
 def test_further_pages_may_frame_the_tool(
@@ -303,7 +218,7 @@ def test_further_pages_may_frame_the_tool(
 
 
 def test_an_invitation_is_shown_once_and_opens_a_registration(
-    operator: Operating, database: Database, canvas: Platform
+    operator: Operating, database: Database, lund: Platform
 ) -> None:
     form = operator.page("/invitations").form("/invitations")
     assert form["days"] == "7"
@@ -323,12 +238,12 @@ def test_an_invitation_is_shown_once_and_opens_a_registration(
 
 
 def test_an_address_of_an_act_that_is_opened_again_leads_to_the_page_of_the_act(
-    operator: Operating, canvas: Platform
+    operator: Operating, lund: Platform
 ) -> None:
     for act in ("test", "trust", "pause", "resume"):
-        answer = operator.get(f"/platforms/{canvas.id}/{act}")
-        assert (answer.status_code, answer.location) == (303, f"/admin/platforms/{canvas.id}")
-    assert operator.page(f"/platforms/{canvas.id}").form(f"/platforms/{canvas.id}/pause")
+        answer = operator.get(f"/platforms/{lund.id}/{act}")
+        assert (answer.status_code, answer.location) == (303, f"/admin/platforms/{lund.id}")
+    assert operator.page(f"/platforms/{lund.id}").form(f"/platforms/{lund.id}/pause")
     assert operator.get("/coordinators/search").location == "/admin/coordinators"
 
 
@@ -349,20 +264,20 @@ def test_what_does_not_exist_is_not_found(operator: Operating) -> None:
 
 
 def test_every_page_of_the_operators_is_in_swedish_too(
-    operator: Operating, database: Database, canvas: Platform
+    operator: Operating, database: Database, lund: Platform
 ) -> None:
-    waiting = a_waiting_deployment(database, canvas)
+    waiting = a_waiting_deployment(database, lund)
     operator.post("/language", {"language": "sv"})
     for path in (
         "/platforms",
         "/platforms/new",
-        f"/platforms/{canvas.id}",
-        f"/platforms/{canvas.id}/edit",
-        f"/platforms/{canvas.id}/remove",
+        f"/platforms/{lund.id}",
+        f"/platforms/{lund.id}/edit",
+        f"/platforms/{lund.id}/remove",
         f"/deployments/{waiting.id}/approve",
         "/invitations",
         "/coordinators",
     ):
         assert operator.page(path).language == "sv"
-    for path in ("/platforms/new", f"/platforms/{canvas.id}/edit", "/invitations", "/coordinators/search"):
+    for path in ("/platforms/new", f"/platforms/{lund.id}/edit", "/invitations", "/coordinators/search"):
         assert page(operator.post(path, {})).language == "sv"

@@ -27,11 +27,6 @@ def link(database: Database, settings: Settings) -> str:
         return urlsplit(new_link(session, settings, lives=timedelta(minutes=15))).path
 
 
-@pytest.fixture
-def operator(client: FlaskClient, database: Database, settings: Settings) -> Operating:
-    return Operating(client, database, settings)
-
-
 def test_the_link_shows_a_button_and_the_button_lets_in_once(client: FlaskClient, link: str) -> None:
     for _ in range(2):  # a preview of the link and the person herself
         shown = page(client.get(link))

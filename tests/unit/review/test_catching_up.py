@@ -189,14 +189,19 @@ def test_a_return_from_before_leaves_an_attempt_without_a_grade(school: School) 
     assert (told.attempt, told.score) == (1, None)
 
 
-def test_an_assignment_that_was_deleted_is_made_again_with_all_that_was_told(school: School) -> None:
-    """The first approval had arrived at the assignment that was deleted; the second one failed."""
+def approve_one_and_delete_its_assignment(school: School) -> None:
+    """An approval has arrived; then somebody deletes the assignment in the small Canvas."""
     school.connect()
     with school.database.writing() as session:
-        first = a_submitted_activity(session, school.room.learning)
-        approve(session, school.room.teaching, first.id, undo_for=UNDO)
+        submission = a_submitted_activity(session, school.room.learning)
+        approve(session, school.room.teaching, submission.id, undo_for=UNDO)
     school.deliver()
     school.canvas.assignments.change(school.canvas.assignment_named(ACTIVITIES).id, is_deleted=True)
+
+
+def test_an_assignment_that_was_deleted_is_made_again_with_all_that_was_told(school: School) -> None:
+    """The first approval had arrived at the assignment that was deleted; the second one failed."""
+    approve_one_and_delete_its_assignment(school)
     with school.database.writing() as session:
         second = a_submitted_activity(session, school.room.learning, type_code=TYPES[1])
         approve(session, school.room.teaching, second.id, undo_for=UNDO, comment="Också bra.")
@@ -214,12 +219,7 @@ def test_an_assignment_that_was_deleted_is_made_again_with_all_that_was_told(sch
 
 
 def test_who_was_only_told_to_the_deleted_assignment_is_told_to_the_new_one(school: School) -> None:
-    school.connect()
-    with school.database.writing() as session:
-        first = a_submitted_activity(session, school.room.learning)
-        approve(session, school.room.teaching, first.id, undo_for=UNDO)
-    school.deliver()
-    school.canvas.assignments.change(school.canvas.assignment_named(ACTIVITIES).id, is_deleted=True)
+    approve_one_and_delete_its_assignment(school)
     with school.database.writing() as session:
         activities(session).gone_at = now()
     school.connect()

@@ -1,0 +1,78 @@
+"""The operator approves installations, withdraws them, or trusts those to come."""
+
+from __future__ import annotations
+
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from lti_app.db import Database
+from lti_app.people.models import Deployment, Institution, Platform
+from lti_app.web.models import LaunchSession
+from tests import world
+from tests.operating import Operating, a_waiting_deployment
+from tests.signing_platform import SigningPlatform
+
+
+def test_a_waiting_installation_is_approved_for_the_institution_chosen(
+    operator: Operating, database: Database, lund: Platform
+) -> None:
+    waiting = a_waiting_deployment(database, lund)
+    where = f"/deployments/{waiting.id}/approve"
+    form = operator.page(where).form(where)
+    assert form["institution"] == "Lunds universitet"  # the platform's only one
+    assert "The installation is approved" in operator.done(where, form).text
+    with database.reading() as session:
+        found = session.get_one(Deployment, waiting.id)
+        (lund,) = session.scalars(select(Institution)).all()
+        assert (found.is_approved, found.institution_id) == (True, lund.id)
+
+
+def test_a_waiting_installation_is_approved_for_a_new_institution(
+    operator: Operating, database: Database, lund: Platform
+) -> None:
+    waiting = a_waiting_deployment(database, lund)
+    where = f"/deployments/{waiting.id}/approve"
+    typed = {"institution": "", "new_name": "Malmö universitet"}
+    for wrong in (
+        {"institution": "", "new_name": ""},
+        {"institution": "Lunds universitet", "new_name": "Malmö"},
+        {"institution": "Nowhere", "new_name": ""},
+        {"institution": "", "new_name": "x" * 201},
+    ):
+        assert operator.post(where, wrong).status_code == 422
+    assert "Malmö universitet" in operator.done(where, typed).text
+    assert operator.post(where, {"institution": "Lunds universitet"}).status_code == 409
+    assert operator.post(where, typed).status_code == 303  # sent twice
+
+
+def test_a_withdrawn_installation_lets_nobody_in_also_where_new_ones_are_trusted(
+    operator: Operating, database: Database, platform: SigningPlatform, client: FlaskClient
+) -> None:
+    assert platform.launch(client).status_code == 303
+    with database.reading() as session:
+        found = session.scalars(select(Deployment)).one()
+    operator.done(f"/platforms/{found.platform_id}/trust", {"trusts_new_deployments": "y"})
+    shown = operator.done(f"/deployments/{found.id}/withdraw")
+    assert "The approval is withdrawn" in shown.text
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(LaunchSession)) == 0
+    refused = platform.launch(client)
+    assert 'data-error-code="deployment-inactive"' in refused.text
+
+
+def test_trust_lets_new_installations_in_as_long_as_it_is_clear_whose_they_are(
+    operator: Operating, database: Database, platform: SigningPlatform, client: FlaskClient
+) -> None:
+    with database.reading() as session:
+        platform_id = session.scalars(select(Platform.id)).one()
+    platform.deployment_id = "2:new"
+    assert platform.launch(client).status_code == 403
+    operator.done(f"/platforms/{platform_id}/trust", {"trusts_new_deployments": "y"})
+    assert platform.launch(client).status_code == 403  # it had been seen before
+    platform.deployment_id = "3:new"
+    assert platform.launch(client).status_code == 303
+    with database.writing() as session:
+        row = session.get_one(Platform, platform_id)
+        world.a_deployment(session, row, world.an_institution(session, "Malmö"), deployment_id="4:other")
+    platform.deployment_id = "5:new"
+    assert platform.launch(client).status_code == 403
