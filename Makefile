@@ -2,6 +2,9 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
+# What Python compiles is kept: some tests and the demo start many processes.
+unexport PYTHONDONTWRITEBYTECODE
+
 PORT := 8000
 CANVAS_PORT := 8001
 

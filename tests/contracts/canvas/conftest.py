@@ -20,10 +20,11 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from lti_app.demo import CanvasConfig, SmallCanvas, create_canvas
+from lti_app.demo import CanvasConfig, SmallCanvas
 from lti_app.demo.launch.keys import KeyRing
 from lti_app.demo.world.gradebook import Submission
 from lti_app.demo.world.seed import SCOPES
+from tests.served_canvas import canvas_app
 
 BASE = "http://127.0.0.1:8001"
 TOOL = "http://localhost:8000"
@@ -117,7 +118,7 @@ def clock() -> Clock:
 def canvas(tmp_path: Path, clock: Clock, signing_keys: Path, tool_key: RSAPrivateKey) -> SmallCanvas:
     """A fresh small Canvas whose developer key holds the tool's public key itself."""
     shutil.copy(signing_keys, tmp_path / "signing_keys.json")
-    app = create_canvas(CanvasConfig(base_url=BASE, data_dir=tmp_path, tool_url=TOOL, clock=clock))
+    app = canvas_app(CanvasConfig(base_url=BASE, data_dir=tmp_path, tool_url=TOOL, clock=clock))
     app.testing = True
     canvas: SmallCanvas = app.extensions["canvas"]
     public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(tool_key.public_key()))
