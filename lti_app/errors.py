@@ -114,7 +114,11 @@ KINDS: dict[str, Kind] = {
     # --- logging in from a platform, and launching
     "login-invalid": Kind(400, N_("The course platform's request is incomplete"), _REOPEN_OR_ADMIN),
     "platform-unknown": Kind(403, N_("This course platform is not registered with the tool"), _ADMIN),
-    "platform-inactive": Kind(403, N_("This course platform has been switched off"), _ADMIN),
+    "platform-inactive": Kind(
+        403,
+        N_("This course platform has been switched off"),
+        N_("Those who run this tool have paused it for the platform. Ask them, with the reference below."),
+    ),
     "platform-login-required": Kind(
         403,
         N_("The course platform did not recognise you"),

@@ -185,6 +185,8 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     ],
     "operating.withdraw": [Public("POST", f"/admin/deployments/{SOME}/withdraw", NOT_IN)],
     "operating.invitations": [Public(method, "/admin/invitations", NOT_IN) for method in ("GET", "POST")],
+    "operating.back_to_invitations": [Public("GET", f"/admin/invitations/{SOME}/withdraw", NOT_IN)],
+    "operating.withdraw_invited": [Public("POST", f"/admin/invitations/{SOME}/withdraw", NOT_IN)],
     "coordination.overview": [Public("GET", "/admin/coordinators", NOT_IN)],
     "coordination.back_to_overview": [Public("GET", "/admin/coordinators/search", NOT_IN)],
     "coordination.search": [Public("POST", "/admin/coordinators/search", NOT_IN)],

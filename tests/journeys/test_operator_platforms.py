@@ -7,12 +7,12 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from lti_app.clock import now
 from lti_app.db import Database
-from lti_app.lti.models import DeepLinkRequest, LoginState
+from lti_app.lti.models import DeepLinkRequest, Invitation, LoginState
 from lti_app.people.models import Deployment, Institution, Platform
 from lti_app.people.roles import Role
 from lti_app.web.models import LaunchSession
@@ -235,6 +235,35 @@ def test_an_invitation_is_shown_once_and_opens_a_registration(
         assert operator.post("/invitations", sent).status_code == 422
     nameless = page(operator.post("/invitations", {"institution": "", "new_name": "", "days": "7"}))
     assert "Name the new institution, or choose one above." in nameless.text
+
+
+def test_an_invitation_can_be_withdrawn_until_it_is_used(
+    operator: Operating, database: Database, lund: Platform
+) -> None:
+    sent = {"institution": "", "new_name": "Malmö universitet", "days": "7"}
+    made = page(operator.post("/invitations", sent))
+    (field,) = [node for node in made.main.all("textarea") if node.attributes.get("id") == "address"]
+    with database.reading() as session:
+        (invitation,) = session.scalars(select(Invitation)).all()
+    where = f"/invitations/{invitation.id}/withdraw"
+    listed = operator.page("/invitations")
+    assert "Malmö universitet" in listed.main.all("tbody")[0].text
+    soon = now() + timedelta(minutes=1)
+    for state, slug in (
+        ({"taken_until": soon}, "invitation-busy"),
+        ({"taken_until": None, "used_at": now(), "platform_id": lund.id}, "invitation-used"),
+    ):
+        with database.writing() as session:
+            session.execute(update(Invitation).values(**state))
+        assert f'data-error-code="{slug}"' in operator.post(where).text
+    with database.writing() as session:
+        session.execute(update(Invitation).values(used_at=None, platform_id=None))
+    assert "The invitation is withdrawn." in operator.done(where, listed.form(where)).text
+    assert operator.page("/invitations").main.all("tbody") == []
+    assert "The invitation is withdrawn." in operator.done(where).text  # clicked twice
+    assert operator.get(where).location == "/admin/invitations"
+    opened = operator.client.get(field.text.removeprefix("http://localhost"))
+    assert 'data-error-code="invitation-unknown"' in opened.text
 
 
 def test_an_address_of_an_act_that_is_opened_again_leads_to_the_page_of_the_act(

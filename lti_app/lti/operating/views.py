@@ -26,7 +26,7 @@ from lti_app.lti.operating.queries import PlatformPage, institutions, platform_p
 from lti_app.lti.operating.trial import try_platform
 from lti_app.lti.platforms import AlreadyThereError, add_new_platform, institutions_of
 from lti_app.lti.registration.configuration import SCOPES
-from lti_app.lti.registration.invitations import invite
+from lti_app.lti.registration.invitations import invite, open_invitations, withdraw_invitation
 from lti_app.people.models import Deployment, Platform
 from lti_app.web.admin import operator_blueprint
 from lti_app.web.context import parts, reading, writing
@@ -190,16 +190,31 @@ def withdraw(deployment_id: uuid.UUID) -> Response:
 
 @pages.route("/invitations", methods=["GET", "POST"])
 def invitations() -> Answer:
-    """An address by which an administrator registers a platform; it is shown once."""
+    """An address by which an administrator registers a platform, shown once; and which can still be used."""
     with reading() as session:
         names = [name for _, name in institutions(session)]
+        waiting = open_invitations(session)
     form = InvitationForm(request.form).offering(names)
     if request.method == "POST" and form.validate():
         lives = timedelta(days=form.days.data)
         with writing() as session:
             address = invite(session, parts().settings, institution=form.name_given, lives=lives)
         return render_template("operator/invited.html", address=address, form=form)
-    return _form("operator/invite.html", form)
+    return _form("operator/invite.html", form, waiting=waiting, done=request.args.get("done", ""))
+
+
+@pages.get("/invitations/<uuid:invitation_id>/withdraw")
+def back_to_invitations(invitation_id: uuid.UUID) -> Response:
+    """Where a withdrawal's address leads when it is opened again."""
+    return redirect(url_for("operating.invitations"), 303)
+
+
+@pages.post("/invitations/<uuid:invitation_id>/withdraw")
+def withdraw_invited(invitation_id: uuid.UUID) -> Response:
+    """Making an invitation worthless that has not been used."""
+    with writing() as session:
+        withdraw_invitation(session, invitation_id)
+    return redirect(url_for("operating.invitations", done="uninvited"), 303)
 
 
 def _page(session: Session, platform_id: uuid.UUID) -> PlatformPage:

@@ -11,6 +11,7 @@ import hashlib
 import re
 import secrets
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -65,6 +66,27 @@ def open_invitation(session: Session, token: str) -> Invited:
     if found.expires_at <= now():
         raise Problem("invitation-expired")
     return Invited(found.id, found.institution)
+
+
+def open_invitations(session: Session) -> Sequence[Invitation]:
+    """Those that can still be used, the newest first."""
+    found = select(Invitation).where(Invitation.used_at.is_(None), Invitation.expires_at > now())
+    return session.scalars(found.order_by(Invitation.created_at.desc(), Invitation.id)).all()
+
+
+def withdraw_invitation(session: Session, invitation_id: uuid.UUID) -> None:
+    """Make an invitation that nobody has used worthless; without effect for one that is gone.
+
+    Raises Problem: invitation-used, and invitation-busy while somebody registers by it.
+    """
+    found = session.get(Invitation, invitation_id, with_for_update=True)
+    if found is None:
+        return
+    if found.used_at is not None:
+        raise Problem("invitation-used")
+    if found.taken_until is not None and found.taken_until > now():
+        raise Problem("invitation-busy")
+    session.delete(found)
 
 
 def hold(session: Session, token: str) -> Invited:
