@@ -33,6 +33,13 @@ _TOUCH_EVERY = timedelta(minutes=5)
 _CLEAN_UP_ONE_IN = 50
 _SESSIONS = table_of(LaunchSession).c
 _STORE = Prepared(insert(table_of(LaunchSession)), keys=_SESSIONS.keys())
+# Made once, as every request asks it.
+_LAUNCH = (
+    select(LaunchSession, Person.name, Person.is_test, Person.language, Course.title)
+    .join(Person, Person.id == LaunchSession.person_id)
+    .outerjoin(Course, Course.id == LaunchSession.course_id)
+    .where(LaunchSession.sid == bindparam("asked"))
+)
 _CLEAN_UP = Prepared(delete(table_of(LaunchSession)).where(_SESSIONS.expires_at < bindparam("moment")))
 
 
@@ -119,12 +126,7 @@ def _new_row(launch: NewLaunch) -> tuple[str, str, dict[str, Any]]:
 
 def load_launch(session: Session, sid: str, secret: str, secret_key: str) -> Launch:
     """The launch that this cookie proves, in one query. Raises Problem("session-missing")."""
-    row = session.execute(
-        select(LaunchSession, Person.name, Person.is_test, Person.language, Course.title)
-        .join(Person, Person.id == LaunchSession.person_id)
-        .outerjoin(Course, Course.id == LaunchSession.course_id)
-        .where(LaunchSession.sid == sid)
-    ).one_or_none()
+    row = session.execute(_LAUNCH, {"asked": sid}).one_or_none()
     if (
         row is None
         or not hmac.compare_digest(row[0].secret_hash, _hash(secret))
