@@ -290,6 +290,10 @@ def test_what_does_not_exist_is_not_found(operator: Operating) -> None:
     assert operator.post(f"/platforms/{nothing}/trust", {"frame_ancestors": "x"}).status_code == 404
     assert operator.get(f"/deployments/{nothing}/approve").status_code == 404
     assert operator.post(f"/deployments/{nothing}/withdraw").status_code == 404
+    lost = operator.get("/nowhere")
+    assert "go on from the list of platforms" in lost.text
+    assert 'href="/admin/platforms"' in lost.text
+    assert "course" not in page(lost).text
 
 
 def test_every_page_of_the_operators_is_in_swedish_too(
