@@ -116,8 +116,11 @@ KINDS: dict[str, Kind] = {
     "platform-unknown": Kind(403, N_("This course platform is not registered with the tool"), _ADMIN),
     "platform-inactive": Kind(
         403,
-        N_("This course platform has been switched off"),
-        N_("Those who run this tool have paused it for the platform. Ask them, with the reference below."),
+        N_("This tool is not switched on for the course platform"),
+        N_(
+            "Those who run the tool have paused it, or not switched it on yet. Ask them, with the reference "
+            "below."
+        ),
     ),
     "platform-login-required": Kind(
         403,

@@ -2,9 +2,8 @@
 
 A key is *next*, then *current* (the one that signs), then *retired*; all three are published, so a platform
 that kept the set from before a rotation has the key that signs after it. The private part is stored as PEM
-under a Fernet key derived (HKDF) from CIM_SECRET_KEY. Loading one costs some 40 ms, signing with a loaded one
-0.3 ms, hence the cache; it is keyed by the stored text, and which key is current is asked each time, so every
-process signs with the new one as soon as a rotation has committed.
+under a Fernet key derived (HKDF) from CIM_SECRET_KEY. Loaded keys are cached by the stored text; which one is
+current is asked each time, so every process signs with the new one as soon as a rotation has committed.
 What platforms sign is checked by `lti/launch/platform_keys.py`.
 Source: RFC 7517 (JWK), RFC 7638 (thumbprint as `kid`), 1EdTech Security Framework 1.0 §6.
 """
@@ -190,7 +189,7 @@ def _loaded(encrypted_pem: str, secret_key: str) -> RSAPrivateKey:
     pem = _decrypted(encrypted_pem, secret_key)
     if pem is None:
         raise Problem("not-ready", "the tool's key was stored with another CIM_SECRET_KEY")
-    # Nobody without the secret could have stored it, so its primes, which take 50 ms, need no proof.
+    # Fernet has shown that it is the one we stored; to prove its primes once more would take 50 ms.
     key = serialization.load_pem_private_key(pem, password=None, unsafe_skip_rsa_key_validation=True)
     if not isinstance(key, RSAPrivateKey):
         raise Problem("not-ready", "the tool's key is no RSA key")

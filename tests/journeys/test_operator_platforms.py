@@ -249,15 +249,23 @@ def test_an_invitation_can_be_withdrawn_until_it_is_used(
     listed = operator.page("/invitations")
     assert "Malmö universitet" in listed.main.all("tbody")[0].text
     soon = now() + timedelta(minutes=1)
-    for state, slug in (
-        ({"taken_until": soon}, "invitation-busy"),
-        ({"taken_until": None, "used_at": now(), "platform_id": lund.id}, "invitation-used"),
+    for state, slug, advice in (
+        ({"taken_until": soon}, "invitation-busy", "Look again in two minutes."),
+        (
+            {"taken_until": None, "used_at": now(), "platform_id": lund.id},
+            "invitation-used",
+            "in the list of platforms",
+        ),
     ):
         with database.writing() as session:
             session.execute(update(Invitation).values(**state))
-        assert f'data-error-code="{slug}"' in operator.post(where).text
+        refused = operator.post(where)
+        assert f'data-error-code="{slug}"' in refused.text
+        assert advice in page(refused).text  # not what whoever was invited is told
+    assert operator.page("/invitations").main.all("tbody") == []
+    over = now() - timedelta(minutes=1)
     with database.writing() as session:
-        session.execute(update(Invitation).values(used_at=None, platform_id=None))
+        session.execute(update(Invitation).values(used_at=None, platform_id=None, taken_until=over))
     assert "The invitation is withdrawn." in operator.done(where, listed.form(where)).text
     assert operator.page("/invitations").main.all("tbody") == []
     assert "The invitation is withdrawn." in operator.done(where).text  # clicked twice

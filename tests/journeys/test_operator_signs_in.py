@@ -39,6 +39,7 @@ def test_the_link_shows_a_button_and_the_button_lets_in_once(client: FlaskClient
     for again in (client.get(link), client.post(link)):
         assert again.status_code == 410
         assert page(again).main.attributes["data-error-code"] == "operator-link-used"
+        assert "/admin/platforms" not in again.text  # it would lead nowhere
         assert "Set-Cookie" not in again.headers
 
 
@@ -80,6 +81,7 @@ def test_a_session_that_is_over_is_said_to_be_so(operator: Operating) -> None:
         refused = operator.get("/platforms")
     assert refused.status_code == 401
     assert page(refused).main.attributes["data-error-code"] == "operator-session-missing"
+    assert "/admin/platforms" not in refused.text
     assert "frame-ancestors 'none'" in refused.headers["Content-Security-Policy"]
 
 

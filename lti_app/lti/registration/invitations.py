@@ -104,6 +104,7 @@ def hold(session: Session, token: str) -> Invited:
         .returning(Invitation.id)
     ).one_or_none()
     if taken is None:
+        open_invitation(session, token)  # used or withdrawn meanwhile
         raise Problem("invitation-busy")
     return Invited(invited.id, invited.institution, moment + _HOLD)
 
