@@ -31,10 +31,14 @@ Counts = Mapping[uuid.UUID, int]
 
 @dataclass(frozen=True)
 class CourseRow:
-    """A course and what it runs; `scheme` is None before its set-up. Test Students are counted nowhere."""
+    """A course and what it runs; `scheme` is None before its set-up. Test Students are counted nowhere.
+
+    `opened_at` is when the tool was first opened in it: it tells courses of one title apart.
+    """
 
     title: str
     label: str
+    opened_at: datetime
     scheme: SchemeDocument | None
     programme_code: str
     students: int
@@ -66,6 +70,7 @@ def overview_of(
             CourseRow(
                 title=each.title,
                 label=each.label,
+                opened_at=each.created_at,
                 scheme=document_of(session, each.scheme_version_id) if each.scheme_version_id else None,
                 programme_code=each.programme_code or "",
                 students=students.get(each.id, 0),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -140,6 +141,8 @@ def test_an_account_administrator_gets_the_overview_outside_of_courses(school: I
     overview = school.landing("astrid", placement="account_navigation")
     assert page(overview).h1 == "Courses of your institution"
     assert "Internationella meriter – Läkarprogrammet" in overview.text
+    (course,) = page(overview).main.all("tbody")
+    assert re.search(r"· since \d{1,2} \w+ 20\d\d\b", course.text)  # courses of one title are told apart
 
 
 def test_outside_of_courses_the_tool_is_for_coordinators_only(school: InCanvas) -> None:
