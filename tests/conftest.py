@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -25,6 +26,7 @@ from jinja2.bccache import Bucket, BytecodeCache
 from lti_app import create_app
 from lti_app import settings as settings_module
 from lti_app.db import Database
+from lti_app.lti import keys
 from lti_app.lti.launch.platform_keys import PlatformKeys
 from lti_app.people.actors import Actor
 from lti_app.settings import Settings
@@ -90,17 +92,17 @@ def _keys_of_this_run() -> list[RSAPrivateKey]:
 
 @pytest.fixture(autouse=True)
 def _keys_made_once(_keys_of_this_run: list[RSAPrivateKey], monkeypatch: pytest.MonkeyPatch) -> None:
-    """The n-th RSA key of a test is the n-th of every test: making one takes 60 ms."""
-    make, asked = rsa.generate_private_key, count()
+    """The n-th RSA key that the tool makes in a test is the n-th of every test: making one takes 60 ms."""
+    asked = count()
 
     def nth(public_exponent: int, key_size: int) -> RSAPrivateKey:
         assert (public_exponent, key_size) == (65537, 2048)
         number = next(asked)
         while len(_keys_of_this_run) <= number:
-            _keys_of_this_run.append(make(public_exponent, key_size))
+            _keys_of_this_run.append(rsa.generate_private_key(public_exponent, key_size))
         return _keys_of_this_run[number]
 
-    monkeypatch.setattr(rsa, "generate_private_key", nth)
+    monkeypatch.setattr(keys, "rsa", SimpleNamespace(generate_private_key=nth))
 
 
 @pytest.fixture(scope="session")

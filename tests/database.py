@@ -47,9 +47,11 @@ class SqliteBackend:
         _migrate(f"sqlite:///{self._template}")
 
     def fresh(self) -> str:
-        for left in self._file.parent.glob(f"{self._file.name}*"):
-            left.unlink()  # whoever still has it open keeps the old one
-        shutil.copyfile(self._template, self._file)
+        copy = self._file.with_name("copy")
+        shutil.copyfile(self._template, copy)
+        for left in self._file.parent.glob(f"{self._file.name}-*"):
+            left.unlink()
+        copy.replace(self._file)  # whoever still has the old one open keeps it
         return f"sqlite:///{self._file}"
 
 

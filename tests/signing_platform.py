@@ -35,7 +35,7 @@ Claims = dict[str, Any]
 
 
 @cache
-def rsa_key(number: int = 0) -> rsa.RSAPrivateKey:
+def rsa_key(number: int) -> rsa.RSAPrivateKey:
     """One of a few keys of this run: making one takes a tenth of a second."""
     return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 

@@ -20,6 +20,7 @@ from tests.browser.looking import WIDTHS, judge, resize
 from tests.browser.school import School
 
 LANGUAGES = {"sv": "Svenska", "en": "English"}
+GLANCE = [("sv", 320), ("en", 1280)]
 WINDOW = {"width": 1280, "height": 900}
 POLICY_WORDS = ("Content Security Policy", "Refused to")
 
@@ -128,17 +129,18 @@ class Member:
         expect(self.tool.locator("h1")).to_be_visible()
 
     def look(self, name: str) -> None:
-        """The page as it is, in both languages at both widths. Ends in English, wide."""
+        """The page in both languages at both widths, by axe as in a glance. Ends in English, wide."""
         self._look(name, [(language, width) for language in LANGUAGES for width in WIDTHS])
 
     def glance(self, name: str) -> None:
         """A page much like one that was looked at: narrow in Swedish, wide in English."""
-        self._look(name, [("sv", 320), ("en", 1280)])
+        self._look(name, GLANCE)
 
     def _look(self, name: str, ways: Iterable[tuple[str, int]]) -> None:
         for language, width in ways:
             self.speak(language)
-            judge(self.page, self.frame, f"{name}-{language}-{width}", width)
+            has_axe = (language, width) in GLANCE
+            judge(self.page, self.frame, f"{name}-{language}-{width}", width, has_axe=has_axe)
         resize(self.page, self.frame, **WINDOW)
 
     def _hear(self, message: ConsoleMessage) -> None:

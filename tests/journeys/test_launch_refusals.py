@@ -64,7 +64,7 @@ def _unsigned(platform: SigningPlatform, begun: Begun) -> str:
 
 def _by_public_key(platform: SigningPlatform, begun: Begun) -> str:
     public = (
-        rsa_key()
+        rsa_key(0)
         .public_key()
         .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     )

@@ -21,7 +21,9 @@ from lti_app.db import Database
 from lti_app.errors import KINDS, Problem
 from lti_app.people.models import Person
 from lti_app.settings import Settings
-from lti_app.web.context import writing
+from lti_app.storage import Storage
+from lti_app.web.context import Parts, writing
+from lti_app.web.limits import limiter
 from tests import world
 from tests.inspect_page import page
 from tests.visit import Visit
@@ -29,10 +31,24 @@ from tests.visit import Visit
 SECRET = "Åsa Hemlig asa@example.se"
 
 
+@pytest.fixture(scope="module")
+def built() -> list[Flask]:
+    """The application below, once it has been made."""
+    return []
+
+
 @pytest.fixture
-def app(own_app: Flask) -> Flask:
+def app(built: list[Flask], settings: Settings, database: Database, storage: Storage) -> Flask:
     """The application with routes that go wrong in every way."""
-    app = own_app
+    if not built:
+        built.append(with_routes_that_fail(create_app(settings)))
+        built[0].extensions["cim"].db.engine.dispose()
+    built[0].extensions["cim"] = Parts(settings, database, storage)
+    limiter.reset()
+    return built[0]
+
+
+def with_routes_that_fail(app: Flask) -> Flask:
     app.add_url_rule("/fails", view_func=_fails)
     app.add_url_rule("/refused-by-the-database", view_func=_refused_by_the_database)
     app.add_url_rule("/problem/<slug>", view_func=_problem)
