@@ -23,7 +23,8 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
     # Playwright now and then loses a frame that goes from one site's process to the other's and back at once,
-    # as in every launch: the page is there to see, but not for the test. Cookies and origins stay the same.
+    # as in every launch: the page is there to see, but not for the test. So these tests show no frame in a
+    # process of its own, as people's browsers have it; cookies, origins and messages are the same.
     "--disable-site-isolation-trials",
 )
 _BLOCK = 2
