@@ -155,6 +155,7 @@ def _cluster(binaries: Path, folder: Path) -> Iterator[str]:
         "fsync": "off",
         "synchronous_commit": "off",
         "full_page_writes": "off",
+        "jit": "off",  # tables that were never analysed look large enough for it
         "max_connections": "200",
     }
     options = " ".join(f"-c {name}={value}" for name, value in settings.items())
