@@ -1,4 +1,4 @@
-"""The operator looks after platforms: the list, adding, editing, pausing, removing, trusting, inviting."""
+"""The operator looks after platforms: the list, adding, editing, pausing, removing."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lti_app.clock import now
 from lti_app.db import Database
-from lti_app.lti.models import DeepLinkRequest, Invitation, LoginState
+from lti_app.lti.models import DeepLinkRequest, LoginState
 from lti_app.people.models import Deployment, Institution, Platform
 from lti_app.people.roles import Role
 from lti_app.web.models import LaunchSession
@@ -215,63 +215,6 @@ def test_further_pages_may_frame_the_tool(
     landed = client.get(platform.launch(client).location, follow_redirects=True)
     ancestors = landed.headers["Content-Security-Policy"].partition("frame-ancestors ")[2]
     assert {"https://portal.test", "https://intranet.test:8443"} <= set(ancestors.split())
-
-
-def test_an_invitation_is_shown_once_and_opens_a_registration(
-    operator: Operating, database: Database, lund: Platform
-) -> None:
-    form = operator.page("/invitations").form("/invitations")
-    assert form["days"] == "7"
-    answer = operator.post("/invitations", form | {"institution": "", "new_name": "Malmö universitet"})
-    shown = page(answer)
-    (field,) = [node for node in shown.main.all("textarea") if node.attributes.get("id") == "address"]
-    address = field.text
-    assert address.startswith("http://localhost/lti/register/")
-    assert 'action="/admin/language"' not in answer.text  # it would lead away, and the address is gone then
-    opened = operator.client.get(address.removeprefix("http://localhost"))
-    assert "invitation-unknown" not in opened.text
-    for wrong in ({"days": "0"}, {"days": "91"}, {"days": "x"}, {"new_name": ""}):
-        sent = {"institution": "", "new_name": "Malmö", "days": "7"} | wrong
-        assert operator.post("/invitations", sent).status_code == 422
-    nameless = page(operator.post("/invitations", {"institution": "", "new_name": "", "days": "7"}))
-    assert "Name the new institution, or choose one above." in nameless.text
-
-
-def test_an_invitation_can_be_withdrawn_until_it_is_used(
-    operator: Operating, database: Database, lund: Platform
-) -> None:
-    sent = {"institution": "", "new_name": "Malmö universitet", "days": "7"}
-    made = page(operator.post("/invitations", sent))
-    (field,) = [node for node in made.main.all("textarea") if node.attributes.get("id") == "address"]
-    with database.reading() as session:
-        (invitation,) = session.scalars(select(Invitation)).all()
-    where = f"/invitations/{invitation.id}/withdraw"
-    listed = operator.page("/invitations")
-    assert "Malmö universitet" in listed.main.all("tbody")[0].text
-    soon = now() + timedelta(minutes=1)
-    for state, slug, advice in (
-        ({"taken_until": soon}, "invitation-busy", "Look again in two minutes."),
-        (
-            {"taken_until": None, "used_at": now(), "platform_id": lund.id},
-            "invitation-used",
-            "in the list of platforms",
-        ),
-    ):
-        with database.writing() as session:
-            session.execute(update(Invitation).values(**state))
-        refused = operator.post(where)
-        assert f'data-error-code="{slug}"' in refused.text
-        assert advice in page(refused).text  # not what whoever was invited is told
-    assert operator.page("/invitations").main.all("tbody") == []
-    over = now() - timedelta(minutes=1)
-    with database.writing() as session:
-        session.execute(update(Invitation).values(used_at=None, platform_id=None, taken_until=over))
-    assert "The invitation is withdrawn." in operator.done(where, listed.form(where)).text
-    assert operator.page("/invitations").main.all("tbody") == []
-    assert "The invitation is withdrawn." in operator.done(where).text  # clicked twice
-    assert operator.get(where).location == "/admin/invitations"
-    opened = operator.client.get(field.text.removeprefix("http://localhost"))
-    assert 'data-error-code="invitation-unknown"' in opened.text
 
 
 def test_an_address_of_an_act_that_is_opened_again_leads_to_the_page_of_the_act(
