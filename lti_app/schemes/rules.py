@@ -21,7 +21,7 @@ from lti_app.schemes.requirements import (
     AllOf,
     AnyOf,
     Count,
-    DistinctTypes,
+    Distinct,
     Requirement,
     SchemeRules,
     Setting,
@@ -159,7 +159,7 @@ def _judge(requirement: Requirement, eligible: list[CountedActivity]) -> Result:
     match requirement:
         case Count(need, name):
             return _line(Kind.COUNT, name, need, [each.id for each in eligible])
-        case DistinctTypes(need, name):
+        case Distinct(need, name):
             first_of = {each.type_code: each.id for each in reversed(eligible)}
             return _line(Kind.DISTINCT_TYPES, name, need, sorted(first_of.values()))
         case Settings(minimum, name):

@@ -14,7 +14,7 @@ from lti_app.schemes.requirements import (
     AllOf,
     AnyOf,
     Count,
-    DistinctTypes,
+    Distinct,
     Requirement,
     SchemeRules,
     Setting,
@@ -28,12 +28,12 @@ from .portfolios import activity
 
 ENGLISH = NullTranslations()
 TYPES = ("a", "b", "c", "d")
-MIXED = AllOf((DistinctTypes(3), Settings(((Setting.ABROAD, 1), (Setting.HOME, 1)))))
+MIXED = AllOf((Distinct(3), Settings(((Setting.ABROAD, 1), (Setting.HOME, 1)))))
 
 needs = st.integers(1, 4)
 leaves: st.SearchStrategy[Requirement] = st.one_of(
     st.builds(Count, needs),
-    st.builds(DistinctTypes, needs),
+    st.builds(Distinct, needs),
     st.builds(
         Settings,
         st.dictionaries(st.sampled_from(Setting), st.integers(1, 2), min_size=1).map(
@@ -74,7 +74,7 @@ def is_met(requirement: Requirement, counted: list[CountedActivity]) -> bool:
     match requirement:
         case Count(need):
             return len(counted) >= need
-        case DistinctTypes(need):
+        case Distinct(need):
             return any(
                 len({each.type_code for each in chosen}) == need
                 for chosen in itertools.combinations(counted, need)
@@ -197,7 +197,7 @@ def test_a_type_and_a_setting_can_be_served_by_the_same_new_activity() -> None:
 
 
 def test_the_nearest_of_two_alternatives_is_the_next_step() -> None:
-    scheme = SchemeRules(AnyOf((DistinctTypes(5), Settings(((Setting.ABROAD, 2),)))))
+    scheme = SchemeRules(AnyOf((Distinct(5), Settings(((Setting.ABROAD, 2),)))))
 
     assert progress(scheme, [activity("a", "abroad")]).next_step == Demand(settings=(("abroad", 1),))
 
@@ -228,7 +228,7 @@ def test_the_same_id_twice_counts_once() -> None:
     "make",
     [
         lambda: Count(0),
-        lambda: DistinctTypes(-1),
+        lambda: Distinct(-1),
         lambda: Settings(()),
         lambda: Settings(((Setting.HOME, 0),)),
         lambda: Settings(((Setting.HOME, 1), (Setting.HOME, 2))),
