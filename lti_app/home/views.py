@@ -13,6 +13,7 @@ from lti_app.home import observed_views
 from lti_app.home.assignment_views import is_set_up
 from lti_app.home.assignment_views import pages as assignment_pages
 from lti_app.home.class_views import pages as class_pages
+from lti_app.home.moving_views import pages as moving_pages
 from lti_app.home.overview_queries import overview_of
 from lti_app.home.picker_views import pages as picker_pages
 from lti_app.home.queries import record_of, student_home
@@ -37,7 +38,14 @@ from lti_app.web.frame import frame_blueprint
 
 pages = frame_blueprint("home", __name__)
 
-blueprints: tuple[Blueprint, ...] = (pages, assignment_pages, class_pages, observed_views.pages, picker_pages)
+blueprints: tuple[Blueprint, ...] = (
+    pages,
+    assignment_pages,
+    class_pages,
+    moving_pages,
+    observed_views.pages,
+    picker_pages,
+)
 
 _EXAMPLES = (
     "exchange_studies",

@@ -47,7 +47,7 @@ class Scheme(Base):
 class SchemeVersion(Base):
     """One version of a scheme: the whole document as `writing.to_json` writes it.
 
-    A draft may be incomplete or wrong, and there is one at most. Each change makes its `revision` one more, by
+    A draft may be incomplete or wrong; there is one at most. Each change makes its `revision` one more, by
     which two people who edit it notice each other. `origin` says what it was made from: `version:3`,
     `bundled:lund-medicine`, `file`. `note` is what the publisher says of a version.
 
