@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
@@ -49,7 +50,8 @@ class SchemeVersion(Base):
 
     A draft may be incomplete or wrong; there is one at most. Each change makes its `revision` one more, by
     which two people who edit it notice each other. `origin` says what it was made from: `version:3`,
-    `bundled:lund-medicine`, `file`. `note` is what the publisher says of a version.
+    `bundled:lund-medicine`, `file`. `undo_document` is what it was before its last change.
+    `note` is what the publisher says of a version.
 
     A published version never changes: a trigger of the database, made by migration 0003, refuses it.
     """
@@ -81,6 +83,7 @@ class SchemeVersion(Base):
     origin: Mapped[str] = mapped_column(String(200), default="", server_default="")
     note: Mapped[str] = mapped_column(Text, default="", server_default="")
     edited_at: Mapped[datetime | None]
+    undo_document: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class VersionAuthors(Base):

@@ -64,6 +64,14 @@ def from_json(stored: Mapping[str, object]) -> SchemeDocument:
         raise SchemeInvalid(error.name, error.problems) from error
 
 
+def check_plain(plain: Mapping[str, object]) -> SchemeDocument:
+    """The scheme in plain values that are not published yet: a file's rules hold. Raises SchemeInvalid."""
+    try:
+        return _read(nodes.from_plain(dict(plain)), Reader("draft"), in_catalogue=True)
+    except FileInvalid as error:
+        raise SchemeInvalid(error.name, error.problems) from error
+
+
 def _read(root: Node, reader: Reader, *, in_catalogue: bool) -> SchemeDocument:
     keys = reader.keys(root, _SECTIONS)
     slug = reader.name_of(keys["scheme"])

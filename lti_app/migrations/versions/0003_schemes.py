@@ -25,6 +25,7 @@ def upgrade() -> None:
     )
     op.add_column("scheme_version", sa.Column("note", sa.Text(), server_default="", nullable=False))
     op.add_column("scheme_version", sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("scheme_version", sa.Column("undo_document", sa.JSON(), nullable=True))
     op.create_index(
         "uq_scheme_version_draft",
         "scheme_version",
