@@ -85,6 +85,14 @@ def from_json(stored: Mapping[str, object]) -> SchemeDocument:
         raise SchemeInvalid(error.name, error.problems) from error
 
 
+def check_plain(plain: Mapping[str, object]) -> SchemeDocument:
+    """The scheme in plain values that are not published yet: a file's rules hold. Raises SchemeInvalid."""
+    try:
+        return _read(nodes.from_plain(dict(plain)), Reader("draft"), known_today())
+    except FileInvalid as error:
+        raise SchemeInvalid(error.name, error.problems) from error
+
+
 def _read(root: Node, reader: Reader, known: Known) -> SchemeDocument:
     keys = reader.keys(root, SECTIONS, OPTIONAL_SECTIONS)
     known = replace(known, classes=class_names(keys.get("classes")))
