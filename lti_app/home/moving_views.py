@@ -16,8 +16,8 @@ from lti_app.portfolio.queries import portfolio_id_of
 from lti_app.portfolio.records import ItemRow
 from lti_app.schemes.catalogue import activity_types
 from lti_app.schemes.comparing import WHOLE
+from lti_app.schemes.result_wording import result_sentence
 from lti_app.schemes.rules import Progress
-from lti_app.schemes.wording import result_sentence
 from lti_app.web.context import current_actor, reading, writing
 from lti_app.web.frame import frame_blueprint
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from lti_app.schemes import catalogue
+from lti_app.schemes.editor.views import blueprints as editor_blueprints
 from lti_app.schemes.forms import SetupForm
 from lti_app.schemes.origins import PossibleSetup, earlier_setups
 from lti_app.schemes.queries import Setup, offered_schemes, setup_of, setup_page
@@ -17,7 +18,7 @@ from lti_app.web.frame import frame_blueprint
 
 pages = frame_blueprint("schemes", __name__)
 
-blueprints: tuple[Blueprint, ...] = (pages,)
+blueprints: tuple[Blueprint, ...] = (pages, *editor_blueprints)
 
 
 @pages.get("/set-up")

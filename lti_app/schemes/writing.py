@@ -8,6 +8,7 @@ writes the rules.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import yaml
@@ -71,9 +72,15 @@ def to_yaml(document: SchemeDocument) -> str:
     """The scheme as a file that `cim scheme check` accepts: without comments, and without ids that say no
     more than where a requirement stands.
     """
-    plain = to_json(document)
-    plain["requirements"] = without_positions(plain["requirements"], "r")
-    return yaml.dump(plain, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110)
+    return plain_yaml(to_json(document))
+
+
+def plain_yaml(plain: Mapping[str, Any]) -> str:
+    """The same of plain values that may be no scheme yet, such as a draft's."""
+    written = dict(plain)
+    if isinstance(written.get("requirements"), dict):
+        written["requirements"] = without_positions(written["requirements"], "r")
+    return yaml.dump(written, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110)
 
 
 class _Dumper(yaml.SafeDumper):

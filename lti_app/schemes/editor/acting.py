@@ -26,7 +26,9 @@ class Done:
     picks: str = ""
 
 
-def act(document: dict[str, Any], section: Section, form: Form, words: Translations) -> Done:
+def act(  # noqa: PLR0911 (one for each verb)
+    document: dict[str, Any], section: Section, form: Form, words: Translations
+) -> Done:
     """Do what the form's button says; one that says nothing known only saves."""
     document = _kinds(document, form)
     asked = (form.get("do") or [""])[0]

@@ -11,12 +11,15 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from lti_app.schemes.catalogue import activity_types, fields_for
+from lti_app.schemes.catalogue import activity_types, fields_for, type_names, type_settings
 from lti_app.schemes.document import SchemeDocument
 from lti_app.schemes.fields import Field, FieldInvalid
 from lti_app.schemes.reading import SchemeInvalid, check_plain
+from lti_app.schemes.reason_wording import not_counted_sentence
+from lti_app.schemes.result_wording import result_sentence
 from lti_app.schemes.rules import CountedActivity, Progress, Result, progress
-from lti_app.schemes.wording import Translations, not_counted_sentence, result_sentence, step_sentence
+from lti_app.schemes.step_wording import step_sentence
+from lti_app.schemes.wording import Translations
 
 MOST_ACTIVITIES = 20
 _SHOWN_AT_FIRST = 3
@@ -74,19 +77,25 @@ def preview_of(
     except SchemeInvalid:
         return None
     rules = document.rules.for_programme(programme_code)
-    found = progress(rules, [_counted(each) for each in activities if each.type_code])
+    found = progress(rules, [_counted(each) for each in activities if each.type_code], type_settings())
     return Preview(
         document=document,
         progress=found,
         lines=tuple((line, result_sentence(line, words)) for line in found.lines),
-        still=step_sentence(found.next_step, words) if found.next_step else "",
+        still=step_sentence(found.next_step, words, type_names(language)) if found.next_step else "",
         uncounted={key: not_counted_sentence(why, words) for key, why in found.not_counted.items()},
     )
 
 
 def _counted(activity: MadeUp) -> CountedActivity:
     return CountedActivity(
-        activity.id, activity.type_code, activity.setting, activity.attributes, activity.is_approved
+        activity.id,
+        activity.type_code,
+        activity.setting,
+        activity.attributes,
+        activity.is_approved,
+        activity.starts_on,
+        activity.ends_on,
     )
 
 

@@ -96,13 +96,11 @@ def _told(problem: FileProblem, places: Mapping[str, tuple[str, Shown, str]], wo
 def _sentence(  # noqa: PLR0911 (one for each sentence)
     shown: Shown | None, problem: FileProblem, words: Translations
 ) -> str:
+    is_group = shown is None or shown.shape not in {"language", "leaf"}
+    if is_group and problem.message.startswith("missing"):
+        return words.gettext("Something is missing here.")
     if shown is None:
-        is_missing = problem.message.startswith("missing")
-        return (
-            words.gettext("Something is missing here.")
-            if is_missing
-            else words.gettext("This will not do as it is.")
-        )
+        return words.gettext("This will not do as it is.")
     if shown.shape == "language" and not shown.value:
         if shown.way == "sv":
             return words.gettext("The Swedish text is missing.")

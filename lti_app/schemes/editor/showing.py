@@ -69,6 +69,11 @@ class Shown:
         known = {each.value: each.label for each in self.choices}
         return tuple(known.get(each, each) for each in self.value) if self.value else ()
 
+    @property
+    def is_filled(self) -> bool:
+        """Whether anything is said in here, or wrong."""
+        return bool(self.value or self.problems) or any(each.is_filled for each in self.children)
+
     def every(self) -> Iterator[Shown]:
         """This and everything in it."""
         yield self
