@@ -42,12 +42,14 @@ class MovedClass:
     stayed: int
 
 
-def portfolio_to_move(session: Session, actor: Actor, portfolio_id: uuid.UUID) -> Portfolio:
-    """A portfolio that the actor may move. Raises NotFound."""
+def portfolio_to_move(
+    session: Session, actor: Actor, portfolio_id: uuid.UUID, action: str = "portfolio.move"
+) -> Portfolio:
+    """A portfolio that the actor may move, or look at as staff by `student.see`. Raises NotFound."""
     portfolio = session.get(Portfolio, portfolio_id)
     if portfolio is None or portfolio.institution_id != actor.institution_id:
         raise NotFound("portfolio")
-    require(PERMISSIONS, "portfolio.move", actor, _owned(session, portfolio))
+    require(PERMISSIONS, action, actor, _owned(session, portfolio))
     return portfolio
 
 

@@ -59,6 +59,7 @@ def student(portfolio_id: uuid.UUID) -> str:
 def move_student(portfolio_id: uuid.UUID) -> Response:
     """Move one student's portfolio."""
     with writing() as session:
+        moving_service.portfolio_to_move(session, current_actor(), portfolio_id, "student.see")
         moving_service.move_portfolio(
             session, current_actor(), portfolio_id, _version(), confirmed=request.form.getlist("lose")
         )
@@ -98,7 +99,8 @@ def move_course(course_id: uuid.UUID) -> Response:
 
 def _portfolio_page(portfolio_id: uuid.UUID, *, is_own: bool) -> str:
     with reading() as session:
-        portfolio = moving_service.portfolio_to_move(session, current_actor(), portfolio_id)
+        action = "portfolio.move" if is_own else "student.see"
+        portfolio = moving_service.portfolio_to_move(session, current_actor(), portfolio_id, action)
         outcome = outcome_of(session, portfolio)
     return render_template(
         "home/move.html",

@@ -55,8 +55,9 @@ class Shown:
 
     @property
     def id(self) -> str:
-        """The id of the control, or of the group."""
-        return f"f-{self.path}"
+        """The id of the control, or of the group. A text without a key of its own shares its block's path."""
+        shares = isinstance(self.part, Both) and not self.part.key
+        return f"f-{self.path}-text" if shares else f"f-{self.path}"
 
     @property
     def is_beside(self) -> bool:
