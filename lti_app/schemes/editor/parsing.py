@@ -93,7 +93,7 @@ class _Parsing:
         word = self._word(path)
         if part.kind is Kind.FIXED or word is None or (isinstance(old, str) and word == clean_text(old)):
             return old
-        if part.is_optional and word in {"", part.default}:
+        if part.is_optional and word in {"", str(part.default)}:
             return ABSENT
         if part.kind in {Kind.NUMBER, Kind.AMOUNT}:
             return _number(word.replace(",", ".") if part.kind is Kind.AMOUNT else word)

@@ -25,7 +25,7 @@ from lti_app.schemes.editor.outline import (
 )
 from lti_app.schemes.requirements import Measure
 
-_ID = Leaf("id", N_("Short name"), Kind.NAME, hint=N_("Stored and never shown: a-z, digits, - and _."))
+_ID = Leaf("id", N_("Short name (stored, never shown)"), Kind.NAME)
 _NAMED = (_ID, Both("", N_("Name")))
 _FILTER: tuple[Part, ...] = (
     Codes("types", N_("Only these activity types"), Source.TYPES_AND_BUNDLES),
