@@ -20,9 +20,12 @@ from lti_app.people.models import Course
 from lti_app.portfolio.queries import items_of, progress_of, submissions_of
 from lti_app.review.changed_grades import changed_grades
 from lti_app.review.permissions import scope_of
-from lti_app.schemes.catalogue import activity_types, programmes
+from lti_app.schemes.catalogue import activity_types, programmes, type_names
+from lti_app.schemes.reason_wording import not_counted_sentence
+from lti_app.schemes.result_wording import result_sentence
 from lti_app.schemes.rules import Kind, Result
-from lti_app.schemes.wording import not_counted_sentence, result_sentence, setting_name, step_sentence
+from lti_app.schemes.step_wording import step_sentence
+from lti_app.schemes.wording import said, setting_name
 from lti_app.web.context import current_actor, reading, writing
 from lti_app.web.frame import frame_blueprint
 
@@ -76,7 +79,9 @@ def student(portfolio_id: uuid.UUID) -> str:
         submissions=submissions,
         progress=progress,
         sentences=[(line.met, result_sentence(line, words)) for line in progress.lines],
-        next_step=step_sentence(progress.next_step, words) if progress.next_step else "",
+        next_step=step_sentence(progress.next_step, words, type_names(_language()))
+        if progress.next_step
+        else "",
         reasons={each: not_counted_sentence(why, words) for each, why in progress.not_counted.items()},
         certificate=certificate,
         grades=grades,
@@ -87,6 +92,8 @@ def student(portfolio_id: uuid.UUID) -> str:
 def _heading(line: Result) -> str:
     """A requirement as a column's heading."""
     words = catalogue(_language())
+    if line.label is not None:
+        return said(line.label, words)
     if line.kind is Kind.DISTINCT_TYPES:
         return words.gettext("Different types")
     if line.setting is not None:

@@ -14,7 +14,7 @@ from lti_app.i18n import catalogue
 from lti_app.people.actors import require
 from lti_app.people.roles import Role
 from lti_app.schemes.catalogue import activity_types
-from lti_app.schemes.wording import result_sentence
+from lti_app.schemes.result_wording import result_sentence
 from lti_app.web.context import current_actor, reading
 from lti_app.web.frame import frame_blueprint
 
