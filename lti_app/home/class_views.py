@@ -69,7 +69,7 @@ def student(portfolio_id: uuid.UUID) -> str:
         progress = progress_of(session, portfolio_id)
         certificate = certificate_of(session, portfolio_id)
         grades = changed_grades(session, scope_of(current_actor()), page.owned.person_id)
-    words = catalogue(_language())
+    words, names = catalogue(_language()), type_names(_language())
     programme = programmes().get(page.programme_code)
     return render_template(
         "home/class_student.html",
@@ -78,10 +78,8 @@ def student(portfolio_id: uuid.UUID) -> str:
         items=items,
         submissions=submissions,
         progress=progress,
-        sentences=[(line.met, result_sentence(line, words)) for line in progress.lines],
-        next_step=step_sentence(progress.next_step, words, type_names(_language()))
-        if progress.next_step
-        else "",
+        sentences=[(line.met, result_sentence(line, words, names)) for line in progress.lines],
+        next_step=step_sentence(progress.next_step, words, names) if progress.next_step else "",
         reasons={each: not_counted_sentence(why, words) for each, why in progress.not_counted.items()},
         certificate=certificate,
         grades=grades,

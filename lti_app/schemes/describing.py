@@ -88,32 +88,36 @@ def _and(
         wanted = replace(wanted, bundle=effect.bundle.label, is_listed=True)
     match leaf:
         case Count():
-            wanted = _of(rules, wanted, leaf.of, facts)
+            wanted = _of(rules, wanted, leaf, facts)
         case Distinct(variety=Variety.TYPE):
-            wanted = replace(_of(rules, wanted, leaf.of, facts), is_new_type=True)
+            wanted = replace(_of(rules, wanted, leaf, facts), is_new_type=True)
         case Distinct():
             lacking = before[0] if isinstance(before, tuple) else 0
             more = (*wanted.tags, (leaf.variety, lacking))
-            wanted = replace(_of(rules, wanted, leaf.of, facts), tags=tuple(sorted(set(more))))
+            wanted = replace(_of(rules, wanted, leaf, facts), tags=tuple(sorted(set(more))))
         case Amount():
             number = int(effect.kind)
             if leaf.measure is Measure.POINTS:
                 wanted = replace(wanted, is_listed=True)
             elif isinstance(before, tuple):
                 number = min(number, before[0])
-            wanted = _bring(_of(rules, wanted, leaf.of, facts), leaf.measure, number)
+            wanted = _bring(_of(rules, wanted, leaf, facts), leaf.measure, number)
         case Classes():
-            wanted = _of(rules, wanted, Filter(classes=frozenset({facts.class_name})), facts)
+            wanted = _of(rules, wanted, Count(1, of=Filter(classes=frozenset({facts.class_name}))), facts)
         case Separate():
             wanted = replace(wanted, is_new_type=wanted.is_new_type or leaf.distinct_types)
             assert isinstance(shortfall, SeparateShortfall)
-            wanted = _of(rules, wanted, leaf.parts[shortfall.part_for(before, effect)].of, facts)
+            wanted = _of(rules, wanted, leaf.parts[shortfall.part_for(before, effect)], facts)
         case _:
             pass
     return wanted
 
 
-def _of(rules: SchemeRules, wanted: Wanted, of: Filter, facts: Facts) -> Wanted:
+def _of(rules: SchemeRules, wanted: Wanted, leaf: Count | Distinct | Amount, facts: Facts) -> Wanted:
+    """What a requirement's filter asks of the new activity."""
+    of = leaf.of
+    if leaf.label is not None and (of.types or of.attributes or isinstance(leaf, Amount)):
+        wanted = replace(wanted, labels=tuple(dict.fromkeys((*wanted.labels, leaf.label))))
     setting = facts.activity.setting
     if of.settings and setting in set(Setting):
         wanted = replace(wanted, setting=Setting(setting))
