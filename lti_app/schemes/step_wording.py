@@ -115,7 +115,7 @@ def _bringing(measure: Measure, lacking: Decimal, words: Translations) -> str:
         Measure.HOURS: words.gettext("with %(number)s hours more in all"),
         Measure.CREDITS: words.gettext("with %(number)s credits more in all"),
         Measure.OCCASIONS: words.gettext("with %(number)s occasions more in all"),
-        Measure.POINTS: words.gettext("worth %(number)s points"),
+        Measure.POINTS: words.gettext("worth at least %(number)s points"),
     }[measure]
     return condition % {"number": number(lacking, words)}
 
