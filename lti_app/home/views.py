@@ -91,7 +91,9 @@ def mine() -> str:
         "home/student.html",
         home=home,
         names={each.id: _name(each) for each in home.activities},
-        lines=[(each, result_sentence(each, _words())) for each in home.progress.lines],
+        lines=[
+            (each, result_sentence(each, _words(), type_names(_language()))) for each in home.progress.lines
+        ],
         still=_still(home),
         uncounted={
             key: not_counted_sentence(why, _words())

@@ -11,8 +11,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from lti_app.schemes import nodes
+from lti_app.schemes.agreeing import types_without_questions
 from lti_app.schemes.catalogue import activity_types
 from lti_app.schemes.document import Approver, PlanRule, SchemeDocument
+from lti_app.schemes.limits import unsupported
 from lti_app.schemes.nodes import FileInvalid, Node
 from lti_app.schemes.reachable import unreachable
 from lti_app.schemes.reader import Reader
@@ -120,6 +122,11 @@ def _read(root: Node, reader: Reader, known: Known) -> SchemeDocument:
         rubric=read_rubric(reader, keys["rubric"]) if "rubric" in keys else (),
     )
     reader.finish()
+    if known.types is not None:
+        if unasked := types_without_questions(document, activity_types()):
+            few = ", ".join(unasked[:3]) + (f" and {len(unasked) - 3} more" if len(unasked) > 3 else "")
+            reader.report(keys["reflection"], f"a reflection is needed for {few}, but no question is asked")
+        reader.finish()
     return document
 
 
@@ -146,8 +153,10 @@ def _rules(reader: Reader, keys: Mapping[str, Node], known: Known) -> SchemeRule
         return rules
     complete = replace(rules, bundles=bundles)
     if known.types is not None:
-        for requirement_id, why in unreachable(complete, activity_types()):
-            reader.report(places[requirement_id], why)
+        whole = keys["requirements"]
+        refused = [(each.requirement_id, each.reason) for each in unsupported(complete)]
+        for requirement_id, why in refused or unreachable(complete, activity_types()):
+            reader.report(places.get(requirement_id, whole), why)
     return complete
 
 

@@ -23,6 +23,7 @@ from lti_app.schemes.document import (
     Question,
     SchemeDocument,
 )
+from lti_app.schemes.layout_reading import layout_to_json
 from lti_app.schemes.reading_closing import ITEM_KINDS
 from lti_app.schemes.requirements import Setting
 from lti_app.schemes.text import Text
@@ -162,6 +163,7 @@ def _criterion(criterion: Criterion) -> dict[str, Any]:
 
 
 def _certificate(texts: CertificateTexts) -> dict[str, Any]:
+    layout = layout_to_json(texts.layout)
     return {
         "title": _text(texts.title),
         "issuer": _text(texts.issuer),
@@ -171,4 +173,5 @@ def _certificate(texts: CertificateTexts) -> dict[str, Any]:
             {**({"name": each.name} if each.name else {}), "role": _text(each.role)}
             for each in texts.signatories
         ],
+        **({"layout": layout} if layout else {}),
     }
