@@ -52,11 +52,11 @@ def to_json(document: SchemeDocument) -> dict[str, Any]:
         "reflection": {
             "required": document.reflection.required,
             **_language(document.reflection.language),
-            "questions": [_question(each) for each in document.reflection.questions],
+            "questions": [question_block(each) for each in document.reflection.questions],
         },
         "final_report": {
             **_language(document.final_report_language),
-            "questions": [_question(each) for each in document.final_report],
+            "questions": [question_block(each) for each in document.final_report],
         },
         **({"plans": _plans(document.plans)} if document.plans != PlanRule() else {}),
         **({"approver": str(document.approver)} if document.approver is not Approver.TEACHER else {}),
@@ -124,7 +124,8 @@ def _evidence(rule: EvidenceRule) -> dict[str, list[str]]:
     return {"all_of" if rule.needs_all else "any_of": list(map(str, rule.kinds))}
 
 
-def _question(question: Question) -> dict[str, Any]:
+def question_block(question: Question) -> dict[str, Any]:
+    """A question as it stands in a list of them."""
     return {
         "id": question.id,
         **_text(question.text),

@@ -17,6 +17,7 @@ from lti_app.people.roles import Role
 from lti_app.schemes.editor.queries import Draft, draft_named
 from lti_app.schemes.editor.sections import SECTIONS
 from lti_app.schemes.queries import bundled_schemes, published_version
+from lti_app.schemes.question_sets import question_sets
 from lti_app.schemes.reading import from_yaml
 from lti_app.schemes.writing import to_json, to_yaml
 from tests import world
@@ -147,6 +148,17 @@ def test_a_long_list_is_chosen_on_its_own_page(database: Database, sam: Visit) -
     assert sam.post(f"{address}?path=activity_types.codes", form).status_code == 303
     assert draft_of(database, sam).document["activity_types"] == {"only": ["language_cafe", "journal_club"]}
     assert "Language café" in sam.page(f"schemes/{LUND}/draft/sections/types").text
+
+
+def test_a_ready_set_of_questions_is_added_twice_under_other_names(database: Database, sam: Visit) -> None:
+    begun(sam)
+    slug, chosen = next(iter(question_sets().items()))
+    for _ in range(2):
+        saved(sam, "reflection", {"set": [slug]}, do="insert:reflection.questions")
+    questions = draft_of(database, sam).document["reflection"]["questions"]
+    assert len(questions) == 2 + 2 * len(chosen.questions)
+    assert len({each["id"] for each in questions}) == len(questions)
+    assert "thing to mend" not in sam.page(f"schemes/{LUND}/draft").text
 
 
 def test_two_coordinators_at_one_section_lose_nothing(database: Database, sam: Visit, visit: Open) -> None:

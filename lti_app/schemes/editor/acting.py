@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lti_app.schemes.editor.changing import added, moved, of_kind, removed
+from lti_app.schemes.editor.changing import added, inserted, moved, of_kind, removed
 from lti_app.schemes.editor.choices import Choices
 from lti_app.schemes.editor.outline import Section
 from lti_app.schemes.editor.parsing import Form
 from lti_app.schemes.editor.showing import Showing, Shown
+from lti_app.schemes.question_sets import question_sets
 from lti_app.schemes.wording import Translations
+from lti_app.schemes.writing import question_block
 
 _MOST_CHARS = 300
 
@@ -44,6 +46,9 @@ def act(  # noqa: PLR0911 (one for each verb)
             last = _add_to(changed, section, path, words)
             members = [each for each in last.children if each.shape in _MEMBERS] if last else []
             return Done(changed, "added", members[-1].id if members else "")
+        case "insert" if chosen := question_sets().get((form.get("set") or [""])[0]):
+            blocks = [question_block(each) for each in chosen.questions]
+            return Done(inserted(document, path, blocks), "added", f"f-{path}")
         case "remove":
             return Done(removed(document, path), "removed", f"f-{path.rpartition('.')[0]}")
         case "up" | "down":

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from lti_app.schemes.editor.outline import (
@@ -53,6 +53,19 @@ def added(document: Mapping[str, Any], path: str, part: Part) -> dict[str, Any]:
         if isinstance(new, dict) and new.get("id") == "":
             new["id"] = _free_name(members, last.rstrip("s")[:20] or "x")
         members.append(new)
+    return changed
+
+
+def inserted(document: Mapping[str, Any], path: str, blocks: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """With these blocks at the end of the list at this path, under names that nothing there has."""
+    changed = copy.deepcopy(dict(document))
+    holder, last = _holder(changed, path)
+    members = holder.get(last) if isinstance(holder, dict) else None
+    if isinstance(members, list):
+        for block in blocks:
+            taken = set(_names(members))
+            name = str(block.get("id", ""))
+            members.append(block | {"id": name if name not in taken else _free_name(members, name[:50])})
     return changed
 
 

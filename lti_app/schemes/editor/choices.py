@@ -44,6 +44,14 @@ _WORDS: Mapping[Source, tuple[tuple[str, str], ...]] = {
         ("after", N_("After the activity")),
     ),
     Source.LANGUAGES: (("", N_("Either")), ("sv", N_("Swedish")), ("en", N_("English"))),
+    Source.ORIENTATIONS: (("portrait", N_("Portrait")), ("landscape", N_("Landscape"))),
+    Source.CERTIFICATE_PARTS: (
+        ("programme", N_("The programme")),
+        ("faculty", N_("The faculty")),
+        ("places", N_("Places of the merits")),
+        ("dates", N_("Days of the merits")),
+        ("presentation", N_("The presentation")),
+    ),
     Source.APPROVERS: (
         ("teacher", N_("The teachers of the course")),
         ("coordinator", N_("Coordinators only")),

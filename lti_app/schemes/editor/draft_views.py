@@ -18,6 +18,7 @@ from lti_app.schemes.editor.queries import Draft
 from lti_app.schemes.editor.sections import SECTIONS, section_named
 from lti_app.schemes.editor.showing import Showing, Shown
 from lti_app.schemes.editor.telling import differences
+from lti_app.schemes.question_sets import question_sets
 from lti_app.web.context import current_actor, writing
 from lti_app.web.frame import frame_blueprint
 
@@ -185,6 +186,7 @@ def _section_page(draft: Draft, section: Section) -> str:
         problems=[each for each in problems if each.section == section.slug],
         seen=_seen(draft, section),
         done=request.args.get("done", ""),
+        sets=question_sets(),
         earlier=SECTIONS[at - 1] if at else None,
         later=SECTIONS[at + 1] if at + 1 < len(SECTIONS) else None,
     )

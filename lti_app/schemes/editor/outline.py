@@ -40,6 +40,8 @@ class Source(StrEnum):
     PHASES = "phases"
     LANGUAGES = "languages"
     APPROVERS = "approvers"
+    ORIENTATIONS = "orientations"
+    CERTIFICATE_PARTS = "certificate_parts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ class Codes:
 @dataclass(frozen=True, slots=True)
 class Selection:
     """A list of codes and what it means: `{only: […]}`. `ways` are (key, label); "" means the bare list.
-    `everything` is the label of the word `all`, if that is allowed.
+    `everything` is the label of the word `all`, if that is allowed; an optional selection leaves it out.
     """
 
     key: str

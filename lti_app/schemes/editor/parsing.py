@@ -120,7 +120,7 @@ class _Parsing:
         way = self._word(f"{path}.way")
         known = {key or "list": key for key, _ in part.ways}
         if way == "all" and part.everything:
-            return "all"
+            return ABSENT if part.is_optional else "all"
         if way not in known:
             return old
         before = old.get(known[way], ABSENT) if isinstance(old, Mapping) else old

@@ -156,6 +156,37 @@ _EVIDENCE = (("any_of", N_("One of these is enough")), ("all_of", N_("All of the
 _POINTS = Leaf("", N_("Points"), Kind.AMOUNT, first=1)
 _EFFORT = Leaf("", N_("Effort"), Kind.NUMBER, first=1)
 
+# The pictures of a layout are chosen elsewhere; the editor leaves them as they are.
+_LAYOUT = Block(
+    "layout",
+    N_("How it looks"),
+    (
+        Leaf(
+            "orientation",
+            N_("How the page lies"),
+            Kind.CHOICE,
+            Source.ORIENTATIONS,
+            is_optional=True,
+            default="portrait",
+        ),
+        Leaf("ink", N_("Colour of the text, such as #1c1c21"), is_optional=True),
+        Leaf("accent", N_("Colour of headings"), is_optional=True),
+        Leaf("ornament", N_("Colour of lines and frame"), is_optional=True),
+        Selection(
+            "shows",
+            N_("What is shown beside the merits"),
+            Source.CERTIFICATE_PARTS,
+            (("", N_("Only these")),),
+            N_("Everything"),
+            is_optional=True,
+        ),
+        Both("certifies", N_("Words above the name"), is_optional=True),
+        Both("annex", N_("Heading of the annex"), is_optional=True),
+        Both("verify", N_("Words beside the code"), is_optional=True),
+    ),
+    is_optional=True,
+)
+
 SECTIONS: tuple[Section, ...] = (
     Section(
         "about",
@@ -412,6 +443,7 @@ SECTIONS: tuple[Section, ...] = (
                             Leaf("name", N_("Name of the person"), is_optional=True),
                         ),
                     ),
+                    _LAYOUT,
                 ),
             ),
         ),

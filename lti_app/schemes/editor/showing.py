@@ -184,7 +184,7 @@ class Showing:
 
     def _selection(self, part: Selection, value: object, path: str, field: str) -> Shown:
         way, codes, inner = "?", value, field
-        if value == "all" and part.everything:
+        if part.everything and (value == "all" or (value is None and part.is_optional)):
             way, codes = "all", []
         elif isinstance(value, list):
             way = "list"
