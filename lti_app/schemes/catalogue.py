@@ -30,6 +30,18 @@ def activity_types() -> Mapping[str, ActivityType]:
 
 
 @cache
+def type_settings() -> Mapping[str, str]:
+    """The setting of every activity type, in the order of the file: what a next step can be made of."""
+    return MappingProxyType({code: str(each.setting) for code, each in activity_types().items()})
+
+
+@cache
+def type_names(locale: str) -> Mapping[str, str]:
+    """The name of every activity type in one language."""
+    return MappingProxyType({code: each.label.in_(locale) for code, each in activity_types().items()})
+
+
+@cache
 def programmes() -> Mapping[str, Programme]:
     """Every programme by its code, in the order of the file."""
     found = read_programmes((data_path("config") / "programmes.yaml").read_text("utf-8"))

@@ -16,7 +16,7 @@ from lti_app.schemes.requirements import (
     AllOf,
     AnyOf,
     Count,
-    DistinctTypes,
+    Distinct,
     Requirement,
     SchemeRules,
     Setting,
@@ -58,7 +58,7 @@ def _requirement(
         case "count":
             return Count(reader.number(inner, 1, _MOST_NEEDED), name)
         case "distinct_types":
-            return DistinctTypes(reader.number(inner, 1, _MOST_NEEDED), name)
+            return Distinct(reader.number(inner, 1, _MOST_NEEDED), name)
         case "settings":
             return _settings(reader, inner, name)
         case _:
@@ -84,7 +84,7 @@ def _unreachable(requirement: Requirement, counts: Counter[str]) -> Iterator[str
         case Count():
             if not counts:
                 yield "no activity type is accepted, so nothing can count"
-        case DistinctTypes(need):
+        case Distinct(need):
             if need > counts.total():
                 yield f"asks for {need} different types, but only {counts.total()} are accepted"
         case Settings(minimum):

@@ -12,7 +12,7 @@ from lti_app.schemes.requirements import (
     AllOf,
     AnyOf,
     Count,
-    DistinctTypes,
+    Distinct,
     Requirement,
     SchemeRules,
     Settings,
@@ -54,7 +54,7 @@ def _requirement(requirement: Requirement) -> dict[str, Any]:
     match requirement:
         case Count(need, name):
             return {"id": name, "count": need}
-        case DistinctTypes(need, name):
+        case Distinct(need, name):
             return {"id": name, "distinct_types": need}
         case Settings(minimum, name):
             return {"id": name, "settings": {str(setting): need for setting, need in minimum}}

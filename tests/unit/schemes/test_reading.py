@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from lti_app.schemes.document import EvidenceKind, EvidenceRule
 from lti_app.schemes.reading import SchemeInvalid, from_json, from_yaml
-from lti_app.schemes.requirements import AllOf, AnyOf, Count, DistinctTypes, Setting, Settings
+from lti_app.schemes.requirements import AllOf, AnyOf, Count, Distinct, Setting, Settings
 from lti_app.schemes.writing import to_json
 from lti_app.settings import data_path
 
@@ -162,7 +162,7 @@ def test_requirements_compose_and_keep_their_ids() -> None:
 
     assert from_yaml(text, "mine.yaml").rules.requirement == AllOf(
         (
-            DistinctTypes(3, "r-1"),
+            Distinct(3, "r-1"),
             Settings(((Setting.ABROAD, 1), (Setting.HOME, 2)), "mix"),
             AnyOf((Count(5, "r-3-1"), Settings(((Setting.OWN, 1),), "r-3-2")), "r-3"),
         ),
