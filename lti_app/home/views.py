@@ -96,9 +96,9 @@ def mine() -> str:
         ],
         still=_still(home),
         uncounted={
-            key: not_counted_sentence(why, _words())
-            for key, why in home.progress.not_counted.items()
-            if any(each.id == key and each.state is ItemState.APPROVED for each in home.activities)
+            each.id: not_counted_sentence(home.progress.not_counted[each.id], _words())
+            for each in home.activities
+            if each.state is ItemState.APPROVED and each.id in home.progress.not_counted
         },
         examples=_examples(home.document) if not home.activities else (),
         done=request.args.get("done", ""),
