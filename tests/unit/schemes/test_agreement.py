@@ -60,7 +60,7 @@ def _agree(rules: SchemeRules, wanted: Requirement, result: Result, given: list[
             ), (rules, given)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_no_smaller_and_no_easier_set_of_new_activities_would_do(seed: int) -> None:
     random = Random(1000 + seed)
     compared = 0
