@@ -2,13 +2,14 @@
 
 Given are activities that can count at all, in the order of facts.in_time. Each kind is exact: classes by
 substitution.py, parts that do not share by flow.py, order by the earliest day on which a part is met.
+Longer than most: the kinds are read beside one another.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from typing import assert_never
@@ -48,6 +49,8 @@ class Judge:
 
     rules: SchemeRules
     bundles: Mapping[str, Bundle]
+    # The same ordered parts are asked for by the result, the reasons and the next step.
+    _orders: dict[tuple[int, ...], list[tuple[Result, list[Facts]]]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, rules: SchemeRules) -> Judge:
@@ -92,6 +95,10 @@ class Judge:
 
     def in_order(self, wanted: Ordered, given: Sequence[Facts]) -> list[tuple[Result, list[Facts]]]:
         """Each part's result, and the activities that could count for it: late enough ones."""
+        key = (id(wanted), *map(id, given))
+        known = self._orders.get(key)
+        if known is not None:
+            return known
         found: list[tuple[Result, list[Facts]]] = []
         able: list[Facts] = list(given)
         for n, part in enumerate(wanted.parts):
@@ -101,6 +108,7 @@ class Judge:
                 break
             day = self._met_on(part, able) if result.met else None
             able = [] if day is None else [each for each in able if each.began_on and each.began_on >= day]
+        self._orders[key] = found
         return found
 
     def suits(self, part: Count, unit: Unit) -> bool:
