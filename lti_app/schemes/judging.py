@@ -49,7 +49,8 @@ class Judge:
 
     rules: SchemeRules
     bundles: Mapping[str, Bundle]
-    # The same ordered parts are asked for by the result, the reasons and the next step.
+    # Bundles and ordered parts are asked for again by other requirements, the reasons and the next step.
+    _units: dict[tuple[int, ...], list[Unit]] = field(default_factory=dict)
     _orders: dict[tuple[int, ...], list[tuple[Result, list[Facts]]]] = field(default_factory=dict)
 
     @classmethod
@@ -91,7 +92,14 @@ class Judge:
 
     def units(self, of: Filter, given: Iterable[Facts]) -> list[Unit]:
         """What the activities that pass a filter count as."""
-        return units_of(self.passing(of, given), self.bundles)
+        passing = self.passing(of, given)
+        if not self.bundles:
+            return units_of(passing, self.bundles)
+        key = tuple(map(id, passing))
+        known = self._units.get(key)
+        if known is None:
+            known = self._units[key] = units_of(passing, self.bundles)
+        return known
 
     def in_order(self, wanted: Ordered, given: Sequence[Facts]) -> list[tuple[Result, list[Facts]]]:
         """Each part's result, and the activities that could count for it: late enough ones."""
