@@ -50,6 +50,7 @@ BROKEN = {
     "a phase in the final report": ("university-west", "    - id: agenda", "    - id: agenda\n      phase: after", "      phase: after", "final_report.questions[0].phase", "unknown key"),
     "an answer in no language of ours": ("sahlgrenska", "  language: en", "  language: no", "  language: no", "reflection.language", "leave it out for either: sv, en"),
     "an approver who is none": ("university-west", "approver: coordinator", "approver: rector", "approver: rector", "approver", "expected who approves: teacher, coordinator, found 'rector'"),
+    "a reflection without questions": ("karolinska-pilot", "      max_chars: 5000\n    - id: learned", "      max_chars: 5000\n      types: [mooc]\n    - types: [mooc, imex]\n      id: learned", "reflection:", "reflection", "a reflection is needed for exchange_studies, exchange_agreement_course, course_partly_abroad and 105 more, but no question is asked"),
     "plans of nothing": ("malmo", "plans:\n  settings: [own]", "plans: {}", "plans: {}", "plans", "leave `plans` out where no plan needs approval"),
     "an effort of nothing": ("jonkoping", "settings: {abroad: 8,", "settings: {abroad: 0,", "  settings: {abroad: 0,", "effort.settings.abroad", "a whole number from 1 to 1000"),
     "a rubric of one level": ("malmo", "plans:", "rubric:\n  - {id: depth, sv: Djup, en: Depth, levels: [{id: low, sv: Låg, en: Low}]}\nplans:", "  - {id: depth", "rubric[0].levels", "expected two or more levels, found one"),
