@@ -477,3 +477,27 @@ def test_one_new_activity_may_serve_requirements_that_share_but_not_parts_that_d
     assert sharing.next_step is not None
     assert separate.next_step is not None
     assert (sharing.next_step.activities, separate.next_step.activities) == (2, 3)
+
+
+def test_four_easy_activities_are_not_nearer_than_three_hard_ones() -> None:
+    away = (ActivityClass("A", ABROAD, Text("A", "A")),)
+    easy = Effort(settings={Setting.HOME: 1}, other=5)
+    rules = SchemeRules(AnyOf((Classes((("A", 3),)), Count(4))), classes=away, effort=easy)
+
+    found = judged(rules).next_step
+
+    assert found is not None
+    assert (found.activities, found.effort) == (3, 15)
+
+
+def test_a_type_that_serves_elsewhere_can_be_freed_by_another() -> None:
+    parts = Separate((Count(1, of=ABROAD), Count(1, of=HOME)), distinct_types=True)
+    rules = SchemeRules(parts, accepted=frozenset({"exchange", "cafe"}))
+    exchange_at_home = CountedActivity(UUID(int=1), "exchange", "home", {}, True)
+
+    found = judged(rules, exchange_at_home)
+
+    assert not judged(rules, exchange_at_home, done(2, "exchange")).met
+    assert judged(rules, exchange_at_home, done(2, "exchange"), done(3, "cafe")).met
+    assert found.next_step is not None
+    assert found.next_step.activities == 2
