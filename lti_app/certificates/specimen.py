@@ -31,7 +31,7 @@ def specimen_facts(
         raise ValueError("a specimen needs a name and at least one merit")
     texts = document.certificate
     form = document.presentation.forms[0] if document.presentation.forms else None
-    programme = catalogue.programmes_for(document, "en")[:1]
+    programme = catalogue.programmes_for([document], "", "en")[:1]
     return CertificateFacts(
         number=f"CIM-{issued_on.year:04d}-000000",
         code=CODE,

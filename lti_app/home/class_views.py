@@ -17,12 +17,13 @@ from lti_app.i18n import catalogue
 from lti_app.lti.nrps.asking import roster_status
 from lti_app.people.actors import require
 from lti_app.people.models import Course
-from lti_app.portfolio.queries import items_of, progress_of, submissions_of
+from lti_app.portfolio.queries import items_of, judged, submissions_of
 from lti_app.review.changed_grades import changed_grades
 from lti_app.review.permissions import scope_of
 from lti_app.schemes.catalogue import activity_types, programmes
-from lti_app.schemes.rules import Kind, Result
-from lti_app.schemes.wording import not_counted_sentence, result_sentence, setting_name, step_sentence
+from lti_app.schemes.queries import document_of
+from lti_app.schemes.shown import Column, columns, shown
+from lti_app.schemes.wording import not_counted_sentence, step_sentence
 from lti_app.web.context import current_actor, reading, writing
 from lti_app.web.frame import frame_blueprint
 
@@ -40,8 +41,16 @@ def table() -> str:
     with reading() as session:
         page = class_page(session, actor.institution_id, actor.course_id, has_left=has_left, after=after)
         roster = roster_status(session, session.get_one(Course, actor.course_id))
+    shown_columns: tuple[Column, ...] = ()
+    if page.document is not None and page.progress is not None:
+        shown_columns = columns(page.document, page.progress, catalogue(_language()), _language())
     return render_template(
-        "home/class.html", page=page, after=after, has_left=has_left, roster=roster, heading=_heading
+        "home/class.html",
+        page=page,
+        columns=shown_columns,
+        after=after,
+        has_left=has_left,
+        roster=roster,
     )
 
 
@@ -63,7 +72,8 @@ def student(portfolio_id: uuid.UUID) -> str:
         require(PERMISSIONS, "student.see", current_actor(), page.owned)
         items = items_of(session, portfolio_id)
         submissions = submissions_of(session, [item.id for item in items])
-        progress = progress_of(session, portfolio_id)
+        document = document_of(session, page.scheme_version_id)
+        progress = judged(document, page.programme_code, items)
         certificate = certificate_of(session, portfolio_id)
         grades = changed_grades(session, scope_of(current_actor()), page.owned.person_id)
     words = catalogue(_language())
@@ -75,23 +85,13 @@ def student(portfolio_id: uuid.UUID) -> str:
         items=items,
         submissions=submissions,
         progress=progress,
-        sentences=[(line.met, result_sentence(line, words)) for line in progress.lines],
+        requirements=shown(document, progress, words, _language()),
         next_step=step_sentence(progress.next_step, words) if progress.next_step else "",
         reasons={each: not_counted_sentence(why, words) for each, why in progress.not_counted.items()},
         certificate=certificate,
         grades=grades,
         types=activity_types(),
     )
-
-
-def _heading(line: Result) -> str:
-    """A requirement as a column's heading."""
-    words = catalogue(_language())
-    if line.kind is Kind.DISTINCT_TYPES:
-        return words.gettext("Different types")
-    if line.setting is not None:
-        return setting_name(line.setting, words)
-    return words.gettext("Activities")
 
 
 def _language() -> str:

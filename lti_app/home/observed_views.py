@@ -14,7 +14,7 @@ from lti_app.i18n import catalogue
 from lti_app.people.actors import require
 from lti_app.people.roles import Role
 from lti_app.schemes.catalogue import activity_types
-from lti_app.schemes.wording import result_sentence
+from lti_app.schemes.shown import Shown, shown
 from lti_app.web.context import current_actor, reading
 from lti_app.web.frame import frame_blueprint
 
@@ -40,11 +40,13 @@ def student(person_id: uuid.UUID) -> str:
         page = observed_page(session, actor, person_id)
     if page is None:
         raise NotFound("nobody whom the actor observes")
-    words = catalogue(str(get_locale().language))
-    lines = page.progress.lines if page.progress else ()
+    language = str(get_locale().language)
+    requirements: tuple[Shown, ...] = ()
+    if page.document is not None and page.progress is not None:
+        requirements = shown(page.document, page.progress, catalogue(language), language)
     return render_template(
         "home/observed_student.html",
         page=page,
-        sentences=[(line.met, result_sentence(line, words)) for line in lines],
+        requirements=requirements,
         types=activity_types(),
     )

@@ -15,6 +15,7 @@ from lti_app.home.assignment_views import pages as assignment_pages
 from lti_app.home.class_views import pages as class_pages
 from lti_app.home.overview_queries import overview_of
 from lti_app.home.picker_views import pages as picker_pages
+from lti_app.home.programme_views import pages as programme_pages
 from lti_app.home.queries import record_of, student_home
 from lti_app.i18n import catalogue
 from lti_app.people.actors import require
@@ -25,19 +26,21 @@ from lti_app.portfolio.records import ItemRow
 from lti_app.portfolio.states import ItemState
 from lti_app.schemes.catalogue import activity_types, programmes, search
 from lti_app.schemes.document import SchemeDocument
-from lti_app.schemes.wording import (
-    Translations,
-    not_counted_sentence,
-    result_sentence,
-    setting_name,
-    step_sentence,
-)
+from lti_app.schemes.shown import shown
+from lti_app.schemes.wording import Translations, not_counted_sentence, setting_name, step_sentence
 from lti_app.web.context import current_actor, reading
 from lti_app.web.frame import frame_blueprint
 
 pages = frame_blueprint("home", __name__)
 
-blueprints: tuple[Blueprint, ...] = (pages, assignment_pages, class_pages, observed_views.pages, picker_pages)
+blueprints: tuple[Blueprint, ...] = (
+    pages,
+    assignment_pages,
+    class_pages,
+    observed_views.pages,
+    picker_pages,
+    programme_pages,
+)
 
 _EXAMPLES = (
     "exchange_studies",
@@ -84,14 +87,15 @@ def mine() -> str:
         "home/student.html",
         home=home,
         names={each.id: _name(each) for each in home.activities},
-        lines=[(each, result_sentence(each, _words())) for each in home.progress.lines],
+        requirements=shown(home.document, home.progress, _words(), _language()),
         still=step_sentence(home.progress.next_step, _words()) if home.progress.next_step else "",
         uncounted={
             key: not_counted_sentence(why, _words())
             for key, why in home.progress.not_counted.items()
             if any(each.id == key and each.state is ItemState.APPROVED for each in home.activities)
         },
-        examples=_examples(home.document) if not home.activities else (),
+        programme=_programme(home.programme_code),
+        examples=_examples(home.document, home.programme_code) if not home.activities else (),
         done=request.args.get("done", ""),
     )
 
@@ -140,14 +144,18 @@ def overview() -> str:
     return render_template("home/overview.html", page=page, after=after, programmes=labels)
 
 
-def _examples(document: SchemeDocument) -> list[tuple[str, str]]:
+def _examples(document: SchemeDocument, programme_code: str) -> list[tuple[str, str]]:
     """(code, name) of some types to begin with: well-known ones that the scheme takes."""
     known = activity_types()
-    codes = [code for code in _EXAMPLES if code in known and document.accepts(code)]
-    codes += [
-        each.code for each in search(locale=_language(), scheme=document)[: len(_EXAMPLES) - len(codes)]
-    ]
+    codes = [code for code in _EXAMPLES if code in known and document.accepts(code, programme_code)]
+    others = search(locale=_language(), scheme=document, programme_code=programme_code)
+    codes += [each.code for each in others if each.code not in codes][: len(_EXAMPLES) - len(codes)]
     return [(code, known[code].label.in_(_language())) for code in codes]
+
+
+def _programme(code: str) -> str:
+    found = programmes().get(code)
+    return found.label.in_(_language()) if found else code
 
 
 def _name(item: ItemRow) -> str:

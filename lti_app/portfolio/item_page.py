@@ -37,6 +37,7 @@ class ItemPage:
 
     row: ItemRow
     portfolio_id: uuid.UUID
+    programme_code: str
     printed_name: str
     is_name_confirmed: bool
     document: SchemeDocument
@@ -96,6 +97,7 @@ def item_page(session: Session, actor: Actor, item_id: uuid.UUID) -> ItemPage:
     return ItemPage(
         row=row_of(item),
         portfolio_id=portfolio.id,
+        programme_code=portfolio.programme_code,
         printed_name=portfolio.printed_name,
         is_name_confirmed=portfolio.name_confirmed_at is not None
         and not is_closing_returned(session, portfolio),

@@ -19,6 +19,7 @@ from lti_app.portfolio.models import Answer, Decision, Evidence, Item, Portfolio
 from lti_app.portfolio.records import DecisionView, ItemRow, SubmissionRow, SubmissionView
 from lti_app.portfolio.snapshots import FrozenEvidence, Snapshot
 from lti_app.portfolio.states import ItemKind, ItemState
+from lti_app.schemes.document import SchemeDocument
 from lti_app.schemes.models import CourseSetup
 from lti_app.schemes.queries import document_of
 from lti_app.schemes.rules import CountedActivity, Progress, progress
@@ -48,19 +49,33 @@ def portfolio_id_of(session: Session, actor: Actor) -> uuid.UUID:
 
 def progress_of(session: Session, portfolio_id: uuid.UUID) -> Progress:
     """What the scheme's rules say of this portfolio. Raises LookupError for one that is not there."""
-    version_id = session.scalars(
-        select(Portfolio.scheme_version_id).where(Portfolio.id == portfolio_id)
+    row = session.execute(
+        select(Portfolio.scheme_version_id, Portfolio.programme_code).where(Portfolio.id == portfolio_id)
     ).one_or_none()
-    if version_id is None:
+    if row is None:
         raise LookupError(f"no portfolio {portfolio_id}")
-    return progress(document_of(session, version_id).rules, counted(items_of(session, portfolio_id)))
+    document = document_of(session, row.scheme_version_id)
+    return judged(document, row.programme_code, items_of(session, portfolio_id))
+
+
+def judged(document: SchemeDocument, programme_code: str, items: Iterable[ItemRow]) -> Progress:
+    """How far these items meet the scheme, for a student on this programme: the one way that every page, the
+    gradebook and the certificate ask it.
+    """
+    return progress(document.rules.for_programme(programme_code), counted(items))
 
 
 def counted(items: Iterable[ItemRow]) -> list[CountedActivity]:
     """The activities among these items as the rules see them."""
     return [
         CountedActivity(
-            each.id, each.type_code, each.setting, each.attributes, each.state is ItemState.APPROVED
+            each.id,
+            each.type_code,
+            each.setting,
+            each.attributes,
+            each.state is ItemState.APPROVED,
+            each.starts_on,
+            each.ends_on,
         )
         for each in items
         if each.kind is ItemKind.ACTIVITY
@@ -69,11 +84,23 @@ def counted(items: Iterable[ItemRow]) -> list[CountedActivity]:
 
 def items_of(session: Session, portfolio_id: uuid.UUID) -> tuple[ItemRow, ...]:
     """Every item of a portfolio, the last changed first."""
+    return items_by_portfolio(session, [portfolio_id]).get(portfolio_id, ())
+
+
+def items_by_portfolio(
+    session: Session, portfolio_ids: Iterable[uuid.UUID]
+) -> dict[uuid.UUID, tuple[ItemRow, ...]]:
+    """Every item of these portfolios, the last changed first. One query."""
     columns = (getattr(Item, name) for name in ItemRow.__dataclass_fields__)
     rows = session.execute(
-        select(*columns).where(Item.portfolio_id == portfolio_id).order_by(Item.updated_at.desc(), Item.id)
+        select(Item.portfolio_id, *columns)
+        .where(Item.portfolio_id.in_(list(portfolio_ids)))
+        .order_by(Item.updated_at.desc(), Item.id)
     )
-    return tuple(ItemRow(*row) for row in rows)
+    found: dict[uuid.UUID, list[ItemRow]] = {}
+    for portfolio_id, *values in rows:
+        found.setdefault(portfolio_id, []).append(ItemRow(*values))
+    return {key: tuple(items) for key, items in found.items()}
 
 
 def is_closing_returned(session: Session, portfolio: Portfolio) -> bool:

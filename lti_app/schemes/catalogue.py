@@ -10,13 +10,17 @@ from functools import cache
 from types import MappingProxyType
 
 from lti_app.schemes.alphabet import plain, sorting_key
-from lti_app.schemes.catalogue_files import ActivityType, Programme, read_activity_types, read_programmes
+from lti_app.schemes.catalogue_files import (
+    ActivityType,
+    Programme,
+    read_activity_types,
+    read_attributes,
+    read_programmes,
+)
 from lti_app.schemes.document import SchemeDocument
 from lti_app.schemes.fields import Field
 from lti_app.schemes.requirements import Setting
 from lti_app.settings import data_path
-
-_STUDENTS = frozenset({"student", "incoming_student", "doctoral"})
 
 
 @cache
@@ -30,15 +34,37 @@ def activity_types() -> Mapping[str, ActivityType]:
 
 
 @cache
+def attributes() -> tuple[Field, ...]:
+    """Every field that a type may ask, in the order of the file."""
+    return read_attributes((data_path("config") / "attributes.yaml").read_text("utf-8"))
+
+
+@cache
 def programmes() -> Mapping[str, Programme]:
     """Every programme by its code, in the order of the file."""
     found = read_programmes((data_path("config") / "programmes.yaml").read_text("utf-8"))
     return MappingProxyType({each.code: each for each in found})
 
 
-def programmes_for(scheme: SchemeDocument, locale: str) -> tuple[Programme, ...]:
-    """The programmes a course of this scheme can be set up for, by name; former names are left out."""
-    offered = [each for each in programmes().values() if scheme.is_for(each.code) and not each.succeeded_by]
+def is_offered(programme: Programme, scheme: SchemeDocument, institution: str) -> bool:
+    """Whether a course of the scheme can be set up for this programme at the institution of this name.
+
+    Not for a former name. Another institution's programme only where the scheme names it.
+    """
+    elsewhere = programme.institution
+    is_theirs = elsewhere is None or institution in {elsewhere.sv, elsewhere.en}
+    is_named = scheme.programmes is not None and programme.code in scheme.programmes
+    return scheme.is_for(programme.code) and not programme.succeeded_by and (is_theirs or is_named)
+
+
+def programmes_for(schemes: Iterable[SchemeDocument], institution: str, locale: str) -> tuple[Programme, ...]:
+    """The programmes a course can be set up for with one of these schemes, by name."""
+    given = tuple(schemes)
+    offered = [
+        each
+        for each in programmes().values()
+        if any(is_offered(each, scheme, institution) for scheme in given)
+    ]
     return tuple(sorted(offered, key=lambda each: sorting_key(each.label.in_(locale), locale)))
 
 
@@ -49,19 +75,25 @@ def fields_for(type_code: str) -> tuple[Field, ...]:
 
 
 def search(
-    query: str = "", *, setting: str | None = None, locale: str = "en", scheme: SchemeDocument | None = None
+    query: str = "",
+    *,
+    setting: str | None = None,
+    locale: str = "en",
+    scheme: SchemeDocument | None = None,
+    programme_code: str = "",
 ) -> tuple[ActivityType, ...]:
     """The types whose Swedish or English name, or code, has every word of the query; accents do not matter.
 
-    Narrowed to one setting and to what the scheme accepts, if given. Best match first: what a student does
-    before what only staff do, names that begin with the query, then by name in the locale's alphabet.
+    Narrowed to one setting and to what the scheme accepts for the programme, if given. Best match first: what
+    a student does before what only staff do, names that begin with the query, then by name in the locale's
+    alphabet.
     """
     wanted = plain(query).split()
     found = [
         each
         for each in activity_types().values()
         if (setting is None or each.setting == setting)
-        and (scheme is None or scheme.accepts(each.code))
+        and (scheme is None or scheme.accepts(each.code, programme_code))
         and all(word in _searched(each.code) for word in wanted)
     ]
     return tuple(sorted(found, key=lambda each: _rank(each, wanted, locale)))
@@ -84,7 +116,7 @@ def _rank(found: ActivityType, wanted: list[str], locale: str) -> tuple[bool, bo
     name = plain(found.label.in_(locale))
     begins = name.replace("/", " ").replace("-", " ").split()
     return (
-        not _STUDENTS & set(found.audience),
+        not found.is_for_students,
         not name.startswith(" ".join(wanted)),
         not all(any(each.startswith(word) for each in begins) for word in wanted),
         sorting_key(found.label.in_(locale), locale),

@@ -26,6 +26,7 @@ AUDIENCES = (
     "clinical_staff",
     "admin_staff",
 )
+_STUDENTS = frozenset({"student", "incoming_student", "doctoral"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,11 @@ class ActivityType:
     facts: Mapping[str, str]
     not_asked: tuple[str, ...]
     source: str
+
+    @property
+    def is_for_students(self) -> bool:
+        """Whether the sources say that students do it, not staff alone."""
+        return bool(_STUDENTS & set(self.audience))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,7 @@ class Programme:
 
 def read_activity_types(attributes: str, types: str) -> tuple[ActivityType, ...]:
     """The activity types of a file, their fields filled in from the attributes' file."""
-    vocabulary = {each.name: each for each in _read_attributes(attributes)}
+    vocabulary = {each.name: each for each in read_attributes(attributes)}
     reader = Reader("activity_types.yaml")
     top = reader.keys(from_yaml(types, reader.name), {"activity_types": "the list of activity types"})
     nodes = reader.items(top["activity_types"])
@@ -85,7 +91,8 @@ def read_programmes(text: str) -> tuple[Programme, ...]:
     return found
 
 
-def _read_attributes(text: str) -> tuple[Field, ...]:
+def read_attributes(text: str) -> tuple[Field, ...]:
+    """The fields of a file, as any type may ask them."""
     reader = Reader("attributes.yaml")
     top = reader.keys(from_yaml(text, reader.name), {"attributes": "the list of attributes"})
     nodes = reader.items(top["attributes"])

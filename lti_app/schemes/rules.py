@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import assert_never
 from uuid import UUID
@@ -59,6 +60,8 @@ class CountedActivity:
     setting: str
     attributes: Mapping[str, str]
     approved: bool
+    starts_on: date | None = None
+    ends_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -16,6 +17,7 @@ from lti_app.schemes.catalogue import (
     search,
 )
 from lti_app.schemes.catalogue_files import read_activity_types, read_programmes
+from lti_app.schemes.document import SchemeDocument
 from lti_app.schemes.fields import FieldKind
 from lti_app.schemes.nodes import FileInvalid
 from lti_app.schemes.reading import from_yaml
@@ -149,11 +151,25 @@ def test_a_search_keeps_to_the_setting_and_the_scheme() -> None:
 
 
 def test_a_course_is_set_up_for_a_programme_that_exists_today() -> None:
-    offered = programmes_for(from_yaml(LUND, "lund.yaml"), "sv")
+    offered = programmes_for([from_yaml(LUND, "lund.yaml")], "Lunds universitet", "sv")
 
-    assert len(offered) == 24
+    assert "lakare" in {each.code for each in offered}
     assert "sjukgymnast" not in {each.code for each in offered}
     assert offered[0].label.sv == "Arbetsterapeutprogrammet"
+
+
+def test_another_institutions_programme_is_offered_there_and_where_a_scheme_names_it() -> None:
+    theirs = "ext_su_kandidat_nutrition"
+    anybodys = from_yaml(LUND, "lund.yaml")
+    naming = replace(anybodys, programmes=("lakare", theirs))
+
+    def offered(scheme: SchemeDocument, institution: str) -> bool:
+        return theirs in {each.code for each in programmes_for([scheme], institution, "en")}
+
+    assert not offered(anybodys, "Lund University")
+    assert offered(anybodys, "Stockholm University")
+    assert offered(anybodys, "Stockholms universitet")
+    assert offered(naming, "Lund University")
 
 
 def test_swedish_letters_come_after_z_in_swedish_only() -> None:
