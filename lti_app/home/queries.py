@@ -95,7 +95,7 @@ class StudentHome:
 
     def _open_step(self) -> Step:
         if not self.progress.met:
-            waiting = sum(each.state is ItemState.SUBMITTED for each in self.activities)
+            waiting = sum(each.state is ItemState.SUBMITTED and not each.is_plan for each in self.activities)
             demand = self.progress.next_step
             is_enough = demand is not None and waiting >= demand.activities
             return Step.BEGIN if not self.activities else Step.WAIT if is_enough else Step.ADD

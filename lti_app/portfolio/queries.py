@@ -17,6 +17,7 @@ from lti_app.people.models import Person
 from lti_app.portfolio.completeness import Draft
 from lti_app.portfolio.models import Answer, Decision, Evidence, Item, Portfolio, Submission
 from lti_app.portfolio.records import DecisionView, ItemRow, SubmissionRow, SubmissionView
+from lti_app.portfolio.rubric import chosen_from_json
 from lti_app.portfolio.snapshots import FrozenEvidence, Snapshot
 from lti_app.portfolio.states import ItemKind, ItemState
 from lti_app.schemes.document import SchemeDocument
@@ -148,7 +149,10 @@ def evidence_of(session: Session, item_id: uuid.UUID) -> tuple[FrozenEvidence, .
 
 
 def draft_with(
-    row: ItemRow, printed_name: str, answers: dict[str, str], evidence: Sequence[FrozenEvidence]
+    row: ItemRow,
+    portfolio: Portfolio,
+    answers: dict[str, str],
+    evidence: Sequence[FrozenEvidence],
 ) -> Draft:
     """The item as completeness judges it."""
     return Draft(
@@ -160,7 +164,9 @@ def draft_with(
         form=row.form,
         answers=answers,
         evidence_count=len(evidence),
-        printed_name=printed_name,
+        printed_name=portfolio.printed_name,
+        programme_code=portfolio.programme_code,
+        is_plan=row.is_plan,
     )
 
 
@@ -176,6 +182,7 @@ def submissions_of(session: Session, item_ids: Iterable[uuid.UUID]) -> tuple[Sub
             Submission.state,
             Submission.submitted_at,
             Submission.opened_at,
+            Submission.is_plan,
         )
         .where(Submission.item_id.in_(list(item_ids)))
         .order_by(Submission.submitted_at, Submission.revision)
@@ -199,12 +206,24 @@ def decisions_on(session: Session, submission_ids: Sequence[uuid.UUID]) -> tuple
             Decision.comment,
             Person.name,
             Decision.decided_at,
+            Decision.levels,
         )
         .join(Person, Person.id == Decision.reviewer_id)
         .where(Decision.submission_id.in_(submission_ids), Decision.undone_at.is_(None))
         .order_by(Decision.decided_at, Decision.id)
     )
-    return tuple(DecisionView(*row) for row in rows)
+    return tuple(
+        DecisionView(
+            id=row.id,
+            submission_id=row.submission_id,
+            kind=row.kind,
+            comment=row.comment,
+            reviewer_name=row.name,
+            decided_at=row.decided_at,
+            levels=chosen_from_json(row.levels),
+        )
+        for row in rows
+    )
 
 
 def submission_view(session: Session, submission_id: uuid.UUID) -> SubmissionView | None:

@@ -54,7 +54,7 @@ class Asking:
 
     rules: SchemeRules
     names: Mapping[str, Text]
-    fields: tuple[Field, ...]
+    fields: Mapping[str, Field]
     words: Translations
     language: str
 
@@ -142,7 +142,7 @@ class Asking:
 
     def _answers(self, name: str, values: Iterable[str]) -> tuple[str, list[str]]:
         """An attribute and answers to it, in the catalogue's words."""
-        field = next((each for each in self.fields if each.name == name), None)
+        field = self.fields.get(name)
         if field is None:
             return name.replace("_", " "), sorted(values)
         shown = sorted(field.shown(value, self.language) for value in values)

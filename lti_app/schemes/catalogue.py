@@ -34,9 +34,10 @@ def activity_types() -> Mapping[str, ActivityType]:
 
 
 @cache
-def attributes() -> tuple[Field, ...]:
-    """Every field that a type may ask, in the order of the file."""
-    return read_attributes((data_path("config") / "attributes.yaml").read_text("utf-8"))
+def attributes() -> Mapping[str, Field]:
+    """Every attribute that a type may ask for by its name, as it is before a type narrows it."""
+    found = read_attributes((data_path("config") / "attributes.yaml").read_text("utf-8"))
+    return MappingProxyType({each.name: each for each in found})
 
 
 @cache

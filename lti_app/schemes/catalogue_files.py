@@ -92,7 +92,7 @@ def read_programmes(text: str) -> tuple[Programme, ...]:
 
 
 def read_attributes(text: str) -> tuple[Field, ...]:
-    """The fields of a file, as any type may ask them."""
+    """The attributes of a file."""
     reader = Reader("attributes.yaml")
     top = reader.keys(from_yaml(text, reader.name), {"attributes": "the list of attributes"})
     nodes = reader.items(top["attributes"])

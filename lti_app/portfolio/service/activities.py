@@ -92,6 +92,7 @@ def add_activity(
         id=item_id or uuid.uuid4(), institution_id=actor.institution_id, portfolio_id=portfolio.id
     )
     _fill(added, type_code, details or Details())
+    added.is_plan = _begins_with_plan(session, portfolio, added)
     session.add(added)
     session.flush()
     return added
@@ -106,7 +107,10 @@ def change_activity(
     *,
     type_code: str | None = None,
 ) -> Item:
-    """Write what and when. Raises Conflict when it changed since `version`, unless it reads the same."""
+    """Write what and when. Of another type it begins anew as a plan, or not, as the scheme has that type.
+
+    Raises Conflict when it changed since `version`, unless it reads the same.
+    """
     held = own_item(session, actor, item_id)
     item = held.item
     if item.kind is not ItemKind.ACTIVITY:
@@ -120,7 +124,10 @@ def change_activity(
     held.check_unchanged(version, item.details_version)
     if wanted != item.type_code:
         _check_type(session, held.portfolio, wanted)
+    is_other_type = wanted != item.type_code
     _fill(item, wanted, details)
+    if is_other_type:
+        item.is_plan = _begins_with_plan(session, held.portfolio, item)
     held.note_change()
     item.details_version = item.version
     return item
@@ -175,9 +182,14 @@ def discard_activity(
 
 
 def _check_type(session: Session, portfolio: Portfolio, type_code: str) -> None:
-    is_accepted = document_of(session, portfolio.scheme_version_id).accepts(type_code)
-    if type_code not in activity_types() or not is_accepted:
+    document = document_of(session, portfolio.scheme_version_id)
+    if type_code not in activity_types() or not document.accepts(type_code, portfolio.programme_code):
         raise NotFound("activity type")
+
+
+def _begins_with_plan(session: Session, portfolio: Portfolio, item: Item) -> bool:
+    """Whether the scheme wants the plan of such an activity approved first."""
+    return document_of(session, portfolio.scheme_version_id).plans.asks(item.type_code, item.setting)
 
 
 def _check_room(session: Session, portfolio: Portfolio) -> None:

@@ -118,6 +118,6 @@ def _files_page(page: ItemPage, link: LinkForm, refused: list[str]) -> str:
         refused=refused,
         limit_bytes=limit_bytes,
         limit=megabytes(limit_bytes),
-        evidence_rule=evidence_sentence(page.document.evidence, words()),
+        evidence_rule=evidence_sentence(page.document.evidence_for(page.row.type_code), words()),
         done=request.args.get("done", ""),
     )

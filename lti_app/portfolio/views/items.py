@@ -28,7 +28,7 @@ def item(item_id: uuid.UUID) -> str:
         kind=kind_name(page.row.kind, words()),
         setting=setting_name(page.row.setting, words()),
         lacks=lacking(page),
-        evidence_rule=evidence_sentence(page.document.evidence, words()),
+        evidence_rule=evidence_sentence(page.document.evidence_for(page.row.type_code), words()),
         new_id=uuid.uuid4(),
         done=request.args.get("done", ""),
     )
