@@ -8,7 +8,7 @@ from lti_app.portfolio.models import Item, Portfolio
 from lti_app.portfolio.questions import questions_of
 from lti_app.portfolio.snapshots import FrozenAnswer, FrozenEvidence, FrozenField, Snapshot
 from lti_app.portfolio.states import ItemKind
-from lti_app.schemes.catalogue import activity_types
+from lti_app.schemes.catalogue import activity_types, form_fields
 from lti_app.schemes.document import Question, SchemeDocument
 from lti_app.schemes.fields import Field
 from lti_app.schemes.text import Text
@@ -37,7 +37,7 @@ def freeze(
         form=item.form,
         form_label=form.name if form else None,
         printed_name="" if is_activity else portfolio.printed_name,
-        fields=_fields(kind.fields if kind else (), item.attributes),
+        fields=_fields(form_fields(item.type_code) if is_activity else (), item.attributes),
         answers=_answers(questions, answers),
         evidence=tuple(evidence),
         is_plan=item.is_plan,

@@ -18,7 +18,7 @@ from lti_app.schemes.catalogue_files import (
     read_programmes,
 )
 from lti_app.schemes.document import SchemeDocument
-from lti_app.schemes.fields import Field
+from lti_app.schemes.fields import Field, FieldKind
 from lti_app.schemes.requirements import Setting
 from lti_app.settings import data_path
 
@@ -73,6 +73,17 @@ def fields_for(type_code: str) -> tuple[Field, ...]:
     """The fields an activity of this type is asked for; none for a code the catalogue does not know."""
     found = activity_types().get(type_code)
     return found.fields if found else ()
+
+
+@cache
+def tags() -> tuple[Field, ...]:
+    """The fields that an activity of every type may fill in: goals and competences."""
+    return tuple(each for each in attributes().values() if each.kind is FieldKind.SEVERAL)
+
+
+def form_fields(type_code: str) -> tuple[Field, ...]:
+    """Everything the form of such an activity has: what its type asks, then the tags."""
+    return (*fields_for(type_code), *tags())
 
 
 def search(

@@ -107,8 +107,8 @@ def _field(reader: Reader, node: Node) -> Field:
     keys = reader.keys(node, {"name": "a name", "kind": "a kind of field", "label": "a label"}, optional)
     kind = FieldKind(reader.one_of(keys["kind"], list(FieldKind), "a kind of field"))
     choices = _entries(reader, keys["choices"]) if "choices" in keys else {}
-    if (kind is FieldKind.CHOICE) != bool(choices):
-        reader.report(node, "choices belong to kind choice, and only there")
+    if (kind in {FieldKind.CHOICE, FieldKind.SEVERAL}) != bool(choices):
+        reader.report(node, "choices belong to the kinds choice and several, and only there")
     return Field(
         name=reader.name_of(keys["name"]),
         kind=kind,

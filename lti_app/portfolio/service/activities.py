@@ -22,7 +22,7 @@ from lti_app.portfolio.queries import portfolio_here
 from lti_app.portfolio.service.held import own_item, own_portfolio
 from lti_app.portfolio.states import ItemKind
 from lti_app.portfolio.workflow import Act, after
-from lti_app.schemes.catalogue import activity_types
+from lti_app.schemes.catalogue import activity_types, form_fields
 from lti_app.schemes.fields import FieldInvalid
 from lti_app.schemes.queries import document_of, setup_of
 from lti_app.storage import Storage
@@ -212,7 +212,8 @@ def _fill(item: Item, type_code: str, details: Details) -> None:
     item.starts_on = details.starts_on
     item.ends_on = details.ends_on
     try:
-        read = {each.name: each.read(details.attributes.get(each.name, "")) for each in kind.fields}
+        asked = form_fields(type_code)
+        read = {each.name: each.read(details.attributes.get(each.name, "")) for each in asked}
     except FieldInvalid as error:
         raise Problem("bad-request", f"field {error.field.name}") from error
     item.attributes = {name: value for name, value in read.items() if value}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from sqlalchemy.orm import Session
 
@@ -16,10 +14,10 @@ from lti_app.portfolio.models import Portfolio
 from lti_app.portfolio.queries import items_of, progress_of
 from lti_app.portfolio.service import begin_portfolio
 from lti_app.review.service import approve
-from lti_app.schemes.queries import bundled_schemes
 from lti_app.schemes.requirements import Distinct, SchemeRules, TypeList
-from lti_app.schemes.service import publish, set_up_course
+from lti_app.schemes.service import set_up_course
 from tests.classroom import TYPES, UNDO, Classroom, a_submitted_activity
+from tests.schemes_of_ours import a_room_with
 from tests.world import a_course, a_person, an_actor
 
 NURSING = TypeList(refused=frozenset({TYPES[0]}))
@@ -27,16 +25,8 @@ NURSING = TypeList(refused=frozenset({TYPES[0]}))
 
 def a_room(session: Session) -> Classroom:
     """A scheme of one type, which refuses the first type to nurses; the student has it approved."""
-    course = a_course(session)
     rules = SchemeRules(Distinct(1, "types"), per_programme={"sjukskoterska": NURSING})
-    publish(
-        session, course.institution_id, replace(bundled_schemes()["lund-medicine"], slug="own", rules=rules)
-    )
-    teacher, student = a_person(session, course, Role.TEACHER), a_person(session, course)
-    room = Classroom(
-        course, teacher, student, an_actor(teacher, course, Role.TEACHER), an_actor(student, course)
-    )
-    set_up_course(session, room.teaching, "own", "lakare")
+    room = a_room_with(session, rules=rules)
     waiting = a_submitted_activity(session, room.learning, type_code=TYPES[0])
     approve(session, room.teaching, waiting.id, undo_for=UNDO)
     return room
@@ -94,7 +84,7 @@ def test_one_portfolio_lives_across_courses_and_keeps_its_programme(database: Da
             session.get_one(Institution, room.course.institution_id),
             session.get_one(Platform, room.course.platform_id),
         )
-        set_up_course(session, an_actor(room.teacher, later, Role.TEACHER), "own", "lakare")
+        set_up_course(session, an_actor(room.teacher, later, Role.TEACHER), "ours", "lakare")
         again = begin_portfolio(session, an_actor(room.student, later))
         assert (again.id, again.course_id, again.programme_code) == (first.id, later.id, "fysioterapeut")
         assert progress_of(session, again.id).met

@@ -82,7 +82,7 @@ def test_every_type_has_an_audience_and_a_source() -> None:
         ("exchange_studies", ["duration_weeks", "credits", "country", "host", "funding"]),
         ("language_cafe", ["occasions", "language"]),
         ("conference_abroad", ["duration_days", "country", "event", "contribution", "funding"]),
-        ("own_activity", ["description", "place"]),
+        ("own_activity", ["description", "place", "duration_weeks", "country"]),
         ("prepare_course", []),
         ("no_such_type", []),
     ],
