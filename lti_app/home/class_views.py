@@ -20,10 +20,11 @@ from lti_app.people.models import Course
 from lti_app.portfolio.queries import items_of, judged, submissions_of
 from lti_app.review.changed_grades import changed_grades
 from lti_app.review.permissions import scope_of
-from lti_app.schemes.catalogue import activity_types, programmes
+from lti_app.schemes.catalogue import activity_types, programmes, type_names
 from lti_app.schemes.queries import document_of
+from lti_app.schemes.reason_wording import not_counted_sentence
 from lti_app.schemes.shown import Column, columns, shown
-from lti_app.schemes.wording import not_counted_sentence, step_sentence
+from lti_app.schemes.step_wording import step_sentence
 from lti_app.web.context import current_actor, reading, writing
 from lti_app.web.frame import frame_blueprint
 
@@ -42,8 +43,8 @@ def table() -> str:
         page = class_page(session, actor.institution_id, actor.course_id, has_left=has_left, after=after)
         roster = roster_status(session, session.get_one(Course, actor.course_id))
     shown_columns: tuple[Column, ...] = ()
-    if page.document is not None and page.progress is not None:
-        shown_columns = columns(page.document, page.progress, catalogue(_language()), _language())
+    if page.progress is not None:
+        shown_columns = columns(page.progress, catalogue(_language()))
     return render_template(
         "home/class.html",
         page=page,
@@ -85,8 +86,10 @@ def student(portfolio_id: uuid.UUID) -> str:
         items=items,
         submissions=submissions,
         progress=progress,
-        requirements=shown(document, progress, words, _language()),
-        next_step=step_sentence(progress.next_step, words) if progress.next_step else "",
+        requirements=shown(progress, words),
+        next_step=step_sentence(progress.next_step, words, type_names(_language()))
+        if progress.next_step
+        else "",
         reasons={each: not_counted_sentence(why, words) for each, why in progress.not_counted.items()},
         certificate=certificate,
         grades=grades,

@@ -42,8 +42,8 @@ def student(person_id: uuid.UUID) -> str:
         raise NotFound("nobody whom the actor observes")
     language = str(get_locale().language)
     requirements: tuple[Shown, ...] = ()
-    if page.document is not None and page.progress is not None:
-        requirements = shown(page.document, page.progress, catalogue(language), language)
+    if page.progress is not None:
+        requirements = shown(page.progress, catalogue(language))
     return render_template(
         "home/observed_student.html",
         page=page,

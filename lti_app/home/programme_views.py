@@ -30,8 +30,8 @@ def look(portfolio_id: uuid.UUID) -> str:
         "home/programme.html",
         change=change,
         now=now.label.in_(language) if now else change.now_code,
-        before=shown(change.document, change.before, words, language),
-        after=shown(change.document, change.after, words, language) if change.after else (),
+        before=shown(change.before, words),
+        after=shown(change.after, words) if change.after else (),
         types=activity_types(),
     )
 

@@ -16,7 +16,7 @@ from lti_app.home.class_views import pages as class_pages
 from lti_app.home.overview_queries import overview_of
 from lti_app.home.picker_views import pages as picker_pages
 from lti_app.home.programme_views import pages as programme_pages
-from lti_app.home.queries import record_of, student_home
+from lti_app.home.queries import StudentHome, record_of, student_home
 from lti_app.i18n import catalogue
 from lti_app.people.actors import require
 from lti_app.people.roles import Role, page_role
@@ -24,10 +24,14 @@ from lti_app.portfolio.permissions import PERMISSIONS, is_own
 from lti_app.portfolio.queries import submission_view
 from lti_app.portfolio.records import ItemRow
 from lti_app.portfolio.states import ItemState
-from lti_app.schemes.catalogue import activity_types, programmes, search
+from lti_app.schemes.catalogue import activity_types, programmes, search, type_names
 from lti_app.schemes.document import SchemeDocument
+from lti_app.schemes.reason_wording import not_counted_sentence
+from lti_app.schemes.requirements import Setting
 from lti_app.schemes.shown import shown
-from lti_app.schemes.wording import Translations, not_counted_sentence, setting_name, step_sentence
+from lti_app.schemes.step_wording import step_sentence
+from lti_app.schemes.steps import NextStep
+from lti_app.schemes.wording import Translations, setting_name
 from lti_app.web.context import current_actor, reading
 from lti_app.web.frame import frame_blueprint
 
@@ -87,8 +91,9 @@ def mine() -> str:
         "home/student.html",
         home=home,
         names={each.id: _name(each) for each in home.activities},
-        requirements=shown(home.document, home.progress, _words(), _language()),
-        still=step_sentence(home.progress.next_step, _words()) if home.progress.next_step else "",
+        requirements=shown(home.progress, _words()),
+        still=_still(home),
+        useful={"show": "useful", "setting": _one_setting(home.progress.next_step)},
         uncounted={
             key: not_counted_sentence(why, _words())
             for key, why in home.progress.not_counted.items()
@@ -156,6 +161,17 @@ def _examples(document: SchemeDocument, programme_code: str) -> list[tuple[str, 
 def _programme(code: str) -> str:
     found = programmes().get(code)
     return found.label.in_(_language()) if found else code
+
+
+def _still(home: StudentHome) -> str:
+    step, names = home.progress.next_step, type_names(_language())
+    return step_sentence(step, _words(), names) if step else ""
+
+
+def _one_setting(step: NextStep | None) -> Setting | None:
+    """Where everything that the next step wants is to be, if that is one setting."""
+    settings = {each.setting for each in step.wanted} if step else set()
+    return settings.pop() if len(settings) == 1 else None
 
 
 def _name(item: ItemRow) -> str:

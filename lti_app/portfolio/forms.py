@@ -178,7 +178,7 @@ def _typed_field(field: Field, language: str) -> Any:
         "language": language,
     }
     if field.kind is FieldKind.SEVERAL:
-        return TypedSeveral(choices=list(field.options(language)), validate_choice=False, **options)
+        return TypedSeveral(choices=dict(field.options(language)), validate_choice=False, **options)
     if answers := field.options(language):
         choices = {"": str(gettext("Choose")), **dict(answers)}
         return TypedChoice(choices=choices, validate_choice=False, **options)

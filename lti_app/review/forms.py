@@ -52,7 +52,7 @@ class LevelField(RadioField):  # type: ignore[misc]
     """A criterion of the rubric: one of its levels, which an approval needs."""
 
     def __init__(self, *args: Any, criterion: Criterion, language: str, **options: Any) -> None:
-        choices = [(each.id, each.name.in_(language)) for each in criterion.levels]
+        choices = {each.id: each.name.in_(language) for each in criterion.levels}
         super().__init__(*args, choices=choices, validate_choice=False, **options)
         self.criterion = criterion
 

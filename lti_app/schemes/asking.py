@@ -32,7 +32,7 @@ from lti_app.schemes.requirements import (
     Variety,
 )
 from lti_app.schemes.text import Text
-from lti_app.schemes.wording import Translations, setting_name
+from lti_app.schemes.wording import Translations, number, setting_name
 
 _MOST_NAMES = 6
 
@@ -133,7 +133,7 @@ class Asking:
 
     def answered(self, of: Filter) -> list[str]:
         """What a filter asks of an activity's own answers."""
-        found = [_least(measure, least, self.words, self.language) for measure, least in of.least]
+        found = [_least(measure, least, self.words) for measure, least in of.least]
         for name, values in of.attributes:
             label, shown = self._answers(name, values)
             sentence = self.words.gettext("Only where “%(name)s” is one of: %(values)s.")
@@ -230,7 +230,7 @@ class Asking:
                 "Approved activities that give at least %(number)s points in all."
             ),
         }
-        return sentences[measure] % {"number": number(need, self.language)}
+        return sentences[measure] % {"number": number(need, self.words)}
 
     def _only_types(self, codes: Iterable[str]) -> str:
         labels = sorted(self.names[code].in_(self.language) if code in self.names else code for code in codes)
@@ -252,7 +252,7 @@ def asking_of(document: SchemeDocument, programme_code: str, words: Translations
     return Asking(rules, names, catalogue.attributes(), words, language)
 
 
-def _least(measure: Measure, least: Decimal, words: Translations, language: str) -> str:
+def _least(measure: Measure, least: Decimal, words: Translations) -> str:
     sentences = {
         Measure.WEEKS: words.gettext("Each at least %(number)s weeks long."),
         Measure.HOURS: words.gettext("Each at least %(number)s hours."),
@@ -260,10 +260,4 @@ def _least(measure: Measure, least: Decimal, words: Translations, language: str)
         Measure.OCCASIONS: words.gettext("Each with at least %(number)s occasions."),
         Measure.POINTS: words.gettext("Each worth at least %(number)s points."),
     }
-    return sentences[measure] % {"number": number(least, language)}
-
-
-def number(amount: Decimal, language: str) -> str:
-    """A number as a reader writes it: no needless zeros, a decimal comma in Swedish."""
-    shown = f"{amount.normalize():f}"
-    return shown.replace(".", ",") if language == "sv" else shown
+    return sentences[measure] % {"number": number(least, words)}

@@ -40,6 +40,17 @@ def attributes() -> Mapping[str, Field]:
     return MappingProxyType({each.name: each for each in found})
 
 
+def type_settings() -> Mapping[str, str]:
+    """The setting of every activity type, in the order of the file: what a next step can be made of."""
+    return MappingProxyType({code: str(each.setting) for code, each in activity_types().items()})
+
+
+@cache
+def type_names(locale: str) -> Mapping[str, str]:
+    """The name of every activity type in one language."""
+    return MappingProxyType({code: each.label.in_(locale) for code, each in activity_types().items()})
+
+
 @cache
 def programmes() -> Mapping[str, Programme]:
     """Every programme by its code, in the order of the file."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from lti_app.schemes.asking import Asking, number
+from lti_app.schemes.asking import Asking
 from lti_app.schemes.choosing import Standing, Use
-from lti_app.schemes.shown import heading, labels_of
-from lti_app.schemes.wording import Translations
+from lti_app.schemes.shown import heading
+from lti_app.schemes.wording import Translations, number
 
 _MOST_NAMED = 3
 
@@ -20,7 +20,7 @@ def standing_sentences(standing: Standing, asking: Asking) -> tuple[str, ...]:
         name = standing.of_class.label.in_(language)
         said += [name if name.endswith(".") else f"{name}.", *_amounts(standing, asking)]
     if standing.points is not None:
-        said.append(_points(standing, words, language))
+        said.append(_points(standing, words))
     if standing.bundle is not None:
         said.append(asking.bundle(standing.bundle))
     said += [
@@ -36,13 +36,7 @@ def _use(standing: Standing, asking: Asking) -> str:
     words = asking.words
     match standing.use:
         case Use.COUNTS:
-            labels = labels_of(asking.rules.requirement)
-            names = [
-                labels[each.requirement_id].in_(asking.language)
-                if each.requirement_id in labels
-                else heading(each, words)
-                for each in standing.towards
-            ]
+            names = [heading(each, words) for each in standing.towards]
             shown = ", ".join(dict.fromkeys(names[:_MOST_NAMED]))
             return words.gettext("Would count towards: %(names)s.") % {"names": shown}
         case Use.SAME_TYPE:
@@ -69,11 +63,11 @@ def _refused(asking: Asking) -> str:
     return asking.words.gettext("Does not count here: this certificate leaves it out.")
 
 
-def _points(standing: Standing, words: Translations, language: str) -> str:
+def _points(standing: Standing, words: Translations) -> str:
     gives = standing.points
     if gives is None or not gives:
         return words.gettext("Gives no points.")
-    return words.gettext("Gives %(number)s points.") % {"number": number(gives, language)}
+    return words.gettext("Gives %(number)s points.") % {"number": number(gives, words)}
 
 
 def _amounts(standing: Standing, asking: Asking) -> list[str]:

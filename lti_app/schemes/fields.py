@@ -1,7 +1,8 @@
 """A typed field of an activity's form: what may be written in it, and how it is stored.
 
 Attributes are stored as text: numbers with a point (`7.5`), countries and languages as codes, choices by
-their value, several of them with spaces between. Whether a field is required matters when an activity is sent for review, not in a draft.
+their value, several of them with spaces between. Whether a field is required matters when an activity is sent
+for review, not in a draft.
 """
 
 from __future__ import annotations

@@ -6,14 +6,14 @@ say the same. What is merely "all of these" is not shown as a level of its own: 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
-from lti_app.schemes.document import SchemeDocument
-from lti_app.schemes.requirements import AllOf, AnyOf, Ordered, Requirement, Separate
+from lti_app.schemes.requirements import EVERY, Measure, Variety
+from lti_app.schemes.result_wording import result_sentence
 from lti_app.schemes.rules import Kind, Progress, Result
-from lti_app.schemes.text import Text
-from lti_app.schemes.wording import Translations, result_sentence, setting_name
+from lti_app.schemes.wording import Translations, said, setting_name
 
 MOST_COLUMNS = 5
 _WHOLES = frozenset({Kind.ALL_OF, Kind.SETTINGS})
@@ -36,60 +36,52 @@ class Column:
     heading: str
     ids: tuple[str, ...]
 
-    def of(self, progress: Progress) -> tuple[int, int] | None:
+    def of(self, progress: Progress) -> tuple[int | Decimal, int | Decimal] | None:
         """(have, need) in this portfolio: of the requirement, or how many of several are met; None where the
         portfolio's version of the scheme has no such ones.
         """
         found = [each for each in every(progress.result) if each.requirement_id in self.ids]
         if len(self.ids) == 1:
-            return (int(found[0].have), int(found[0].need)) if found else None
+            return (found[0].have, found[0].need) if found else None
         return (sum(each.met for each in found), len(found)) if found else None
 
 
-def shown(
-    document: SchemeDocument, progress: Progress, words: Translations, language: str
-) -> tuple[Shown, ...]:
+def shown(progress: Progress, words: Translations) -> tuple[Shown, ...]:
     """The requirements of a portfolio, from the outermost that say something."""
-    labels = labels_of(document.rules.requirement)
-    return tuple(_shown(each, labels, words, language) for each in _spread(progress.result, labels))
+    return tuple(_shown(each, words) for each in _spread(progress.result))
 
 
-def columns(
-    document: SchemeDocument, progress: Progress, words: Translations, language: str
-) -> tuple[Column, ...]:
+def columns(progress: Progress, words: Translations) -> tuple[Column, ...]:
     """At most MOST_COLUMNS columns: the innermost requirements if so few, else the outer ones, and what is
     too many for the table counted together in the last.
     """
-    labels = labels_of(document.rules.requirement)
-    inner, outer = list(progress.lines), list(_spread(progress.result, labels))
+    inner, outer = list(progress.lines), list(_spread(progress.result))
     wanted = inner if len(inner) <= MOST_COLUMNS else outer
     own = wanted if len(wanted) <= MOST_COLUMNS else wanted[: MOST_COLUMNS - 1]
-    found = [
-        Column(_name(each, labels, language) or heading(each, words), (each.requirement_id,)) for each in own
-    ]
+    found = [Column(heading(each, words), (each.requirement_id,)) for each in own]
     rest = wanted[len(own) :]
     if rest:
         found.append(Column(words.gettext("Other requirements"), tuple(each.requirement_id for each in rest)))
     return tuple(found)
 
 
-def labels_of(requirement: Requirement) -> Mapping[str, Text]:
-    """The scheme's own names, by requirement; those without one are left out."""
-    found = {requirement.id: requirement.label} if requirement.label else {}
-    if isinstance(requirement, AllOf | AnyOf | Ordered | Separate):
-        for part in requirement.parts:
-            found |= labels_of(part)
-    return found
-
-
 def heading(result: Result, words: Translations) -> str:
-    """A requirement that the scheme has no name for, as the heading of a column."""
+    """A requirement in a few words: the scheme's name of it, or what it is about."""
+    if result.label is not None:
+        return said(result.label, words)
+    if result.measure is not None:
+        return measure_name(result.measure, words)
     if result.setting is not None:
         return setting_name(result.setting, words)
     headings = {
         Kind.DISTINCT_TYPES: words.gettext("Different types"),
         Kind.ANY_OF: words.gettext("One of several"),
+        Kind.CLASSES: words.gettext("Classes"),
+        Kind.ORDERED: words.gettext("Parts in order"),
+        Kind.SEPARATE: words.gettext("Parts"),
     }
+    if result.variety is not None and result.kind is Kind.DISTINCT_TAGS:
+        return variety_name(result.variety, words)
     return headings.get(result.kind, words.gettext("Activities"))
 
 
@@ -100,24 +92,39 @@ def every(result: Result) -> Iterator[Result]:
         yield from every(part)
 
 
-def _spread(result: Result, labels: Mapping[str, Text]) -> Iterator[Result]:
-    if result.kind in _WHOLES and result.requirement_id not in labels:
+def measure_name(measure: Measure, words: Translations) -> str:
+    """What is added up, as a heading."""
+    return {
+        Measure.WEEKS: words.gettext("Weeks"),
+        Measure.HOURS: words.gettext("Hours"),
+        Measure.CREDITS: words.gettext("Credits"),
+        Measure.OCCASIONS: words.gettext("Occasions"),
+        Measure.POINTS: words.gettext("Points"),
+    }[measure]
+
+
+def variety_name(variety: Variety, words: Translations) -> str:
+    """What has to differ, as a heading."""
+    return {
+        Variety.TYPE: words.gettext("Different types"),
+        Variety.COUNTRY: words.gettext("Countries"),
+        Variety.GOAL: words.gettext("Global goals"),
+        Variety.COMPETENCE: words.gettext("Competences"),
+    }[variety]
+
+
+def _spread(result: Result) -> Iterator[Result]:
+    if result.kind in _WHOLES and result.label is None:
         for part in result.parts:
-            yield from _spread(part, labels)
+            yield from _spread(part)
     else:
         yield result
 
 
-def _shown(result: Result, labels: Mapping[str, Text], words: Translations, language: str) -> Shown:
-    parts = (each for part in result.parts for each in _spread(part, labels))
-    return Shown(
-        result,
-        _name(result, labels, language),
-        result_sentence(result, words),
-        tuple(_shown(each, labels, words, language) for each in parts),
-    )
-
-
-def _name(result: Result, labels: Mapping[str, Text], language: str) -> str:
-    label = labels.get(result.requirement_id)
-    return label.in_(language) if label else ""
+def _shown(result: Result, words: Translations) -> Shown:
+    parts = (each for part in result.parts for each in _spread(part))
+    label = said(result.label, words) if result.label else ""
+    # The label stands beside the sentence, and alternatives below it: the sentence need not repeat them.
+    bare = replace(result, label=None, of=EVERY) if result.label else result
+    bare = replace(bare, parts=()) if result.kind is Kind.ANY_OF else bare
+    return Shown(result, label, result_sentence(bare, words), tuple(_shown(each, words) for each in parts))

@@ -12,9 +12,11 @@ from lti_app.schemes.catalogue import (
     activity_types,
     by_setting,
     fields_for,
+    form_fields,
     programmes,
     programmes_for,
     search,
+    tags,
 )
 from lti_app.schemes.catalogue_files import read_activity_types, read_programmes
 from lti_app.schemes.document import SchemeDocument
@@ -220,6 +222,16 @@ def test_a_programme_cannot_be_succeeded_by_one_that_is_not_there() -> None:
         read_programmes(text.replace("succeeded_by: fysioterapeut", "succeeded_by: fysio"))
 
 
+def test_every_activity_can_carry_the_seventeen_goals_and_the_competences() -> None:
+    goals, competences = tags()
+    assert [choice.value for choice in goals.choices] == [str(number) for number in range(1, 18)]
+    assert len(competences.choices) == 12
+    assert not any(each.required for each in tags())
+    for code in activity_types():
+        assert form_fields(code)[-2:] == (goals, competences)
+    assert form_fields("no_such_type") == (goals, competences)
+
+
 def test_an_attribute_has_choices_exactly_when_it_is_a_choice() -> None:
-    with pytest.raises(FileInvalid, match="choices belong to kind choice"):
+    with pytest.raises(FileInvalid, match="choices belong to the kinds choice and several"):
         read_activity_types(ATTRIBUTES.replace("kind: decimal", "kind: choice", 1), TYPE)

@@ -18,10 +18,10 @@ def under(requirement: Requirement) -> tuple[list[str], list[str]]:
     """The outermost requirements with how many parts each has, and the headings of the table."""
     document = replace(bundled_schemes()["lund-medicine"], rules=SchemeRules(requirement))
     found = progress(document.rules, [])
-    outer = shown(document, found, WORDS, "en")
+    outer = shown(found, WORDS)
     return (
         [f"{each.label} {len(each.parts)}".strip() for each in outer],
-        [each.heading for each in columns(document, found, WORDS, "en")],
+        [each.heading for each in columns(found, WORDS)],
     )
 
 
@@ -36,14 +36,14 @@ def test_what_is_merely_all_of_these_is_no_level_of_its_own() -> None:
 def test_alternatives_stay_together() -> None:
     outer, headings = under(AnyOf((Count(3, "a"), Count(1, "b")), "or"))
     assert outer == ["2"]
-    assert len(headings) == 2
+    assert headings == ["One of several"]
 
 
 def test_a_table_has_only_so_many_columns_and_counts_the_rest_together() -> None:
     counts = [Count(1, f"c{number}", label=Text(f"Sak {number}", f"Thing {number}")) for number in range(9)]
     document = replace(bundled_schemes()["lund-medicine"], rules=SchemeRules(AllOf(tuple(counts))))
     found = progress(document.rules, [])
-    table = columns(document, found, WORDS, "en")
+    table = columns(found, WORDS)
     assert len(table) == MOST_COLUMNS
     assert table[-1].heading == "Other requirements"
     assert table[-1].of(found) == (0, 5)
