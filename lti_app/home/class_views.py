@@ -25,6 +25,7 @@ from lti_app.schemes.queries import document_of
 from lti_app.schemes.reason_wording import not_counted_sentence
 from lti_app.schemes.shown import Column, columns, shown
 from lti_app.schemes.step_wording import step_sentence
+from lti_app.schemes.wording import number
 from lti_app.web.context import current_actor, reading, writing
 from lti_app.web.frame import frame_blueprint
 
@@ -49,6 +50,7 @@ def table() -> str:
         "home/class.html",
         page=page,
         columns=shown_columns,
+        number=lambda value: number(value, catalogue(_language())),
         after=after,
         has_left=has_left,
         roster=roster,

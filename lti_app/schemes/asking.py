@@ -165,7 +165,14 @@ class Asking:
             self.words.gettext("Does not count: %(reason)s") % {"reason": each.reason.in_(self.language)}
             for each in self.rules.exclusions
         ]
-        return [*map(self.bundle, self.rules.bundles), *excluded]
+        able = sum(map(self.rules.accepts, self.names))
+        lists = [
+            self.words.ngettext(
+                "%(number)d type of activity can count.", "%(number)d types of activity can count.", able
+            )
+            % {"number": able}
+        ]
+        return [*map(self.bundle, self.rules.bundles), *excluded, *(lists if able < len(self.names) else ())]
 
     def _classes(self, asked: Classes) -> tuple[Asked, ...]:
         classes = {each.name: each for each in self.rules.classes}

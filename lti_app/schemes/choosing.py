@@ -18,6 +18,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
+from lti_app.schemes.catalogue import tags
 from lti_app.schemes.catalogue_files import ActivityType
 from lti_app.schemes.document import SchemeDocument
 from lti_app.schemes.requirements import (
@@ -35,10 +36,12 @@ from lti_app.schemes.requirements import (
     Requirement,
     SchemeRules,
     Separate,
+    Variety,
 )
 from lti_app.schemes.rules import CountedActivity, Progress, Result, progress
 
 _NEW = UUID(int=2**128 - 1)
+_ELSEWHERE = "ZZ"  # no country's code
 _ANSWERS = {
     Measure.WEEKS: ("duration_weeks", "weeks_abroad"),
     Measure.HOURS: ("hours",),
@@ -188,10 +191,20 @@ def _answers(rules: SchemeRules) -> Iterator[Mapping[str, str]]:
             (least for of in filters for each, least in of.least if each is measure), default=Decimal(1)
         )
         amounts |= {name: f"{least.normalize():f}" for name in _ANSWERS[measure]}
+    amounts |= dict(_tags(rules))
     yield amounts
     words = {(name, min(values)) for of in filters for name, values in of.attributes if values}
     for name, value in sorted(words):
         yield amounts | {name: value}
+
+
+def _tags(rules: SchemeRules) -> Iterator[tuple[str, str]]:
+    """Every goal and competence there is, and a country of its own, where they have to differ."""
+    for each in _inner(rules.requirement):
+        if isinstance(each, Distinct) and each.variety is Variety.COUNTRY:
+            yield "country", _ELSEWHERE
+        elif isinstance(each, Distinct) and each.variety is not Variety.TYPE:
+            yield from ((tag.name, " ".join(choice.value for choice in tag.choices)) for tag in tags())
 
 
 def _sign(rules: SchemeRules, kind: ActivityType, *, is_owned: bool) -> tuple[object, ...]:

@@ -18,7 +18,9 @@ def standing_sentences(standing: Standing, asking: Asking) -> tuple[str, ...]:
     said = [_use(standing, asking)]
     if standing.of_class is not None:
         name = standing.of_class.label.in_(language)
-        said += [name if name.endswith(".") else f"{name}.", *_amounts(standing, asking)]
+        if name not in {heading(each, words) for each in standing.towards}:
+            said.append(name if name.endswith(".") else f"{name}.")
+        said += _amounts(standing, asking)
     if standing.points is not None:
         said.append(_points(standing, words))
     if standing.bundle is not None:

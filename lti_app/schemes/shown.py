@@ -30,20 +30,32 @@ class Shown:
 
 
 @dataclass(frozen=True)
+class Cell:
+    """What stands in a column for one portfolio, in the requirement's own figures."""
+
+    have: int | Decimal
+    need: int | Decimal
+    is_met: bool
+
+
+@dataclass(frozen=True)
 class Column:
     """A requirement as a column of the class table; `ids` are those that it stands for."""
 
     heading: str
     ids: tuple[str, ...]
 
-    def of(self, progress: Progress) -> tuple[int | Decimal, int | Decimal] | None:
-        """(have, need) in this portfolio: of the requirement, or how many of several are met; None where the
-        portfolio's version of the scheme has no such ones.
+    def of(self, progress: Progress) -> Cell | None:
+        """How far this portfolio is: with the requirement, or how many of several are met; None where its
+        version of the scheme has no such ones.
         """
         found = [each for each in every(progress.result) if each.requirement_id in self.ids]
+        if not found:
+            return None
         if len(self.ids) == 1:
-            return (found[0].have, found[0].need) if found else None
-        return (sum(each.met for each in found), len(found)) if found else None
+            return Cell(found[0].have, found[0].need, found[0].met)
+        met = sum(each.met for each in found)
+        return Cell(met, len(found), met == len(found))
 
 
 def shown(progress: Progress, words: Translations) -> tuple[Shown, ...]:

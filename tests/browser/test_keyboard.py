@@ -50,6 +50,7 @@ def test_a_teacher_sets_the_course_up_again(enter: Enter, school: School) -> Non
     tab_to(tove, "Programme")
     tove.page.keyboard.type("Study Programme in Medicine")
     expect(programme_of(tove)).to_have_js_property("selectedOptions.0.text", "Study Programme in Medicine")
+    go(tove, "Go on to the certificate schemes", "Enter", "Choose a certificate scheme")
     go(tove, "Save and connect the assignments", "Enter", "Set-up of this course")
 
 

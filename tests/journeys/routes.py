@@ -85,7 +85,7 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     "class.update": [Place("POST", NO, ON, NO, NONE, NO)],
     "class.student": [Thing("GET", HIS, None, OK)],
     "programme.look": [Thing("GET", HIS, OK, OK)],
-    "programme.change": [Thing("POST", HIS, ON, ON, form={"programme": "sjukskoterska"})],
+    "programme.change": [Thing("POST", HIS, ON, ON, form={"programme": "lakare"})],
     "observed.student": [Thing("GET", {"person_id": "person"}, None, NONE, observer=OK)],
     # --- set-up
     "schemes.setup": [Place("GET", NO, OK, OK, NONE, NO)],

@@ -14,7 +14,7 @@ from lti_app.people.roles import Role
 from lti_app.portfolio.service import begin_portfolio
 from lti_app.portfolio.states import ItemState
 from lti_app.review.service import approve
-from lti_app.schemes.shown import columns
+from lti_app.schemes.shown import Cell, columns
 from lti_app.web.paging import to_cursor
 from tests.classroom import (
     TYPES,
@@ -39,7 +39,7 @@ def test_a_row_shows_how_far_a_student_has_come(database: Database) -> None:
     assert page.progress is not None
     assert row.progress is not None
     (column,) = columns(page.progress, catalogue("en"))
-    assert (column.heading, column.of(row.progress), row.waiting) == ("Different types", (1, 3), 1)
+    assert (column.heading, column.of(row.progress), row.waiting) == ("Different types", Cell(1, 3, False), 1)
     assert (row.report, row.presentation, row.is_certified) == (None, None, False)
     assert row.last_change_at is not None
 

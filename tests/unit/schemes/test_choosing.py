@@ -18,16 +18,22 @@ from lti_app.schemes.choosing_wording import standing_sentences
 from lti_app.schemes.document import PlanRule, SchemeDocument
 from lti_app.schemes.queries import bundled_schemes
 from lti_app.schemes.requirements import (
+    ActivityClass,
     AllOf,
+    Amount,
     Bundle,
+    Classes,
     Count,
     Distinct,
     Exclusion,
     Filter,
+    Measure,
+    PointsTable,
     SchemeRules,
     Setting,
     Settings,
     TypeList,
+    Variety,
 )
 from lti_app.schemes.rules import CountedActivity
 from lti_app.schemes.text import Text
@@ -111,4 +117,27 @@ def test_every_type_of_the_catalogue_is_answered_quickly_for_a_full_portfolio() 
     found = standings(a_document(rules), "lakare", activity_types().values(), having(*codes), TODAY)
     assert len(found) == 110
     assert time.process_time() - began < 3
-    assert Decimal(len({each.use for each in found})) >= 1
+
+
+def test_goals_that_have_to_differ_can_be_reached_by_any_type() -> None:
+    document = a_document(SchemeRules(Distinct(3, "goals", Variety.GOAL)))
+    found = standing_of(document, "mooc", "language_cafe")
+    assert [each.requirement_id for each in found.towards] == ["goals"]
+
+
+def test_a_class_is_named_with_what_it_asks_and_points_are_told() -> None:
+    long = Filter(types=frozenset({"exchange_studies"}), least=((Measure.WEEKS, Decimal(15)),))
+    rules = SchemeRules(
+        AllOf((Classes((("a", 1),), id="classes"), Amount(Measure.POINTS, Decimal(100), "points"))),
+        classes=(ActivityClass("a", long, Text("Klass A", "Class A")),),
+        points=PointsTable(types={"exchange_studies": Decimal("60")}),
+    )
+    document = a_document(rules)
+    asking = asking_of(document, "lakare", translations("en"), "en")
+    said = standing_sentences(standing_of(document, "exchange_studies"), asking)
+    assert said == (
+        "Would count towards: Class A, Points.",
+        "Each at least 15 weeks long.",
+        "Gives 60 points.",
+    )
+    assert "Gives no points." in standing_sentences(standing_of(document, "mooc"), asking)

@@ -8,7 +8,7 @@ from lti_app.i18n import catalogue as translations
 from lti_app.schemes.queries import bundled_schemes
 from lti_app.schemes.requirements import AllOf, AnyOf, Count, Requirement, SchemeRules, Setting, Settings
 from lti_app.schemes.rules import progress
-from lti_app.schemes.shown import MOST_COLUMNS, columns, shown
+from lti_app.schemes.shown import MOST_COLUMNS, Cell, columns, shown
 from lti_app.schemes.text import Text
 
 WORDS = translations("en")
@@ -46,5 +46,5 @@ def test_a_table_has_only_so_many_columns_and_counts_the_rest_together() -> None
     table = columns(found, WORDS)
     assert len(table) == MOST_COLUMNS
     assert table[-1].heading == "Other requirements"
-    assert table[-1].of(found) == (0, 5)
-    assert table[0].of(found) == (0, 1)
+    assert table[-1].of(found) == Cell(0, 5, is_met=False)
+    assert table[0].of(found) == Cell(0, 1, is_met=False)
