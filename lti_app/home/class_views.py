@@ -88,7 +88,7 @@ def student(portfolio_id: uuid.UUID) -> str:
         items=items,
         submissions=submissions,
         progress=progress,
-        requirements=shown(progress, words),
+        requirements=shown(progress, words, type_names(_language())),
         next_step=step_sentence(progress.next_step, words, type_names(_language()))
         if progress.next_step
         else "",

@@ -13,7 +13,7 @@ from lti_app.home.permissions import PERMISSIONS
 from lti_app.i18n import catalogue
 from lti_app.people.actors import require
 from lti_app.people.roles import Role
-from lti_app.schemes.catalogue import activity_types
+from lti_app.schemes.catalogue import activity_types, type_names
 from lti_app.schemes.shown import Shown, shown
 from lti_app.web.context import current_actor, reading
 from lti_app.web.frame import frame_blueprint
@@ -43,7 +43,7 @@ def student(person_id: uuid.UUID) -> str:
     language = str(get_locale().language)
     requirements: tuple[Shown, ...] = ()
     if page.progress is not None:
-        requirements = shown(page.progress, catalogue(language))
+        requirements = shown(page.progress, catalogue(language), type_names(language))
     return render_template(
         "home/observed_student.html",
         page=page,

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from lti_app.home.programme_service import change_programme, programme_change
 from lti_app.i18n import catalogue as translations
-from lti_app.schemes.catalogue import activity_types, programmes
+from lti_app.schemes.catalogue import activity_types, programmes, type_names
 from lti_app.schemes.shown import shown
 from lti_app.web.context import current_actor, reading, writing
 from lti_app.web.frame import frame_blueprint
@@ -25,13 +25,14 @@ def look(portfolio_id: uuid.UUID) -> str:
     words, wanted = translations(language), request.args.get("programme", "")
     with reading() as session:
         change = programme_change(session, current_actor(), portfolio_id, wanted, language)
+    names = type_names(language)
     now = programmes().get(change.now_code)
     return render_template(
         "home/programme.html",
         change=change,
         now=now.label.in_(language) if now else change.now_code,
-        before=shown(change.before, words),
-        after=shown(change.after, words) if change.after else (),
+        before=shown(change.before, words, names),
+        after=shown(change.after, words, names) if change.after else (),
         types=activity_types(),
     )
 

@@ -91,7 +91,7 @@ def mine() -> str:
         "home/student.html",
         home=home,
         names={each.id: _name(each) for each in home.activities},
-        requirements=shown(home.progress, _words()),
+        requirements=shown(home.progress, _words(), type_names(_language())),
         still=_still(home),
         useful={"show": "useful", "setting": _one_setting(home.progress.next_step)},
         uncounted={

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from lti_app.schemes.assigned_shortfalls import SeparateShortfall
 from lti_app.schemes.facts import Facts, unscaled
 from lti_app.schemes.judging import Judge
 from lti_app.schemes.nearest import MOST_TRIED, Leaf, Node, Search, States, Step
@@ -25,7 +26,7 @@ from lti_app.schemes.requirements import (
     Setting,
     Variety,
 )
-from lti_app.schemes.shortfalls import Effect, SeparateShortfall, Shortfall, State
+from lti_app.schemes.shortfalls import Effect, Shortfall, State
 from lti_app.schemes.steps import NextStep, Wanted
 
 MOST_EXAMPLES = 5
@@ -47,6 +48,8 @@ def next_step(
     alike: dict[Wanted, list[Wanted]] = {}
     for step in steps:
         wanted = _wanted(search, step, needed)
+        if step is steps[-1]:
+            wanted = _with_others(search, step, wanted, needed)
         alike.setdefault(replace(wanted, types=()), []).append(wanted)
     return NextStep(
         tuple(replace(same[0], number=len(same)) for same in alike.values()),
@@ -79,6 +82,16 @@ def _wanted(search: Search, step: Step, needed: Sequence[Leaf]) -> Wanted:
     return replace(wanted, types=known[:MOST_EXAMPLES])
 
 
+def _with_others(search: Search, last: Step, wanted: Wanted, needed: Sequence[Leaf]) -> Wanted:
+    """The last new activity with all types that would do as well there, if the same is to be said of them."""
+    types = list(wanted.types)
+    for other in search.others(last):
+        also = _wanted(search, other, needed)
+        if replace(also, types=()) == replace(wanted, types=()):
+            types += also.types
+    return replace(wanted, types=tuple(dict.fromkeys(types))[:MOST_EXAMPLES])
+
+
 def _and(
     shortfall: Shortfall, wanted: Wanted, leaf: Requirement, facts: Facts, effect: Effect, before: State
 ) -> Wanted:
@@ -88,32 +101,36 @@ def _and(
         wanted = replace(wanted, bundle=effect.bundle.label, is_listed=True)
     match leaf:
         case Count():
-            wanted = _of(rules, wanted, leaf.of, facts)
+            wanted = _of(rules, wanted, leaf, facts)
         case Distinct(variety=Variety.TYPE):
-            wanted = replace(_of(rules, wanted, leaf.of, facts), is_new_type=True)
+            wanted = replace(_of(rules, wanted, leaf, facts), is_new_type=True)
         case Distinct():
             lacking = before[0] if isinstance(before, tuple) else 0
             more = (*wanted.tags, (leaf.variety, lacking))
-            wanted = replace(_of(rules, wanted, leaf.of, facts), tags=tuple(sorted(set(more))))
+            wanted = replace(_of(rules, wanted, leaf, facts), tags=tuple(sorted(set(more))))
         case Amount():
             number = int(effect.kind)
             if leaf.measure is Measure.POINTS:
                 wanted = replace(wanted, is_listed=True)
-            elif isinstance(before, tuple):
+            if isinstance(before, tuple):
                 number = min(number, before[0])
-            wanted = _bring(_of(rules, wanted, leaf.of, facts), leaf.measure, number)
+            wanted = _bring(_of(rules, wanted, leaf, facts), leaf.measure, number)
         case Classes():
-            wanted = _of(rules, wanted, Filter(classes=frozenset({facts.class_name})), facts)
+            wanted = _of(rules, wanted, Count(1, of=Filter(classes=frozenset({facts.class_name}))), facts)
         case Separate():
             wanted = replace(wanted, is_new_type=wanted.is_new_type or leaf.distinct_types)
             assert isinstance(shortfall, SeparateShortfall)
-            wanted = _of(rules, wanted, leaf.parts[shortfall.part_for(before, effect)].of, facts)
+            wanted = _of(rules, wanted, leaf.parts[shortfall.part_for(before, effect)], facts)
         case _:
             pass
     return wanted
 
 
-def _of(rules: SchemeRules, wanted: Wanted, of: Filter, facts: Facts) -> Wanted:
+def _of(rules: SchemeRules, wanted: Wanted, leaf: Count | Distinct | Amount, facts: Facts) -> Wanted:
+    """What a requirement's filter asks of the new activity."""
+    of = leaf.of
+    if leaf.label is not None and (of.types or of.attributes or isinstance(leaf, Amount)):
+        wanted = replace(wanted, labels=tuple(dict.fromkeys((*wanted.labels, leaf.label))))
     setting = facts.activity.setting
     if of.settings and setting in set(Setting):
         wanted = replace(wanted, setting=Setting(setting))

@@ -18,21 +18,33 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import NamedTuple
 
+from lti_app.schemes.assigned_shortfalls import ClassesShortfall, SeparateShortfall
 from lti_app.schemes.candidates import Kind, as_type, kinds_of
+from lti_app.schemes.counted_shortfalls import (
+    AmountShortfall,
+    CountShortfall,
+    TagsShortfall,
+    TypesShortfall,
+)
 from lti_app.schemes.facts import Facts
 from lti_app.schemes.judging import Judge
 from lti_app.schemes.requirements import (
     AllOf,
+    Amount,
     AnyOf,
+    Classes,
     Count,
+    Distinct,
     Filter,
     Ordered,
     Requirement,
+    Separate,
     Settings,
+    Variety,
 )
-from lti_app.schemes.shortfalls import MET, OUT_OF_REACH, Effect, Shortfall, State, shortfall_of
+from lti_app.schemes.shortfalls import MET, OUT_OF_REACH, Effect, Shortfall, State
 
-MOST_TRIED = 400
+MOST_TRIED = 300
 
 States = tuple[State, ...]
 
@@ -138,6 +150,15 @@ class Search:
             return states[node.at] == MET
         return sum(self.is_met(part, states) for part in node.parts) >= node.need
 
+    def others(self, last: Step) -> Iterator[Step]:
+        """The other moves of the same effort that complete everything from where the last one did."""
+        open_ = frozenset(self._open(self.tree, last.before)) if self.has_order else None
+        for code, move in self._next(last.before):
+            if move is not last.move and move.effort == last.move.effort:
+                after = self._add(last.before, code, move, open_)
+                if self.is_met(self.tree, after):
+                    yield Step(code, move, last.before, after)
+
     def _best_first(self, start: States, most: int, *, is_hasty: bool) -> tuple[list[Step] | None, bool]:
         """The way found, if any, and whether everything was looked at."""
         ticket = count()
@@ -156,9 +177,9 @@ class Search:
             open_ = frozenset(self._open(self.tree, states)) if self.has_order else None
             for code, move in self._next(states):
                 after = self._add(states, code, move, open_)
+                tried += 1
                 if after == states:
                     continue
-                tried += 1
                 cost = (number + 1, effort + move.effort)
                 if best.get(after, cost) < cost or (after in best and best[after] == cost):
                     continue
@@ -251,7 +272,7 @@ def _tree(
     judge: Judge, wanted: Requirement, given: Sequence[Facts], shortfalls: list[Shortfall]
 ) -> Node | Leaf:
     def leaf(each: Requirement) -> Leaf:
-        shortfalls.append(shortfall_of(judge, each, given))
+        shortfalls.append(_shortfall_of(judge, each, given))
         return Leaf(len(shortfalls) - 1, each)
 
     match wanted:
@@ -273,6 +294,25 @@ def _tree(
             return Node(len(parts), parts, is_apart=True, is_ordered=True)
         case _:
             return leaf(wanted)
+
+
+def _shortfall_of(judge: Judge, wanted: Requirement, given: Sequence[Facts]) -> Shortfall:
+    """What this requirement without parts lacks."""
+    match wanted:
+        case Count():
+            return CountShortfall.find(judge, wanted, given)
+        case Distinct(variety=Variety.TYPE):
+            return TypesShortfall.find(judge, wanted, given)
+        case Distinct():
+            return TagsShortfall.find(judge, wanted, given)
+        case Amount():
+            return AmountShortfall.find(judge, wanted, given)
+        case Classes():
+            return ClassesShortfall.find(judge, wanted, given)
+        case Separate():
+            return SeparateShortfall.find(judge, wanted, given)
+        case _:
+            raise AssertionError(wanted)
 
 
 def _moves(kinds: Sequence[Kind], shortfalls: Sequence[Shortfall]) -> Iterator[Move]:

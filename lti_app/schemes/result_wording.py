@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import assert_never
 
 from lti_app.schemes.requirements import Filter, Measure, Setting, Variety
 from lti_app.schemes.results import Kind, Result
 from lti_app.schemes.wording import Translations, at_least, number, said, where
 
+_MOST_NAMED = 4
 
-def result_sentence(result: Result, words: Translations) -> str:
+
+def result_sentence(result: Result, words: Translations, names: Mapping[str, str] | None = None) -> str:
     """One result in words, for example `2 of 3 different types of activity approved; 1 more is needed.`
 
-    What a filter asks follows where no label says it; of a choice that is not met all alternatives follow.
+    What a filter asks follows where no label says it, with the `names` of activity types if they are given;
+    of a choice that is not met all alternatives follow.
     """
     figures = {
         "have": number(result.have, words),
@@ -22,29 +26,42 @@ def result_sentence(result: Result, words: Translations) -> str:
     sentence = (_met(result, words) if result.met else _missing(result, words)) % figures
     if result.label is not None:
         sentence = f"{said(result.label, words)}: {sentence}"
-    elif conditions := conditions_of(result.of, words):
+    elif conditions := conditions_of(result.of, words, names or {}):
         only = words.gettext("Counted here: only activities %(conditions)s.")
         sentence = f"{sentence} {only % {'conditions': ', '.join(conditions)}}"
     if result.kind is Kind.ANY_OF and not result.met:
-        parts = [f"({n}) {result_sentence(part, words)}" for n, part in enumerate(result.parts, 1)]
+        parts = [f"({n}) {result_sentence(part, words, names)}" for n, part in enumerate(result.parts, 1)]
         sentence = " ".join([sentence, *parts])
     return sentence
 
 
-def conditions_of(of: Filter, words: Translations) -> list[str]:
+def conditions_of(of: Filter, words: Translations, names: Mapping[str, str]) -> list[str]:
     """What a filter asks of an activity, as conditions; classes are named by their requirement."""
-    either = words.gettext("or").join((" ", " "))
     found = []
     if of.settings:
-        found.append(either.join(where(setting, words) for setting in Setting if setting in of.settings))
+        found.append(_either((where(each, words) for each in Setting if each in of.settings), words))
     if of.types:
-        found.append(words.gettext("of certain types"))
+        found.append(_types(of.types, words, names))
     if of.classes:
-        found.append(words.gettext("of class %(name)s") % {"name": either.join(sorted(of.classes))})
+        found.append(words.gettext("of class %(name)s") % {"name": _either(sorted(of.classes), words)})
     found += [at_least(measure, least, words) for measure, least in of.least]
     if of.attributes:
         found.append(words.gettext("with certain answers"))
     return found
+
+
+def _types(codes: frozenset[str], words: Translations, names: Mapping[str, str]) -> str:
+    """The types by name, in the order of the names given; not all where they are many."""
+    named = [name for code, name in names.items() if code in codes]
+    if not named:
+        return words.gettext("of certain types")
+    if len(named) <= _MOST_NAMED:
+        return words.gettext("of the type %(types)s") % {"types": _either(named, words)}
+    return words.gettext("of certain types, such as %(types)s") % {"types": ", ".join(named[:_MOST_NAMED])}
+
+
+def _either(choices: Iterable[str], words: Translations) -> str:
+    return words.gettext("or").join((" ", " ")).join(choices)
 
 
 def _met(result: Result, words: Translations) -> str:

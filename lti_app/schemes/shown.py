@@ -6,7 +6,7 @@ say the same. What is merely "all of these" is not shown as a level of its own: 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -58,9 +58,9 @@ class Column:
         return Cell(met, len(found), met == len(found))
 
 
-def shown(progress: Progress, words: Translations) -> tuple[Shown, ...]:
-    """The requirements of a portfolio, from the outermost that say something."""
-    return tuple(_shown(each, words) for each in _spread(progress.result))
+def shown(progress: Progress, words: Translations, names: Mapping[str, str]) -> tuple[Shown, ...]:
+    """The requirements of a portfolio, from the outermost that say something; `names` are the types'."""
+    return tuple(_shown(each, words, names) for each in _spread(progress.result))
 
 
 def columns(progress: Progress, words: Translations) -> tuple[Column, ...]:
@@ -133,10 +133,11 @@ def _spread(result: Result) -> Iterator[Result]:
         yield result
 
 
-def _shown(result: Result, words: Translations) -> Shown:
+def _shown(result: Result, words: Translations, names: Mapping[str, str]) -> Shown:
     parts = (each for part in result.parts for each in _spread(part))
     label = said(result.label, words) if result.label else ""
     # The label stands beside the sentence, and alternatives below it: the sentence need not repeat them.
     bare = replace(result, label=None, of=EVERY) if result.label else result
     bare = replace(bare, parts=()) if result.kind is Kind.ANY_OF else bare
-    return Shown(result, label, result_sentence(bare, words), tuple(_shown(each, words) for each in parts))
+    sentence = result_sentence(bare, words, names)
+    return Shown(result, label, sentence, tuple(_shown(each, words, names) for each in parts))

@@ -23,11 +23,8 @@ def step_sentence(step: NextStep, words: Translations, names: Mapping[str, str] 
     """
     if not step.wanted:
         return words.gettext("Several more approved activities are needed.")
-    first = step.wanted[0]
-    if len(step.wanted) == 1 and first == Wanted(1, sums=first.sums, types=first.types) and first.sums:
-        measure, lacking = first.sums[0]
-        if len(first.sums) == 1:
-            return _lacking(measure, lacking, words)
+    if len(step.wanted) == 1 and _is_amount_only(step.wanted[0]):
+        return _lacking(*step.wanted[0].sums[0], words)
     parts = [_conditions(each, words, names or {}) for each in step.wanted]
     if len(parts) == 1:
         head = words.ngettext(
@@ -52,15 +49,23 @@ def step_sentence(step: NextStep, words: Translations, names: Mapping[str, str] 
     return f"{sentence} {words.gettext('There may be a shorter way.')}"
 
 
+def _is_amount_only(wanted: Wanted) -> bool:
+    """Whether all that matters is so much more of one measure, in however many activities."""
+    plain = Wanted(1, sums=wanted.sums, types=wanted.types, labels=wanted.labels)
+    return wanted == plain and len(wanted.sums) == 1
+
+
 def _any(how_many: int, words: Translations) -> str:
     return words.gettext("%(number)d of any kind") % {"number": how_many}
 
 
 def _conditions(wanted: Wanted, words: Translations, names: Mapping[str, str]) -> list[str]:
     found = []
+    if wanted.labels:
+        labels = ", ".join(said(each, words) for each in wanted.labels)
+        found.append(words.gettext("for “%(labels)s”") % {"labels": labels})
     if wanted.class_name:
-        label = said(wanted.class_label, words) if wanted.class_label else wanted.class_name
-        found.append(words.gettext("of class %(name)s") % {"name": label})
+        found.append(_of_class(wanted, words))
     if wanted.setting is not None:
         found.append(where(wanted.setting, words))
     if wanted.is_new_type:
@@ -78,12 +83,19 @@ def _conditions(wanted: Wanted, words: Translations, names: Mapping[str, str]) -
     found += [at_least(measure, least, words) for measure, least in wanted.least]
     found += [_bringing(measure, lacking, words) for measure, lacking in wanted.sums]
     found += [_new_tags(variety, lacking, words) for variety, lacking in wanted.tags]
-    if wanted.attributes:
+    if wanted.attributes and not wanted.labels:
         found.append(words.gettext("with certain answers"))
     examples = [names[code] for code in wanted.types if code in names][:_MOST_NAMED]
     if wanted.is_listed and examples:
         found.append(words.gettext("such as %(examples)s") % {"examples": ", ".join(examples)})
     return found
+
+
+def _of_class(wanted: Wanted, words: Translations) -> str:
+    label = said(wanted.class_label, words) if wanted.class_label else wanted.class_name
+    if label == wanted.class_name:
+        return words.gettext("of class %(name)s") % {"name": label}
+    return words.gettext("counting as “%(label)s”") % {"label": label}
 
 
 def _lacking(measure: Measure, lacking: Decimal, words: Translations) -> str:
@@ -103,7 +115,7 @@ def _bringing(measure: Measure, lacking: Decimal, words: Translations) -> str:
         Measure.HOURS: words.gettext("with %(number)s hours more in all"),
         Measure.CREDITS: words.gettext("with %(number)s credits more in all"),
         Measure.OCCASIONS: words.gettext("with %(number)s occasions more in all"),
-        Measure.POINTS: words.gettext("worth %(number)s points"),
+        Measure.POINTS: words.gettext("worth at least %(number)s points"),
     }[measure]
     return condition % {"number": number(lacking, words)}
 

@@ -14,8 +14,9 @@ class Wanted:
     """New approved activities of one kind, `number` of them, and only what matters about them.
 
     `types` are some codes that would do, in the order of the catalogue, when `is_listed` only such ones do.
-    `least` are what each must reach by itself, `sums` what is lacking together (of points: what each gives),
-    `tags` how many new countries, goals or competences.
+    `least` are what each must reach by itself, `sums` what is lacking together (of points: what each must
+    give), `tags` how many new countries, goals or competences. `labels` are those of the requirements that ask
+    for more than can be said otherwise.
     """
 
     number: int
@@ -28,6 +29,7 @@ class Wanted:
     sums: tuple[tuple[Measure, Decimal], ...] = ()
     tags: tuple[tuple[Variety, int], ...] = ()
     attributes: tuple[tuple[str, frozenset[str]], ...] = ()
+    labels: tuple[Text, ...] = ()
     types: tuple[str, ...] = ()
     is_listed: bool = False
 

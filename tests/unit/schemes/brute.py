@@ -87,7 +87,7 @@ def units(rules: SchemeRules, given: Sequence[CountedActivity]) -> list[Unit]:
     for bundle in rules.bundles:
         for setting in sorted({each.setting for each in given}):
             members = [e for e in given if e.type_code in bundle.types and e.setting == setting]
-            found += [(f"bundle {bundle.id}", setting, tuple(members))] * _complete(bundle, members)
+            found += [(f"bundle {bundle.id}", setting, tuple(members))] * min(12, _complete(bundle, members))
     return found
 
 

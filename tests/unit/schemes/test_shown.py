@@ -18,7 +18,7 @@ def under(requirement: Requirement) -> tuple[list[str], list[str]]:
     """The outermost requirements with how many parts each has, and the headings of the table."""
     document = replace(bundled_schemes()["lund-medicine"], rules=SchemeRules(requirement))
     found = progress(document.rules, [])
-    outer = shown(found, WORDS)
+    outer = shown(found, WORDS, {})
     return (
         [f"{each.label} {len(each.parts)}".strip() for each in outer],
         [each.heading for each in columns(found, WORDS)],
