@@ -40,6 +40,7 @@ def attributes() -> Mapping[str, Field]:
     return MappingProxyType({each.name: each for each in found})
 
 
+@cache
 def type_settings() -> Mapping[str, str]:
     """The setting of every activity type, in the order of the file: what a next step can be made of."""
     return MappingProxyType({code: str(each.setting) for code, each in activity_types().items()})

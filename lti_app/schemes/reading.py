@@ -13,6 +13,7 @@ from dataclasses import replace
 from lti_app.schemes import nodes
 from lti_app.schemes.catalogue import activity_types
 from lti_app.schemes.document import Approver, PlanRule, SchemeDocument
+from lti_app.schemes.limits import unsupported
 from lti_app.schemes.nodes import FileInvalid, Node
 from lti_app.schemes.reachable import unreachable
 from lti_app.schemes.reader import Reader
@@ -146,8 +147,10 @@ def _rules(reader: Reader, keys: Mapping[str, Node], known: Known) -> SchemeRule
         return rules
     complete = replace(rules, bundles=bundles)
     if known.types is not None:
-        for requirement_id, why in unreachable(complete, activity_types()):
-            reader.report(places[requirement_id], why)
+        whole = keys["requirements"]
+        refused = [(each.requirement_id, each.reason) for each in unsupported(complete)]
+        for requirement_id, why in refused or unreachable(complete, activity_types()):
+            reader.report(places.get(requirement_id, whole), why)
     return complete
 
 

@@ -13,9 +13,11 @@ from lti_app.schemes.writing import to_json, to_yaml
 
 from .documents import documents
 
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 
 # Shrinking documents this large takes minutes and tells little.
-@settings(max_examples=40, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=20, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(documents)
 def test_every_document_comes_back_the_same_from_storage_and_from_a_file(document: SchemeDocument) -> None:
     stored = json.loads(json.dumps(to_json(document)))
@@ -24,15 +26,15 @@ def test_every_document_comes_back_the_same_from_storage_and_from_a_file(documen
     assert to_json(from_json(stored)) == stored
 
     exported = to_yaml(document)
-    assert from_json(yaml.safe_load(exported)) == document
-    # Made-up requirements may ask for more than the catalogue has; nothing else can be wrong with them.
-    assert all("accepted" in problem for problem in problems_of(exported, document))
+    assert from_json(yaml.load(exported, LOADER)) == document
+    # Made-up requirements may ask for more than the catalogue has or the rules judge; nothing else is wrong.
+    assert all(field.startswith("requirements") for field in faulty_fields(exported, document))
 
 
-def problems_of(exported: str, document: SchemeDocument) -> list[str]:
-    """Why this file is refused; if it is not, it says what the document does."""
+def faulty_fields(exported: str, document: SchemeDocument) -> list[str]:
+    """Where this file is refused; if it is not, it says what the document does."""
     try:
         assert from_yaml(exported, "exported.yaml") == document
     except SchemeInvalid as refused:
-        return [each.message for each in refused.problems]
+        return [each.field for each in refused.problems]
     return []
