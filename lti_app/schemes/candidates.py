@@ -29,6 +29,7 @@ from lti_app.schemes.requirements import (
 )
 
 _MOST_ANSWERS = 64
+_MOST_TYPES = 200
 _LARGE = "99999"
 _NAMES = {
     Measure.WEEKS: "duration_weeks",
@@ -125,7 +126,7 @@ def _offered(
     named: set[str] = set(rules.accepted or ())
     named.update(*(each.types for each in filters), *(bundle.types for bundle in rules.bundles))
     named.update(rules.points.types, rules.points.at_most, rules.effort.types)
-    enough = _most_types(rules.requirement) if rules.accepted is None else 0
+    enough = min(_MOST_TYPES, _most_types(rules.requirement)) if rules.accepted is None else 0
     made_up = [f"*{n}" for n in range(enough)]
     return [
         (f"{code}{setting}" if code.startswith("*") else code, str(setting))

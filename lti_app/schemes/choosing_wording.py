@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lti_app.schemes.asking import Asking
 from lti_app.schemes.choosing import Standing, Use
-from lti_app.schemes.shown import heading
+from lti_app.schemes.result_wording import heading_of
 from lti_app.schemes.wording import Translations, number
 
 _MOST_NAMED = 3
@@ -18,7 +18,7 @@ def standing_sentences(standing: Standing, asking: Asking) -> tuple[str, ...]:
     said = [_use(standing, asking)]
     if standing.of_class is not None:
         name = standing.of_class.label.in_(language)
-        if name not in {heading(each, words) for each in standing.towards}:
+        if name not in {heading_of(each, words) for each in standing.towards}:
             said.append(name if name.endswith(".") else f"{name}.")
         said += _amounts(standing, asking)
     if standing.points is not None:
@@ -38,7 +38,7 @@ def _use(standing: Standing, asking: Asking) -> str:
     words = asking.words
     match standing.use:
         case Use.COUNTS:
-            names = [heading(each, words) for each in standing.towards]
+            names = [heading_of(each, words) for each in standing.towards]
             shown = ", ".join(dict.fromkeys(names[:_MOST_NAMED]))
             return words.gettext("Would count towards: %(names)s.") % {"names": shown}
         case Use.SAME_TYPE:

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from lti_app.schemes.requirements import Filter, Measure, Setting, Variety
 from lti_app.schemes.results import Kind, Result
-from lti_app.schemes.wording import Translations, at_least, number, said, where
+from lti_app.schemes.wording import Translations, at_least, number, said, setting_name, where
 
 _MOST_NAMED = 4
 
@@ -33,6 +33,42 @@ def result_sentence(result: Result, words: Translations, names: Mapping[str, str
         parts = [f"({n}) {result_sentence(part, words, names)}" for n, part in enumerate(result.parts, 1)]
         sentence = " ".join([sentence, *parts])
     return sentence
+
+
+def heading_of(result: Result, words: Translations) -> str:
+    """A requirement in a word or two, as the heading of a column."""
+    if result.label is not None:
+        return said(result.label, words)
+    if result.setting is not None:
+        return setting_name(result.setting, words)
+    if result.kind is Kind.AMOUNT:
+        return _measures(words)[result.measure or Measure.POINTS]
+    if result.kind is Kind.CLASS:
+        return ", ".join(sorted(result.of.classes))
+    return {
+        Kind.DISTINCT_TYPES: words.gettext("Different types"),
+        Kind.DISTINCT_TAGS: _varieties(words)[result.variety or Variety.TYPE],
+        Kind.ANY_OF: words.gettext("Alternatives"),
+    }.get(result.kind, words.gettext("Activities"))
+
+
+def _measures(words: Translations) -> dict[Measure, str]:
+    return {
+        Measure.WEEKS: words.gettext("Weeks"),
+        Measure.HOURS: words.gettext("Hours"),
+        Measure.CREDITS: words.gettext("Credits"),
+        Measure.OCCASIONS: words.gettext("Occasions"),
+        Measure.POINTS: words.gettext("Points"),
+    }
+
+
+def _varieties(words: Translations) -> dict[Variety, str]:
+    return {
+        Variety.TYPE: words.gettext("Different types"),
+        Variety.COUNTRY: words.gettext("Countries"),
+        Variety.GOAL: words.gettext("Global goals"),
+        Variety.COMPETENCE: words.gettext("Competences"),
+    }
 
 
 def conditions_of(of: Filter, words: Translations, names: Mapping[str, str]) -> list[str]:

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from lti_app.schemes.requirements import EVERY, Measure, Variety
-from lti_app.schemes.result_wording import result_sentence
+from lti_app.schemes.requirements import EVERY
+from lti_app.schemes.result_wording import heading_of, result_sentence
 from lti_app.schemes.rules import Kind, Progress, Result
-from lti_app.schemes.wording import Translations, said, setting_name
+from lti_app.schemes.wording import Translations, said
 
 MOST_COLUMNS = 5
 _WHOLES = frozenset({Kind.ALL_OF, Kind.SETTINGS})
@@ -70,31 +70,11 @@ def columns(progress: Progress, words: Translations) -> tuple[Column, ...]:
     inner, outer = list(progress.lines), list(_spread(progress.result))
     wanted = inner if len(inner) <= MOST_COLUMNS else outer
     own = wanted if len(wanted) <= MOST_COLUMNS else wanted[: MOST_COLUMNS - 1]
-    found = [Column(heading(each, words), (each.requirement_id,)) for each in own]
+    found = [Column(heading_of(each, words), (each.requirement_id,)) for each in own]
     rest = wanted[len(own) :]
     if rest:
         found.append(Column(words.gettext("Other requirements"), tuple(each.requirement_id for each in rest)))
     return tuple(found)
-
-
-def heading(result: Result, words: Translations) -> str:
-    """A requirement in a few words: the scheme's name of it, or what it is about."""
-    if result.label is not None:
-        return said(result.label, words)
-    if result.measure is not None:
-        return measure_name(result.measure, words)
-    if result.setting is not None:
-        return setting_name(result.setting, words)
-    headings = {
-        Kind.DISTINCT_TYPES: words.gettext("Different types"),
-        Kind.ANY_OF: words.gettext("One of several"),
-        Kind.CLASSES: words.gettext("Classes"),
-        Kind.ORDERED: words.gettext("Parts in order"),
-        Kind.SEPARATE: words.gettext("Parts"),
-    }
-    if result.variety is not None and result.kind is Kind.DISTINCT_TAGS:
-        return variety_name(result.variety, words)
-    return headings.get(result.kind, words.gettext("Activities"))
 
 
 def every(result: Result) -> Iterator[Result]:
@@ -102,27 +82,6 @@ def every(result: Result) -> Iterator[Result]:
     yield result
     for part in result.parts:
         yield from every(part)
-
-
-def measure_name(measure: Measure, words: Translations) -> str:
-    """What is added up, as a heading."""
-    return {
-        Measure.WEEKS: words.gettext("Weeks"),
-        Measure.HOURS: words.gettext("Hours"),
-        Measure.CREDITS: words.gettext("Credits"),
-        Measure.OCCASIONS: words.gettext("Occasions"),
-        Measure.POINTS: words.gettext("Points"),
-    }[measure]
-
-
-def variety_name(variety: Variety, words: Translations) -> str:
-    """What has to differ, as a heading."""
-    return {
-        Variety.TYPE: words.gettext("Different types"),
-        Variety.COUNTRY: words.gettext("Countries"),
-        Variety.GOAL: words.gettext("Global goals"),
-        Variety.COMPETENCE: words.gettext("Competences"),
-    }[variety]
 
 
 def _spread(result: Result) -> Iterator[Result]:

@@ -15,8 +15,8 @@ class Wanted:
 
     `types` are some codes that would do, in the order of the catalogue, when `is_listed` only such ones do.
     `least` are what each must reach by itself, `sums` what is lacking together (of points: what each must
-    give), `tags` how many new countries, goals or competences. `labels` are those of the requirements that ask
-    for more than can be said otherwise.
+    give), `tags` how many new countries, goals or competences. `labels` are of the requirements that ask for
+    more than can be said otherwise.
     """
 
     number: int

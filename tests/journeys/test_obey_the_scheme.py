@@ -65,7 +65,9 @@ def test_a_plan_goes_to_the_teacher_and_comes_back_as_a_draft(visit: Visiting, d
     assert "This is a plan." in review.text
     assert "The scheme asks the student: Write in English." in review.text
     assert tove.page("/queue?kind=activity").text.count("Läger") == 0
-    done = tove.post(queue.links["Läger"].split("?")[0] + "/decide", {"decision": "approve", "comment": "Go!"})
+    done = tove.post(
+        queue.links["Läger"].split("?")[0] + "/decide", {"decision": "approve", "comment": "Go!"}
+    )
     assert done.status_code == 303
 
     approved = asa.page(item)

@@ -36,7 +36,7 @@ def test_what_is_merely_all_of_these_is_no_level_of_its_own() -> None:
 def test_alternatives_stay_together() -> None:
     outer, headings = under(AnyOf((Count(3, "a"), Count(1, "b")), "or"))
     assert outer == ["2"]
-    assert headings == ["One of several"]
+    assert headings == ["Alternatives"]
 
 
 def test_a_table_has_only_so_many_columns_and_counts_the_rest_together() -> None:
