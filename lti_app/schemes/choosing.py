@@ -10,7 +10,7 @@ for, so "would count" can depend on how long or where it turns out to be; the co
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -94,17 +94,22 @@ def standings(
     under_way = [replace(each, approved=True) for each in own]
     before = progress(rules, under_way)
     number = Counter(each.type_code for each in own)
-    known: dict[tuple[object, ...], tuple[Result, ...]] = {}
+    # Once everything is met, nothing can bring anything further, and nothing needs to be asked.
+    known: dict[tuple[object, ...], tuple[Result, ...]] = defaultdict(tuple) if before.met else {}
     found = []
     for kind in types:
         if not rules.accepts(kind.code):
             found.append(Standing(kind, Use.REFUSED, owned=number[kind.code]))
             continue
         sign = _sign(rules, kind, is_owned=kind.code in number)
-        if sign not in known:
+        if not before.met and sign not in known:
             known[sign] = _gains(rules, under_way, before, kind.code, kind.setting, today)
         towards = known[sign]
-        is_barred = not towards and kind.code in number and _is_barred(rules, under_way, before, kind, today)
+        is_barred = (
+            not (before.met or towards)
+            and kind.code in number
+            and _is_barred(rules, under_way, before, kind, today)
+        )
         use = Use.COUNTS if towards else Use.SAME_TYPE if is_barred else Use.MET
         found.append(_standing(document, rules, kind, use, towards, number[kind.code]))
     return tuple(found)

@@ -13,10 +13,20 @@ from lti_app.portfolio.item_page import ItemPage
 from lti_app.portfolio.queries import answers_by_item, items_of
 from lti_app.portfolio.questions import language_of, questions_of
 from lti_app.portfolio.states import ItemKind, ItemState
-from lti_app.portfolio.views.frame import Answer, conflict_page, language, name_of, own_page, pages, to_item
+from lti_app.portfolio.views.frame import (
+    Answer,
+    conflict_page,
+    evidence_words,
+    is_reflection_voluntary,
+    language,
+    name_of,
+    own_page,
+    pages,
+    to_item,
+)
 from lti_app.portfolio.views.frame import words as translations
 from lti_app.schemes.document import Question
-from lti_app.schemes.form_wording import evidence_sentence, language_sentence
+from lti_app.schemes.form_wording import language_sentence
 from lti_app.web.context import current_actor, reading, writing
 
 Notes = list[tuple[str, list[tuple[str, str]]]]
@@ -69,7 +79,8 @@ def _form_page(page: ItemPage, form: AnswersForm) -> str:
         form=form,
         questions={ANSWER + each.id: each for each in asked},
         phases=phases,
-        evidence_rule=evidence_sentence(page.document.evidence_for(page.row.type_code), translations()),
+        is_voluntary=is_reflection_voluntary(page),
+        evidence_rule=evidence_words(page),
         written_in=language_sentence(language_of(page.document, page.row.kind), translations()),
         notes=_notes(page) if is_report else [],
     )
