@@ -33,7 +33,7 @@ def test_a_student_begins_and_deletes_an_activity(enter: Enter, school: School) 
     expect(asa.tool.get_by_role("status")).to_contain_text("1 type found.")  # narrowed while typing
     tab_to(asa, "Only what brings me further")
     type_keys(asa, "Space")
-    expect(asa.tool.get_by_role("status")).to_contain_text("1 type found.")
+    asa.frame.wait_for_function("location.search.includes('show=useful')")
     go(asa, "Language café", "Enter", "What and when")
     tab_to(asa, "Title")
     asa.page.keyboard.type("With keys only")
