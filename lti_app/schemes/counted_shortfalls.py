@@ -10,7 +10,7 @@ from lti_app.schemes.facts import Facts, amount, cap, passes, scaled, tags
 from lti_app.schemes.judging import Judge
 from lti_app.schemes.requirements import EVERY, Amount, Count, Distinct, Filter, Measure
 from lti_app.schemes.shortfalls import MET, OUT_OF_REACH, Effect, Shortfall, State, bundled, filled, fills_of
-from lti_app.schemes.units import own_type, units_of
+from lti_app.schemes.units import own_type
 
 
 @dataclass(slots=True)
@@ -22,7 +22,7 @@ class CountShortfall(Shortfall):
     @classmethod
     def find(cls, judge: Judge, wanted: Count, given: Sequence[Facts]) -> CountShortfall:
         passing = judge.passing(wanted.of, given)
-        lacking = wanted.need - len(units_of(passing, judge.bundles))
+        lacking = wanted.need - len(judge.units(wanted.of, given))
         fills = fills_of(judge, passing) if judge.bundles else ()
         return cls(judge, MET if lacking <= 0 else (lacking, fills), of=wanted.of)
 
@@ -53,7 +53,7 @@ class TypesShortfall(Shortfall):
     @classmethod
     def find(cls, judge: Judge, wanted: Distinct, given: Sequence[Facts]) -> TypesShortfall:
         passing = judge.passing(wanted.of, given)
-        had = frozenset(unit.type_code for unit in units_of(passing, judge.bundles))
+        had = frozenset(unit.type_code for unit in judge.units(wanted.of, given))
         lacking = wanted.need - len(had)
         fills = fills_of(judge, passing) if judge.bundles else ()
         start: State = MET if lacking <= 0 else (lacking, fills, frozenset())

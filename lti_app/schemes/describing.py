@@ -45,12 +45,13 @@ def next_step(
         return None
     steps, is_shortest = found
     needed = list(_needed(search, search.tree, steps[-1].after)) if steps else []
-    alike: dict[Wanted, list[Wanted]] = {}
+    alike: dict[tuple[Wanted, tuple[str, ...]], list[Wanted]] = {}
     for step in steps:
         wanted = _wanted(search, step, needed)
         if step is steps[-1]:
             wanted = _with_others(search, step, wanted, needed)
-        alike.setdefault(replace(wanted, types=()), []).append(wanted)
+        only = step.move.codes if wanted.is_listed else ()
+        alike.setdefault((replace(wanted, types=()), only), []).append(wanted)
     return NextStep(
         tuple(replace(same[0], number=len(same)) for same in alike.values()),
         sum(step.move.effort for step in steps),

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from lti_app.schemes.certificate_layout import DEFAULT, CertificateLayout
 from lti_app.schemes.requirements import SchemeRules, Setting
 from lti_app.schemes.text import Text
 
@@ -130,13 +131,14 @@ class Signatory:
 
 @dataclass(frozen=True, slots=True)
 class CertificateTexts:
-    """What the certificate says around the holder's name and merits."""
+    """What the certificate says around the holder's name and merits, and how it looks."""
 
     title: Text
     issuer: Text
     faculty: Text | None
     statement: Text
     signatories: tuple[Signatory, ...]
+    layout: CertificateLayout = DEFAULT
 
 
 class Approver(StrEnum):

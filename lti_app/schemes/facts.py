@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
+from functools import lru_cache
 from uuid import UUID
 
 from lti_app.schemes.requirements import EVERY, Filter, Measure, SchemeRules, Setting, Variety
@@ -85,13 +86,17 @@ def passes(of: Filter, facts: Facts, rules: SchemeRules) -> bool:
     if of is EVERY:
         return True
     activity = facts.activity
-    return (
-        (not of.types or activity.type_code in of.types)
-        and (not of.settings or activity.setting in of.settings)
-        and (not of.classes or facts.class_name in of.classes)
-        and all(amount(facts, measure, rules) >= scaled(least) for measure, least in of.least)
-        and all(answers(activity.attributes.get(name, ""), name, good) for name, good in of.attributes)
-    )
+    if (
+        (of.types and activity.type_code not in of.types)
+        or (of.settings and activity.setting not in of.settings)
+        or (of.classes and facts.class_name not in of.classes)
+    ):
+        return False
+    for measure, least in of.least:
+        if amount(facts, measure, rules) < scaled(least):
+            return False
+    told = activity.attributes
+    return not of.attributes or all(answers(told.get(name, ""), name, good) for name, good in of.attributes)
 
 
 def answers(answer: str, name: str, good: frozenset[str]) -> bool:
@@ -117,6 +122,7 @@ def tags(activity: CountedActivity, variety: Variety) -> frozenset[str]:
     return frozenset(words)
 
 
+@lru_cache(maxsize=1024)
 def scaled(number: Decimal) -> int:
     """A number of the scheme's in SCALEths, rounded up; what is no number is more than anybody reaches."""
     if not number.is_finite() or number > 10**12:

@@ -2,13 +2,14 @@
 
 Given are activities that can count at all, in the order of facts.in_time. Each kind is exact: classes by
 substitution.py, parts that do not share by flow.py, order by the earliest day on which a part is met.
+Longer than most: the kinds are read beside one another.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from typing import assert_never
@@ -48,6 +49,9 @@ class Judge:
 
     rules: SchemeRules
     bundles: Mapping[str, Bundle]
+    # Bundles and ordered parts are asked for again by other requirements, the reasons and the next step.
+    _units: dict[tuple[int, ...], list[Unit]] = field(default_factory=dict)
+    _orders: dict[tuple[int, ...], list[tuple[Result, list[Facts]]]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, rules: SchemeRules) -> Judge:
@@ -88,10 +92,21 @@ class Judge:
 
     def units(self, of: Filter, given: Iterable[Facts]) -> list[Unit]:
         """What the activities that pass a filter count as."""
-        return units_of(self.passing(of, given), self.bundles)
+        passing = self.passing(of, given)
+        if not self.bundles:
+            return units_of(passing, self.bundles)
+        key = tuple(map(id, passing))
+        known = self._units.get(key)
+        if known is None:
+            known = self._units[key] = units_of(passing, self.bundles)
+        return known
 
     def in_order(self, wanted: Ordered, given: Sequence[Facts]) -> list[tuple[Result, list[Facts]]]:
         """Each part's result, and the activities that could count for it: late enough ones."""
+        key = (id(wanted), *map(id, given))
+        known = self._orders.get(key)
+        if known is not None:
+            return known
         found: list[tuple[Result, list[Facts]]] = []
         able: list[Facts] = list(given)
         for n, part in enumerate(wanted.parts):
@@ -101,6 +116,7 @@ class Judge:
                 break
             day = self._met_on(part, able) if result.met else None
             able = [] if day is None else [each for each in able if each.began_on and each.began_on >= day]
+        self._orders[key] = found
         return found
 
     def suits(self, part: Count, unit: Unit) -> bool:

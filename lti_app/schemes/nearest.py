@@ -7,7 +7,7 @@ part was met counts in none after it.
 Best-first search over what the requirements still lack (shortfalls.py) with the largest of their lower
 bounds: the first complete state that it takes up is a shortest one, and of the shortest one of least effort.
 It stops after `most_tried` states; then it takes what leads on fastest, and says that something shorter may
-be there.
+be there. Longer than most: the search, and the tree of what is lacking that it runs over.
 """
 
 from __future__ import annotations

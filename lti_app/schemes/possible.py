@@ -36,6 +36,7 @@ class Possible:
     def __init__(self, rules: SchemeRules, types: Mapping[str, ActivityType]) -> None:
         self.rules = rules
         self._bundles = {code: f"bundle {each.id}" for each in rules.bundles for code in each.types}
+        self._asked = {field.name for each in types.values() for field in each.fields}
         accepted = [self._candidate(each) for each in types.values() if rules.accepts(each.code)]
         self.activities = [each for each in accepted if not self._is_excluded(each)]
 
@@ -50,7 +51,7 @@ class Possible:
             and (not of.settings or candidate.setting in of.settings)
             and (not of.classes or bool(self.classes_of(candidate) & of.classes))
             and all(self.tells(candidate, measure) for measure, _ in of.least)
-            and all(candidate.answers.get(name, frozenset()) & good for name, good in of.attributes)
+            and all(self._answers(candidate, name, good) for name, good in of.attributes)
         )
 
     def classes_of(self, candidate: Candidate) -> frozenset[str]:
@@ -69,6 +70,10 @@ class Possible:
             points = self.rules.points
             return points.types.get(candidate.code, points.settings.get(candidate.setting, points.other)) > 0
         return measure not in _TOLD_BY or not _TOLD_BY[measure].isdisjoint(candidate.answers)
+
+    def _answers(self, candidate: Candidate, name: str, good: frozenset[str]) -> bool:
+        """Whether it could be answered so; what no type asks by itself is asked of all, such as tags."""
+        return name not in self._asked or not good.isdisjoint(candidate.answers.get(name, frozenset()))
 
     def _candidate(self, found: ActivityType) -> Candidate:
         answers = {each.name: frozenset(value for value, _ in each.options("en")) for each in found.fields}

@@ -1,7 +1,7 @@
 """Whether any portfolio could meet a scheme with the activity types there are: an upper bound, never a guess.
 
 Owns the reasons why not. Each requirement is asked alone, of the most that students could ever do; what is
-said here is certain, while a scheme about which nothing is said may still be hard to meet. Pure.
+said here is certain, while a scheme about which nothing is said may still be hard to meet.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple, assert_never
 
+from lti_app.schemes.catalogue import attributes
 from lti_app.schemes.catalogue_files import ActivityType
 from lti_app.schemes.places import countries
 from lti_app.schemes.possible import Possible
@@ -101,12 +102,14 @@ def _reasons(
 
 def _distinct(asked: Distinct, possible: Possible) -> Iterator[str]:
     among = possible.among(asked.of)
+    competences = attributes().get("competences")
     limits = {
+        Variety.COMPETENCE: (len(competences.options("en")) if competences else asked.need, "competences"),
         Variety.TYPE: (len({each.counts_as for each in among}), "types"),
         Variety.COUNTRY: (len(countries("en")), "countries"),
         Variety.GOAL: (GOALS, "goals"),
     }
-    most, what = limits.get(asked.variety, (asked.need, "competences"))
+    most, what = limits[asked.variety]
     if not among:
         yield _nothing("activities", asked.of, possible)
     elif asked.need > most:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from lti_app.schemes import nodes
+from lti_app.schemes.agreeing import types_without_questions
 from lti_app.schemes.catalogue import activity_types
 from lti_app.schemes.document import Approver, PlanRule, SchemeDocument
 from lti_app.schemes.limits import unsupported
@@ -121,6 +122,11 @@ def _read(root: Node, reader: Reader, known: Known) -> SchemeDocument:
         rubric=read_rubric(reader, keys["rubric"]) if "rubric" in keys else (),
     )
     reader.finish()
+    if known.types is not None:
+        if unasked := types_without_questions(document, activity_types()):
+            few = ", ".join(unasked[:3]) + (f" and {len(unasked) - 3} more" if len(unasked) > 3 else "")
+            reader.report(keys["reflection"], f"a reflection is needed for {few}, but no question is asked")
+        reader.finish()
     return document
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from lti_app.schemes.certificate_layout import DEFAULT
 from lti_app.schemes.document import (
     CertificateTexts,
     Criterion,
@@ -13,6 +14,7 @@ from lti_app.schemes.document import (
     PresentationRule,
     Signatory,
 )
+from lti_app.schemes.layout_reading import read_layout
 from lti_app.schemes.nodes import Node
 from lti_app.schemes.reader import Reader
 from lti_app.schemes.reading_filters import Known, read_settings, read_types
@@ -94,14 +96,16 @@ def _form(reader: Reader, node: Node) -> PresentationForm:
 
 
 def read_certificate(reader: Reader, node: Node) -> CertificateTexts:
-    """What the certificate says."""
-    keys = reader.keys(node, CERTIFICATE_KEYS, ("faculty",))
+    """What the certificate says, and how it looks."""
+    keys = reader.keys(node, CERTIFICATE_KEYS, ("faculty", "layout"))
+    layout = read_layout(reader, keys["layout"]) if "layout" in keys else DEFAULT
     return CertificateTexts(
         title=reader.text(keys["title"], max_chars=150),
         issuer=reader.text(keys["issuer"], max_chars=150),
         faculty=reader.text(keys["faculty"], max_chars=150) if "faculty" in keys else None,
         statement=reader.text(keys["statement"], max_chars=600),
         signatories=tuple(_signatory(reader, each) for each in reader.items(keys["signatories"])),
+        layout=layout,
     )
 
 

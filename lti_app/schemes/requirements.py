@@ -50,7 +50,8 @@ class Filter:
     """Which activities: all conditions must hold, and an empty one holds always.
 
     `classes` are names of the scheme's classes. `least` are minima that a single activity must reach;
-    `attributes` are its own answers, each with the values that will do.
+    `attributes` are its own answers, each with the values that will do; of several tags one is enough. What
+    passes is bundled afterwards.
     """
 
     types: frozenset[str] = frozenset()
@@ -113,7 +114,10 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """Approved activities that add up to `need` of a measure: 12 weeks, 4.5 credits, 100 points."""
+    """Approved activities that add up to `need` of a measure: 12 weeks, 4.5 credits, 100 points.
+
+    Activities of a bundle add up by themselves, and an answer that is no plain number brings nothing.
+    """
 
     measure: Measure
     need: Decimal
@@ -174,7 +178,8 @@ class Classes:
 class Separate:
     """Parts that do not share: each activity (or complete bundle) serves one part only.
 
-    With `distinct_types` no type serves twice either, in whatever part. Assigned by maximum flow.
+    With `distinct_types` no type serves twice either, in whatever part. Assigned by maximum flow. Bundles are
+    made before the parts' filters look, so a filter must not tell a bundle's members apart (limits.py).
     """
 
     parts: tuple[Count, ...]

@@ -22,6 +22,7 @@ from lti_app.schemes.document import (
     Question,
     SchemeDocument,
 )
+from lti_app.schemes.layout_reading import layout_to_json
 from lti_app.schemes.reading_closing import ITEM_KINDS
 from lti_app.schemes.requirements import Setting
 from lti_app.schemes.text import Text
@@ -155,6 +156,7 @@ def _criterion(criterion: Criterion) -> dict[str, Any]:
 
 
 def _certificate(texts: CertificateTexts) -> dict[str, Any]:
+    layout = layout_to_json(texts.layout)
     return {
         "title": _text(texts.title),
         "issuer": _text(texts.issuer),
@@ -164,4 +166,5 @@ def _certificate(texts: CertificateTexts) -> dict[str, Any]:
             {**({"name": each.name} if each.name else {}), "role": _text(each.role)}
             for each in texts.signatories
         ],
+        **({"layout": layout} if layout else {}),
     }

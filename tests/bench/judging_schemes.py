@@ -102,7 +102,7 @@ def portfolios() -> dict[str, list[CountedActivity]]:
     return {
         "mixed": [_made(n, *types[n % len(types)]) for n in range(ACTIVITIES)],
         "alike": [_made(n, "language_cafe", "home") for n in range(ACTIVITIES)],
-        "beside": [_made(n, "online_course", "elsewhere") for n in range(ACTIVITIES)],
+        "beside": [_made(n, "journal_club", "elsewhere") for n in range(ACTIVITIES)],
     }
 
 

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from hypothesis import strategies as st
 
+from lti_app.schemes.certificate_layout import CertificateLayout, Orientation, Shown
 from lti_app.schemes.document import (
     Approver,
     CertificateTexts,
@@ -236,6 +237,15 @@ _criteria = st.builds(
     st.frozensets(st.sampled_from(["activity", "final_report", "presentation"]), min_size=1),
 )
 _language = st.sampled_from(["", "sv", "en"])
+_layouts = st.builds(
+    CertificateLayout,
+    orientation=st.sampled_from(Orientation),
+    accent=st.sampled_from(["#1a3057", "#000000"]),
+    logo=st.sampled_from(["", "0" * 64]),
+    signature_images=st.sampled_from([(), ("", "1" * 64)]),
+    shows=st.frozensets(st.sampled_from(Shown)),
+    certifies=texts,
+)
 
 documents = st.builds(
     SchemeDocument,
@@ -264,6 +274,7 @@ documents = st.builds(
         _labels,
         texts,
         st.lists(st.builds(Signatory, texts, st.just("") | _words), min_size=1, max_size=2).map(tuple),
+        _layouts,
     ),
     evidence_per_type=st.dictionaries(_per_type, _evidence, max_size=2),
     final_report_language=_language,

@@ -60,7 +60,7 @@ def _agree(rules: SchemeRules, wanted: Requirement, result: Result, given: list[
             ), (rules, given)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_no_smaller_and_no_easier_set_of_new_activities_would_do(seed: int) -> None:
     random = Random(1000 + seed)
     compared = 0
@@ -87,10 +87,10 @@ def _compare(rules: SchemeRules, portfolio: list[CountedActivity]) -> bool:
         if not is_shortest:
             return False
     most = 2 if found is None else min(2, len(steps) - 1)
-    most = min(most, 1 if len(forms) > 30 else 2)
+    most = min(most, 1 if len(forms) > 20 else 2)
     for number in range(1, most + 1):
         assert not any(_tried(rules, given, forms, number)), (rules, portfolio, found)
-    if found is not None and len(steps) <= most + 1 and len(forms) ** len(steps) < 1000:
+    if found is not None and len(steps) <= most + 1 and len(forms) ** len(steps) < 400:
         assert min(_tried(rules, given, forms, len(steps))) == effort, (rules, portfolio, steps)
     return True
 

@@ -437,3 +437,67 @@ def test_a_programme_has_its_own_list_of_types() -> None:
 def test_what_no_activity_can_meet_has_no_next_step() -> None:
     assert judged(SchemeRules(Distinct(9))).next_step is None
     assert judged(SchemeRules(Count(1, of=Filter(types=frozenset({"unheard_of"}))))).next_step is None
+
+
+# ---- which step is nearest ----
+
+
+def _types(*codes: str) -> Filter:
+    return Filter(types=frozenset(codes))
+
+
+def test_a_cheap_first_step_is_not_taken_where_the_second_makes_up_for_it() -> None:
+    cheap_then_dear = AllOf((Count(1, of=_types("blog")), Count(1, of=_types("exchange"))))
+    both_middling = AllOf((Count(1, of=_types("cafe")), Count(1, of=_types("club"))))
+    effort = Effort({"blog": 1, "exchange": 9, "cafe": 3, "club": 3})
+
+    found = judged(SchemeRules(AnyOf((cheap_then_dear, both_middling)), effort=effort)).next_step
+
+    assert found is not None
+    assert (found.activities, found.effort) == (2, 6)
+    assert [each.types for each in found.wanted] == [("cafe",), ("club",)]
+
+
+def test_the_shorter_of_two_alternatives_is_nearest_whatever_kind_it_is() -> None:
+    classes = HUMANITIES.classes
+    two_long = Classes((("A", 2),))
+
+    for other, activities in ((Count(3), 2), (Count(2), 2), (Count(1), 1)):
+        found = judged(SchemeRules(AnyOf((two_long, other)), classes=classes)).next_step
+        assert found is not None
+        assert found.activities == activities
+        assert found.is_shortest
+
+
+def test_one_new_activity_may_serve_requirements_that_share_but_not_parts_that_do_not() -> None:
+    parts = (Count(1, of=ABROAD), Count(2))
+
+    sharing, separate = judged(SchemeRules(AllOf(parts))), judged(SchemeRules(Separate(parts)))
+
+    assert sharing.next_step is not None
+    assert separate.next_step is not None
+    assert (sharing.next_step.activities, separate.next_step.activities) == (2, 3)
+
+
+def test_four_easy_activities_are_not_nearer_than_three_hard_ones() -> None:
+    away = (ActivityClass("A", ABROAD, Text("A", "A")),)
+    easy = Effort(settings={Setting.HOME: 1}, other=5)
+    rules = SchemeRules(AnyOf((Classes((("A", 3),)), Count(4))), classes=away, effort=easy)
+
+    found = judged(rules).next_step
+
+    assert found is not None
+    assert (found.activities, found.effort) == (3, 15)
+
+
+def test_a_type_that_serves_elsewhere_can_be_freed_by_another() -> None:
+    parts = Separate((Count(1, of=ABROAD), Count(1, of=HOME)), distinct_types=True)
+    rules = SchemeRules(parts, accepted=frozenset({"exchange", "cafe"}))
+    exchange_at_home = CountedActivity(UUID(int=1), "exchange", "home", {}, True)
+
+    found = judged(rules, exchange_at_home)
+
+    assert not judged(rules, exchange_at_home, done(2, "exchange")).met
+    assert judged(rules, exchange_at_home, done(2, "exchange"), done(3, "cafe")).met
+    assert found.next_step is not None
+    assert found.next_step.activities == 2

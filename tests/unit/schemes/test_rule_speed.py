@@ -9,4 +9,4 @@ from tests.bench.judging_schemes import SCHEMES, slowest_ms
 
 @pytest.mark.parametrize("name", SCHEMES)
 def test_two_hundred_activities_are_judged_in_five_milliseconds(name: str) -> None:
-    assert slowest_ms(SCHEMES[name], 7) <= 5
+    assert slowest_ms(SCHEMES[name], 12) <= 5
