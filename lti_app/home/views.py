@@ -95,9 +95,9 @@ def mine() -> str:
         still=_still(home),
         useful={"show": "useful", "setting": _one_setting(home.progress.next_step)},
         uncounted={
-            key: not_counted_sentence(why, _words())
-            for key, why in home.progress.not_counted.items()
-            if any(each.id == key and each.state is ItemState.APPROVED for each in home.activities)
+            each.id: not_counted_sentence(home.progress.not_counted[each.id], _words())
+            for each in home.activities
+            if each.state is ItemState.APPROVED and each.id in home.progress.not_counted
         },
         programme=_programme(home.programme_code),
         examples=_examples(home.document, home.programme_code) if not home.activities else (),
