@@ -352,6 +352,26 @@ KINDS: dict[str, Kind] = {
         N_("A certificate rests on this"),
         N_("What a certificate was issued for cannot be reopened. Talk to the coordinator first."),
     ),
+    "already-certified": Kind(
+        409,
+        N_("The certificate is issued already"),
+        N_("It rests on the rules it was earned by, so the portfolio keeps them."),
+    ),
+    "requirement-lost": Kind(
+        409,
+        N_("A requirement that is met would be lost"),
+        N_("Only a teacher may decide that, and has to confirm each one."),
+    ),
+    "draft-exists": Kind(
+        409,
+        N_("There is a draft of this scheme already"),
+        N_("Go back and go on with that draft, or discard it first."),
+    ),
+    "draft-incomplete": Kind(
+        409,
+        N_("The draft cannot be published yet"),
+        N_("Go back to the draft and mend what it lists as problems."),
+    ),
     "undo-too-late": Kind(
         409,
         N_("It is too late to undo this"),

@@ -33,6 +33,7 @@ from lti_app.portfolio.inspection import FileType
 from lti_app.portfolio.models import Item, Portfolio, Submission
 from lti_app.portfolio.service import Details
 from lti_app.review import service as review_service
+from lti_app.schemes.editor.service import begin_from_version
 from lti_app.settings import Settings
 from lti_app.storage import Storage, Stored
 from lti_app.storage.models import StoredFile
@@ -99,6 +100,7 @@ def everybody(
         made.student_with_things("teacher who studies", HOME)
         made.student_with_things("student elsewhere", ELSEWHERE)
         made.student_with_things("foreign student", FOREIGN)
+        made.drafts()
         made.somebody("test student", HOME, Role.STUDENT, is_test=True)
         made.observer("parent", "student")
     people = {each.name: _let_in(database, settings, each) for each in made.people.values()}
@@ -167,6 +169,11 @@ class _Making:
         self.people[name] = Somebody(name, actor, institution, course)
         return self.people[name]
 
+    def drafts(self) -> None:
+        """A draft at each institution, of the scheme that its courses run."""
+        for name in ("coordinator", "foreign coordinator"):
+            begin_from_version(self.session, self.people[name].actor, "lund-medicine", 1)
+
     def observer(self, name: str, student: str) -> None:
         """Somebody who observes this student, as the platform says; and nobody else."""
         observed, who = self.people[student], self.somebody(name, HOME, Role.OBSERVER)
@@ -217,6 +224,8 @@ class _Things:
         draft = self.draft(TYPES[0])
         ids |= {"draft": draft.id, "evidence": self.evidence_id, "portfolio": draft.portfolio_id}
         ids["person"] = self.actor.person_id
+        if self.actor.course_id is not None:
+            ids["course"] = self.actor.course_id
         self.certificate(draft.portfolio_id)
         return ids | self.deliveries(waiting)
 

@@ -21,7 +21,8 @@ from lti_app.portfolio.queries import items_by_portfolio, judged
 from lti_app.portfolio.records import ItemRow
 from lti_app.portfolio.states import ItemKind, ItemState
 from lti_app.schemes.document import SchemeDocument
-from lti_app.schemes.queries import Setup, document_of, setup_of
+from lti_app.schemes.models import SchemeVersion
+from lti_app.schemes.queries import Setup, document_of, newer_version, setup_of
 from lti_app.schemes.rules import Progress
 from lti_app.schemes.text import Text
 from lti_app.web.paging import ROWS, from_cursor, to_cursor
@@ -71,6 +72,8 @@ class StudentPage:
     name_confirmed_at: datetime | None
     is_test: bool
     owned: Owned
+    version_number: int
+    has_newer_version: bool
 
 
 def class_page(
@@ -120,6 +123,7 @@ def student_page(session: Session, institution_id: uuid.UUID, portfolio_id: uuid
         .where(Item.portfolio_id == portfolio_id)
         .distinct()
     )
+    version = session.get_one(SchemeVersion, portfolio.scheme_version_id)
     return StudentPage(
         portfolio_id=portfolio.id,
         student_name=row.name,
@@ -130,6 +134,8 @@ def student_page(session: Session, institution_id: uuid.UUID, portfolio_id: uuid
         name_confirmed_at=portfolio.name_confirmed_at,
         is_test=portfolio.is_test,
         owned=Owned(institution_id, portfolio.person_id, frozenset({portfolio.course_id, *submitted_in})),
+        version_number=version.number,
+        has_newer_version=newer_version(session, version.id) is not None,
     )
 
 

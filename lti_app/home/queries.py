@@ -20,7 +20,7 @@ from lti_app.portfolio.queries import items_of, judged, portfolio_here, submissi
 from lti_app.portfolio.records import ItemRow, SubmissionRow
 from lti_app.portfolio.states import DecisionKind, ItemKind, ItemState
 from lti_app.schemes.document import SchemeDocument
-from lti_app.schemes.queries import document_of, setup_of
+from lti_app.schemes.queries import document_of, newer_version, setup_of
 from lti_app.schemes.rules import Progress
 
 _ORDER = (ItemState.RETURNED, ItemState.DRAFT, ItemState.SUBMITTED, ItemState.APPROVED, ItemState.DECLINED)
@@ -43,7 +43,9 @@ class Step(StrEnum):
 
 @dataclass(frozen=True)
 class StudentHome:
-    """A student's home. `portfolio_id` is None before it is begun; `words` what reviewers said, by item."""
+    """A student's home. `portfolio_id` is None before it is begun; `words` what reviewers said, by item;
+    `has_newer_version` that the portfolio could move to newer rules.
+    """
 
     portfolio_id: uuid.UUID | None
     is_test: bool
@@ -55,6 +57,7 @@ class StudentHome:
     presentation: ItemRow | None
     certificate: CertificateView | None
     words: Mapping[uuid.UUID, str]
+    has_newer_version: bool = False
 
     @property
     def is_report_open(self) -> bool:
@@ -126,6 +129,7 @@ def student_home(session: Session, actor: Actor) -> StudentHome | None:
     items = items_of(session, portfolio.id) if portfolio else ()
     one_of = {each.kind: each for each in items if each.kind is not ItemKind.ACTIVITY}
     activities = [each for each in items if each.kind is ItemKind.ACTIVITY]
+    certificate = certificate_of(session, portfolio.id) if portfolio else None
     return StudentHome(
         portfolio_id=portfolio.id if portfolio else None,
         is_test=portfolio.is_test if portfolio else actor.is_test,
@@ -135,8 +139,11 @@ def student_home(session: Session, actor: Actor) -> StudentHome | None:
         activities=tuple(sorted(activities, key=lambda each: _ORDER.index(each.state))),
         report=one_of.get(ItemKind.FINAL_REPORT),
         presentation=one_of.get(ItemKind.PRESENTATION),
-        certificate=certificate_of(session, portfolio.id) if portfolio else None,
+        certificate=certificate,
         words=_last_words(session, portfolio) if portfolio else {},
+        has_newer_version=portfolio is not None
+        and certificate is None
+        and newer_version(session, portfolio.scheme_version_id) is not None,
     )
 
 

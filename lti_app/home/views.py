@@ -13,10 +13,12 @@ from lti_app.home import observed_views
 from lti_app.home.assignment_views import is_set_up
 from lti_app.home.assignment_views import pages as assignment_pages
 from lti_app.home.class_views import pages as class_pages
+from lti_app.home.moving_views import pages as moving_pages
 from lti_app.home.overview_queries import overview_of
 from lti_app.home.picker_views import pages as picker_pages
 from lti_app.home.programme_views import pages as programme_pages
 from lti_app.home.queries import StudentHome, record_of, student_home
+from lti_app.home.scheme_list_views import pages as scheme_list_pages
 from lti_app.i18n import catalogue
 from lti_app.people.actors import require
 from lti_app.people.roles import Role, page_role
@@ -41,9 +43,11 @@ blueprints: tuple[Blueprint, ...] = (
     pages,
     assignment_pages,
     class_pages,
+    moving_pages,
     observed_views.pages,
     picker_pages,
     programme_pages,
+    scheme_list_pages,
 )
 
 _EXAMPLES = (

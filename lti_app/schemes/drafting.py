@@ -7,6 +7,7 @@ import uuid
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from lti_app.clock import now
 from lti_app.people.models import Institution
 from lti_app.schemes.document import SchemeDocument
 from lti_app.schemes.models import Scheme, SchemeVersion, VersionState
@@ -38,7 +39,12 @@ def import_draft(
             select(func.max(SchemeVersion.number)).where(SchemeVersion.scheme_id == scheme.id)
         )
         draft = SchemeVersion(
-            institution_id=institution_id, scheme_id=scheme.id, number=(last or 0) + 1, document=written
+            institution_id=institution_id,
+            scheme_id=scheme.id,
+            number=(last or 0) + 1,
+            document=written,
+            origin="file",
+            edited_at=now(),
         )
         session.add(draft)
     elif draft.document != written:
@@ -46,7 +52,9 @@ def import_draft(
             raise DraftExists(
                 f"{document.slug} has a draft (version {draft.number}) that says something else"
             )
-        draft.document = written
+        draft.undo_document, draft.document = draft.document, written
+        draft.revision += 1
+        draft.edited_at = now()
     session.flush()
     return draft
 

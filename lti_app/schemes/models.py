@@ -7,11 +7,23 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, String, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lti_app.clock import now
 from lti_app.db import Base, new_id, words
+
+_DRAFT = text("state = 'draft'")
 
 
 class VersionState(StrEnum):
@@ -34,10 +46,25 @@ class Scheme(Base):
 
 
 class SchemeVersion(Base):
-    """One version of a scheme: the whole document as `document.to_json` writes it."""
+    """One version of a scheme: the whole document as `writing.to_json` writes it.
+
+    A draft may be incomplete or wrong; there is one at most. Each change makes its `revision` one more, by
+    which two people who edit it notice each other. `origin` says what it was made from: `version:3`,
+    `bundled:lund-medicine`, `file`. `undo_document` is what it was before its last change.
+    `note` is what the publisher says of a version.
+
+    A published version never changes: a trigger of the database, made by migration 0003, refuses it.
+    """
 
     __tablename__ = "scheme_version"
     __table_args__ = (
+        Index(
+            "uq_scheme_version_draft",
+            "scheme_id",
+            unique=True,
+            sqlite_where=_DRAFT,
+            postgresql_where=_DRAFT,
+        ),
         UniqueConstraint("scheme_id", "number"),
         UniqueConstraint("id", "scheme_id", "institution_id"),
         ForeignKeyConstraint(["scheme_id", "institution_id"], ["scheme.id", "scheme.institution_id"]),
@@ -52,6 +79,32 @@ class SchemeVersion(Base):
     state: Mapped[VersionState] = mapped_column(words(VersionState, "state"), default=VersionState.DRAFT)
     created_at: Mapped[datetime] = mapped_column(default=now)
     published_at: Mapped[datetime | None]
+    revision: Mapped[int] = mapped_column(default=1, server_default="1")
+    origin: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    note: Mapped[str] = mapped_column(Text, default="", server_default="")
+    edited_at: Mapped[datetime | None]
+    undo_document: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+
+
+class VersionAuthors(Base):
+    """Who last edited a version, and who published it; apart, so that people can be forgotten."""
+
+    __tablename__ = "version_authors"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["version_id", "scheme_id", "institution_id"],
+            ["scheme_version.id", "scheme_version.scheme_id", "scheme_version.institution_id"],
+            ondelete="CASCADE",
+        ),
+        ForeignKeyConstraint(["edited_by_id", "institution_id"], ["person.id", "person.institution_id"]),
+        ForeignKeyConstraint(["published_by_id", "institution_id"], ["person.id", "person.institution_id"]),
+    )
+
+    version_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    scheme_id: Mapped[uuid.UUID]
+    institution_id: Mapped[uuid.UUID]
+    edited_by_id: Mapped[uuid.UUID | None]
+    published_by_id: Mapped[uuid.UUID | None]
 
 
 class CourseSetup(Base):

@@ -47,6 +47,8 @@ class SetupPage:
     missing_rights: tuple[str, ...]
     reads_results: bool
     connections: tuple[Connection, ...]
+    version_number: int
+    has_newer_version: bool
 
     @property
     def is_connected(self) -> bool:
@@ -92,6 +94,8 @@ def setup_page(session: Session, course: Course) -> SetupPage | None:
         missing_rights=missing_rights(course),
         reads_results=may_read_results(course),
         connections=connections_of(session, course.id),
+        version_number=session.get_one(SchemeVersion, chosen.scheme_version_id).number,
+        has_newer_version=newer_version(session, chosen.scheme_version_id) is not None,
     )
 
 
@@ -153,6 +157,19 @@ def published_version(session: Session, institution_id: uuid.UUID, slug: str) ->
             Scheme.slug == slug,
             SchemeVersion.state == VersionState.PUBLISHED,
         )
+        .order_by(SchemeVersion.number.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def newer_version(session: Session, version_id: uuid.UUID) -> SchemeVersion | None:
+    """The newest published version of the same scheme, if it is newer than this one."""
+    this = select(SchemeVersion.scheme_id, SchemeVersion.number).where(SchemeVersion.id == version_id)
+    now = this.subquery()
+    return session.scalars(
+        select(SchemeVersion)
+        .join(now, now.c.scheme_id == SchemeVersion.scheme_id)
+        .where(SchemeVersion.number > now.c.number, SchemeVersion.state == VersionState.PUBLISHED)
         .order_by(SchemeVersion.number.desc())
         .limit(1)
     ).one_or_none()

@@ -16,6 +16,7 @@ from lti_app.people.models import Course, Institution
 from lti_app.schemes import catalogue
 from lti_app.schemes.asking import Asked, asking_of
 from lti_app.schemes.document import SchemeDocument
+from lti_app.schemes.editor.views import blueprints as editor_blueprints
 from lti_app.schemes.forms import SetupForm
 from lti_app.schemes.origins import PossibleSetup, earlier_setups
 from lti_app.schemes.preview import Preview, preview_of
@@ -26,7 +27,7 @@ from lti_app.web.frame import frame_blueprint
 
 pages = frame_blueprint("schemes", __name__)
 
-blueprints: tuple[Blueprint, ...] = (pages,)
+blueprints: tuple[Blueprint, ...] = (pages, *editor_blueprints)
 
 Answer = str | Response | tuple[str, int]
 

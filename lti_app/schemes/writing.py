@@ -8,6 +8,7 @@ writes the rules.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import yaml
@@ -51,11 +52,11 @@ def to_json(document: SchemeDocument) -> dict[str, Any]:
         "reflection": {
             "required": document.reflection.required,
             **_language(document.reflection.language),
-            "questions": [_question(each) for each in document.reflection.questions],
+            "questions": [question_block(each) for each in document.reflection.questions],
         },
         "final_report": {
             **_language(document.final_report_language),
-            "questions": [_question(each) for each in document.final_report],
+            "questions": [question_block(each) for each in document.final_report],
         },
         **({"plans": _plans(document.plans)} if document.plans != PlanRule() else {}),
         **({"approver": str(document.approver)} if document.approver is not Approver.TEACHER else {}),
@@ -72,9 +73,15 @@ def to_yaml(document: SchemeDocument) -> str:
     """The scheme as a file that `cim scheme check` accepts: without comments, and without ids that say no
     more than where a requirement stands.
     """
-    plain = to_json(document)
-    plain["requirements"] = without_positions(plain["requirements"], "r")
-    return yaml.dump(plain, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110)
+    return plain_yaml(to_json(document))
+
+
+def plain_yaml(plain: Mapping[str, Any]) -> str:
+    """The same of plain values that may be no scheme yet, such as a draft's."""
+    written = dict(plain)
+    if isinstance(written.get("requirements"), dict):
+        written["requirements"] = without_positions(written["requirements"], "r")
+    return yaml.dump(written, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110)
 
 
 class _Dumper(yaml.SafeDumper):
@@ -117,7 +124,8 @@ def _evidence(rule: EvidenceRule) -> dict[str, list[str]]:
     return {"all_of" if rule.needs_all else "any_of": list(map(str, rule.kinds))}
 
 
-def _question(question: Question) -> dict[str, Any]:
+def question_block(question: Question) -> dict[str, Any]:
+    """A question as it stands in a list of them."""
     return {
         "id": question.id,
         **_text(question.text),

@@ -22,6 +22,25 @@ FORMS: dict[str, dict[str, str]] = {
     "portfolio.add": DETAILS | {"new_id": "", "field_language": "en"},
     "portfolio.change": DETAILS | {"version": "1", "type_code": "language_cafe"},
     "portfolio.copy": {"new_id": ""},
+    "versions.begin": {"from": "file", "yaml": "scheme: x", "bundled": "lund-medicine", "slug": "x"},
+    "draft.write": {
+        "revision": "1",
+        "seen": "x",
+        "end": "1",
+        "do": "add:requirements.all_of",
+        "requirements.id": "r",
+        "requirements.was": "all_of",
+        "requirements.kind": "any_of",
+        "requirements.all_of.len": "1",
+        "requirements.all_of.0.was": "count",
+        "requirements.all_of.0.count": "1",
+        "requirements.all_of.0.of.at_least.len": "1",
+        "requirements.all_of.0.of.at_least.0.key": "weeks",
+        "requirements.all_of.0.of.at_least.0.value": "1",
+    },
+    "draft.publish": {"revision": "0", "note": "x"},
+    "moving.move_student": {"version": "x", "lose": "x"},
+    "moving.move_course": {"version": "x", "lose": "x y"},
     "portfolio.write": {"answer_what": "x", "answer_learned": "x", "version": "1"},
     "portfolio.add_link": {"url": "https://example.org", "name": "x"},
     "portfolio.submit": {"version": "1"},
@@ -56,6 +75,19 @@ QUERIES: dict[str, dict[str, str]] = {
     "review.submission": {"kind": "activity", "decided": ""},
     "review.decide": {"kind": "activity"},
     "review.undo": {"kind": "activity"},
+    "draft.pick": {"path": "activity_types.codes"},
+    "draft.picked": {"path": "activity_types.codes"},
+    "draft.section": {"done": "saved"},
+    "draft.overview": {"done": "saved"},
+    "draft.preview": {
+        "rows": "3",
+        "programme": "lakare",
+        "type.0": "language_cafe",
+        "approved.0": "1",
+        "starts_on.0": "2026-03-02",
+        "occasions.0": "6",
+    },
+    "moving.course": {"moved": "1", "stayed": "2"},
     "deliveries.overview": {"show": "failed", "after": ""},
     "verify.ask": {"code": "x", "lang": "sv"},
     "verify.answer": {"lang": "sv"},
@@ -116,13 +148,14 @@ class Asking:
         self.query = QUERIES.get(endpoint, {})
 
     def _who(self, endpoint: str, row: Row) -> Somebody:
-        """The owner of the thing if she may, else who teaches; for a place, the first who gets in."""
+        """The owner of the thing if she may, else who teaches; for a place, who comes furthest."""
         people = self.building.all.people
         if isinstance(row, Thing):
             return people[self.owner.name if row.own in {200, 303} else "teacher"]
         if isinstance(row, Place):
             order = (("student", row.student), ("teacher", row.teacher), ("coordinator", row.coordinator))
-            return people[next(name for name, status in order if status < 400)]
+            able = sorted(order, key=lambda each: (each[1] >= 400, each[1] != 409, each[0] != "coordinator"))
+            return people[able[0][0]]
         return people["student"]
 
     def path(self, **parts: str) -> str:

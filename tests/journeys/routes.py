@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-OK, DONE, ON, BAD, NOT_IN, NO, NONE, GONE = 200, 204, 303, 400, 401, 403, 404, 410
+OK, DONE, ON, BAD, NOT_IN, NO, NONE, CLASH, GONE = 200, 204, 303, 400, 401, 403, 404, 409, 410
 Texts = Mapping[str, str]
 
 
@@ -67,6 +67,10 @@ TALK = {"item_id": "presentation"}
 HIS = {"portfolio_id": "portfolio"}
 CAFE = {"type_code": "language_cafe"}
 LUND = {"scheme": "lund-medicine", "programme": "lakare"}
+SLUG = {"slug": "lund-medicine"}
+# Revisions begin at 1, so that these forms come too late and use nothing up.
+LATE = {"revision": "0"}
+OLDER = {"version": SOME}
 ROUTES: dict[str, list[Thing | Place | Public]] = {
     # --- home
     "home.landing": [Place("GET", OK, ON, ON, OK, OK)],
@@ -93,6 +97,60 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     "schemes.save": [Place("POST", NO, ON, ON, NONE, NO, form=LUND)],
     "schemes.preview": [Place("GET", NO, OK, OK, NONE, NO, parts={"slug": "lund-medicine"})],
     "schemes.retry": [Place("POST", NO, ON, ON, NONE, NO)],
+    # --- schemes: staff reads, coordinators edit
+    "scheme_list.overview": [Place("GET", NONE, OK, OK, OK, NONE)],
+    "versions.new": [Place("GET", NONE, NO, NO, OK, NONE)],
+    "versions.begin": [
+        Place(
+            "POST",
+            NONE,
+            NO,
+            NO,
+            ON,
+            NONE,
+            form={"from": "bundled", "bundled": "lund-medicine", "slug": "other"},
+        )
+    ],
+    "versions.scheme": [Place("GET", NONE, OK, OK, OK, NONE, parts=SLUG)],
+    "versions.begin_from_version": [
+        Place("POST", NONE, NO, NO, CLASH, NONE, parts=SLUG, form={"number": "1"})
+    ],
+    "versions.version": [Place("GET", NONE, OK, OK, OK, NONE, parts=SLUG | {"number": "1"})],
+    "versions.version_file": [Place("GET", NONE, OK, OK, OK, NONE, parts=SLUG | {"number": "1"})],
+    "draft.overview": [Place("GET", NONE, NO, NO, OK, NONE, parts=SLUG)],
+    "draft.section": [
+        Place("GET", NONE, NO, NO, OK, NONE, parts=SLUG | {"section": section})
+        for section in ("requirements", "counting", "reflection")
+    ],
+    "draft.write": [
+        Place(
+            "POST",
+            NONE,
+            NO,
+            NO,
+            ON,
+            NONE,
+            parts=SLUG | {"section": "requirements"},
+            form={"end": "1", "revision": "1"},
+        )
+    ],
+    "draft.pick": [Place("GET", NONE, NO, NO, NONE, NONE, parts=SLUG | {"section": "types"})],
+    "draft.picked": [Place("POST", NONE, NO, NO, NONE, NONE, parts=SLUG | {"section": "types"}, form=LATE)],
+    "draft.undo": [Place("POST", NONE, NO, NO, CLASH, NONE, parts=SLUG, form=LATE)],
+    "draft.compared": [Place("GET", NONE, NO, NO, OK, NONE, parts=SLUG)],
+    "draft.preview": [Place("GET", NONE, NO, NO, OK, NONE, parts=SLUG)],
+    "draft.file": [Place("GET", NONE, NO, NO, OK, NONE, parts=SLUG)],
+    "draft.confirm_publish": [Place("GET", NONE, NO, NO, OK, NONE, parts=SLUG)],
+    "draft.publish": [Place("POST", NONE, NO, NO, CLASH, NONE, parts=SLUG, form=LATE | {"note": "x"})],
+    "draft.confirm_discard": [Place("GET", NONE, NO, NO, OK, NONE, parts=SLUG)],
+    "draft.discard": [Place("POST", NONE, NO, NO, CLASH, NONE, parts=SLUG, form=LATE)],
+    # --- moving to a newer version
+    "moving.own": [Place("GET", OK, NONE, NONE, NONE, NONE, test=NONE, both=OK)],
+    "moving.move_own": [Place("POST", CLASH, NONE, NONE, NONE, NONE, test=NONE, both=CLASH, form=OLDER)],
+    "moving.student": [Thing("GET", HIS, None, OK)],
+    "moving.move_student": [Thing("POST", HIS, None, CLASH, form=OLDER)],
+    "moving.course": [Thing("GET", {"course_id": "course"}, None, OK)],
+    "moving.move_course": [Thing("POST", {"course_id": "course"}, None, CLASH, form=OLDER)],
     # --- a student's work
     "portfolio.pick": [Place("GET", OK, NO, NO, NO, NO)],
     "portfolio.new": [Place("GET", OK, NO, NO, NO, NO, parts=CAFE)],

@@ -35,7 +35,7 @@ from tests.journeys.routes import ROUTES
 pytestmark = pytest.mark.database
 
 # These are read further than to be looked up.
-READ = {"after", "code", "decided", "q", "type", "target_link_uri", "iss"}
+READ = {"after", "code", "decided", "path", "q", "type", "target_link_uri", "iss"}
 # Whose forms are read with files, without, and outside of a launch.
 PARSING = {"portfolio.add_files", "portfolio.add", "review.decide", "lti.login", "lti.launch"}
 CASES = [

@@ -50,8 +50,9 @@ from lti_app.lti.models import (
 )
 from lti_app.people.models import Observation, RoleGrant
 from lti_app.people.roles import Role
-from lti_app.portfolio.models import Answer, Decision, Evidence, Item, Submission
+from lti_app.portfolio.models import Answer, Decision, Evidence, Item, PortfolioMove, Submission
 from lti_app.portfolio.states import DecisionKind, ItemKind
+from lti_app.schemes.models import SchemeVersion, VersionAuthors, VersionState
 from lti_app.storage.models import StoredFile
 from lti_app.web.models import LaunchSession, OperatorLink, OperatorSession
 from tests import world
@@ -76,9 +77,10 @@ FORBIDDEN_CHANGES: list[tuple[str, str, Changes]] = [
     ("ck_line_item_score_maximum_positive", "line_item", {"score_maximum": Decimal(0)}),
     ("ck_role_grant_coordinator_only", "role_grant", {"role": "teacher"}),
     ("ck_role_grant_role", "role_grant", {"role": "dean"}),
-    ("ck_scheme_version_published_has_time", "scheme_version", {"published_at": None}),
-    ("ck_scheme_version_published_has_time", "scheme_version", {"state": "draft"}),
-    ("ck_scheme_version_state", "scheme_version", {"state": "lost", "published_at": None}),
+    ("ck_portfolio_move_to_another_version", "portfolio_move", {"to_version_id": "draft"}),
+    ("ck_scheme_version_published_has_time", "scheme_version", {"published_at": NOON}),
+    ("ck_scheme_version_published_has_time", "scheme_version", {"state": "published"}),
+    ("ck_scheme_version_state", "scheme_version", {"state": "lost"}),
     ("ck_portfolio_confirmed_name_exists", "portfolio", {"printed_name": ""}),
     ("ck_certificate_revoked_has_time", "certificate", {"state": "revoked", "revoke_reason": "why"}),
     ("ck_certificate_revoked_has_time", "certificate", {"revoked_at": NOON}),
@@ -136,7 +138,8 @@ FORBIDDEN_COPIES: list[tuple[str, str, Changes]] = [
     ("uq_enrolment_person_id_course_id_role", "enrolment", {}),
     ("uq_line_item_course_id_kind", "line_item", {"label": "Other"}),
     ("uq_role_grant_person_id_role", "role_grant", {}),
-    ("uq_scheme_version_scheme_id_number", "scheme_version", {}),
+    ("uq_scheme_version_scheme_id_number", "scheme_version", {"state": "published", "published_at": NOON}),
+    ("uq_scheme_version_draft", "scheme_version", {"number": 9}),
     ("uq_portfolio_person_id_scheme_id", "portfolio", {}),
     (
         "uq_certificate_code",
@@ -167,6 +170,7 @@ ALLOWED_COPIES: list[tuple[str, Changes]] = [
     ),
     ("item", {}),
     ("submission", {"state": "withdrawn", "revision": 2}),
+    ("scheme_version", {"number": 9, "state": "published", "published_at": NOON}),
     ("decision", {"kind": "reopen"}),
     ("decision", {"undone_at": NOON}),
 ]
@@ -189,6 +193,22 @@ def _fill(session: Any) -> None:
     portfolio = world.a_portfolio(session, student, course)
     portfolio.name_confirmed_at = now()
     portfolio.name_confirmed_by_id = student.id
+    versions = {"institution_id": course.institution_id, "scheme_id": portfolio.scheme_id}
+    draft = SchemeVersion(**versions, number=2, document={})
+    session.add(draft)
+    session.flush()
+    session.add_all(
+        [
+            VersionAuthors(**versions, version_id=draft.id, edited_by_id=student.id),
+            PortfolioMove(
+                **versions,
+                portfolio_id=portfolio.id,
+                from_version_id=draft.id,
+                to_version_id=portfolio.scheme_version_id,
+                moved_by_id=student.id,
+            ),
+        ]
+    )
     item = world.a_submitted_item(session, portfolio)
     submission = session.query(Submission).one()
     session.add(
@@ -290,6 +310,8 @@ def _row(connection: Connection, table: Table) -> dict[str, Any]:
         query = query.where(table.c.name == "Åsa Öberg")
     if table.name == "item":
         query = query.where(table.c.kind == ItemKind.ACTIVITY)
+    if table.name == "scheme_version":
+        query = query.where(table.c.state == VersionState.DRAFT)
     if table.name == "tool_key":
         query = query.where(table.c.state == KeyState.CURRENT)
     if table.name == "enrolment":
@@ -328,7 +350,10 @@ def _refusal(connection: Connection, act: Callable[[], None]) -> str:
 
 def _change(connection: Connection, table: Table, changes: Changes) -> None:
     row = _row(connection, table)
-    values = {name: row["id"] if value == "itself" else value for name, value in changes.items()}
+    itself = {"itself": row.get("id"), "draft": row.get("from_version_id")}
+    values = {
+        name: itself.get(value, value) if isinstance(value, str) else value for name, value in changes.items()
+    }
     key = [column == row[column.name] for column in table.primary_key.columns]
     connection.execute(update(table).where(*key).values(_raw(table, values)))
 
@@ -376,6 +401,18 @@ def test_nothing_refers_to_another_institution(connection: Connection) -> None:
     for table in carrying:
         said = _refusal(connection, partial(_change, connection, table, {"institution_id": other}))
         assert "foreign key" in said.lower(), table.name
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"document": {}}, {"number": 9}, {"note": "x"}, {"state": "draft", "published_at": None}],
+    ids=lambda changes: next(iter(changes)),
+)
+def test_a_published_version_never_changes(connection: Connection, changes: Changes) -> None:
+    table = _table("scheme_version")
+    published = update(table).where(table.c.state == "published")
+    said = _refusal(connection, lambda: connection.execute(published.values(_raw(table, changes))))
+    assert "published_version_never_changes" in said
 
 
 def test_a_certificate_is_replaced_in_one_transaction(connection: Connection) -> None:

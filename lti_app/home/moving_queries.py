@@ -1,0 +1,145 @@
+"""What would change if a portfolio followed the newest version of its scheme, by the one progress function.
+
+The number of queries does not grow with the number of portfolios.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lti_app.certificates.models import Certificate, CertificateState
+from lti_app.people.models import Course, Person
+from lti_app.portfolio.models import Portfolio
+from lti_app.portfolio.queries import items_by_portfolio, judged
+from lti_app.portfolio.records import ItemRow
+from lti_app.portfolio.states import ItemKind, ItemState
+from lti_app.schemes.comparing import counted, lost, new_questions
+from lti_app.schemes.document import Question, SchemeDocument
+from lti_app.schemes.models import SchemeVersion
+from lti_app.schemes.queries import document_of, newer_version, setup_of
+from lti_app.schemes.rules import Progress
+
+MOST_AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the newest version would mean for one portfolio. `lost` as comparing.lost gives it."""
+
+    portfolio_id: uuid.UUID
+    student_name: str
+    to_version_id: uuid.UUID
+    old: SchemeDocument
+    new: SchemeDocument
+    before: Progress
+    after: Progress
+    lost: tuple[str, ...]
+    no_longer: tuple[ItemRow, ...]
+    newly: tuple[ItemRow, ...]
+    questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True)
+class CoursePage:
+    """A course whose portfolios could move: the newest version, and what it would mean for each."""
+
+    course_id: uuid.UUID
+    title: str
+    version: SchemeVersion
+    document: SchemeDocument
+    is_course_older: bool
+    outcomes: tuple[Outcome, ...]
+    certified: int
+
+
+def outcome_of(session: Session, portfolio: Portfolio) -> Outcome | None:
+    """What would change for this portfolio; None when it follows the newest version already."""
+    newer = newer_version(session, portfolio.scheme_version_id)
+    if newer is None:
+        return None
+    (found,) = _outcomes(session, [portfolio], newer)
+    return found
+
+
+def course_page(session: Session, course: Course) -> CoursePage | None:
+    """The portfolios worked on in this course that could move; None when nothing here has a newer version."""
+    setup = setup_of(session, course.id)
+    if setup is None:
+        return None
+    portfolios = session.scalars(
+        select(Portfolio)
+        .where(
+            Portfolio.course_id == course.id,
+            Portfolio.scheme_id == setup.scheme_id,
+        )
+        .order_by(Portfolio.created_at, Portfolio.id)
+        .limit(MOST_AT_ONCE)
+    ).all()
+    newest = newer_version(session, setup.scheme_version_id) or session.get_one(
+        SchemeVersion, setup.scheme_version_id
+    )
+    older = [each for each in portfolios if each.scheme_version_id != newest.id]
+    certified = _certified(session, older)
+    is_course_older = setup.scheme_version_id != newest.id
+    if not older and not is_course_older:
+        return None
+    return CoursePage(
+        course_id=course.id,
+        title=course.title,
+        version=newest,
+        document=document_of(session, newest.id),
+        is_course_older=is_course_older,
+        outcomes=_outcomes(session, [each for each in older if each.id not in certified], newest),
+        certified=len(certified),
+    )
+
+
+def _outcomes(session: Session, portfolios: Sequence[Portfolio], newer: SchemeVersion) -> tuple[Outcome, ...]:
+    people = session.execute(
+        select(Person.id, Person.name).where(Person.id.in_({each.person_id for each in portfolios}))
+    )
+    names = {row.id: row.name for row in people}
+    items = items_by_portfolio(session, [each.id for each in portfolios])
+    return tuple(
+        _outcome(session, each, names.get(each.person_id, ""), items.get(each.id, ()), newer)
+        for each in portfolios
+    )
+
+
+def _outcome(
+    session: Session, portfolio: Portfolio, name: str, items: tuple[ItemRow, ...], newer: SchemeVersion
+) -> Outcome:
+    old, new = document_of(session, portfolio.scheme_version_id), document_of(session, newer.id)
+    before = judged(old, portfolio.programme_code, items)
+    after = judged(new, portfolio.programme_code, items)
+    rows = [each for each in items if each.kind is ItemKind.ACTIVITY]
+    open_types = {each.type_code for each in rows if each.state is not ItemState.APPROVED}
+    return Outcome(
+        portfolio_id=portfolio.id,
+        student_name=name,
+        to_version_id=newer.id,
+        old=old,
+        new=new,
+        before=before,
+        after=after,
+        lost=lost(before, after),
+        no_longer=tuple(each for each in rows if each.id in counted(before) - counted(after)),
+        newly=tuple(each for each in rows if each.id in counted(after) - counted(before)),
+        questions=new_questions(old, new, open_types),
+    )
+
+
+def _certified(session: Session, portfolios: Iterable[Portfolio]) -> frozenset[uuid.UUID]:
+    return frozenset(
+        session.scalars(
+            select(Certificate.portfolio_id).where(
+                Certificate.portfolio_id.in_([each.id for each in portfolios]),
+                Certificate.state == CertificateState.ISSUED,
+            )
+        )
+    )

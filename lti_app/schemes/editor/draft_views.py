@@ -1,0 +1,261 @@
+"""A draft's pages: what it lacks, its sections' forms, differences, publishing and discarding."""
+
+from __future__ import annotations
+
+from flask import Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from lti_app.errors import Conflict, NotFound, Problem
+from lti_app.schemes.editor import service
+from lti_app.schemes.editor.acting import act, named_control
+from lti_app.schemes.editor.choices import Choices
+from lti_app.schemes.editor.frame import Answer, as_file, language, the_draft, words
+from lti_app.schemes.editor.outline import Codes, Section
+from lti_app.schemes.editor.parsing import parsed_section
+from lti_app.schemes.editor.preview import made_up, preview_of
+from lti_app.schemes.editor.problems import by_field, problems_of
+from lti_app.schemes.editor.queries import Draft
+from lti_app.schemes.editor.sections import SECTIONS, section_named
+from lti_app.schemes.editor.showing import Showing, Shown
+from lti_app.schemes.editor.telling import differences
+from lti_app.schemes.question_sets import question_sets
+from lti_app.web.context import current_actor, writing
+from lti_app.web.frame import frame_blueprint
+
+pages = frame_blueprint("draft", __name__)
+
+STALE = "changed-meanwhile"
+
+
+@pages.get("/schemes/<slug>/draft")
+def overview(slug: str) -> str:
+    """The draft's sections, what is wrong in each, and what can be done with it."""
+    draft = the_draft(slug)
+    return render_template(
+        "schemes/editor/draft.html",
+        draft=draft,
+        sections=SECTIONS,
+        problems=problems_of(draft.document, language(), words()),
+        done=request.args.get("done", ""),
+    )
+
+
+@pages.get("/schemes/<slug>/draft/sections/<section>")
+def section(slug: str, section: str) -> str:
+    """A section's form."""
+    return _section_page(the_draft(slug), _section(section))
+
+
+@pages.post("/schemes/<slug>/draft/sections/<section>")
+def write(slug: str, section: str) -> Answer:
+    """Save the section, and do what the button says: add, remove, move, choose."""
+    draft, found = the_draft(slug), _section(section)
+    form = request.form.to_dict(flat=False)
+    if "end" not in form:
+        raise Problem("bad-request", "a form cut short")
+    document = parsed_section(found, form, draft.document)
+    done = act(document, found, form, words())
+    try:
+        _save(slug, found, done.document)
+    except Conflict as error:
+        return _conflict_page(error, found, slug, form, done.document)
+    if done.picks:
+        return redirect(url_for("draft.pick", slug=slug, section=section, path=done.picks), 303)
+    if form.get("do", [""])[0] == "overview":
+        return redirect(url_for("draft.overview", slug=slug, done="saved"), 303)
+    return redirect(
+        url_for("draft.section", slug=slug, section=section, done=done.said, _anchor=done.anchor or None), 303
+    )
+
+
+@pages.get("/schemes/<slug>/draft/sections/<section>/choose")
+def pick(slug: str, section: str) -> str:
+    """The codes of one list, to tick."""
+    draft, found = the_draft(slug), _section(section)
+    return render_template(
+        "schemes/editor/pick.html",
+        draft=draft,
+        section=found,
+        shown=_list(draft, found, request.args.get("path", "")),
+        seen=_seen(draft, found),
+    )
+
+
+@pages.post("/schemes/<slug>/draft/sections/<section>/choose")
+def picked(slug: str, section: str) -> Answer:
+    """Keep what was ticked."""
+    draft, found = the_draft(slug), _section(section)
+    shown = _list(draft, found, request.args.get("path", ""))
+    form = named_control(found, draft.document, shown.path, request.form.getlist("codes"), words())
+    document = parsed_section(found, form, draft.document)
+    try:
+        _save(slug, found, document)
+    except Conflict as error:
+        return _conflict_page(error, found, slug, form, document)
+    return redirect(url_for("draft.section", slug=slug, section=section, done="saved", _anchor=shown.id), 303)
+
+
+@pages.post("/schemes/<slug>/draft/undo")
+def undo(slug: str) -> AnyResponse:
+    """Take the last change back."""
+    with writing() as session:
+        service.undo_change(session, current_actor(), slug, revision=_revision())
+    back = section_named(request.form.get("back", ""))
+    if back is None:
+        return redirect(url_for("draft.overview", slug=slug, done="undone"), 303)
+    return redirect(url_for("draft.section", slug=slug, section=back.slug, done="undone"), 303)
+
+
+@pages.get("/schemes/<slug>/draft/differences")
+def compared(slug: str) -> str:
+    """How the draft differs from the version published last."""
+    draft = the_draft(slug)
+    return render_template("schemes/editor/differences.html", draft=draft, differing=_differing(draft))
+
+
+@pages.get("/schemes/<slug>/draft/preview")
+def preview(slug: str) -> str:
+    """The draft as a student would meet it, with a made-up portfolio."""
+    draft = the_draft(slug)
+    activities = made_up(request.args.to_dict(flat=False), language())
+    return render_template(
+        "schemes/editor/preview.html",
+        draft=draft,
+        problems=problems_of(draft.document, language(), words()),
+        activities=activities,
+        preview=preview_of(
+            draft.document, activities, request.args.get("programme", ""), language(), words()
+        ),
+        choices=Choices(draft.document, language(), words()),
+    )
+
+
+@pages.get("/schemes/<slug>/draft/file")
+def file(slug: str) -> Response:
+    """The draft as a YAML file."""
+    return as_file(the_draft(slug).document, f"{slug}-draft")
+
+
+@pages.get("/schemes/<slug>/draft/publish")
+def confirm_publish(slug: str) -> str:
+    """What would be published, and the form for its note."""
+    return _publish_page(the_draft(slug))
+
+
+@pages.post("/schemes/<slug>/draft/publish")
+def publish(slug: str) -> Answer:
+    """Publish the draft."""
+    draft, note = the_draft(slug), request.form.get("note", "").replace("\r\n", "\n").strip()
+    if not note or len(note) > service.NOTE_CHARS:
+        return _publish_page(draft, note, is_refused=True), 422
+    with writing() as session:
+        service.publish_draft(session, current_actor(), slug, note=note, revision=_revision())
+    return redirect(url_for("versions.scheme", slug=slug), 303)
+
+
+@pages.get("/schemes/<slug>/draft/discard")
+def confirm_discard(slug: str) -> str:
+    """Ask before the draft is deleted."""
+    return render_template("schemes/editor/discard.html", draft=the_draft(slug))
+
+
+@pages.post("/schemes/<slug>/draft/discard")
+def discard(slug: str) -> AnyResponse:
+    """Delete the draft."""
+    with writing() as session:
+        service.discard_draft(session, current_actor(), slug, revision=_revision())
+    return redirect(url_for("versions.new"), 303)
+
+
+def _section(name: str) -> Section:
+    found = section_named(name)
+    if found is None:
+        raise NotFound("section")
+    return found
+
+
+def _section_page(draft: Draft, section: Section) -> str:
+    problems = problems_of(draft.document, language(), words())
+    showing = Showing(draft.document, Choices(draft.document, language(), words()), by_field(problems))
+    at = SECTIONS.index(section)
+    return render_template(
+        "schemes/editor/section.html",
+        draft=draft,
+        section=section,
+        shown=showing.section(section),
+        problems=[each for each in problems if each.section == section.slug],
+        seen=_seen(draft, section),
+        done=request.args.get("done", ""),
+        sets=question_sets(),
+        earlier=SECTIONS[at - 1] if at else None,
+        later=SECTIONS[at + 1] if at + 1 < len(SECTIONS) else None,
+    )
+
+
+def _seen(draft: Draft, section: Section) -> str:
+    return service.mark_of(draft.document, [part.key for part in section.parts])
+
+
+def _save(slug: str, section: Section, document: dict[str, object]) -> None:
+    with writing() as session:
+        service.write_draft(
+            session,
+            current_actor(),
+            slug,
+            document,
+            keys=[part.key for part in section.parts],
+            revision=_revision(),
+            seen=request.form.get("seen", ""),
+        )
+
+
+def _conflict_page(
+    error: Conflict, section: Section, slug: str, form: dict[str, list[str]], mine: dict[str, object]
+) -> Answer:
+    """Two coordinators wrote at once: both, to choose."""
+    if error.slug != STALE:
+        raise error
+    draft = the_draft(slug)
+    shown = render_template(
+        "schemes/editor/conflict.html",
+        draft=draft,
+        section=section,
+        differing=differences(draft.document, mine, language(), words()),
+        seen=_seen(draft, section),
+        sent=[(key, value) for key, values in form.items() for value in values if key not in _OWN],
+    )
+    return shown, 409
+
+
+_OWN = {"csrf_token", "revision", "seen", "do"}
+
+
+def _list(draft: Draft, section: Section, path: str) -> Shown:
+    """A list of codes of the section that is chosen on its own page. Raises NotFound."""
+    showing = Showing(draft.document, Choices(draft.document, language(), words()))
+    for top in showing.section(section):
+        for shown in top.every():
+            if shown.path == path and isinstance(shown.part, Codes):
+                return shown
+    raise NotFound("list")
+
+
+def _differing(draft: Draft) -> object:
+    return differences(draft.published, draft.document, language(), words()) if draft.published else None
+
+
+def _publish_page(draft: Draft, note: str = "", *, is_refused: bool = False) -> str:
+    return render_template(
+        "schemes/editor/publish.html",
+        draft=draft,
+        problems=problems_of(draft.document, language(), words()),
+        differing=_differing(draft),
+        note=note,
+        is_refused=is_refused,
+        most=service.NOTE_CHARS,
+    )
+
+
+def _revision() -> int:
+    sent = request.form.get("revision", "")
+    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 9 else -1

@@ -1,0 +1,51 @@
+"""What the editor's views share: the blueprint, the page's language, and a document as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response
+from flask_babel import get_locale
+from werkzeug.wrappers import Response as AnyResponse
+
+from lti_app.errors import NotFound
+from lti_app.i18n import catalogue
+from lti_app.schemes.editor import service
+from lti_app.schemes.editor.queries import Draft, draft_named
+from lti_app.schemes.wording import Translations
+from lti_app.schemes.writing import plain_yaml
+from lti_app.web.context import current_actor, reading
+from lti_app.web.frame import frame_blueprint
+
+pages = frame_blueprint("versions", __name__)
+
+Answer = str | AnyResponse | tuple[str, int]
+
+
+def language() -> str:
+    """`sv` or `en`, whichever the page speaks."""
+    return str(get_locale().language)
+
+
+def words() -> Translations:
+    """The messages of the page's language."""
+    return catalogue(language())
+
+
+def the_draft(slug: str) -> Draft:
+    """The scheme's draft, for a coordinator. Raises NotFound, NotAllowed."""
+    actor = current_actor()
+    service.require_editing(actor)
+    with reading() as session:
+        found = draft_named(session, actor.institution_id, slug)
+    if found is None:
+        raise NotFound("draft")
+    return found
+
+
+def as_file(document: Mapping[str, Any], name: str) -> Response:
+    """A document as a YAML file to keep, whole or not."""
+    response = Response(plain_yaml(document), mimetype="application/yaml")
+    response.headers.set("Content-Disposition", "attachment", filename=f"{name}.yaml")
+    return response

@@ -1,0 +1,168 @@
+"""The parts that a scheme's form is made of: what may stand under a key, and what it is called. Pure data.
+
+`label` and `hint` are message ids. An optional part is left out of the document while it is empty or its
+`default`; any other stays, and the reader of schemes says what is missing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a single value is: words on a line, several lines, a name for machines, a number…"""
+
+    LINE = "line"
+    LONG = "long"
+    NAME = "name"
+    FIXED = "fixed"
+    NUMBER = "number"
+    AMOUNT = "amount"
+    YES_NO = "yes_no"
+    CHOICE = "choice"
+
+
+class Source(StrEnum):
+    """Where the codes come from that may be chosen."""
+
+    TYPES = "types"
+    TYPES_AND_BUNDLES = "types_and_bundles"
+    PROGRAMMES = "programmes"
+    SETTINGS = "settings"
+    CLASSES = "classes"
+    MEASURES = "measures"
+    VARIETIES = "varieties"
+    ATTRIBUTES = "attributes"
+    ANSWERS = "answers"
+    EVIDENCE = "evidence"
+    ITEM_KINDS = "item_kinds"
+    PHASES = "phases"
+    LANGUAGES = "languages"
+    APPROVERS = "approvers"
+    ORIENTATIONS = "orientations"
+    CERTIFICATE_PARTS = "certificate_parts"
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One value. `first` is what it is in a block just added."""
+
+    key: str
+    label: str
+    kind: Kind = Kind.LINE
+    source: Source | None = None
+    hint: str = ""
+    is_optional: bool = False
+    default: str | int | bool = ""
+    first: str | int | bool = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """A text in both languages, under its key; without one, its languages are keys of the block around it."""
+
+    key: str
+    label: str
+    is_long: bool = False
+    hint: str = ""
+    is_optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """A list of codes."""
+
+    key: str
+    label: str
+    source: Source
+    hint: str = ""
+    is_optional: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """A list of codes and what it means: `{only: […]}`. `ways` are (key, label); "" means the bare list.
+    `everything` is the label of the word `all`, if that is allowed; an optional selection leaves it out.
+    """
+
+    key: str
+    label: str
+    source: Source
+    ways: tuple[tuple[str, str], ...]
+    everything: str = ""
+    hint: str = ""
+    is_optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Parts under one key."""
+
+    key: str
+    label: str
+    parts: tuple[Part, ...]
+    hint: str = ""
+    is_optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """A list of blocks of the same parts; `add` is what the button says that adds one."""
+
+    key: str
+    label: str
+    add: str
+    parts: tuple[Part, ...]
+    hint: str = ""
+    is_optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A value for each of some codes; with `is_single` for exactly one."""
+
+    key: str
+    label: str
+    source: Source
+    value: Leaf | Codes | Selection
+    hint: str = ""
+    is_optional: bool = False
+    is_single: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A requirement, which may be made of others."""
+
+    key: str
+    label: str
+    hint: str = ""
+    is_optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One kind of requirement: what stands beside it, and whether other requirements stand in it.
+
+    `value` is what its own key holds; None for one that holds a list of requirements, of `children` kinds.
+    """
+
+    key: str
+    label: str
+    value: Part | None
+    beside: tuple[Part, ...] = ()
+    children: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A page of the editor: parts of the document's top."""
+
+    slug: str
+    label: str
+    parts: tuple[Part, ...]
+    hint: str = ""
+
+
+Part = Leaf | Both | Codes | Selection | Block | Many | Table | Tree

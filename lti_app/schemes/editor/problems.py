@@ -1,0 +1,114 @@
+"""What is wrong with a draft, in words and with the place to mend it.
+
+The reader of schemes finds the problems; its exact words are English, for whoever writes a file. Here each is
+told in the page's language as far as it is a plain one: missing, missing in one language, not a number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lti_app.schemes.editor.choices import Choices
+from lti_app.schemes.editor.sections import SECTIONS, section_of
+from lti_app.schemes.editor.showing import Showing, Shown
+from lti_app.schemes.nodes import FileProblem
+from lti_app.schemes.reading import SchemeInvalid, check_plain
+from lti_app.schemes.wording import Translations
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing to mend: where it is edited, what it is called, and what is wrong. `detail` is English."""
+
+    section: str
+    anchor: str
+    field: str
+    label: str
+    sentence: str
+    detail: str = ""
+
+
+def problems_of(document: Mapping[str, Any], language: str, words: Translations) -> tuple[Problem, ...]:
+    """Everything that keeps this draft from being published, in the order of the sections."""
+    try:
+        check_plain(document)
+    except SchemeInvalid as invalid:
+        places = _places(document, language, words)
+        told = [_told(each, places, words) for each in invalid.problems]
+        order = [section.slug for section in SECTIONS]
+        return tuple(sorted(dict.fromkeys(told), key=lambda each: order.index(each.section)))
+    return ()
+
+
+def by_field(problems: tuple[Problem, ...]) -> dict[str, tuple[str, ...]]:
+    """The sentences by the field that they are about."""
+    found: dict[str, tuple[str, ...]] = {}
+    for each in problems:
+        found[each.field] = (*found.get(each.field, ()), each.sentence)
+    return found
+
+
+def _places(
+    document: Mapping[str, Any], language: str, words: Translations
+) -> dict[str, tuple[str, Shown, str]]:
+    """(section, control, what it is called with what is around it) by the field of the document."""
+    showing = Showing(document, Choices(document, language, words))
+    places: dict[str, tuple[str, Shown, str]] = {}
+
+    def walk(slug: str, shown: Shown, around: str) -> None:
+        own = shown.title or shown.label
+        label = (
+            f"{around} › {own}" if around and own and own != around.rpartition(" › ")[2] else own or around
+        )
+        places.setdefault(shown.field, (slug, shown, label))
+        for child in shown.children:
+            walk(slug, child, label)
+
+    for section in SECTIONS:
+        for shown in showing.section(section):
+            walk(section.slug, shown, "")
+    return places
+
+
+def _told(problem: FileProblem, places: Mapping[str, tuple[str, Shown, str]], words: Translations) -> Problem:
+    field = problem.field
+    while field and field not in places:
+        field = re.sub(r"(\.[^.\[\]]+|\[\d+\]|^[^.\[]+)$", "", field)
+    if not field:
+        section = section_of(problem.field) or SECTIONS[0]
+        return Problem(
+            section.slug,
+            "",
+            problem.field,
+            words.gettext(section.label),
+            _sentence(None, problem, words),
+            problem.message,
+        )
+    slug, shown, label = places[field]
+    sentence = _sentence(shown if field == problem.field else None, problem, words)
+    is_plain = sentence != words.gettext("This will not do as it is.")
+    return Problem(slug, shown.id, field, label, sentence, "" if is_plain else problem.message)
+
+
+def _sentence(  # noqa: PLR0911 (one for each sentence)
+    shown: Shown | None, problem: FileProblem, words: Translations
+) -> str:
+    is_group = shown is None or shown.shape not in {"language", "leaf"}
+    if is_group and problem.message.startswith("missing"):
+        return words.gettext("Something is missing here.")
+    if shown is None:
+        return words.gettext("This will not do as it is.")
+    if shown.shape == "language" and not shown.value:
+        if shown.way == "sv":
+            return words.gettext("The Swedish text is missing.")
+        return words.gettext("The English text is missing.")
+    if shown.shape in {"codes", "selection"} and not shown.value:
+        return words.gettext("Choose at least one.")
+    if shown.shape in {"many", "table"} and not shown.children:
+        return words.gettext("Add at least one.")
+    if shown.shape == "leaf" and not shown.value:
+        return words.gettext("This is empty.")
+    return words.gettext("This will not do as it is.")

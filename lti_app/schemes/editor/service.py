@@ -1,0 +1,240 @@
+"""What coordinators do with drafts: begin, write, undo, publish, discard.
+
+A scheme has one draft at most. It is kept as it was typed, wrong or unfinished; only what is whole is
+published, and what is published never changes again. Courses and portfolios keep the version they follow.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from lti_app.clock import now
+from lti_app.errors import Conflict, NotFound, Problem
+from lti_app.people.actors import Actor, require
+from lti_app.people.models import Institution
+from lti_app.schemes.editor.queries import version_named
+from lti_app.schemes.models import Scheme, SchemeVersion, VersionAuthors, VersionState
+from lti_app.schemes.permissions import PERMISSIONS
+from lti_app.schemes.queries import bundled_schemes
+from lti_app.schemes.reading import SchemeInvalid, check_plain, from_yaml
+from lti_app.schemes.writing import to_json
+
+MOST_BYTES = 400_000
+NOTE_CHARS = 2000
+_SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
+
+
+def require_seeing(actor: Actor) -> None:
+    """Raise NotFound unless the actor may see the institution's schemes."""
+    require(PERMISSIONS, "schemes.see", actor)
+
+
+def require_editing(actor: Actor) -> None:
+    """Raise NotFound, or NotAllowed for staff who are no coordinators."""
+    require(PERMISSIONS, "schemes.edit", actor)
+
+
+def begin_from_bundled(session: Session, actor: Actor, bundled: str, slug: str = "") -> SchemeVersion:
+    """A draft of a scheme that comes with the tool, under its own short name or another.
+
+    Raises NotFound, Problem("bad-request") for a short name that is none, Conflict("draft-exists").
+    """
+    require_editing(actor)
+    document = bundled_schemes().get(bundled)
+    if document is None:
+        raise NotFound("bundled scheme")
+    return _begin(session, actor, to_json(document) | {"scheme": slug or bundled}, f"bundled:{bundled}")
+
+
+def begin_from_version(session: Session, actor: Actor, slug: str, number: int) -> SchemeVersion:
+    """A draft of what a published version says. Raises NotFound, Conflict("draft-exists")."""
+    require_editing(actor)
+    version = version_named(session, actor.institution_id, slug, number)
+    if version is None:
+        raise NotFound("version")
+    return _begin(session, actor, dict(version.document), f"version:{number}")
+
+
+def begin_from_yaml(session: Session, actor: Actor, text: str, name: str) -> SchemeVersion:
+    """A draft of what a file says. Raises SchemeInvalid with every problem, Conflict("draft-exists")."""
+    require_editing(actor)
+    return _begin(session, actor, to_json(from_yaml(text, name)), "file")
+
+
+def write_draft(
+    session: Session,
+    actor: Actor,
+    slug: str,
+    document: Mapping[str, Any],
+    *,
+    keys: Iterable[str],
+    revision: int,
+    seen: str,
+) -> SchemeVersion:
+    """Write these keys of the draft's document as they stand in `document`.
+
+    Raises Conflict when another has written one of these keys since `revision`, at which they were as `seen`
+    (see `mark_of`); Problem("too-large"). Writing what stands there already changes nothing.
+    """
+    draft = _held(session, actor, slug)
+    names = list(keys)
+    if draft.revision != revision and seen != mark_of(draft.document, names):
+        raise Conflict(f"draft at {draft.revision}, seen at {revision}")
+    changed = {key: value for key, value in draft.document.items() if key not in names}
+    changed |= {key: document[key] for key in names if key in document}
+    if changed != draft.document:
+        _check_size(changed)
+        _write(session, actor, draft, changed)
+    return draft
+
+
+def undo_change(session: Session, actor: Actor, slug: str, *, revision: int) -> SchemeVersion:
+    """Put the draft back to what it was before its last change; once more brings that back.
+
+    Raises Conflict when there is nothing to undo, or another has written since.
+    """
+    draft = _held(session, actor, slug)
+    if draft.revision != revision or draft.undo_document is None:
+        raise Conflict("another change came first")
+    _write(session, actor, draft, dict(draft.undo_document))
+    return draft
+
+
+def publish_draft(session: Session, actor: Actor, slug: str, *, note: str, revision: int) -> SchemeVersion:
+    """Publish the draft as the scheme's newest version, with what there is to say of it.
+
+    Raises Problem("bad-request") without a note, Conflict("draft-incomplete") while anything is wrong or
+    missing in it, Conflict when another has written since.
+    """
+    require_editing(actor)
+    session.get_one(Institution, actor.institution_id, with_for_update=True)
+    draft = _held(session, actor, slug)
+    if not note.strip() or len(note) > NOTE_CHARS:
+        raise Problem("bad-request", "note")
+    if draft.revision != revision:
+        raise Conflict("another change came first")
+    try:
+        document = to_json(check_plain(draft.document))
+    except SchemeInvalid as invalid:
+        raise Conflict(f"{len(invalid.problems)} problems", slug="draft-incomplete") from invalid
+    last = session.scalar(
+        select(func.max(SchemeVersion.number)).where(
+            SchemeVersion.scheme_id == draft.scheme_id, SchemeVersion.id != draft.id
+        )
+    )
+    draft.number = (last or 0) + 1
+    draft.document = document
+    draft.note = note.strip()
+    draft.undo_document = None
+    draft.state, draft.published_at = VersionState.PUBLISHED, now()
+    _authors(session, draft).published_by_id = actor.person_id
+    session.flush()
+    return draft
+
+
+def discard_draft(session: Session, actor: Actor, slug: str, *, revision: int) -> None:
+    """Delete the draft, and its scheme if nothing of that was ever published.
+
+    Raises Conflict when another has written since.
+    """
+    draft = _held(session, actor, slug)
+    if draft.revision != revision:
+        raise Conflict("another change came first")
+    scheme_id = draft.scheme_id
+    authors = session.get(VersionAuthors, draft.id)
+    if authors is not None:
+        session.delete(authors)
+        session.flush()
+    session.delete(draft)
+    session.flush()
+    others = select(SchemeVersion.id).where(SchemeVersion.scheme_id == scheme_id).limit(1)
+    if session.execute(others).first() is None:
+        session.delete(session.get_one(Scheme, scheme_id))
+        session.flush()
+
+
+def mark_of(document: Mapping[str, Any], keys: Iterable[str]) -> str:
+    """A short word for how these keys of a document stand."""
+    part = {key: document[key] for key in sorted(keys) if key in document}
+    return hashlib.sha256(json.dumps(part, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _begin(session: Session, actor: Actor, document: dict[str, Any], origin: str) -> SchemeVersion:
+    slug = str(document.get("scheme", ""))
+    if not _SLUG.fullmatch(slug):
+        raise Problem("bad-request", "short name")
+    _check_size(document)
+    session.get_one(Institution, actor.institution_id, with_for_update=True)
+    scheme = session.scalars(
+        select(Scheme).where(Scheme.institution_id == actor.institution_id, Scheme.slug == slug)
+    ).one_or_none()
+    if scheme is None:
+        scheme = Scheme(institution_id=actor.institution_id, slug=slug)
+        session.add(scheme)
+        session.flush()
+    versions = session.scalars(select(SchemeVersion).where(SchemeVersion.scheme_id == scheme.id)).all()
+    if any(each.state is VersionState.DRAFT for each in versions):
+        raise Conflict("a draft is there", slug="draft-exists")
+    draft = SchemeVersion(
+        institution_id=actor.institution_id,
+        scheme_id=scheme.id,
+        number=max((each.number for each in versions), default=0) + 1,
+        document=document,
+        origin=origin,
+        edited_at=now(),
+    )
+    session.add(draft)
+    session.flush()
+    _authors(session, draft).edited_by_id = actor.person_id
+    session.flush()
+    return draft
+
+
+def _held(session: Session, actor: Actor, slug: str) -> SchemeVersion:
+    """The scheme's draft, locked until the transaction ends. Raises NotFound."""
+    require_editing(actor)
+    draft = session.scalars(
+        select(SchemeVersion)
+        .join(Scheme, Scheme.id == SchemeVersion.scheme_id)
+        .where(
+            Scheme.institution_id == actor.institution_id,
+            Scheme.slug == slug,
+            SchemeVersion.state == VersionState.DRAFT,
+        )
+        .with_for_update(of=SchemeVersion)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if draft is None:
+        raise NotFound("draft")
+    return draft
+
+
+def _write(session: Session, actor: Actor, draft: SchemeVersion, document: dict[str, Any]) -> None:
+    draft.undo_document = dict(draft.document)
+    draft.document = document
+    draft.revision += 1
+    draft.edited_at = now()
+    _authors(session, draft).edited_by_id = actor.person_id
+    session.flush()
+
+
+def _authors(session: Session, version: SchemeVersion) -> VersionAuthors:
+    found = session.get(VersionAuthors, version.id)
+    if found is None:
+        found = VersionAuthors(
+            version_id=version.id, scheme_id=version.scheme_id, institution_id=version.institution_id
+        )
+        session.add(found)
+    return found
+
+
+def _check_size(document: Mapping[str, Any]) -> None:
+    if len(json.dumps(document)) > MOST_BYTES:
+        raise Problem("too-large", "draft")

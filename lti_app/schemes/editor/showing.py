@@ -1,0 +1,294 @@
+"""A draft's section as the controls of a form: what each is called, holds, offers, and what is wrong.
+
+`path` is the control's name in the form, `field` the place in the document as problems name it: rows of a
+table differ in the two. A draft may be wrong: what is not as described is shown as if it were not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lti_app.schemes.editor.choices import MOST_BESIDE, Choice, Choices
+from lti_app.schemes.editor.outline import (
+    Block,
+    Both,
+    Codes,
+    Kind,
+    Leaf,
+    Many,
+    Part,
+    Section,
+    Selection,
+    Source,
+    Table,
+    Tree,
+)
+from lti_app.schemes.editor.sections import REQUIREMENT, WAYS, way_of
+from lti_app.schemes.nodes import under
+
+Problems = Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A control or a group of them. `value` is a word or a list's words, `way` what is chosen of several."""
+
+    shape: str
+    path: str
+    field: str
+    label: str
+    hint: str = ""
+    kind: str = ""
+    value: str | tuple[str, ...] = ""
+    choices: tuple[Choice, ...] = ()
+    ways: tuple[tuple[str, str], ...] = ()
+    way: str = ""
+    children: tuple[Shown, ...] = ()
+    title: str = ""
+    add: str = ""
+    add_to: str = ""
+    is_optional: bool = False
+    problems: tuple[str, ...] = ()
+    part: Part | None = None
+
+    @property
+    def id(self) -> str:
+        """The id of the control, or of the group. A text without a key of its own shares its block's path."""
+        shares = isinstance(self.part, Both) and not self.part.key
+        return f"f-{self.path}-text" if shares else f"f-{self.path}"
+
+    @property
+    def is_beside(self) -> bool:
+        """Whether a list is short enough to be ticked on the page itself."""
+        return len(self.choices) <= MOST_BESIDE
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the codes that a list holds."""
+        known = {each.value: each.label for each in self.choices}
+        return tuple(known.get(each, each) for each in self.value) if self.value else ()
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether anything is said in here, or wrong."""
+        return bool(self.value or self.problems) or any(each.is_filled for each in self.children)
+
+    def every(self) -> Iterator[Shown]:
+        """This and everything in it."""
+        yield self
+        for child in self.children:
+            yield from child.every()
+
+
+class Showing:
+    """Shows parts of one draft."""
+
+    def __init__(
+        self, document: Mapping[str, Any], choices: Choices, problems: Problems | None = None
+    ) -> None:
+        self.document, self.choices, self.problems = document, choices, problems or {}
+
+    def section(self, section: Section) -> tuple[Shown, ...]:
+        """The parts of a section."""
+        return self._parts(section.parts, self.document, "", "")
+
+    def _parts(self, parts: tuple[Part, ...], block: object, path: str, field: str) -> tuple[Shown, ...]:
+        held = block if isinstance(block, Mapping) else {}
+        return tuple(
+            self.part(
+                part,
+                held if isinstance(part, Both) and not part.key else held.get(part.key),
+                under(path, part.key) if part.key else path,
+                under(field, part.key) if part.key else field,
+            )
+            for part in parts
+        )
+
+    def part(  # noqa: PLR0911 (one for each shape)
+        self, part: Part, value: object, path: str, field: str, key: str = ""
+    ) -> Shown:
+        """A part with what it holds; `key` is that of the table's row it stands in."""
+        match part:
+            case Leaf():
+                return self._leaf(part, value, path, field)
+            case Both():
+                return self._both(part, value, path, field)
+            case Codes():
+                return self._codes(part, value, path, field, key)
+            case Selection():
+                return self._selection(part, value, path, field)
+            case Block():
+                children = self._parts(part.parts, value, path, field)
+                return self._made("block", part, path, field, children=children)
+            case Many():
+                return self._many(part, value, path, field)
+            case Table():
+                return self._table(part, value, path, field)
+            case Tree():
+                return self._requirement(part, value, path, field, ("*",))
+
+    def _made(self, shape: str, part: Part, path: str, field: str, **more: Any) -> Shown:
+        gettext = self.choices.words.gettext
+        if isinstance(part, Many):
+            more["add"] = gettext(part.add)
+        return Shown(
+            shape=shape,
+            path=path,
+            field=field,
+            label=gettext(part.label) if part.label else "",
+            hint=gettext(part.hint) if part.hint else "",
+            is_optional=part.is_optional,
+            problems=self.problems.get(field, ()),
+            part=part,
+            **more,
+        )
+
+    def _leaf(self, part: Leaf, value: object, path: str, field: str) -> Shown:
+        held = part.default if value is None else value
+        if part.kind is Kind.YES_NO:
+            return self._made(
+                "leaf", part, path, field, kind=str(part.kind), value="1" if held is True else ""
+            )
+        choices = self.choices.of(part.source) if part.source else ()
+        words = _plain(held)
+        if part.kind is Kind.CHOICE:
+            choices = _with(choices, words)
+        kind = "long" if part.kind is Kind.LINE and "\n" in words else str(part.kind)
+        return self._made("leaf", part, path, field, kind=kind, value=words, choices=choices)
+
+    def _both(self, part: Both, value: object, path: str, field: str) -> Shown:
+        held = value if isinstance(value, Mapping) else {}
+        texts = {name: _plain(held.get(name)) for name in ("sv", "en")}
+        is_long = part.is_long or any("\n" in each for each in texts.values())
+        children = tuple(
+            Shown(
+                "language",
+                f"{path}.{name}",
+                under(field, name),
+                self.choices.name(Source.LANGUAGES, name),
+                kind="long" if is_long else "line",
+                value=text,
+                way=name,
+                problems=self.problems.get(under(field, name), ()),
+            )
+            for name, text in texts.items()
+        )
+        return self._made("both", part, path, field, children=children)
+
+    def _codes(self, part: Codes, value: object, path: str, field: str, key: str) -> Shown:
+        held = tuple(_plain(each) for each in value) if isinstance(value, list) else ()
+        choices = _with(self.choices.of(part.source, key), *held)
+        return self._made("codes", part, path, field, value=held, choices=choices)
+
+    def _selection(self, part: Selection, value: object, path: str, field: str) -> Shown:
+        way, codes, inner = "?", value, field
+        if part.everything and (value == "all" or (value is None and part.is_optional)):
+            way, codes = "all", []
+        elif isinstance(value, list):
+            way = "list"
+        elif isinstance(value, Mapping):
+            way = next((key for key, _ in part.ways if key in value), "?")
+            codes, inner = value.get(way), under(field, way)
+        gettext = self.choices.words.gettext
+        ways = [(key or "list", gettext(label)) for key, label in part.ways]
+        if part.everything:
+            ways.insert(0, ("all", gettext(part.everything)))
+        children = (self._codes(Codes("", part.label, part.source), codes, f"{path}.codes", inner, ""),)
+        return self._made("selection", part, path, field, ways=tuple(ways), way=way, children=children)
+
+    def _many(self, part: Many, value: object, path: str, field: str) -> Shown:
+        members = value if isinstance(value, list) else []
+        children = tuple(
+            Shown(
+                "item",
+                f"{path}.{n}",
+                f"{field}[{n}]",
+                "",
+                children=self._parts(part.parts, each, f"{path}.{n}", f"{field}[{n}]"),
+                title=self.title(each),
+                problems=self.problems.get(f"{field}[{n}]", ()),
+            )
+            for n, each in enumerate(members)
+        )
+        return self._made("many", part, path, field, children=children, add_to=path)
+
+    def _table(self, part: Table, value: object, path: str, field: str) -> Shown:
+        entries = list(value.items()) if isinstance(value, Mapping) else []
+        if part.is_single:
+            entries = entries[:1] or [("", "")]
+        choices = self.choices.of(part.source)
+        children = tuple(
+            Shown(
+                "row",
+                f"{path}.{n}",
+                under(field, key),
+                self.choices.words.gettext(part.label),
+                value=key,
+                choices=_with(choices, key),
+                children=(self.part(part.value, held, f"{path}.{n}.value", under(field, key), key),),
+                title=self.choices.name(part.source, key),
+                kind="single" if part.is_single else "",
+            )
+            for n, (key, held) in enumerate(entries)
+        )
+        add = "" if part.is_single else self.choices.words.gettext("Add a row")
+        return self._made("table", part, path, field, children=children, add=add, add_to=path)
+
+    def _requirement(
+        self, part: Tree, value: object, path: str, field: str, allowed: tuple[str, ...]
+    ) -> Shown:
+        held = value if isinstance(value, Mapping) else {}
+        way = way_of(held)
+        gettext = self.choices.words.gettext
+        ways = tuple(
+            (key, gettext(each.label)) for key, each in WAYS.items() if allowed == ("*",) or key in allowed
+        )
+        children = list(self._parts(REQUIREMENT, held, path, field))
+        if way is not None:
+            own = (way.value,) if way.value else ()
+            children += self._parts((*own, *way.beside), held, path, field)
+        parts: list[Shown] = []
+        if way is not None and way.children:
+            members = held.get(way.key)
+            inner, within = f"{path}.{way.key}", under(field, way.key)
+            for n, each in enumerate(members if isinstance(members, list) else []):
+                parts.append(
+                    self._requirement(
+                        Tree("", part.label), each, f"{inner}.{n}", f"{within}[{n}]", way.children
+                    )
+                )
+        return self._made(
+            "requirement",
+            part,
+            path,
+            field,
+            ways=ways,
+            way=way.key if way else "",
+            children=(*children, *parts),
+            title=self.title(held) if held.get("label") else gettext(way.label) if way else "",
+            add=gettext("Add a part") if way and way.children else "",
+            add_to=f"{path}.{way.key}" if way else "",
+        )
+
+    def title(self, block: object) -> str:
+        """What a block of a list is called, as well as it says."""
+        held = block if isinstance(block, Mapping) else {}
+        for source in (held, held.get("label"), held.get("role"), held.get("reason")):
+            if isinstance(source, Mapping) and (words := _plain(source.get(self.choices.language))):
+                return words if len(words) <= 60 else f"{words[:59]}…"
+        return _plain(held.get("id") or held.get("name"))
+
+
+def _plain(value: object) -> str:
+    """A single value as it stands in a control."""
+    if isinstance(value, bool) or value is None:
+        return ""
+    return str(value) if isinstance(value, str | int | float) else ""
+
+
+def _with(choices: tuple[Choice, ...], *held: str) -> tuple[Choice, ...]:
+    """The choices, and whatever is held although nobody offers it."""
+    known = {each.value for each in choices}
+    return (*choices, *(Choice(each, each) for each in held if each not in known and each))

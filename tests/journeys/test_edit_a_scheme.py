@@ -1,0 +1,254 @@
+"""A coordinator edits a scheme: from a bundled one or a file, by plain forms, to the next version.
+
+What the file can say survives the form: every section of every bundled scheme is opened and sent unchanged.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from lti_app.db import Database
+from lti_app.people.models import Course
+from lti_app.people.roles import Role
+from lti_app.schemes.editor.queries import Draft, draft_named
+from lti_app.schemes.editor.sections import SECTIONS
+from lti_app.schemes.queries import bundled_schemes, published_version
+from lti_app.schemes.question_sets import question_sets
+from lti_app.schemes.reading import from_yaml
+from lti_app.schemes.writing import to_json, to_yaml
+from tests import world
+from tests.filling import Sent, sent_by
+from tests.inspect_page import Page, page
+from tests.queries import counting_queries
+from tests.visit import Visit
+
+Open = Callable[..., Visit]
+LUND = "lund-medicine"
+
+
+@pytest.fixture
+def course(database: Database) -> Course:
+    with database.writing() as session:
+        return world.a_running_course(session)
+
+
+@pytest.fixture
+def sam(database: Database, course: Course, visit: Open) -> Visit:
+    """A coordinator, outside of courses."""
+    with database.writing() as session:
+        person = world.a_person(session, course, Role.STUDENT, name="Sam Ordnare")
+    return visit(world.an_actor(person, None, Role.COORDINATOR))
+
+
+def draft_of(database: Database, visit: Visit, slug: str = LUND) -> Draft:
+    with database.reading() as session:
+        found = draft_named(session, visit.actor.institution_id, slug)
+    assert found is not None
+    return found
+
+
+def begun(sam: Visit, slug: str = LUND) -> None:
+    assert sam.post("schemes/new", {"from": "bundled", "bundled": slug}).status_code == 303
+
+
+def saved(
+    sam: Visit, section: str, changes: Sent | None = None, *, slug: str = LUND, do: str = "save"
+) -> Page:
+    """Open a section, change what is said, press a button, and see the page that follows."""
+    address = f"schemes/{slug}/draft/sections/{section}"
+    form = sent_by(sam.page(address), address, button=("do", do)) | (changes or {})
+    response = sam.post(address, form)
+    assert response.status_code == 303, response.get_data(as_text=True)
+    return page(sam.get(response.headers["Location"]))
+
+
+@pytest.mark.parametrize("slug", bundled_schemes())
+def test_every_section_sent_unchanged_leaves_the_scheme_as_it_was(
+    database: Database, sam: Visit, slug: str
+) -> None:
+    begun(sam, slug)
+    before = draft_of(database, sam, slug)
+    for section in SECTIONS:
+        address = f"schemes/{slug}/draft/sections/{section.slug}"
+        shown = sam.page(address)
+        assert "To mend" not in shown.text, shown.text
+        assert sam.post(address, sent_by(shown, address, button=("do", "save"))).status_code == 303
+    after = draft_of(database, sam, slug)
+    assert after.document == before.document == to_json(bundled_schemes()[slug])
+    assert after.revision == 1
+    exported = sam.get(f"schemes/{slug}/draft/file")
+    assert exported.headers["Content-Disposition"] == f"attachment; filename={slug}-draft.yaml"
+    assert from_yaml(exported.get_data(as_text=True), "x") == bundled_schemes()[slug]
+
+
+def test_from_a_change_to_the_next_version(database: Database, sam: Visit, course: Course) -> None:
+    begun(sam)
+    saved(sam, "about", {"name.sv": ["Nytt namn"], "name.en": ["New name"]})
+    saved(sam, "reflection", do="add:reflection.questions")
+    shown = sam.page(f"schemes/{LUND}/draft")
+    assert "2 things to mend" in shown.text
+    shown = sam.page(f"schemes/{LUND}/draft/publish")
+    assert "Swedish: The Swedish text is missing." in shown.text
+    assert not shown.root.all("textarea")
+    asked = {"reflection.questions.2.sv": ["Och?"], "reflection.questions.2.en": ["And?"]}
+    saved(sam, "reflection", asked)
+    shown = sam.page(f"schemes/{LUND}/draft/publish")
+    (name, *_, question) = [each.text for each in shown.main.all("li")]
+    assert "Changed:" in name
+    assert "Name (Swedish)" in name
+    assert "Lund, medicin" in name
+    assert "Nytt namn" in name
+    assert "Added:" in question
+    assert "Questions to each activity › Questions › And?" in question
+    form = sent_by(shown, "/publish")
+    refused = sam.post(f"schemes/{LUND}/draft/publish", form)
+    assert refused.status_code == 422
+    assert "Write a note" in page(refused).text
+    form["note"] = ["En fråga till"]
+    assert sam.post(f"schemes/{LUND}/draft/publish", form).status_code == 303
+    shown = sam.page(f"schemes/{LUND}")
+    assert "En fråga till" in shown.text
+    assert "Sam Ordnare" in shown.text
+    with database.reading() as session:
+        version = published_version(session, course.institution_id, LUND)
+    assert version is not None
+    assert (version.number, version.document["name"]["en"]) == (2, "New name")
+    assert "New name, version 2" in sam.page(f"schemes/{LUND}/versions/2").h1
+    assert "Nytt namn" in sam.page(f"schemes/{LUND}/versions/2").text
+    assert "Nytt namn" not in sam.page(f"schemes/{LUND}/versions/1").text
+
+
+def test_requirements_are_built_and_moved_by_buttons(database: Database, sam: Visit) -> None:
+    begun(sam)
+    saved(sam, "requirements", {"requirements.kind": ["all_of"]}, do="kind")
+    saved(sam, "requirements", do="add:requirements.all_of")
+    saved(sam, "requirements", {"requirements.all_of.1.kind": ["weeks"]}, do="kind")
+    saved(sam, "requirements", {"requirements.all_of.1.weeks": ["4,5"]}, do="up:requirements.all_of.1")
+    weeks, types = draft_of(database, sam).document["requirements"]["all_of"]
+    assert (weeks["weeks"], types) == ("4.5", {"id": "r", "distinct_types": 3})
+    saved(sam, "requirements", {"requirements.all_of.0.kind": ["any_of"]}, do="kind")
+    nested = draft_of(database, sam).document["requirements"]["all_of"][0]
+    assert nested["any_of"] == [weeks]
+    shown = saved(sam, "requirements", do="remove:requirements.all_of.0")
+    assert "Removed." in shown.text
+    assert draft_of(database, sam).document["requirements"]["all_of"] == [types]
+    undone = sam.post(f"schemes/{LUND}/draft/undo", sent_by(shown, "/undo"))
+    assert undone.status_code == 303
+    assert draft_of(database, sam).document["requirements"]["all_of"] == [nested, types]
+
+
+def test_a_long_list_is_chosen_on_its_own_page(database: Database, sam: Visit) -> None:
+    begun(sam)
+    shown = saved(sam, "types", {"activity_types.way": ["only"]}, do="pick:activity_types.codes")
+    assert "Types that count" in shown.h1
+    address = f"schemes/{LUND}/draft/sections/types/choose"
+    form = sent_by(shown, address) | {"codes": ["language_cafe", "journal_club"]}
+    assert sam.post(f"{address}?path=activity_types.codes", form).status_code == 303
+    assert draft_of(database, sam).document["activity_types"] == {"only": ["language_cafe", "journal_club"]}
+    assert "Language café" in sam.page(f"schemes/{LUND}/draft/sections/types").text
+
+
+def test_a_ready_set_of_questions_is_added_twice_under_other_names(database: Database, sam: Visit) -> None:
+    begun(sam)
+    slug, chosen = next(iter(question_sets().items()))
+    for _ in range(2):
+        saved(sam, "reflection", {"set": [slug]}, do="insert:reflection.questions")
+    questions = draft_of(database, sam).document["reflection"]["questions"]
+    assert len(questions) == 2 + 2 * len(chosen.questions)
+    assert len({each["id"] for each in questions}) == len(questions)
+    assert "thing to mend" not in sam.page(f"schemes/{LUND}/draft").text
+
+
+def test_two_coordinators_at_one_section_lose_nothing(database: Database, sam: Visit, visit: Open) -> None:
+    begun(sam)
+    address = f"schemes/{LUND}/draft/sections/about"
+    form = sent_by(sam.page(address), address)
+    saved(sam, "certificate", {"certificate.title.en": ["Other"]})
+    first = sam.post(address, form | {"name.en": ["Mine"], "do": ["save"]})
+    assert first.status_code == 303, "another section is no conflict"
+    second = sam.post(address, form | {"name.en": ["Yours"], "do": ["save"]})
+    assert second.status_code == 409
+    shown = page(second)
+    assert {"Mine", "Yours"} <= {"".join(each.texts).strip() for each in shown.root.all("textarea")}
+    assert draft_of(database, sam).document["name"]["en"] == "Mine"
+    assert sam.post(address, sent_by(shown, address)).status_code == 303
+    assert draft_of(database, sam).document["name"]["en"] == "Yours"
+    assert draft_of(database, sam).document["certificate"]["title"]["en"] == "Other"
+
+
+def test_a_form_cut_short_takes_nothing_away(database: Database, sam: Visit) -> None:
+    begun(sam)
+    address = f"schemes/{LUND}/draft/sections/presentation"
+    form = sent_by(sam.page(address), address)
+    del form["end"]
+    assert sam.post(address, form).status_code == 400
+    assert draft_of(database, sam).revision == 1
+
+
+def test_a_file_becomes_a_draft_or_says_what_is_wrong_with_it(database: Database, sam: Visit) -> None:
+    text = to_yaml(bundled_schemes()[LUND]).replace("scheme: lund-medicine", "scheme: our-own")
+    broken = sam.post(
+        "schemes/new", {"from": "file", "yaml": text.replace("distinct_types: 3", "distinct_types: x")}
+    )
+    assert broken.status_code == 422
+    shown = page(broken)
+    assert "requirements.distinct_types" in shown.text
+    assert "scheme: our-own" in shown.root.all("textarea")[0].text
+    for sent in ({"yaml": " "}, {"yaml": "[1"}, {"file": (io.BytesIO(b"\xff\xfe\x00a"), "x.yaml")}):
+        assert sam.post("schemes/new", {"from": "file", **sent}).status_code == 422
+    upload: dict[str, Any] = {"from": "file", "file": (io.BytesIO(text.encode()), "x.yaml")}
+    assert sam.post("schemes/new", upload).status_code == 303
+    assert draft_of(database, sam, "our-own").origin == "file"
+    again = sam.post("schemes/new", {"from": "file", "yaml": text})
+    assert again.status_code == 409
+    assert "There is a draft of this scheme already" in page(again).text
+
+
+def test_a_draft_is_discarded_after_asking_and_a_scheme_without_versions_goes_with_it(
+    database: Database, sam: Visit
+) -> None:
+    sam.post("schemes/new", {"from": "bundled", "bundled": LUND, "slug": "variant"})
+    asked = sam.page("schemes/variant/draft/discard")
+    assert sam.post("schemes/variant/draft/discard", sent_by(asked, "/discard")).status_code == 303
+    assert sam.get("schemes/variant").status_code == 404
+    assert sam.get("schemes/variant/draft").status_code == 404
+
+
+def test_the_preview_is_what_a_student_would_see(sam: Visit) -> None:
+    begun(sam)
+    address = f"schemes/{LUND}/draft/preview"
+    assert "0 of 3 different types" in sam.page(address).text
+    twice = "type.0=language_cafe&approved.0=1&type.2=language_cafe&approved.2=1"
+    shown = sam.page(f"{address}?rows=3&type.1=journal_club&{twice}")
+    assert "1 of 3 different types" in shown.text
+    assert "Counts when it has been approved." in shown.text
+    saved(sam, "about", {"name.en": [""]})
+    assert "The preview works once these are mended" in sam.page(address).text
+
+
+def test_teachers_read_versions_and_only_coordinators_edit(
+    database: Database, course: Course, sam: Visit, visit: Open
+) -> None:
+    begun(sam)
+    with database.writing() as session:
+        person = world.a_person(session, course, Role.TEACHER)
+    teacher = visit(world.an_actor(person, course, Role.TEACHER))
+    for path in ("schemes", f"schemes/{LUND}", f"schemes/{LUND}/versions/1"):
+        teacher.page(path)
+    assert "draft of" not in teacher.page(f"schemes/{LUND}").text
+    assert teacher.get(f"schemes/{LUND}/draft").status_code == 403
+    assert teacher.post(f"schemes/{LUND}/begin", {"number": "1"}).status_code == 403
+
+
+def test_the_lists_ask_as_much_for_many_schemes_as_for_one(database: Database, sam: Visit) -> None:
+    asked = []
+    for slug in ("a", "b", "c"):
+        sam.post("schemes/new", {"from": "bundled", "bundled": LUND, "slug": slug})
+        with counting_queries(database.engine) as seen:
+            sam.page("schemes")
+        asked.append(seen.count)
+    assert asked[0] == asked[-1]
