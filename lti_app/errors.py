@@ -313,11 +313,6 @@ KINDS: dict[str, Kind] = {
         N_("Your name has been confirmed"),
         N_("A teacher has confirmed the name on your certificate. Ask the teacher if it is wrong."),
     ),
-    "teacher-changes-programme": Kind(
-        409,
-        N_("Your teacher has to make this change"),
-        N_("A requirement that you have met would no longer be met with this programme. Ask your teacher."),
-    ),
     # --- reviewing
     "comment-missing": Kind(
         409,

@@ -12,17 +12,21 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lti_app.certificates.queries import certificate_of, owned_of
+from lti_app.certificates.queries import owned_of
 from lti_app.certificates.service import settle
 from lti_app.errors import Conflict, NotFound, Problem
+from lti_app.home.moving_service import is_certified, tell_share
+from lti_app.lti.models import LineItemKind
 from lti_app.people.actors import Actor, require
 from lti_app.people.models import Institution
 from lti_app.portfolio.models import Portfolio
 from lti_app.portfolio.permissions import PERMISSIONS
 from lti_app.portfolio.queries import items_of, judged
 from lti_app.portfolio.records import ItemRow
+from lti_app.review.reporting import share_of
 from lti_app.schemes import catalogue
 from lti_app.schemes.catalogue_files import Programme
+from lti_app.schemes.comparing import counted, lost
 from lti_app.schemes.document import SchemeDocument
 from lti_app.schemes.queries import document_of
 from lti_app.schemes.rules import Progress
@@ -45,14 +49,14 @@ class ProgrammeChange:
     @property
     def loses(self) -> bool:
         """Whether a requirement that is met now would no longer be."""
-        return self.after is not None and loses(self.before, self.after)
+        return self.after is not None and bool(lost(self.before, self.after))
 
     @property
     def uncounted(self) -> tuple[ItemRow, ...]:
         """The activities that count now and would not any more."""
         if self.after is None:
             return ()
-        gone = set(self.before.result.counted) - set(self.after.result.counted)
+        gone = counted(self.before) - counted(self.after)
         return tuple(each for each in self.items if each.id in gone)
 
 
@@ -88,9 +92,9 @@ def programme_change(
 def change_programme(session: Session, actor: Actor, portfolio_id: uuid.UUID, programme_code: str) -> None:
     """Let the portfolio belong to this programme from now on. Done twice, it is done once.
 
-    The gradebook learns of it with the next decision. Raises NotFound as `programme_change`,
-    Problem("bad-request") for a programme that the scheme is not for, Conflict("certificate-stands") once
-    there is a certificate, Conflict("teacher-changes-programme") for a student who would lose by it.
+    The gradebook is told when the share changes by it. Raises NotFound as `programme_change`,
+    Problem("bad-request") for a programme that the scheme is not for, Conflict("already-certified") once
+    there is a certificate, Conflict("requirement-lost") for a student who would lose by it.
     """
     portfolio = _portfolio(session, actor, portfolio_id, is_locked=True)
     if portfolio.programme_code == programme_code:
@@ -98,20 +102,15 @@ def change_programme(session: Session, actor: Actor, portfolio_id: uuid.UUID, pr
     change = programme_change(session, actor, portfolio_id, programme_code, "en")
     if change.wanted is None or change.after is None:
         raise Problem("bad-request", "programme")
-    if certificate_of(session, portfolio_id) is not None:
-        raise Conflict("certified", slug="certificate-stands")
+    if is_certified(session, portfolio_id):
+        raise Conflict("a certificate rests on it", slug="already-certified")
     if change.is_own and change.loses:
-        raise Conflict("a met requirement would be lost", slug="teacher-changes-programme")
+        raise Conflict("a met requirement would be lost", slug="requirement-lost")
+    before = share_of(session, LineItemKind.ACTIVITIES, portfolio)
     portfolio.programme_code = programme_code
     session.flush()
+    tell_share(session, portfolio, before)
     settle(session, portfolio_id)
-
-
-def loses(before: Progress, after: Progress) -> bool:
-    """Whether something that is met before is missing after."""
-    met = {each.requirement_id for each in after.lines if each.met}
-    was = {each.requirement_id for each in before.lines if each.met}
-    return not was <= met or (before.met and not after.met)
 
 
 def _portfolio(

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_app.db import Database
 from lti_app.errors import Conflict, NotFound, Problem
 from lti_app.home.programme_service import change_programme, programme_change
+from lti_app.jobs.models import Delivery
+from lti_app.lti.ags.gradebook import SCORE
+from lti_app.lti.ags.scores import Score
 from lti_app.people.models import Institution, Platform
 from lti_app.people.roles import Role
 from lti_app.portfolio.models import Portfolio
@@ -56,10 +62,25 @@ def test_what_would_be_lost_is_shown_and_only_a_teacher_may_do_it(database: Data
         assert [each.type_code for each in change.uncounted] == [TYPES[0]]
         with pytest.raises(Conflict) as refused:
             change_programme(session, room.learning, portfolio.id, "sjukskoterska")
-        assert refused.value.slug == "teacher-changes-programme"
+        assert refused.value.slug == "requirement-lost"
         assert programme_of(session, portfolio) == "lakare"
         change_programme(session, room.teaching, portfolio.id, "sjukskoterska")
         assert not progress_of(session, portfolio.id).met
+
+
+def test_the_gradebook_hears_of_the_share_that_is_left(database: Database) -> None:
+    with database.writing() as session:
+        rules = SchemeRules(Distinct(2, "types"), per_programme={"sjukskoterska": NURSING})
+        room = a_room_with(session, rules=rules)
+        for code in TYPES[:2]:
+            sent = a_submitted_activity(session, room.learning, type_code=code)
+            approve(session, room.teaching, sent.id, undo_for=UNDO)
+        portfolio = begin_portfolio(session, room.learning)
+        wanted = select(Delivery).where(Delivery.kind == SCORE).order_by(Delivery.sequence)
+        before = session.scalars(wanted).all()
+        change_programme(session, room.teaching, portfolio.id, "sjukskoterska")
+        told = session.scalars(wanted).all()[len(before) :]
+        assert [Score.from_payload(each.payload).points for each in told] == [Decimal(1)]
 
 
 def test_nobody_else_may_and_no_other_programme_is_taken(database: Database) -> None:
