@@ -1,4 +1,4 @@
-"""Who may look at a certificate: its student, the staff of its course, the institution's coordinators."""
+"""Who may do what with a certificate: its student, its course's staff, its institution's coordinators."""
 
 from __future__ import annotations
 
@@ -12,4 +12,19 @@ def _may_see(actor: Actor, owned: Any) -> bool:
     return is_own(actor, owned) or is_staff_of(actor, owned)
 
 
-PERMISSIONS: Permissions = {"certificate.see": Rule(_may_see, _may_see)}
+def _is_staff(actor: Actor, owned: Any) -> bool:
+    """Staff, but never in their own affairs."""
+    return is_staff_of(actor, owned) and actor.person_id != owned.person_id
+
+
+def _is_coordinator(actor: Actor, owned: Any) -> bool:
+    return actor.is_coordinator and _is_staff(actor, owned)
+
+
+PERMISSIONS: Permissions = {
+    "certificate.see": Rule(_may_see, _may_see),
+    "certificate.request_correction": Rule(_may_see, _may_see),
+    "certificate.correct": Rule(_may_see, _is_staff),
+    "certificate.revoke": Rule(_may_see, _is_coordinator),
+    "certificate.share": Rule(_may_see, is_own),
+}

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from lti_app.certificates.code import masked_name
 from lti_app.certificates.facts import CertificateFacts, Text
-from lti_app.certificates.models import Certificate, CertificateState
+from lti_app.certificates.models import Certificate, CertificateState, Correction, CorrectionState
 from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.portfolio.models import Item, Portfolio, Submission
 from lti_app.portfolio.permissions import Owned
@@ -103,7 +103,7 @@ _ISSUED_STAGES = {
 
 @dataclass(frozen=True)
 class PublicView:
-    """What anybody with the code sees: status, title, issuer, date, masked name."""
+    """What anybody with the code sees: status, title, issuer, date, masked name (empty of an erased one)."""
 
     state: CertificateState
     number: str
@@ -113,6 +113,7 @@ class PublicView:
     issued_on: date
     masked_name: str
     revoked_at: datetime | None
+    revoke_reason: str
     successor_code: str
 
 
@@ -169,6 +170,24 @@ def certificate_of(session: Session, portfolio_id: uuid.UUID) -> CertificateView
         title=facts.title,
         holder_name=facts.holder_name,
     )
+
+
+def last_of(session: Session, portfolio_id: uuid.UUID) -> Certificate | None:
+    """The certificate issued last for this portfolio, whatever became of it."""
+    return session.scalars(
+        select(Certificate)
+        .where(Certificate.portfolio_id == portfolio_id)
+        .order_by(Certificate.superseded_by_id.is_(None).desc(), Certificate.issued_at.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def is_being_corrected(session: Session, certificate_id: uuid.UUID) -> bool:
+    """Whether a correction of it was approved whose new certificate is not issued yet."""
+    approved = select(Correction.id).where(
+        Correction.certificate_id == certificate_id, Correction.state == CorrectionState.APPROVED
+    )
+    return session.execute(approved.limit(1)).first() is not None
 
 
 def hindrance_of(session: Session, portfolio_id: uuid.UUID) -> Hindrance | None:
@@ -231,6 +250,7 @@ def public_view(session: Session, code: str | None) -> PublicView | None:
         issued_on=facts.issued_on,
         masked_name=masked_name(facts.holder_name),
         revoked_at=row.revoked_at,
+        revoke_reason=row.revoke_reason,
         successor_code=successor.code if successor else "",
     )
 

@@ -1,4 +1,4 @@
-"""The worker's part: issue a certificate that was queued."""
+"""The worker's part: issue a certificate that was queued, and remove the bytes of an erased one."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping
 
 from lti_app.certificates import pdf
+from lti_app.certificates.erasing import REMOVE_BYTES, remove_bytes
 from lti_app.certificates.queries import ISSUE
 from lti_app.certificates.service import Claim, ClaimedElsewhere, Outdated, claim, conclude, release
 from lti_app.errors import N_
@@ -74,4 +75,4 @@ def _store(work: Work, taken: Claim, drawn: bytes) -> Stored:
         raise
 
 
-HANDLERS: Mapping[str, Handler] = {ISSUE: issue}
+HANDLERS: Mapping[str, Handler] = {ISSUE: issue, REMOVE_BYTES: remove_bytes}
