@@ -27,7 +27,7 @@ from lti_app.certificates.printable import require_printable
 from lti_app.certificates.queries import last_of, owned_of
 from lti_app.certificates.service import settle
 from lti_app.clock import now
-from lti_app.errors import Conflict, NotFound, Problem
+from lti_app.errors import Conflict, NotAllowed, NotFound, Problem
 from lti_app.jobs import outbox
 from lti_app.lti.ags import gradebook
 from lti_app.lti.models import LineItemKind
@@ -77,8 +77,10 @@ def request_correction(
 
 
 def withdraw_correction(session: Session, actor: Actor, correction_id: uuid.UUID) -> None:
-    """Take back what one asked for and nobody has decided yet. Raises Conflict once it is decided."""
+    """Take back what one asked for oneself and nobody has decided yet. Raises Conflict once it is decided."""
     asked, _, _ = _locked_correction(session, actor, correction_id, "certificate.request_correction")
+    if asked.requested_by_id != actor.person_id:
+        raise NotAllowed("somebody else asked")
     if asked.state is CorrectionState.WITHDRAWN:
         return
     if asked.state is not CorrectionState.REQUESTED:

@@ -28,3 +28,12 @@ PERMISSIONS: Permissions = {
     "certificate.revoke": Rule(_may_see, _is_coordinator),
     "certificate.share": Rule(_may_see, is_own),
 }
+
+
+def allowed(actor: Actor, owned: Any) -> frozenset[str]:
+    """Everything that the actor may do with this certificate, for a page to offer."""
+    return frozenset(
+        action
+        for action, rule in PERMISSIONS.items()
+        if rule.may_see(actor, owned) and rule.may_act(actor, owned)
+    )

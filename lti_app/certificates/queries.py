@@ -12,7 +12,15 @@ from sqlalchemy.orm import Session
 
 from lti_app.certificates.code import masked_name
 from lti_app.certificates.facts import CertificateFacts, Text
-from lti_app.certificates.models import Certificate, CertificateState, Correction, CorrectionState
+from lti_app.certificates.models import (
+    Certificate,
+    CertificateState,
+    Correction,
+    CorrectionState,
+    Revocation,
+    Share,
+)
+from lti_app.errors import NotFound
 from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.portfolio.models import Item, Portfolio, Submission
 from lti_app.portfolio.permissions import Owned
@@ -59,6 +67,7 @@ class CertificateView:
     issued_on: date
     stored_file_id: uuid.UUID
     title: Text
+    issuer: Text
     holder_name: str
 
 
@@ -81,6 +90,7 @@ class Stage(StrEnum):
     THERE = "there"  # issued, and handed in with the platform
     STUCK = "stuck"  # issued, and not handed in: staff must look
     ISSUED = "issued"  # issued, and the course has no place for it
+    REVOKED = "revoked"  # revoked, and no other follows
 
 
 @dataclass(frozen=True)
@@ -131,6 +141,32 @@ def owned_of(session: Session, portfolio_id: uuid.UUID) -> Owned | None:
     return Owned(found.institution_id, found.person_id, frozenset({found.course_id, *submitted_in}))
 
 
+def subject_of_correction(session: Session, correction_id: uuid.UUID) -> uuid.UUID:
+    """The portfolio that a correction is about. Raises NotFound for one that is not there."""
+    wanted = (
+        select(Certificate.portfolio_id)
+        .join(Correction, Correction.certificate_id == Certificate.id)
+        .where(Correction.id == correction_id)
+    )
+    return _found(session.scalar(wanted), "correction")
+
+
+def subject_of_link(session: Session, share_id: uuid.UUID) -> uuid.UUID:
+    """The portfolio that a link is about. Raises NotFound for one that is not there."""
+    wanted = (
+        select(Certificate.portfolio_id)
+        .join(Share, Share.certificate_id == Certificate.id)
+        .where(Share.id == share_id)
+    )
+    return _found(session.scalar(wanted), "link")
+
+
+def _found(portfolio_id: uuid.UUID | None, what: str) -> uuid.UUID:
+    if portfolio_id is None:
+        raise NotFound(what)
+    return portfolio_id
+
+
 def standing_of(session: Session, portfolio_id: uuid.UUID) -> Standing:
     """How near the portfolio is to its certificate. Raises LookupError for one that is not there."""
     portfolio = session.get_one(Portfolio, portfolio_id)
@@ -156,8 +192,10 @@ def certificate_of(session: Session, portfolio_id: uuid.UUID) -> CertificateView
             Certificate.portfolio_id == portfolio_id, Certificate.state == CertificateState.ISSUED
         )
     ).one_or_none()
-    if found is None:
-        return None
+    return None if found is None else _view(found)
+
+
+def _view(found: Certificate) -> CertificateView:
     facts = CertificateFacts.from_json(found.facts)
     return CertificateView(
         id=found.id,
@@ -168,6 +206,7 @@ def certificate_of(session: Session, portfolio_id: uuid.UUID) -> CertificateView
         issued_on=facts.issued_on,
         stored_file_id=found.stored_file_id,
         title=facts.title,
+        issuer=facts.issuer,
         holder_name=facts.holder_name,
     )
 
@@ -180,6 +219,15 @@ def last_of(session: Session, portfolio_id: uuid.UUID) -> Certificate | None:
         .order_by(Certificate.superseded_by_id.is_(None).desc(), Certificate.issued_at.desc())
         .limit(1)
     ).one_or_none()
+
+
+def revoked_for_good(session: Session, portfolio_id: uuid.UUID) -> Certificate | None:
+    """The portfolio's last certificate, if it was revoked and nobody has said that another may follow."""
+    last = last_of(session, portfolio_id)
+    if last is None or last.state is not CertificateState.REVOKED:
+        return None
+    revocation = session.get(Revocation, last.id)
+    return None if revocation is not None and revocation.may_be_followed else last
 
 
 def is_being_corrected(session: Session, certificate_id: uuid.UUID) -> bool:
@@ -214,6 +262,9 @@ def state_of(session: Session, portfolio_id: uuid.UUID) -> IssueState:
     if found is not None:
         handing_in = _handing_in(session, found.id)
         return IssueState(_ISSUED_STAGES.get(handing_in, Stage.STUCK), certificate=found)
+    revoked = revoked_for_good(session, portfolio_id)
+    if revoked is not None:
+        return IssueState(Stage.REVOKED, certificate=_view(revoked))
     standing = standing_of(session, portfolio_id)
     if not standing.is_earned:
         return IssueState(Stage.OPEN, standing=standing)

@@ -29,7 +29,6 @@ from lti_app.certificates.models import (
     CertificateState,
     Correction,
     CorrectionState,
-    Revocation,
 )
 from lti_app.certificates.queries import (
     ISSUE,
@@ -37,6 +36,7 @@ from lti_app.certificates.queries import (
     is_being_corrected,
     last_of,
     order_key,
+    revoked_for_good,
     standing_of,
 )
 from lti_app.certificates.snapshot import facts_of
@@ -197,13 +197,8 @@ def is_due(session: Session, portfolio: Portfolio) -> bool:
     return (
         last is None
         or (last.state is CertificateState.ISSUED and is_being_corrected(session, last.id))
-        or (last.state is CertificateState.REVOKED and _may_be_followed(session, last.id))
+        or (last.state is CertificateState.REVOKED and revoked_for_good(session, portfolio.id) is None)
     )
-
-
-def _may_be_followed(session: Session, revoked_id: uuid.UUID) -> bool:
-    revocation = session.get(Revocation, revoked_id)
-    return revocation is not None and revocation.may_be_followed
 
 
 def _supersede(session: Session, old_id: uuid.UUID, successor: Certificate) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-OK, DONE, ON, BAD, NOT_IN, NO, NONE, GONE = 200, 204, 303, 400, 401, 403, 404, 410
+OK, DONE, ON, BAD, NOT_IN, NO, NONE, CONFLICT, GONE = 200, 204, 303, 400, 401, 403, 404, 409, 410
 Texts = Mapping[str, str]
 
 
@@ -17,9 +17,9 @@ Texts = Mapping[str, str]
 class Thing:
     """A page of somebody's thing; `ids` name the things in its address.
 
-    The student whose it is gets `own` (None: as if it were another's), who teaches its course or coordinates
-    its institution `staff`, others in its course `here`, who observes the student `observer` (None: as those
-    others), and everybody else 404.
+    The student whose it is gets `own` (None: as if it were another's), who teaches its course `staff`, who
+    coordinates its institution `coordinator` (None: as who teaches), others in its course `here`, who
+    observes her `observer` (None: as those others), and everybody else 404.
     """
 
     method: str
@@ -28,6 +28,7 @@ class Thing:
     staff: int
     here: int = NONE
     observer: int | None = None
+    coordinator: int | None = None
     form: Texts = field(default_factory=dict)
     parts: Texts = field(default_factory=dict)
 
@@ -65,6 +66,8 @@ SOME = "00000000-0000-4000-8000-000000000000"
 DRAFT = {"item_id": "draft"}
 TALK = {"item_id": "presentation"}
 HIS = {"portfolio_id": "portfolio"}
+CERTIFICATE = {"certificate_id": "certificate"}
+ASKED = {"correction_id": "correction"}
 CAFE = {"type_code": "language_cafe"}
 LUND = {"scheme": "lund-medicine", "programme": "lakare"}
 ROUTES: dict[str, list[Thing | Place | Public]] = {
@@ -138,6 +141,23 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     "certificates.mine": [Place("GET", OK, ON, ON, ON, ON, test=ON, both=OK)],
     "certificates.certificate": [Thing("GET", HIS, OK, OK)],
     "certificates.file": [Thing("GET", HIS, OK, OK, parts={"how": how}) for how in ("view", "download")],
+    "certificates.request_correction": [Thing("POST", CERTIFICATE, CONFLICT, CONFLICT, form={"note": "Fel"})],
+    "certificates.decide_correction": [
+        Thing("POST", ASKED, NO, ON, parts={"act": "approve"}),
+        Thing("POST", ASKED, ON, NO, parts={"act": "withdraw"}),
+        Thing("POST", ASKED, NO, CONFLICT, parts={"act": "issue"}),
+    ],
+    "certificates.decline_correction": [
+        Thing("GET", ASKED, NO, OK),
+        Thing("POST", ASKED, NO, ON, form={"reply": "Rätt"}),
+    ],
+    "certificates.revoke": [
+        Thing("GET", CERTIFICATE, NO, NO, coordinator=OK),
+        Thing("POST", CERTIFICATE, NO, NO, coordinator=ON, form={"reason": "error"}),
+    ],
+    "certificates.allow_another": [Thing("POST", CERTIFICATE, NO, NO, coordinator=CONFLICT)],
+    "certificates.share": [Thing("POST", CERTIFICATE, ON, NO, form={"shows_name": "y"})],
+    "certificates.stop_sharing": [Thing("POST", {"share_id": "link"}, ON, NO)],
     # --- for everybody
     "look.brand": [Place("GET", OK, OK, OK, OK, OK)],
     "look.settings": [Place("POST", DONE, DONE, DONE, DONE, DONE)],
@@ -147,6 +167,7 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     "files.signed_file": [Public("GET", "/f/forged/x.pdf", NONE)],
     "verify.front": [Public("GET", "/", ON)],
     "verify.ask": [Public("GET", "/verify", OK), Public("GET", "/verify?code=CODE", ON)],
+    "verify.shared": [Public("GET", "/verify/CODE/x", OK), Public("GET", "/verify/0000-0000-0000/x", NONE)],
     "verify.answer": [Public("GET", "/verify/CODE", OK), Public("GET", "/verify/0000-0000-0000", NONE)],
     "picker.show": [Public("GET", "/deep-link/forged", NONE)],
     "picker.answer": [Public("POST", "/deep-link", NONE)],

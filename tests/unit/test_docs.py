@@ -19,6 +19,7 @@ from lti_app.settings import Settings
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 _GROUPINGS = {
+    "A certificate that was issued",
     "On any page",
     "Logging in and launching",
     "Registering a platform",
