@@ -15,7 +15,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from lti_app.certificates import afterwards, sharing
+from lti_app.certificates import afterwards, runs, sharing
 from lti_app.certificates.code import new_code
 from lti_app.certificates.models import Certificate
 from lti_app.certificates.snapshot import facts_of
@@ -320,7 +320,8 @@ class _Things:
         note = f"Fel {self.word}"
         asked = afterwards.request_correction(self.session, self.actor, found.id, note=note)
         link = sharing.share(self.session, self.actor, found.id, shows_name=True, shows_merits=True)
-        return {"certificate": found.id, "correction": asked.id, "link": link.id}
+        run = runs.start_run(self.session, self.teaching)
+        return {"certificate": found.id, "correction": asked.id, "link": link.id, "run": run.id}
 
     def stored(self) -> Stored:
         """A file of the student's, with her secret word in it."""

@@ -199,6 +199,28 @@ class Share(Base):
     withdrawn_at: Mapped[datetime | None]
 
 
+class CertificateRun(Base):
+    """Issuing for many at once: who asked, for one course or the whole institution, and how far it has come.
+
+    The worker gathers in the order of the portfolios' ids; `gathered_to` is the last one looked at, so that
+    a run that was cut off goes on from there. What it queued has the run as its cause.
+    """
+
+    __tablename__ = "certificate_run"
+    __table_args__ = (
+        ForeignKeyConstraint(["course_id", "institution_id"], ["course.id", "course.institution_id"]),
+        Index("ix_certificate_run_scope", "institution_id", "course_id", "started_at"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    institution_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("institution.id"))
+    course_id: Mapped[uuid.UUID | None]
+    started_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    started_at: Mapped[datetime] = mapped_column(default=now)
+    gathered_to: Mapped[uuid.UUID | None]
+    gathered_at: Mapped[datetime | None]
+
+
 class CertificateClaim(Base):
     """Who may issue for a portfolio right now: taken with a lease, gone with the certificate."""
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from lti_app.certificates import pdf
 from lti_app.certificates.erasing import REMOVE_BYTES, remove_bytes
 from lti_app.certificates.queries import ISSUE
+from lti_app.certificates.runs import RUN, gather
 from lti_app.certificates.service import Claim, ClaimedElsewhere, Outdated, claim, conclude, release
 from lti_app.errors import N_
 from lti_app.jobs import Failed, Handler, Retry, Work
@@ -75,4 +76,4 @@ def _store(work: Work, taken: Claim, drawn: bytes) -> Stored:
         raise
 
 
-HANDLERS: Mapping[str, Handler] = {ISSUE: issue, REMOVE_BYTES: remove_bytes}
+HANDLERS: Mapping[str, Handler] = {ISSUE: issue, RUN: gather, REMOVE_BYTES: remove_bytes}

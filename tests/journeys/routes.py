@@ -138,6 +138,9 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     "deliveries.keep_theirs": [Thing("POST", {"delivery_id": "held"}, None, ON, NO)],
     "deliveries.arrived": [Thing("POST", {"delivery_id": "uncertain"}, None, ON, NO)],
     # --- certificates
+    "certificates.overview": [Place("GET", NO, OK, NO, OK, NO)],
+    "certificates.run": [Place("POST", NO, ON, NO, ON, NO)],
+    "certificates.retry": [Thing("POST", {"run_id": "run"}, None, ON, NO)],
     "certificates.mine": [Place("GET", OK, ON, ON, ON, ON, test=ON, both=OK)],
     "certificates.certificate": [Thing("GET", HIS, OK, OK)],
     "certificates.file": [Thing("GET", HIS, OK, OK, parts={"how": how}) for how in ("view", "download")],

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from lti_app.certificates.views import afterwards
+from lti_app.certificates.views import afterwards, staff
 from lti_app.certificates.views.certificate import pages
 from lti_app.certificates.views.verify import public
 
-assert afterwards  # importing it is what adds its pages
+assert afterwards
+assert staff  # importing them is what adds their pages
 
 blueprints: tuple[Blueprint, ...] = (pages, public)

@@ -132,3 +132,31 @@ def upgrade() -> None:
         unique=False,
     )
     op.add_column("certificate", sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_table(
+        "certificate_run",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("institution_id", sa.Uuid(), nullable=False),
+        sa.Column("course_id", sa.Uuid(), nullable=True),
+        sa.Column("started_by_id", sa.Uuid(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("gathered_to", sa.Uuid(), nullable=True),
+        sa.Column("gathered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["course_id", "institution_id"],
+            ["course.id", "course.institution_id"],
+            name=op.f("fk_certificate_run_course_id_institution_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["institution_id"], ["institution.id"], name=op.f("fk_certificate_run_institution_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["started_by_id"], ["person.id"], name=op.f("fk_certificate_run_started_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_certificate_run")),
+    )
+    op.create_index(
+        "ix_certificate_run_scope",
+        "certificate_run",
+        ["institution_id", "course_id", "started_at"],
+        unique=False,
+    )
