@@ -69,8 +69,8 @@ def certificates_in(
     )
 
 
-def _wanted(scope: Scope, shown: Shown, after: str) -> Select[Any]:
-    wanted: Select[Any] = (
+def _wanted(scope: Scope, shown: Shown, after: str) -> Select[*tuple[Any, ...]]:
+    wanted: Select[*tuple[Any, ...]] = (
         select(
             Certificate.id,
             Certificate.portfolio_id,
