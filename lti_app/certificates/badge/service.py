@@ -1,0 +1,188 @@
+"""The credential's part in issuing a certificate, and what becomes of it.
+
+`prepare` when the certificate's number is claimed (it allots the place in a status list), `make` while no
+transaction is open, `record` in the transaction that concludes. A worker that dies in between leaves a place
+that nobody uses. Who may issue or revoke is the certificate's business: its service calls these verbs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import uuid
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session
+
+from lti_app.certificates.badge.credential import Issuance, credential
+from lti_app.certificates.badge.did import did_web
+from lti_app.certificates.badge.keys import current_signer, signer_of
+from lti_app.certificates.badge.models import Credential, StatusList
+from lti_app.certificates.badge.multibase import multikey
+from lti_app.certificates.badge.proof import Document, Signer, as_jwt, with_proof
+from lti_app.certificates.badge.status import SIZE_BITS, list_url
+from lti_app.certificates.facts import CertificateFacts
+from lti_app.clock import now
+from lti_app.db import insert_into
+from lti_app.settings import Settings
+
+# A list is closed when three quarters are allotted: until then a free place is drawn in four tries or so.
+FULL_AT = SIZE_BITS * 3 // 4
+_SALT_BYTES = 16
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Everything `make` needs beside the facts; it says nothing of the database any more."""
+
+    number: str
+    issuance: Issuance
+    signer: Signer
+
+
+@dataclass(frozen=True)
+class SignedCredential:
+    """One credential in two forms: JSON-LD (bytes of UTF-8) with its proof inside, and a JSON Web Token."""
+
+    number: str
+    json_ld: bytes
+    jwt: str
+
+
+def prepare(session: Session, settings: Settings, *, institution_id: uuid.UUID, number: str) -> Prepared:
+    """Allot what the credential of this certificate number needs. Safe to repeat: the same comes again.
+
+    Raises Problem("not-ready") when CIM_SECRET_KEY does not read the key.
+    """
+    did = did_web(settings.public_url)
+    signer = current_signer(session, settings, did)
+    row = _row(session, institution_id, number)
+    if row is None:
+        list_number, index = _allot(session)
+        row = Credential(
+            institution_id=institution_id,
+            certificate_number=number,
+            status_list=list_number,
+            status_index=index,
+            salt=secrets.token_hex(_SALT_BYTES),
+            prepared_at=now().replace(microsecond=0),
+        )
+        session.add(row)
+        session.flush()
+    issuance = Issuance(
+        issuer_did=did,
+        issuer_url=settings.public_url,
+        institution_id=institution_id,
+        at=row.prepared_at,
+        salt=row.salt,
+        status_list_url=list_url(settings.public_url, row.status_list),
+        status_index=row.status_index,
+    )
+    return Prepared(number, issuance, signer)
+
+
+def make(facts: CertificateFacts, prepared: Prepared) -> SignedCredential:
+    """Write and sign the credential. The same facts, prepared alike, give the same bytes.
+
+    Raises ValueError for the facts of another certificate or of a specimen.
+    """
+    if facts.specimen or facts.number != prepared.number:
+        raise ValueError(f"{prepared.number} was not prepared for these facts")
+    return _signed(facts, prepared.issuance, prepared.signer)
+
+
+def record(session: Session, institution_id: uuid.UUID, signed: SignedCredential) -> None:
+    """Keep the credential as issued. Raises ValueError when it was not prepared, or is kept already."""
+    row = _row(session, institution_id, signed.number, is_locked=True)
+    if row is None or row.issued_at is not None:
+        raise ValueError(f"the credential of {signed.number} was not prepared, or has been issued")
+    row.json_ld, row.jwt, row.issued_at = signed.json_ld.decode(), signed.jwt, now()
+    session.flush()
+
+
+def revoke(session: Session, institution_id: uuid.UUID, number: str) -> bool:
+    """Set the credential's bit, for good; whether there was one to revoke. Safe to repeat.
+
+    A certificate that was superseded has its credential revoked as well: its bits know no difference.
+    """
+    row = _row(session, institution_id, number, is_locked=True)
+    if row is None or row.issued_at is None:
+        return False
+    if row.revoked_at is None:
+        row.revoked_at = now()
+        listed = session.get_one(StatusList, row.status_list, with_for_update=True, populate_existing=True)
+        listed.version, listed.changed_at = listed.version + 1, row.revoked_at
+        session.flush()
+    return True
+
+
+def specimen(facts: CertificateFacts, public_url: str) -> SignedCredential:
+    """A credential that certifies nothing: its issuer is a key anybody can make, and it has no status.
+
+    Raises ValueError for the facts of a certificate.
+    """
+    if not facts.specimen:
+        raise ValueError("this is no specimen")
+    key = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(b"cim: specimen").digest())
+    public = multikey(key.public_key().public_bytes_raw())
+    signer = replace(signer_of(key, f"did:key:{public}"), jwk_fragment=public)
+    issuance = Issuance(
+        issuer_did=signer.did,
+        issuer_url=public_url,
+        institution_id=uuid.UUID(int=0),
+        at=datetime.combine(facts.issued_on, time(), UTC),
+        salt="0" * 2 * _SALT_BYTES,
+    )
+    return _signed(facts, issuance, signer)
+
+
+def _signed(facts: CertificateFacts, issuance: Issuance, signer: Signer) -> SignedCredential:
+    document = credential(facts, issuance)
+    json_ld = written_as_json(with_proof(document, signer, issuance.at))
+    return SignedCredential(facts.number, json_ld, as_jwt(document, signer, issuance.at))
+
+
+def written_as_json(document: Document) -> bytes:
+    """The bytes that are kept, attached and published."""
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _row(
+    session: Session, institution_id: uuid.UUID, number: str, *, is_locked: bool = False
+) -> Credential | None:
+    query = select(Credential).where(
+        Credential.institution_id == institution_id, Credential.certificate_number == number
+    )
+    return session.scalars(query.with_for_update() if is_locked else query).one_or_none()
+
+
+def _allot(session: Session) -> tuple[int, int]:
+    """A place that nobody has, at random, in the list that is open; its row is locked until the commit."""
+    listed = _open_list(session)
+    while True:
+        index = secrets.randbelow(SIZE_BITS)
+        taken = exists().where(Credential.status_list == listed.number, Credential.status_index == index)
+        if not session.scalar(select(taken)):
+            listed.allotted += 1
+            return listed.number, index
+
+
+def _open_list(session: Session) -> StatusList:
+    query = (
+        select(StatusList)
+        .where(StatusList.allotted < FULL_AT)
+        .order_by(StatusList.number)
+        .limit(1)
+        .with_for_update()
+    )
+    found = session.scalars(query).one_or_none()
+    while found is None:
+        number = (session.scalar(select(func.max(StatusList.number))) or 0) + 1
+        begun = {"number": number, "allotted": 0, "version": 0, "changed_at": now().replace(microsecond=0)}
+        session.execute(insert_into(session, StatusList).values(begun).on_conflict_do_nothing())
+        found = session.scalars(query).one_or_none()
+    return found
