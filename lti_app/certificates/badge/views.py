@@ -10,13 +10,12 @@ from flask import Blueprint, jsonify, make_response, request
 from werkzeug.wrappers import Response
 
 from lti_app.certificates.badge.publishing import published_did, published_list
+from lti_app.certificates.badge.sharing import JSON_LD_TYPE, JWT_TYPE
 from lti_app.errors import NotFound
 from lti_app.web.context import parts, reading
 from lti_app.web.limits import WHOLE_SCHOOL, limiter
 
-_TOKENS = ("application/vc+jwt", "application/jwt")
-# `application/vc` would be more exact, but software that looks for "json" in the type would not parse it.
-_JSON_LD = "application/ld+json"
+_TOKEN_TYPES = (JWT_TYPE, "application/jwt")
 
 published = Blueprint("badge", __name__)
 
@@ -38,10 +37,9 @@ def status(number: int) -> Response:
         found = published_list(session, parts().settings, number)
     if found is None:
         raise NotFound("no such status list")
-    wanted = request.accept_mimetypes.best_match((_JSON_LD, *_TOKENS), default=_JSON_LD)
-    is_token = wanted in _TOKENS
+    is_token = request.accept_mimetypes.best_match((JSON_LD_TYPE, *_TOKEN_TYPES)) in _TOKEN_TYPES
     response = make_response(found.jwt if is_token else found.json_ld)
-    response.content_type = _TOKENS[0] if is_token else _JSON_LD
+    response.content_type = JWT_TYPE if is_token else JSON_LD_TYPE
     response.vary.add("Accept")
     response.set_etag(f"{found.etag}-{'jwt' if is_token else 'ld'}")
     return _public(response).make_conditional(request)
