@@ -19,8 +19,8 @@ from pyoxigraph import CanonicalizationAlgorithm, Dataset, RdfFormat, parse
 CREDENTIALS = "https://www.w3.org/ns/credentials/v2"
 OPEN_BADGES = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
 
-_FOLDER = Path(__file__).with_name("contexts")
-_FILES = {CREDENTIALS: "credentials-v2.json", OPEN_BADGES: "ob-v3p0-3.0.3.json"}
+FOLDER = Path(__file__).with_name("contexts")
+FILES = {CREDENTIALS: "credentials-v2.json", OPEN_BADGES: "ob-v3p0-3.0.3.json"}
 
 
 def digest(document: Mapping[str, object]) -> bytes:
@@ -43,5 +43,5 @@ def canonical(document: Mapping[str, object]) -> str:
 @cache
 def _bundled(address: str) -> str:
     """What the context of this address defines, as JSON."""
-    read = json.loads((_FOLDER / _FILES[address]).read_text("utf-8"))
+    read = json.loads((FOLDER / FILES[address]).read_text("utf-8"))
     return json.dumps(read["@context"])

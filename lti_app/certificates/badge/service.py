@@ -54,7 +54,8 @@ class SignedCredential:
 
 
 def prepare(session: Session, settings: Settings, *, institution_id: uuid.UUID, number: str) -> Prepared:
-    """Allot what the credential of this certificate number needs. Safe to repeat: the same comes again.
+    """Allot what the credential of this certificate number needs. Safe to repeat: the same comes again, with
+    the key that is current then.
 
     Raises Problem("not-ready") when CIM_SECRET_KEY does not read the key.
     """
@@ -118,6 +119,17 @@ def revoke(session: Session, institution_id: uuid.UUID, number: str) -> bool:
         listed.version, listed.changed_at = listed.version + 1, row.revoked_at
         session.flush()
     return True
+
+
+def forget(session: Session, institution_id: uuid.UUID, number: str) -> None:
+    """Erase what was issued, salt and all; the place in the status list and whether it is revoked stay.
+
+    Copies that others have still verify: revoke first if they should not. Safe to repeat.
+    """
+    row = _row(session, institution_id, number, is_locked=True)
+    if row is not None and row.issued_at is not None:
+        row.json_ld = row.jwt = row.salt = ""
+        session.flush()
 
 
 def specimen(facts: CertificateFacts, public_url: str) -> SignedCredential:

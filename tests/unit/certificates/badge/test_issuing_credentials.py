@@ -16,7 +16,7 @@ from lti_app.certificates import service as certificates
 from lti_app.certificates.badge import service as badge
 from lti_app.certificates.badge.keys import rotate
 from lti_app.certificates.badge.models import Credential, StatusList
-from lti_app.certificates.badge.queries import credential_of
+from lti_app.certificates.badge.queries import credential_of, revoked_in
 from lti_app.certificates.service import Claim
 from lti_app.db import Database
 from lti_app.settings import Settings
@@ -150,6 +150,25 @@ def test_revoking_again_changes_nothing(database: Database, settings: Settings, 
             seen.append((listed.version, listed.changed_at, session.query(Credential).one().revoked_at))
     assert seen[0] == seen[1]
     assert seen[0][0] == 1
+
+
+def test_what_is_forgotten_is_gone_and_stays_revoked(
+    database: Database, settings: Settings, storage: Storage
+) -> None:
+    taken, signed = issued(database, settings, storage)
+    number = taken.facts.number
+    with database.writing() as session:
+        badge.revoke(session, taken.institution_id, number)
+        for _ in range(2):
+            badge.forget(session, taken.institution_id, number)
+        badge.forget(session, taken.institution_id, "CIM-2026-999999")
+    with database.reading() as session:
+        assert credential_of(session, taken.institution_id, number) is None
+        row = session.query(Credential).one()
+        assert (row.json_ld, row.jwt, row.salt) == ("", "", "")
+        assert revoked_in(session, row.status_list) == [row.status_index]
+    with pytest.raises(ValueError, match="has been issued"), database.writing() as session:
+        badge.record(session, taken.institution_id, signed)
 
 
 def test_no_two_credentials_share_a_place_however_full_the_list_is(

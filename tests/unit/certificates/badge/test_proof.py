@@ -12,10 +12,12 @@ import jwt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jwcrypto.jwk import JWK
+from jwcrypto.jws import JWS
 from openbadgeslib.ob3 import OB3LdpVerifier, OB3VerificationError, OB3Verifier
 from pyld import jsonld
 
-from lti_app.certificates.badge.canonical import _FILES, _FOLDER, canonical
+from lti_app.certificates.badge.canonical import FILES, FOLDER, canonical
 from lti_app.certificates.badge.service import make, specimen
 from tests.certificate_samples import SAMPLES, TYPICAL, with_merits
 from tests.unit.certificates.badge.samples import ANOTHER, DID, ISSUANCE, SIGNER, URL, prepared, the_world
@@ -158,13 +160,24 @@ def test_the_token_names_its_type_key_and_claims() -> None:
     assert "sub" not in claims  # the subject has no id
 
 
+def test_a_second_library_verifies_the_token_by_the_published_jwk() -> None:
+    """One that shares no code with the first, which reads tokens with the same library as we write them."""
+    methods = json.loads(PEOPLES_KEY(f"{URL}/.well-known/did.json"))["verificationMethod"]
+    kid = jwt.get_unverified_header(SIGNED.jwt)["kid"]
+    (found,) = (each["publicKeyJwk"] for each in methods if each["id"] == kid)
+    read = JWS()
+    read.deserialize(SIGNED.jwt, JWK(**found), alg="EdDSA")
+    assert json.loads(read.payload)["id"] == TYPICAL.verify_url
+    assert JWK(**found).thumbprint() == found["kid"]
+
+
 def test_a_context_that_is_not_bundled_is_refused() -> None:
     with pytest.raises(KeyError, match=r"example\.org"):
         canonical({"@context": ["https://example.org/context"], "id": "urn:x"})
 
 
 def _bundled(address: str, _options: Any) -> Any:
-    document = json.loads((_FOLDER / _FILES[address]).read_text("utf-8"))
+    document = json.loads((FOLDER / FILES[address]).read_text("utf-8"))
     return {"contextUrl": None, "documentUrl": address, "document": document}
 
 
