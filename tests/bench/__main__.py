@@ -21,7 +21,7 @@ from uuid import UUID
 import structlog
 
 from lti_app import settings as settings_module
-from lti_app.certificates.badge.service import make
+from lti_app.certificates.badge.signing import make
 from lti_app.certificates.pdf import draw
 from lti_app.schemes.catalogue import activity_types
 from lti_app.schemes.reading import from_yaml

@@ -239,7 +239,7 @@ def _fill(session: Any) -> None:
             ),
             CertificateClaim(portfolio_id=portfolio.id, number="1", code="1" * 12, lease_until=now()),
             CertificateSequence(**inside, year=2026, last=1),
-            BadgeKey(kid="a", public="x", sealed_private="x", state=BadgeKeyState.CURRENT),
+            BadgeKey(kid="a", public=b"x", sealed_private="x", state=BadgeKeyState.CURRENT),
             StatusList(number=1),
             Delivery(**inside, course_id=course.id, kind="a", payload={}, order_key="a"),
             ToolKey(kid="a", encrypted_pem="x", state=KeyState.CURRENT),

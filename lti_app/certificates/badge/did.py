@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import quote, urlsplit
 
+from lti_app.certificates.badge.encoding import jwk, multikey
 from lti_app.certificates.badge.keys import PublishedKey
 
 _CONTEXTS = [
@@ -28,18 +29,19 @@ def did_document(did: str, keys: Sequence[PublishedKey]) -> dict[str, object]:
     """What `/.well-known/did.json` says: each key as JWK for tokens and as Multikey for embedded proofs."""
     methods: list[dict[str, object]] = []
     for key in keys:
+        as_multikey = multikey(key.public)
         methods += [
             {
                 "id": f"{did}#{key.kid}",
                 "type": "JsonWebKey",
                 "controller": did,
-                "publicKeyJwk": {**key.jwk, "kid": key.kid, "alg": "EdDSA", "use": "sig"},
+                "publicKeyJwk": {**jwk(key.public), "kid": key.kid, "alg": "EdDSA", "use": "sig"},
             },
             {
-                "id": f"{did}#{key.multikey}",
+                "id": f"{did}#{as_multikey}",
                 "type": "Multikey",
                 "controller": did,
-                "publicKeyMultibase": key.multikey,
+                "publicKeyMultibase": as_multikey,
             },
         ]
     return {

@@ -4,14 +4,10 @@ One key is *current* and signs; *retired* ones sign no more, but credentials out
 institutions share the keys, since they belong to the tool's own address. A key signs as soon as it is made:
 whoever verifies looks it up then, and keeps the answer for minutes (`views.py`). Which key is current is
 asked each time, so a rotation counts at once in every process.
-Source: RFC 8037 (Ed25519 as JWK), RFC 7638 (thumbprint as `kid`).
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -20,9 +16,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lti_app.certificates.badge.encoding import thumbprint
 from lti_app.certificates.badge.models import BadgeKey, BadgeKeyState
-from lti_app.certificates.badge.multibase import multikey
-from lti_app.certificates.badge.proof import Signer
+from lti_app.certificates.badge.proof import Signer, signer_of
 from lti_app.clock import now
 from lti_app.db import insert_into
 from lti_app.errors import Problem
@@ -34,22 +30,12 @@ _PURPOSE = "badge keys"
 
 @dataclass(frozen=True)
 class PublishedKey:
-    """A key as the world sees it: `x` is the JWK's member of that name, 32 bytes in base64url."""
+    """A key as the world sees it: its name and its 32 public bytes."""
 
     kid: str
-    x: str
+    public: bytes
     state: BadgeKeyState
     changed_at: datetime
-
-    @property
-    def jwk(self) -> dict[str, str]:
-        """The JSON Web Key."""
-        return _jwk(self.x)
-
-    @property
-    def multikey(self) -> str:
-        """The Multikey."""
-        return multikey(base64.urlsafe_b64decode(self.x + "="))
 
 
 def current_signer(session: Session, settings: Settings, did: str) -> Signer:
@@ -112,12 +98,6 @@ def reencrypt(session: Session, settings: Settings, old_secret: str | None) -> i
     return changed
 
 
-def signer_of(private_key: Ed25519PrivateKey, did: str) -> Signer:
-    """A signer by this key for this DID."""
-    public = private_key.public_key().public_bytes_raw()
-    return Signer(did, _thumbprint(public), multikey(public), private_key)
-
-
 def _current(session: Session, *, is_locked: bool = False) -> BadgeKey | None:
     query = select(BadgeKey).where(BadgeKey.state == BadgeKeyState.CURRENT)
     return session.scalars(query.with_for_update() if is_locked else query).one_or_none()
@@ -128,8 +108,8 @@ def _insert(session: Session, settings: Settings) -> None:
     fresh = Ed25519PrivateKey.generate()
     public = fresh.public_key().public_bytes_raw()
     row = {
-        "kid": _thumbprint(public),
-        "public": _base64url(public),
+        "kid": thumbprint(public),
+        "public": public,
         "sealed_private": seal(settings.secret_key, _PURPOSE, fresh.private_bytes_raw()),
         "state": BadgeKeyState.CURRENT,
         "created_at": now(),
@@ -148,17 +128,3 @@ def _loaded(sealed: str, secret_key: str) -> Ed25519PrivateKey:
     if plain is None:
         raise Problem("not-ready", "the badge key was stored with another CIM_SECRET_KEY")
     return Ed25519PrivateKey.from_private_bytes(plain)
-
-
-def _jwk(x: str) -> dict[str, str]:
-    """The public key as JSON Web Key: the members that its thumbprint covers, in their order."""
-    return {"crv": "Ed25519", "kty": "OKP", "x": x}
-
-
-def _thumbprint(public: bytes) -> str:
-    canonical = json.dumps(_jwk(_base64url(public)), separators=(",", ":")).encode()
-    return _base64url(hashlib.sha256(canonical).digest())
-
-
-def _base64url(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")

@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lti_app.clock import now
@@ -25,7 +25,7 @@ class BadgeKeyState(StrEnum):
 class BadgeKey(Base):
     """An Ed25519 key; the private part is sealed under CIM_SECRET_KEY, and empty when that secret was lost.
 
-    The public part, in base64url, needs no secret: what was signed stays verifiable whatever happens to the
+    The public part needs no secret: what was signed stays verifiable whatever happens to the
     other.
     """
 
@@ -36,7 +36,7 @@ class BadgeKey(Base):
     )
 
     kid: Mapped[str] = mapped_column(String(64), primary_key=True)
-    public: Mapped[str] = mapped_column(String(43))
+    public: Mapped[bytes] = mapped_column(LargeBinary(32))
     sealed_private: Mapped[str] = mapped_column(Text)
     state: Mapped[BadgeKeyState] = mapped_column(words(BadgeKeyState, "state"), default=BadgeKeyState.CURRENT)
     created_at: Mapped[datetime] = mapped_column(default=now)

@@ -7,6 +7,7 @@ Source: Data Integrity EdDSA Cryptosuites 1.0 §3.2 (eddsa-rdfc-2022), Open Badg
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,7 +15,7 @@ from datetime import datetime
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from lti_app.certificates.badge.multibase import base58btc
+from lti_app.certificates.badge.encoding import base58btc, multikey, thumbprint
 
 Document = dict[str, object]
 
@@ -27,6 +28,12 @@ class Signer:
     jwk_fragment: str
     multikey_fragment: str
     private_key: Ed25519PrivateKey = field(repr=False)
+
+
+def signer_of(private_key: Ed25519PrivateKey, did: str) -> Signer:
+    """A signer by this key for this DID."""
+    public = private_key.public_key().public_bytes_raw()
+    return Signer(did, thumbprint(public), multikey(public), private_key)
 
 
 def with_proof(document: Mapping[str, object], signer: Signer, at: datetime) -> Document:
@@ -53,6 +60,11 @@ def as_jwt(document: Mapping[str, object], signer: Signer, at: datetime) -> str:
         claims["sub"] = subject["id"]
     headers = {"kid": f"{signer.did}#{signer.jwk_fragment}"}
     return jwt.encode(claims, signer.private_key, "EdDSA", headers=headers)
+
+
+def as_json(document: Document) -> bytes:
+    """The document as the bytes that are kept, attached and published."""
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def written(at: datetime) -> str:

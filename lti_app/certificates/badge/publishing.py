@@ -6,7 +6,6 @@ memory.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from threading import Lock
 
@@ -14,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from lti_app.certificates.badge.did import did_document, did_web
 from lti_app.certificates.badge.keys import published_keys, signer_if_any
-from lti_app.certificates.badge.proof import as_jwt, with_proof
+from lti_app.certificates.badge.proof import as_json, as_jwt, with_proof
 from lti_app.certificates.badge.queries import list_state, revoked_in
 from lti_app.certificates.badge.status import list_credential, list_url
 from lti_app.settings import Settings
@@ -54,7 +53,7 @@ def published_list(session: Session, settings: Settings, number: int) -> Publish
         kept = _signed.get((url, etag))
         if kept is None:
             document = list_credential(url, signer.did, revoked_in(session, number), state.changed_at)
-            json_ld = json.dumps(with_proof(document, signer, state.changed_at)).encode()
+            json_ld = as_json(with_proof(document, signer, state.changed_at))
             kept = PublishedList(json_ld, as_jwt(document, signer, state.changed_at), etag)
             while len(_signed) >= _KEPT:
                 del _signed[next(iter(_signed))]

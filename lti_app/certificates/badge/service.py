@@ -1,56 +1,31 @@
 """The credential's part in issuing a certificate, and what becomes of it.
 
-`prepare` when the certificate's number is claimed (it allots the place in a status list), `make` while no
-transaction is open, `record` in the transaction that concludes. A worker that dies in between leaves a place
-that nobody uses. Who may issue or revoke is the certificate's business: its service calls these verbs.
+`prepare` when the certificate's number is claimed (it allots the place in a status list), `signing.make`
+while no transaction is open, `record` in the transaction that concludes. A worker that dies in between leaves
+a place that nobody uses. Who may issue or revoke is the certificate's business: its service calls these
+verbs.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import secrets
 import uuid
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
-from lti_app.certificates.badge.credential import Issuance, credential
+from lti_app.certificates.badge.credential import Issuance
 from lti_app.certificates.badge.did import did_web
-from lti_app.certificates.badge.keys import current_signer, signer_of
+from lti_app.certificates.badge.keys import current_signer
 from lti_app.certificates.badge.models import Credential, StatusList
-from lti_app.certificates.badge.multibase import multikey
-from lti_app.certificates.badge.proof import Document, Signer, as_jwt, with_proof
+from lti_app.certificates.badge.signing import SALT_BYTES, Prepared, SignedCredential
 from lti_app.certificates.badge.status import SIZE_BITS, list_url
-from lti_app.certificates.facts import CertificateFacts
 from lti_app.clock import now
 from lti_app.db import insert_into
 from lti_app.settings import Settings
 
 # A list is closed when three quarters are allotted: until then a free place is drawn in four tries or so.
 FULL_AT = SIZE_BITS * 3 // 4
-_SALT_BYTES = 16
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """Everything `make` needs beside the facts; it says nothing of the database any more."""
-
-    number: str
-    issuance: Issuance
-    signer: Signer
-
-
-@dataclass(frozen=True)
-class SignedCredential:
-    """One credential in two forms: JSON-LD (bytes of UTF-8) with its proof inside, and a JSON Web Token."""
-
-    number: str
-    json_ld: bytes
-    jwt: str
 
 
 def prepare(session: Session, settings: Settings, *, institution_id: uuid.UUID, number: str) -> Prepared:
@@ -69,7 +44,7 @@ def prepare(session: Session, settings: Settings, *, institution_id: uuid.UUID, 
             certificate_number=number,
             status_list=list_number,
             status_index=index,
-            salt=secrets.token_hex(_SALT_BYTES),
+            salt=secrets.token_hex(SALT_BYTES),
             prepared_at=now().replace(microsecond=0),
         )
         session.add(row)
@@ -84,16 +59,6 @@ def prepare(session: Session, settings: Settings, *, institution_id: uuid.UUID, 
         status_index=row.status_index,
     )
     return Prepared(number, issuance, signer)
-
-
-def make(facts: CertificateFacts, prepared: Prepared) -> SignedCredential:
-    """Write and sign the credential. The same facts, prepared alike, give the same bytes.
-
-    Raises ValueError for the facts of another certificate or of a specimen.
-    """
-    if facts.specimen or facts.number != prepared.number:
-        raise ValueError(f"{prepared.number} was not prepared for these facts")
-    return _signed(facts, prepared.issuance, prepared.signer)
 
 
 def record(session: Session, institution_id: uuid.UUID, signed: SignedCredential) -> None:
@@ -130,37 +95,6 @@ def forget(session: Session, institution_id: uuid.UUID, number: str) -> None:
     if row is not None and row.issued_at is not None:
         row.json_ld = row.jwt = row.salt = ""
         session.flush()
-
-
-def specimen(facts: CertificateFacts, public_url: str) -> SignedCredential:
-    """A credential that certifies nothing: its issuer is a key anybody can make, and it has no status.
-
-    Raises ValueError for the facts of a certificate.
-    """
-    if not facts.specimen:
-        raise ValueError("this is no specimen")
-    key = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(b"cim: specimen").digest())
-    public = multikey(key.public_key().public_bytes_raw())
-    signer = replace(signer_of(key, f"did:key:{public}"), jwk_fragment=public)
-    issuance = Issuance(
-        issuer_did=signer.did,
-        issuer_url=public_url,
-        institution_id=uuid.UUID(int=0),
-        at=datetime.combine(facts.issued_on, time(), UTC),
-        salt="0" * 2 * _SALT_BYTES,
-    )
-    return _signed(facts, issuance, signer)
-
-
-def _signed(facts: CertificateFacts, issuance: Issuance, signer: Signer) -> SignedCredential:
-    document = credential(facts, issuance)
-    json_ld = written_as_json(with_proof(document, signer, issuance.at))
-    return SignedCredential(facts.number, json_ld, as_jwt(document, signer, issuance.at))
-
-
-def written_as_json(document: Document) -> bytes:
-    """The bytes that are kept, attached and published."""
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _row(

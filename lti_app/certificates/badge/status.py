@@ -10,7 +10,7 @@ import gzip
 from collections.abc import Iterable
 from datetime import datetime
 
-from lti_app.certificates.badge.multibase import base64url
+from lti_app.certificates.badge.encoding import base64url
 from lti_app.certificates.badge.proof import Document, written
 
 SIZE_BITS = 131_072  # the least that the specification allows
@@ -26,7 +26,7 @@ def encoded(indexes: Iterable[int]) -> str:
     bits = bytearray(SIZE_BITS // 8)
     for index in indexes:
         bits[index // 8] |= 0x80 >> index % 8
-    return base64url(gzip.compress(bits, mtime=0))
+    return "u" + base64url(gzip.compress(bits, mtime=0))
 
 
 def list_credential(url: str, issuer_did: str, revoked: Iterable[int], changed_at: datetime) -> Document:

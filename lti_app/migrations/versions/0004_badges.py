@@ -15,7 +15,7 @@ def upgrade() -> None:
     op.create_table(
         "badge_key",
         sa.Column("kid", sa.String(length=64), nullable=False),
-        sa.Column("public", sa.String(length=43), nullable=False),
+        sa.Column("public", sa.LargeBinary(length=32), nullable=False),
         sa.Column("sealed_private", sa.Text(), nullable=False),
         sa.Column(
             "state",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import uuid
 from collections.abc import Callable
@@ -12,10 +11,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from lti_app.certificates.badge.credential import Issuance
 from lti_app.certificates.badge.did import did_document
-from lti_app.certificates.badge.keys import PublishedKey, signer_of
+from lti_app.certificates.badge.keys import PublishedKey
 from lti_app.certificates.badge.models import BadgeKeyState
-from lti_app.certificates.badge.proof import Signer, as_jwt
-from lti_app.certificates.badge.service import Prepared
+from lti_app.certificates.badge.proof import Signer, as_jwt, signer_of
+from lti_app.certificates.badge.signing import Prepared
 from lti_app.certificates.badge.status import list_credential, list_url
 
 URL = "https://cim.example.org"
@@ -41,8 +40,8 @@ def prepared(number: str) -> Prepared:
 
 def published(signer: Signer = SIGNER) -> PublishedKey:
     """The key as the DID document gets it."""
-    x = signer.private_key.public_key().public_bytes_raw()
-    return PublishedKey(signer.jwk_fragment, _base64url(x), BadgeKeyState.CURRENT, AT)
+    public = signer.private_key.public_key().public_bytes_raw()
+    return PublishedKey(signer.jwk_fragment, public, BadgeKeyState.CURRENT, AT)
 
 
 def the_world(*keys: Signer, revoked: tuple[int, ...] = ()) -> Callable[[str], bytes]:
@@ -53,7 +52,3 @@ def the_world(*keys: Signer, revoked: tuple[int, ...] = ()) -> Callable[[str], b
         list_url(URL, 1): as_jwt(listed, keys[0], AT),
     }
     return lambda url: pages[url].encode()
-
-
-def _base64url(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()

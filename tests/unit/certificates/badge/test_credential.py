@@ -12,7 +12,7 @@ import pytest
 from jsonschema import Draft201909Validator
 
 from lti_app.certificates.badge.credential import credential, identity_hash
-from lti_app.certificates.badge.service import make, specimen
+from lti_app.certificates.badge.signing import make, specimen
 from lti_app.certificates.facts import CertificateFacts
 from tests.certificate_samples import SAMPLES, SHORTEST, TYPICAL, with_merits
 from tests.unit.certificates.badge.samples import ISSUANCE, URL, prepared

@@ -17,6 +17,7 @@ from lti_app.certificates.badge import service as badge
 from lti_app.certificates.badge.keys import rotate
 from lti_app.certificates.badge.models import Credential, StatusList
 from lti_app.certificates.badge.queries import credential_of, revoked_in
+from lti_app.certificates.badge.signing import Prepared, SignedCredential, make
 from lti_app.certificates.service import Claim
 from lti_app.db import Database
 from lti_app.settings import Settings
@@ -47,7 +48,7 @@ def fetch(client: FlaskClient) -> Fetch:
     return get
 
 
-def claimed(database: Database, settings: Settings) -> tuple[Claim, badge.Prepared]:
+def claimed(database: Database, settings: Settings) -> tuple[Claim, Prepared]:
     with database.writing() as session:
         portfolio = earned(session)
     with database.writing() as session:
@@ -56,14 +57,14 @@ def claimed(database: Database, settings: Settings) -> tuple[Claim, badge.Prepar
         return taken, prepared(session, settings, taken)
 
 
-def prepared(session: Session, settings: Settings, taken: Claim) -> badge.Prepared:
+def prepared(session: Session, settings: Settings, taken: Claim) -> Prepared:
     return badge.prepare(session, settings, institution_id=taken.institution_id, number=taken.facts.number)
 
 
-def issued(database: Database, settings: Settings, storage: Storage) -> tuple[Claim, badge.SignedCredential]:
+def issued(database: Database, settings: Settings, storage: Storage) -> tuple[Claim, SignedCredential]:
     """The whole sequence: claim and prepare, make, store, record and conclude."""
     taken, ready = claimed(database, settings)
-    signed = badge.make(taken.facts, ready)
+    signed = make(taken.facts, ready)
     upload = storage.begin(taken.institution_id)
     upload.write(signed.json_ld)
     stored = upload.finish()
@@ -116,7 +117,7 @@ def test_preparing_again_gives_the_same_and_so_does_making(database: Database, s
     with database.writing() as session:
         again = prepared(session, settings, taken)
     assert again == ready
-    assert badge.make(taken.facts, again) == badge.make(taken.facts, ready)
+    assert make(taken.facts, again) == make(taken.facts, ready)
 
 
 def test_a_credential_that_was_only_prepared_is_nobodys(database: Database, settings: Settings) -> None:

@@ -18,7 +18,7 @@ from openbadgeslib.ob3 import OB3LdpVerifier, OB3VerificationError, OB3Verifier
 from pyld import jsonld
 
 from lti_app.certificates.badge.canonical import FILES, FOLDER, canonical
-from lti_app.certificates.badge.service import make, specimen
+from lti_app.certificates.badge.signing import make, specimen
 from tests.certificate_samples import SAMPLES, TYPICAL, with_merits
 from tests.unit.certificates.badge.samples import ANOTHER, DID, ISSUANCE, SIGNER, URL, prepared, the_world
 

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from lti_app.certificates.badge import publishing
 from lti_app.certificates.badge import service as badge
 from lti_app.certificates.badge.keys import rotate
+from lti_app.certificates.badge.signing import make
 from lti_app.certificates.facts import CertificateFacts
 from lti_app.db import Database
 from lti_app.settings import Settings
@@ -26,7 +27,7 @@ def revocable(database: Database, settings: Settings) -> CertificateFacts:
     with database.writing() as session:
         institution_id = world.an_institution(session).id
         ready = badge.prepare(session, settings, institution_id=institution_id, number=TYPICAL.number)
-        badge.record(session, institution_id, badge.make(TYPICAL, ready))
+        badge.record(session, institution_id, make(TYPICAL, ready))
     return TYPICAL
 
 
