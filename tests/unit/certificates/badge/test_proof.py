@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -75,10 +76,12 @@ def test_a_specimen_verifies_by_itself() -> None:
     assert OB3Verifier.for_issuer_did(did).verify(signed.jwt)
 
 
-_DOCUMENT = json.loads(SIGNED.json_ld)
+_SMALLER = replace(TYPICAL, merits=TYPICAL.merits[:1])  # as many kinds of values, and sooner verified
+_DOCUMENT = json.loads(make(_SMALLER, prepared(TYPICAL.number)).json_ld)
 
 
 def test_there_is_no_value_that_can_be_altered() -> None:
+    assert embedded(json.dumps(_DOCUMENT).encode())
     passed = []
     for path in leaves(_DOCUMENT):
         try:
@@ -87,7 +90,7 @@ def test_there_is_no_value_that_can_be_altered() -> None:
             continue
         passed.append(path)
     assert passed == []
-    assert len(list(leaves(_DOCUMENT))) > 50
+    assert len(list(leaves(_DOCUMENT))) > 40
 
 
 def test_nothing_can_be_added_or_taken_away() -> None:

@@ -111,9 +111,9 @@ def test_who_has_the_list_already_need_not_fetch_it_again(
     assert client.get(STATUS, headers={"If-None-Match": etag}).status_code == 200
 
 
-@pytest.mark.parametrize("number", ["0", "2", "-1", "1000001", "9" * 40, "x", "1.5"])
-def test_what_is_no_list_is_not_found(client: FlaskClient, revocable: CertificateFacts, number: str) -> None:
-    assert client.get(f"/credentials/status/{number}").status_code == 404
+def test_what_is_no_list_is_not_found(client: FlaskClient, revocable: CertificateFacts) -> None:
+    for number in ("0", "2", "-1", "1000001", "9" * 40, "x", "1.5"):
+        assert client.get(f"/credentials/status/{number}").status_code == 404, number
 
 
 def test_few_lists_are_kept_in_memory(
