@@ -70,9 +70,14 @@ def _queue(found: Settings) -> str:
 
 
 def _keys(database: Database, found: Settings) -> str:
+    from lti_app.certificates.badge.did import did_web
+    from lti_app.certificates.badge.keys import signer_if_any
     from lti_app.lti.keys import current_key
 
-    return f"signing with {current_key(database, found).kid}"
+    current = current_key(database, found).kid
+    with database.reading() as session:
+        badges = signer_if_any(session, found, did_web(found.public_url))
+    return f"signing with {current}, badges with {badges.jwk_fragment if badges else 'none yet'}"
 
 
 def _platforms(database: Database) -> str:

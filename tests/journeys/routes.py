@@ -172,6 +172,8 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     "verify.ask": [Public("GET", "/verify", OK), Public("GET", "/verify?code=CODE", ON)],
     "verify.shared": [Public("GET", "/verify/CODE/x", OK), Public("GET", "/verify/0000-0000-0000/x", NONE)],
     "verify.answer": [Public("GET", "/verify/CODE", OK), Public("GET", "/verify/0000-0000-0000", NONE)],
+    "badge.did": [Public("GET", "/.well-known/did.json", OK)],
+    "badge.status": [Public("GET", "/credentials/status/1", NONE)],
     "picker.show": [Public("GET", "/deep-link/forged", NONE)],
     "picker.answer": [Public("POST", "/deep-link", NONE)],
     "lti.jwks": [Public("GET", "/lti/jwks.json", OK)],
