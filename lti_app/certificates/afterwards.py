@@ -13,6 +13,7 @@ import uuid
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lti_app.certificates.badge import service as badges
 from lti_app.certificates.models import (
     Certificate,
     CertificateState,
@@ -168,6 +169,7 @@ def revoke(
             note=note,
         )
     )
+    badges.revoke(session, found.institution_id, found.number)
     if (asked := _open_correction(session, found.id)) is not None:
         asked.reply = asked.reply or "–"
         _decide(asked, actor, CorrectionState.DECLINED)

@@ -13,6 +13,7 @@ from dataclasses import replace
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
+from lti_app.certificates.badge import service as badges
 from lti_app.certificates.facts import CertificateFacts
 from lti_app.certificates.models import Certificate, Correction, Share
 from lti_app.clock import now
@@ -33,6 +34,7 @@ def erase(session: Session, certificate_id: uuid.UUID) -> None:
     facts = CertificateFacts.from_json(found.facts)
     found.facts = replace(facts, holder_name="", merits=(), presentation=None, programme=None).to_json()
     found.erased_at = now()
+    badges.forget(session, found.institution_id, found.number)
     session.execute(delete(Share).where(Share.certificate_id == found.id))
     session.execute(
         update(Correction)

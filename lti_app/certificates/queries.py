@@ -55,20 +55,31 @@ class Standing:
 
 @dataclass(frozen=True)
 class CertificateView:
-    """A certificate as its holder and staff see it. `code` is written without hyphens; `issued_on` is the
-    day printed on it.
-    """
+    """A certificate as its holder and staff see it. `code` is written without hyphens."""
 
     id: uuid.UUID
+    institution_id: uuid.UUID
     number: str
     code: str
     state: CertificateState
     issued_at: datetime
-    issued_on: date
     stored_file_id: uuid.UUID
-    title: Text
-    issuer: Text
-    holder_name: str
+    facts: CertificateFacts
+
+    @property
+    def issued_on(self) -> date:
+        """The day printed on it."""
+        return self.facts.issued_on
+
+    @property
+    def title(self) -> Text:
+        """What it is called."""
+        return self.facts.title
+
+    @property
+    def holder_name(self) -> str:
+        """The name printed on it."""
+        return self.facts.holder_name
 
 
 @dataclass(frozen=True)
@@ -196,18 +207,15 @@ def certificate_of(session: Session, portfolio_id: uuid.UUID) -> CertificateView
 
 
 def _view(found: Certificate) -> CertificateView:
-    facts = CertificateFacts.from_json(found.facts)
     return CertificateView(
         id=found.id,
+        institution_id=found.institution_id,
         number=found.number,
         code=found.code,
         state=found.state,
         issued_at=found.issued_at,
-        issued_on=facts.issued_on,
         stored_file_id=found.stored_file_id,
-        title=facts.title,
-        issuer=facts.issuer,
-        holder_name=facts.holder_name,
+        facts=CertificateFacts.from_json(found.facts),
     )
 
 

@@ -20,6 +20,8 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from lti_app.certificates import code as codes
+from lti_app.certificates.badge import service as badges
+from lti_app.certificates.badge.signing import Prepared, SignedCredential
 from lti_app.certificates.facts import CertificateFacts
 from lti_app.certificates.handing_in import hand_in
 from lti_app.certificates.models import (
@@ -54,12 +56,13 @@ PREFIX = "CIM"
 
 @dataclass(frozen=True)
 class Claim:
-    """The right to issue for one portfolio until the lease ends, and the facts to print."""
+    """The right to issue for one portfolio until the lease ends: the facts to print, what its badge needs."""
 
     portfolio_id: uuid.UUID
     institution_id: uuid.UUID
     token: uuid.UUID
     facts: CertificateFacts
+    badge: Prepared
     supersedes: uuid.UUID | None = None
 
 
@@ -135,12 +138,17 @@ def claim(session: Session, settings: Settings, portfolio_id: uuid.UUID) -> Clai
     )
     stands = certificate_of(session, portfolio_id)
     return Claim(
-        portfolio_id, portfolio.institution_id, taken.token, facts, supersedes=stands.id if stands else None
+        portfolio_id=portfolio_id,
+        institution_id=portfolio.institution_id,
+        token=taken.token,
+        facts=facts,
+        badge=badges.prepare(session, settings, institution_id=portfolio.institution_id, number=taken.number),
+        supersedes=stands.id if stands else None,
     )
 
 
-def conclude(session: Session, taken: Claim, stored: Stored) -> Certificate:
-    """Make the stored bytes the certificate and queue it for the platform, in one transaction.
+def conclude(session: Session, taken: Claim, stored: Stored, badge: SignedCredential) -> Certificate:
+    """Make the stored bytes the certificate, keep its badge, queue it for the platform: one transaction.
 
     Raises ClaimedElsewhere when the lease ended and another worker took over; Outdated when something was
     reopened or changed since the claim, or what it was to supersede was revoked.
@@ -174,6 +182,7 @@ def conclude(session: Session, taken: Claim, stored: Stored) -> Certificate:
     if taken.supersedes is not None:
         _supersede(session, taken.supersedes, issued)
     session.add(issued)
+    badges.record(session, taken.institution_id, badge)
     session.flush()
     hand_in(session, portfolio, issued)
     return issued
@@ -207,6 +216,7 @@ def _supersede(session: Session, old_id: uuid.UUID, successor: Certificate) -> N
     if old.state is not CertificateState.ISSUED:
         raise Outdated
     old.state, old.superseded_by_id = CertificateState.SUPERSEDED, successor.id
+    badges.revoke(session, old.institution_id, old.number)
     open_ = select(Correction).where(
         Correction.certificate_id == old_id, Correction.state == CorrectionState.APPROVED
     )

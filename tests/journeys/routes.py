@@ -144,6 +144,7 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     "certificates.mine": [Place("GET", OK, ON, ON, ON, ON, test=ON, both=OK)],
     "certificates.certificate": [Thing("GET", HIS, OK, OK)],
     "certificates.file": [Thing("GET", HIS, OK, OK, parts={"how": how}) for how in ("view", "download")],
+    "certificates.badge": [Thing("GET", HIS, NONE, NONE, parts={"form": form}) for form in ("json", "jwt")],
     "certificates.request_correction": [Thing("POST", CERTIFICATE, CONFLICT, CONFLICT, form={"note": "Fel"})],
     "certificates.decide_correction": [
         Thing("POST", ASKED, NO, ON, parts={"act": "approve"}),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from urllib.parse import urlencode
 
 from flask import make_response, redirect, render_template, request, url_for
 from flask_babel import get_locale
@@ -11,6 +10,8 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from lti_app.certificates import code as codes
+from lti_app.certificates.badge.queries import IssuedCredential, credential_of
+from lti_app.certificates.badge.sharing import JSON_LD_TYPE, JWT_TYPE, json_ld_name, jwt_name, linkedin_url
 from lti_app.certificates.dossier import dossier_of
 from lti_app.certificates.forms import CorrectionForm
 from lti_app.certificates.permissions import PERMISSIONS, allowed
@@ -70,6 +71,7 @@ def _page(portfolio_id: uuid.UUID, form: CorrectionForm | None = None, status: i
         student_name = "" if is_own else session.get_one(Person, owned.person_id).name
         may = allowed(actor, owned)
         dossier = dossier_of(session, portfolio_id, shows_links="certificate.share" in may)
+        has_badge = state.certificate is not None and _badge(session, state.certificate) is not None
     since = _watched_since()
     is_over = now().timestamp() - since > _LONGEST_WATCH_SECONDS
     is_same = state.stage == request.args.get("seen")
@@ -88,30 +90,39 @@ def _page(portfolio_id: uuid.UUID, form: CorrectionForm | None = None, status: i
         may=may,
         actor=actor,
         form=form or CorrectionForm(),
-        linkedin=_linkedin(state.certificate) if state.certificate else "",
+        has_badge=has_badge,
+        linkedin=linkedin_url(state.certificate.facts, str(get_locale())) if state.certificate else "",
     )
     return make_response(page, _STOP_ASKING if is_same else status)
-
-
-def _linkedin(shown: CertificateView) -> str:
-    """Where LinkedIn adds a certificate to a profile, with its form filled in."""
-    language = str(get_locale())
-    filled = {
-        "startTask": "CERTIFICATION_NAME",
-        "name": shown.title.in_(language),
-        "organizationName": shown.issuer.in_(language),
-        "issueYear": shown.issued_on.year,
-        "issueMonth": shown.issued_on.month,
-        "certId": shown.number,
-        "certUrl": verify_url(parts().settings, shown.code),
-    }
-    return f"https://www.linkedin.com/profile/add?{urlencode(filled)}"
 
 
 def _watched_since() -> int:
     """When the page that asks again was first shown, in seconds since the epoch: now, unless it says so."""
     told = request.args.get("since", "")
     return int(told) if told.isascii() and told.isdecimal() and len(told) < 12 else int(now().timestamp())
+
+
+@pages.get("/certificate/<uuid:portfolio_id>/badge.<any(json, jwt):form>")
+def badge(portfolio_id: uuid.UUID, form: str) -> Response:
+    """The Open Badges credential as it was issued, with its proof inside or as a token."""
+    with reading() as session:
+        require(PERMISSIONS, "certificate.see", current_actor(), _owned(session, portfolio_id))
+        found = certificate_of(session, portfolio_id)
+        kept = _badge(session, found) if found else None
+    if found is None or kept is None:
+        raise NotFound("no badge")
+    is_token = form == "jwt"
+    response = Response(
+        kept.jwt if is_token else kept.json_ld, mimetype=JWT_TYPE if is_token else JSON_LD_TYPE
+    )
+    name = jwt_name(found.number) if is_token else json_ld_name(found.number)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _badge(session: Session, found: CertificateView) -> IssuedCredential | None:
+    return credential_of(session, found.institution_id, found.number)
 
 
 @pages.get("/certificate/<uuid:portfolio_id>/<any(view, download):how>")

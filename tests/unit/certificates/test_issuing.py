@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from typing import Any
 
 import pytest
 import time_machine
@@ -106,11 +107,11 @@ def test_what_is_reopened_while_the_certificate_is_drawn_is_not_certified(
         portfolio_id = an_earner(session).id
     draw = tasks.pdf.draw
 
-    def reopened_meanwhile(facts: CertificateFacts) -> bytes:
+    def reopened_meanwhile(facts: CertificateFacts, **more: Any) -> bytes:
         with database.writing() as session:
             item = session.query(Item).filter_by(type_code=TYPES[0]).one()
             item.state = ItemState.RETURNED
-        return draw(facts)
+        return draw(facts, **more)
 
     with monkeypatch.context() as patched:
         patched.setattr(tasks.pdf, "draw", reopened_meanwhile)
@@ -130,10 +131,10 @@ def test_what_is_changed_while_it_is_drawn_is_drawn_again(
         portfolio_id = an_earner(session).id
     draw = tasks.pdf.draw
 
-    def renamed_meanwhile(facts: CertificateFacts) -> bytes:
+    def renamed_meanwhile(facts: CertificateFacts, **more: Any) -> bytes:
         with database.writing() as session:
             session.get_one(Portfolio, portfolio_id).printed_name = "Åsa Ny"
-        return draw(facts)
+        return draw(facts, **more)
 
     with monkeypatch.context() as patched:
         patched.setattr(tasks.pdf, "draw", renamed_meanwhile)

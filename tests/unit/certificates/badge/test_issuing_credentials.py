@@ -69,8 +69,7 @@ def issued(database: Database, settings: Settings, storage: Storage) -> tuple[Cl
     upload.write(signed.json_ld)
     stored = upload.finish()
     with database.writing() as session:
-        badge.record(session, taken.institution_id, signed)
-        certificates.conclude(session, taken, stored)
+        certificates.conclude(session, taken, stored, signed)
     return taken, signed
 
 
