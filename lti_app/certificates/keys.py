@@ -13,6 +13,7 @@ from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 
+from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ec import (
@@ -21,13 +22,14 @@ from cryptography.hazmat.primitives.asymmetric.ec import (
     generate_private_key,
 )
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.serialization import NoEncryption, pkcs12
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, pkcs12
 from cryptography.x509.oid import NameOID
 
 from lti_app.clock import now
 from lti_app.settings import Settings
 
 DEVELOPMENT = "CIM DEVELOPMENT – proves nothing"
+SPECIMEN = "CIM SPECIMEN – proves nothing"
 
 _DEVELOPMENT_FILE = "development-signing.p12"
 _FEWEST_RSA_BITS = 2048
@@ -49,14 +51,23 @@ class SigningKey:
 
 
 def signing_key(settings: Settings) -> SigningKey:
-    """The key of this installation. Raises NoSigningKey."""
+    """The key of this installation. Raises NoSigningKey, also when its certificate has ended."""
     if settings.signing_pkcs12:
-        return _loaded(settings.signing_pkcs12, settings.signing_passphrase)
+        return _in_time(_loaded(settings.signing_pkcs12, settings.signing_passphrase))
     if settings.development:
-        return _development(settings.var_dir)
+        return _in_time(_development(settings.var_dir))
     raise NoSigningKey(
         "CIM_SIGNING_PKCS12 is not set: certificates are signed with the key and certificate in that file."
     )
+
+
+def _in_time(key: SigningKey) -> SigningKey:
+    ends_at = key.certificate.not_valid_after_utc
+    if not key.certificate.not_valid_before_utc <= now() <= ends_at:
+        raise NoSigningKey(
+            f"The certificate of the signing key does not hold now; it ends {ends_at:%Y-%m-%d}."
+        )
+    return key
 
 
 @lru_cache(maxsize=4)
@@ -118,6 +129,17 @@ def _make(path: Path) -> None:
         pass
     finally:
         fresh.unlink()
+
+
+def specimen_key() -> SigningKey:
+    """A key for one specimen, forgotten afterwards: the real one must never sign what is not true."""
+    private = generate_private_key(SECP256R1())
+    return SigningKey(private, self_signed(private, SPECIMEN))
+
+
+def as_asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:
+    """The same certificate, as pyHanko knows them."""
+    return asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER))
 
 
 def self_signed(private: EllipticCurvePrivateKey | RSAPrivateKey, name: str) -> x509.Certificate:

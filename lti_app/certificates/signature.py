@@ -11,12 +11,9 @@ import io
 import re
 from functools import lru_cache
 
-from asn1crypto import x509 as asn1_x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509 import Certificate
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
@@ -26,7 +23,7 @@ from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from lti_app.certificates.keys import SigningKey
+from lti_app.certificates.keys import SigningKey, as_asn1
 from lti_app.certificates.pdf import SIGNATURE_FIELD, is_doubtful
 from lti_app.certificates.timestamps import DIGEST, TimestampUnavailable
 
@@ -97,8 +94,8 @@ class _KeptSigner(Signer):
 
     def __init__(self, key: SigningKey) -> None:
         certificates = SimpleCertificateStore()  # type: ignore[no-untyped-call]
-        certificates.register_multiple(map(_asn1, key.chain))
-        super().__init__(signing_cert=_asn1(key.certificate), cert_registry=certificates)
+        certificates.register_multiple(map(as_asn1, key.chain))
+        super().__init__(signing_cert=as_asn1(key.certificate), cert_registry=certificates)
         self._private = key.private
 
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
@@ -110,7 +107,3 @@ class _KeptSigner(Signer):
 @lru_cache(maxsize=4)
 def _signer(key: SigningKey) -> _KeptSigner:
     return _KeptSigner(key)
-
-
-def _asn1(certificate: Certificate) -> asn1_x509.Certificate:
-    return asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER))

@@ -78,7 +78,7 @@ def _colour(reader: Reader, node: Node, name: str) -> str:
         reader.report(
             node,
             f"expected a darker colour: letters need a contrast of {LEAST_CONTRAST} to 1 on white paper, "
-            f"{written} has {contrast:.1f}",
+            f"{written} has {contrast:.2f}",
         )
         return default
     return written

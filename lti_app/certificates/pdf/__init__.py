@@ -9,14 +9,17 @@ from lti_app.certificates.pdf.diploma import DoesNotFit
 from lti_app.certificates.pdf.drawing import Drawing, check_glyphs, compose, draw
 from lti_app.certificates.pdf.finishing import CREDENTIAL, SIGNATURE_FIELD
 from lti_app.certificates.pdf.line_ends import is_doubtful
+from lti_app.certificates.pdf.measuring import Concern, LayoutWarning, measure
 from lti_app.certificates.pdf.pictures import PictureInvalid, PictureMissing
 from lti_app.certificates.pdf.typeface import MissingGlyphs
 
 __all__ = [
     "CREDENTIAL",
     "SIGNATURE_FIELD",
+    "Concern",
     "DoesNotFit",
     "Drawing",
+    "LayoutWarning",
     "MissingGlyphs",
     "PictureInvalid",
     "PictureMissing",
@@ -24,4 +27,5 @@ __all__ = [
     "compose",
     "draw",
     "is_doubtful",
+    "measure",
 ]

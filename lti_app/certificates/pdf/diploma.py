@@ -37,11 +37,11 @@ _CLOSER = 0.8  # what the first page is set at rather than put a few merits on a
 _ISSUER = Style(REGULAR, 15, 19, Ink.ACCENT, tracking=2.4)
 _FACULTY = Style(REGULAR, 11.5, 15)
 _ISSUER_EN = Style(ITALIC, 10.5, 14, Ink.GREY)
-_TITLE = Style(REGULAR, 33, 38, Ink.ACCENT)
-_TITLE_EN = Style(ITALIC, 19, 24, Ink.ACCENT)
+TITLE = Style(REGULAR, 33, 38, Ink.ACCENT)
+TITLE_EN = Style(ITALIC, 19, 24, Ink.ACCENT)
 _QUIET = Style(REGULAR, 11.5, 15)
 _QUIET_EN = Style(ITALIC, 10.5, 14, Ink.GREY)
-_NAME = Style(REGULAR, 35, 41)
+NAME = Style(REGULAR, 35, 41)
 _SMALL = Style(REGULAR, 9, 11.5)
 _SMALL_EN = Style(ITALIC, 9, 11.5, Ink.GREY)
 _CREST, _LOGO = 52.0, 58.0
@@ -155,8 +155,8 @@ def _first_page(
     def scaled(style: Style) -> Style:
         return replace(style, size=style.size * scale, leading=style.leading * scale)
 
-    title = scaled(fitted(page, facts.title.sv, _TITLE, TITLE_SIZES))
-    title_en = scaled(fitted(page, facts.title.en, _TITLE_EN, TITLE_EN_SIZES))
+    title = scaled(fitted(page, facts.title.sv, TITLE, TITLE_SIZES))
+    title_en = scaled(fitted(page, facts.title.en, TITLE_EN, TITLE_EN_SIZES))
     said = wording.statement(facts, listed_here=listed is not None)
     certifies = facts.layout.certifies
     rows = [_crest(page, facts, pictures, scale)]
@@ -202,7 +202,7 @@ def _issuer(page: Page, facts: CertificateFacts, scale: float) -> list[Row]:
 
 
 def _name(page: Page, name: str, scale: float) -> Row:
-    style = fitted(page, name, _NAME, [(size * max(scale, 0.88), most) for size, most in NAME_SIZES])
+    style = fitted(page, name, NAME, [(size * max(scale, 0.88), most) for size, most in NAME_SIZES])
     row = centred(page, name, style, lang=None, above=4 * scale, stretch=1)
     rule = Rule(page.middle - 60, page.middle + 60, row.height + 12, 0.8, Ink.ORNAMENT)
     return Row(row.height + 13, row.blocks, row.above, row.stretch, (rule,))

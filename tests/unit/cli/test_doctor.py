@@ -17,7 +17,7 @@ def test_a_sound_installation_passes_every_check(cim: Cim) -> None:
     assert said.code == 0, said.out
     lines = said.out.splitlines()
     assert [line.split()[:2] for line in lines] == [
-        ["ok", name] for name in ("settings", "database", "storage", "queue", "keys", "platforms")
+        ["ok", name] for name in ("settings", "database", "storage", "queue", "keys", "signing", "platforms")
     ]
 
 
