@@ -126,6 +126,7 @@ _ISSUED_STAGES = {
 class PublicView:
     """What anybody with the code sees: status, title, issuer, date, masked name (empty of an erased one)."""
 
+    code: str
     state: CertificateState
     number: str
     title: Text
@@ -301,6 +302,7 @@ def public_view(session: Session, code: str | None) -> PublicView | None:
     facts = CertificateFacts.from_json(row.facts)
     successor = session.get(Certificate, row.superseded_by_id) if row.superseded_by_id else None
     return PublicView(
+        code=row.code,
         state=row.state,
         number=row.number,
         title=facts.title,

@@ -9,7 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-OK, DONE, ON, BAD, NOT_IN, NO, NONE, CONFLICT, GONE = 200, 204, 303, 400, 401, 403, 404, 409, 410
+OK, DONE, ON, BAD, NOT_IN, NO, NONE, CONFLICT, GONE, UNFIT = (
+    200,
+    204,
+    303,
+    400,
+    401,
+    403,
+    404,
+    409,
+    410,
+    422,
+)
 Texts = Mapping[str, str]
 
 
@@ -171,6 +182,7 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     "files.signed_file": [Public("GET", "/f/forged/x.pdf", NONE)],
     "verify.front": [Public("GET", "/", ON)],
     "verify.ask": [Public("GET", "/verify", OK), Public("GET", "/verify?code=CODE", ON)],
+    "verify.judge": [Public("POST", "/verify", UNFIT)],
     "verify.shared": [Public("GET", "/verify/CODE/x", OK), Public("GET", "/verify/0000-0000-0000/x", NONE)],
     "verify.answer": [Public("GET", "/verify/CODE", OK), Public("GET", "/verify/0000-0000-0000", NONE)],
     "badge.did": [Public("GET", "/.well-known/did.json", OK)],

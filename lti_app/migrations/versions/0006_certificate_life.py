@@ -160,3 +160,4 @@ def upgrade() -> None:
         ["institution_id", "course_id", "started_at"],
         unique=False,
     )
+    op.create_index("ix_stored_file_sha256", "stored_file", ["sha256"], unique=False)
