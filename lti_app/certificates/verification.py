@@ -119,9 +119,12 @@ def _der(gap: bytes) -> bytes | None:
     padded = bytes.fromhex(digits.decode("ascii"))
     try:
         length: int = parser.peek(padded)
+        inside = parser.parse(padded[:length])[4]
+        kind: int = parser.peek(inside)
+        is_filled = kind + parser.peek(inside[kind:]) == len(inside)  # of its two parts, and nothing else
     except ValueError:
         return None
-    return padded[:length] if not any(padded[length:]) else None
+    return padded[:length] if is_filled and not any(padded[length:]) else None
 
 
 def _judged(found: _Signature, trust: Sequence[Certificate]) -> Verdict:
