@@ -61,8 +61,8 @@ class Authority(TimeStamper):
                 allow_redirects=False,
             ) as answer:
                 token = _token(answer)
-        except (OSError, ValueError) as error:
-            raise TimestampRequestError(f"it could not be asked: {type(error).__name__}") from error
+        except OSError as error:
+            raise TimestampUnavailable(f"it could not be asked: {type(error).__name__}") from error
         self._failed_at = None
         return token
 
@@ -70,15 +70,19 @@ class Authority(TimeStamper):
 def _token(answer: requests.Response) -> tsp.TimeStampResp:
     deadline = time.monotonic() + _PATIENCE_SECONDS
     if answer.status_code != requests.codes.ok:
-        raise TimestampRequestError(f"it answered {answer.status_code}")
+        raise TimestampUnavailable(f"it answered {answer.status_code}")
     token = bytearray()
     for part in answer.iter_content(8192):
         token += part
         if len(token) > _LONGEST_TOKEN_BYTES or time.monotonic() > deadline:
-            raise TimestampRequestError("its answer was too long, or too slow")
-    read = tsp.TimeStampResp.load(bytes(token))
-    if read["status"]["status"].native not in {"granted", "granted_with_mods"}:
-        raise TimestampRequestError(f"it refused: {read['status']['status'].native}")
+            raise TimestampUnavailable("its answer was too long, or too slow")
+    try:
+        read = tsp.TimeStampResp.load(bytes(token))
+        status = read["status"]["status"].native
+    except ValueError as error:  # also a refusal, which comes without a token
+        raise TimestampUnavailable("its answer is no timestamp") from error
+    if status not in {"granted", "granted_with_mods"}:
+        raise TimestampUnavailable(f"it refused: {status}")
     return read
 
 

@@ -1,7 +1,7 @@
 """Which certificates of signing keys count: this installation's own, and those of earlier keys.
 
-A certificate stays verifiable for as long as the certificate of the key that signed it – or of the authority
-above that – is kept here; taking it out is how a key that was stolen stops counting.
+What a key signed stays verifiable for as long as its certificate is kept; taking it out is how a key that was
+stolen stops counting. Beside them lie the root certificates of timestamp authorities.
 """
 
 from __future__ import annotations

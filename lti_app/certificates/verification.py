@@ -19,9 +19,9 @@ from itertools import islice
 from typing import Any
 
 from asn1crypto import cms, parser
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import Certificate
 from pyhanko.sign.validation.generic_cms import async_validate_detached_cms
-from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko.sign.validation.status import StandardCMSSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 
@@ -41,7 +41,6 @@ _LATE_BYTES = 10_000  # the signature is the last that is written
 _HEXADECIMAL = re.compile(rb"[0-9A-F]+|[0-9a-f]+")
 _LONGEST_SIGNATURE = 200_000  # hexadecimal digits
 _MOST_CERTIFICATES = 8
-_USAGE = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False)
 
 
 class Finding(StrEnum):
@@ -84,7 +83,7 @@ class _Signature:
 
 
 def verify(pdf: bytes, trust: Sequence[Certificate]) -> Verdict:
-    """Judge a file by the certificates of signing keys, or of who certified them. Never raises."""
+    """Judge a file by the certificates of signing keys, and of who certified timestamps. Never raises."""
     if len(pdf) > MOST_BYTES:
         return Verdict(Finding.TOO_LARGE)
     try:
@@ -119,9 +118,12 @@ def _der(gap: bytes) -> bytes | None:
     padded = bytes.fromhex(digits.decode("ascii"))
     try:
         length: int = parser.peek(padded)
+        inside = parser.parse(padded[:length])[4]
+        kind: int = parser.peek(inside)
+        is_filled = kind + parser.peek(inside[kind:]) == len(inside)  # of its two parts, and nothing else
     except ValueError:
         return None
-    return padded[:length] if not any(padded[length:]) else None
+    return padded[:length] if is_filled and not any(padded[length:]) else None
 
 
 def _judged(found: _Signature, trust: Sequence[Certificate]) -> Verdict:
@@ -136,11 +138,12 @@ def _judged(found: _Signature, trust: Sequence[Certificate]) -> Verdict:
     )
     is_timestamped = timestamp is not None and bool(timestamp.trusted) and is_intact
     signed_by = _name(status.signing_cert)
-    is_trusted = bool(status.trusted) and is_intact
+    signed_at = timestamp.timestamp if timestamp is not None and is_timestamped else claimed
+    is_trusted = is_intact and _counts(status.signing_cert, trust, signed_at)
     return Verdict(
         _finding(is_intact, found.covers_whole_file, is_trusted, signed_by == DEVELOPMENT),
         signed_by=signed_by,
-        signed_at=timestamp.timestamp if timestamp is not None and is_timestamped else claimed,
+        signed_at=signed_at,
         is_timestamped=is_timestamped,
         is_intact=is_intact,
         covers_whole_file=found.covers_whole_file,
@@ -185,6 +188,15 @@ def _names_exactly(signed_data: Any, certificate: Any) -> bool:
     return bool(named["issuer"].dump() == certificate.issuer.dump())
 
 
+def _counts(certificate: Any, trust: Sequence[Certificate], at: datetime | None) -> bool:
+    """Whether this very certificate is trusted and held at that time.
+
+    One above it does not do: an authority certifies others, too, and they issue no certificates of ours.
+    """
+    held = certificate.not_valid_before <= at <= certificate.not_valid_after if at else False
+    return held and certificate.dump() in {each.public_bytes(Encoding.DER) for each in trust}
+
+
 def _tokens(signer: Any) -> list[Any]:
     """The timestamp tokens beside a signature; nothing else may stand there."""
     attributes = list(signer["unsigned_attrs"] or ())
@@ -208,7 +220,7 @@ def _claimed_time(content: bytes) -> datetime | None:
 def _status(
     content: bytes, signed_data: Any, trust: Sequence[Certificate], moment: datetime | None
 ) -> StandardCMSSignatureStatus:
-    """Ask pyHanko. Keys may have ended since: what counts is the time of signing."""
+    """Ask pyHanko whether signature and timestamp hold; only for the latter it judges trust, too."""
     roots = [as_asn1(each) for each in trust]
     try:
         return asyncio.run(_asked(content, signed_data, roots, moment))
@@ -220,15 +232,14 @@ def _status(
 async def _asked(
     content: bytes, signed_data: Any, roots: list[Any], moment: datetime | None
 ) -> StandardCMSSignatureStatus:
-    def context(at: datetime | None) -> ValidationContext:
-        return ValidationContext(trust_roots=roots, allow_fetching=False, moment=at)
+    def context(trusted: list[Any]) -> ValidationContext:
+        return ValidationContext(trust_roots=trusted, allow_fetching=False, moment=moment)
 
     return await async_validate_detached_cms(
         content,
         signed_data,
-        signer_validation_context=context(moment),
-        ts_validation_context=context(moment),
-        key_usage_settings=_USAGE,
+        signer_validation_context=context([]),
+        ts_validation_context=context(roots),
     )
 
 

@@ -19,9 +19,10 @@ from reportlab import rl_config
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
 
+from lti_app.certificates.pdf import accents
 from lti_app.certificates.pdf.page import Colour, Ink, Page
 from lti_app.certificates.pdf.structure import Box, Element, Field, Piece, Placed, Target
-from lti_app.certificates.pdf.typeface import REGULAR, face_for, faces
+from lti_app.certificates.pdf.typeface import REGULAR, Face, face_for, faces
 
 rl_config.useA85 = 0  # ASCII85 is for mail gateways of the nineties: a quarter larger, and slow to write
 
@@ -125,16 +126,35 @@ class TaggedCanvas:
         self, x: float, y: float, text: str, face: str, size: float, colour: Ink, *, tracking: float = 0
     ) -> None:
         """Set one line from x on the baseline y; the italic gives way where it lacks a character."""
-        font: Any = pdfmetrics.getFont(face_for(face, text).name)
+        chosen = face_for(face, text)
+        spaced, closed = (f"{tracking:g} Tc ", " 0 Tc") if tracking else ("", "")
+        if accents.ACCENT.search(text):
+            shown = " ".join(self._accented(x, y, text, chosen, size, tracking))
+        else:
+            shown = self._shown(x, y, text, chosen.name, size)
+        self._operators(f"BT {self._palette[colour]} rg {spaced}{shown}{closed} ET")
+
+    def _shown(self, x: float, y: float, text: str, face: str, size: float) -> str:
+        font: Any = pdfmetrics.getFont(face)
         document = self._canvas._doc
-        shown = " ".join(
+        codes = " ".join(
             f"{font.getSubsetInternalName(subset, document)} {size:g} Tf <{codes.hex()}> Tj"
             for subset, codes in font.splitString(text, document)
         )
-        spaced, closed = (f"{tracking:g} Tc ", " 0 Tc") if tracking else ("", "")
-        self._operators(
-            f"BT {self._palette[colour]} rg {spaced}1 0 0 1 {x:.2f} {y:.2f} Tm {shown}{closed} ET"
-        )
+        return f"1 0 0 1 {x:.2f} {y:.2f} Tm {codes}"
+
+    def _accented(
+        self, x: float, y: float, text: str, face: Face, size: float, tracking: float
+    ) -> Iterator[str]:
+        letter = x  # where the last letter begins
+        for piece in accents.pieces(face.name, text):
+            if piece.is_accent:
+                across, up = letter + piece.x * size / 1000, y + piece.y * size / 1000
+                yield self._shown(across, up, piece.text, face.name, size)
+                continue
+            yield self._shown(x, y, piece.text, face.name, size)
+            letter = x + face.width(piece.text[:-1], size) + tracking * (len(piece.text) - 1)
+            x += face.width(piece.text, size) + tracking * len(piece.text)
 
     def line(self, x1: float, y1: float, x2: float, y2: float, width: float, colour: Ink) -> None:
         """Draw a straight line of a width in points."""

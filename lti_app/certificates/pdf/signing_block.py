@@ -30,6 +30,7 @@ _BOTTOM = ornaments.FOOT + 22
 _QR = 70.0
 _CHECK = _QR + 12  # the QR code and the air above it
 _LINE = 34.0  # from the top of a signature's room to the line it is written on
+_AIR = 8.0  # above a written name
 _DATES = 130.0
 
 _NAME = Style(REGULAR, 11.5, 15)
@@ -74,7 +75,8 @@ def _signatures(
             drawn.append(Picture(asset_id, said, middle - width / 2, _LINE - 2 - height, width, height))
         blocks += _named(signatory, middle, wide)
     lowest = max((run.drop for block in blocks for run in block.runs), default=_LINE)
-    return Row(lowest + 4, tuple(blocks), rules=tuple(rules), pictures=tuple(drawn))
+    above = _AIR if drawn else 0.0
+    return Row(lowest + 4, tuple(blocks), above, rules=tuple(rules), pictures=tuple(drawn))
 
 
 def _named(signatory: Signatory, middle: float, wide: float) -> list[Block]:

@@ -20,12 +20,13 @@ from lti_app.certificates.code import ALPHABET, grouped
 from lti_app.certificates.conformance import NotConforming, breaches_of, require_conforming
 from lti_app.certificates.facts import CertificateFacts
 from lti_app.certificates.making import make_with
-from lti_app.certificates.pdf import draw
+from lti_app.certificates.pdf import MissingGlyphs, draw
+from lti_app.certificates.pdf.typeface import REGULAR, faces
 from lti_app.certificates.specimen import specimen_facts
 from lti_app.schemes.certificate_layout import CertificateLayout, Orientation
 from lti_app.schemes.reading import from_yaml
 from lti_app.settings import data_path
-from tests.certificate_samples import ODD_LETTERS, SAMPLES, SHORTEST, TYPICAL, with_merits
+from tests.certificate_samples import EXCHANGE, ODD_LETTERS, SAMPLES, SHORTEST, TYPICAL, with_merits
 from tests.signing_keys import p256_key
 
 SCHEMES = sorted((data_path("config") / "schemes").glob("*.yaml"))
@@ -214,3 +215,27 @@ def test_a_title_with_signs_of_xml_is_written_as_it_is() -> None:
     assert breaches_of(whole) == ()
     with pikepdf.open(io.BytesIO(whole)) as pdf:
         assert str(pdf.docinfo["/Title"]).startswith("R&D <Merits>")
+
+
+def test_so_is_one_with_every_character_that_the_typeface_has() -> None:
+    characters = sorted(char for char in faces()[REGULAR].widths if char.isprintable() and not char.isspace())
+    assert len(characters) > 1900
+    titles = ("".join(characters[start : start + 60]) for start in range(0, len(characters), 60))
+    facts = replace(TYPICAL, merits=tuple(replace(EXCHANGE, title=f"a{title}", place="") for title in titles))
+    assert breaches_of(draw(facts)) == ()
+
+
+ODD = "aÅßﬁ (<&\\)\u0301\u0323\u00ad\u200b\u00a0\u2028\n\t"  # accents, what paints nothing, what breaks lines
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.text(ODD, max_size=40), st.text(ODD, max_size=80))
+def test_so_is_one_with_whatever_paints_nothing_or_breaks_a_line(name: str, title: str) -> None:
+    facts = replace(SHORTEST, holder_name=name, merits=(replace(SHORTEST.merits[0], title=title),))
+    assert breaches_of(draw(facts)) == ()
+
+
+@pytest.mark.parametrize("char", ["\x00", "\x1b", "\ud800", "\ue000", "\uffff"])
+def test_what_is_no_character_is_refused_in_words(char: str) -> None:
+    with pytest.raises(MissingGlyphs, match=r"U\+"):
+        draw(replace(SHORTEST, holder_name=f"Bo{char}"))

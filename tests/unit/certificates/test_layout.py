@@ -79,7 +79,7 @@ def test_logo_and_signatures_are_drawn_with_words_for_who_cannot_see_them(orient
             for each in pdf.objects
             if isinstance(each, pikepdf.Dictionary) and each.get("/S") == "/Figure"
         ]
-        images = pdf.pages[0].images
+        images = pdf.pages[0].get_images()
         assert all("/SMask" not in image for image in images.values())
     assert sorted(figures) == [
         "Logo of Lund University",

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pikepdf
 import pytest
+import time_machine
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
 from lti_app.certificates.conformance import breaches_of
-from lti_app.certificates.keys import SigningKey, as_asn1
+from lti_app.certificates.keys import SigningKey, as_asn1, signing_key
 from lti_app.certificates.pdf import draw
 from lti_app.certificates.signature import sign
 from lti_app.certificates.timestamps import TimestampUnavailable
 from lti_app.certificates.verification import Finding, verify
+from lti_app.settings import load
 from tests.certificate_samples import SHORTEST, TYPICAL
-from tests.signing_keys import NAME, p256_key, rsa_key
+from tests.signing_keys import NAME, certified_key, p256_key, rsa_key, stored
 from tests.timestamping import stamper
 
 
@@ -51,6 +55,28 @@ def test_a_second_reader_finds_it_whole_trusted_and_certified_against_change(dra
     assert breaches_of(signed) == ()
 
 
+def test_a_certified_key_counts_by_its_own_certificate_not_by_its_authority(
+    drawn: bytes, tmp_path: Path
+) -> None:
+    key = certified_key()
+    file = stored(key, tmp_path / "key.p12")
+    production = load({"CIM_PUBLIC_URL": "https://cim.example", "CIM_SECRET_KEY": "x" * 32})
+    signed = sign(drawn, signing_key(replace(production, signing_pkcs12=str(file))))
+    assert breaches_of(signed) == ()
+    assert verify(signed, [key.certificate]).signed_by == NAME
+    with time_machine.travel(datetime(2045, 1, 1, tzinfo=UTC)):
+        assert verify(signed, [key.certificate]).is_valid
+    assert verify(signed, [key.chain[0]]).finding is Finding.UNTRUSTED, "it certifies others, too"
+
+
+def test_what_is_signed_after_the_certificate_has_ended_does_not_count(drawn: bytes) -> None:
+    with time_machine.travel(datetime(2045, 1, 1, tzinfo=UTC)):
+        late = sign(drawn, certified_key())
+    verdict = verify(late, [certified_key().certificate])
+    assert verdict.finding is Finding.UNTRUSTED
+    assert verdict.is_intact
+
+
 def test_our_reader_says_by_whom_and_when(drawn: bytes) -> None:
     before = datetime.now(UTC) - timedelta(seconds=2)
     verdict = verify(sign(drawn, p256_key()), [p256_key().certificate])
@@ -71,12 +97,13 @@ def test_two_signatures_of_one_key_take_the_same_room(drawn: bytes) -> None:
 
 
 def test_a_timestamp_proves_when(drawn: bytes) -> None:
-    authority, root = stamper(datetime(2026, 11, 21, 12, 30, tzinfo=UTC))
+    moment = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=5)
+    authority, root = stamper(moment)
     signed = sign(drawn, p256_key(), timestamps=authority)
     verdict = verify(signed, [p256_key().certificate, root])
     assert verdict.is_valid
     assert verdict.is_timestamped
-    assert verdict.signed_at == datetime(2026, 11, 21, 12, 30, tzinfo=UTC)
+    assert verdict.signed_at == moment
     assert breaches_of(signed) == ()
     unproved = verify(signed, [p256_key().certificate])
     assert unproved.is_valid

@@ -65,7 +65,7 @@ def test_a_layout_says_only_what_differs() -> None:
     ("values", "said"),
     [
         ({"orientation": "sideways"}, "expected portrait or landscape"),
-        ({"accent": "#777777"}, "contrast of 4.5 to 1 on white paper, #777777 has 4.48"),
+        ({"accent": "#777777"}, "contrast of 4.5 to 1 on white paper, #777777 has 4.47"),
         ({"ink": "#FFFF00"}, "letters need a contrast"),
         ({"ink": "black"}, "expected a colour such as '#1c1c21'"),
         ({"accent": 0}, "expected a colour"),
