@@ -123,7 +123,7 @@ def draw(canvas: TaggedCanvas, rows: Sequence[Row], top: float, spare: float = 0
 
 def _draw_row(canvas: TaggedCanvas, row: Row, y: float) -> None:
     if row.is_repeated:
-        with canvas.decoration():
+        with canvas.decoration("Header"):
             for block in row.blocks:
                 _paint(canvas, block, y)
     elif row.is_item:
