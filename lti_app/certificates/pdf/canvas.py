@@ -107,9 +107,13 @@ class TaggedCanvas:
             element.kids.append(Field(self._number))
 
     @contextmanager
-    def decoration(self) -> Iterator[None]:
-        """Mark what is drawn inside as something that a screen reader passes over."""
-        self._operators("/Artifact BMC")
+    def decoration(self, repeated: str = "") -> Iterator[None]:
+        """Mark what is drawn inside as something that a screen reader passes over.
+
+        Words that stand on every page are a Header, Footer or Watermark (ISO 32000-1 §14.8.2.2).
+        """
+        paging = f"/Artifact <</Type /Pagination /Subtype /{repeated}>> BDC"
+        self._operators(paging if repeated else "/Artifact BMC")
         yield
         self._operators("EMC")
 

@@ -14,21 +14,10 @@ from dataclasses import dataclass, replace
 from lti_app.certificates.facts import CertificateFacts, Text
 from lti_app.certificates.pdf import merits, ornaments, signing_block, wording
 from lti_app.certificates.pdf.canvas import TaggedCanvas
-from lti_app.certificates.pdf.layout import (
-    Picture,
-    Row,
-    Rule,
-    Style,
-    abreast,
-    both,
-    centred,
-    draw,
-    fitted,
-    height_of,
-    repeated,
-)
+from lti_app.certificates.pdf.layout import Picture, Row, Rule, Style, draw, height_of, repeated
 from lti_app.certificates.pdf.page import Ink, Page, page_of
 from lti_app.certificates.pdf.pictures import Drawable
+from lti_app.certificates.pdf.setting import abreast, both, centred, fitted
 from lti_app.certificates.pdf.typeface import ITALIC, REGULAR
 
 _SPARE_AT_MOST = 150.0

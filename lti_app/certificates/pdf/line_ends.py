@@ -1,8 +1,9 @@
 """Streams that end as a line does, which no reader can tell from the line end after them.
 
 `endstream` stands on a line of its own; data whose last byte is CR or LF before it is read by some, among
-them validators, as one byte shorter (ISO 19005-3 §6.1.7.1). Compressed data ends in any byte, so one file in
-fifty would have such a stream. Whoever writes a file looks here and writes it slightly differently.
+them validators, as one byte shorter (ISO 19005-3 §6.1.7.1). Compressed data ends in any byte, so a few
+files in a hundred would have such a stream. Whoever writes a file looks here and writes it slightly
+differently.
 """
 
 from __future__ import annotations

@@ -8,8 +8,8 @@ from enum import StrEnum
 
 from lti_app.certificates.facts import CertificateFacts
 from lti_app.certificates.pdf import diploma, wording
-from lti_app.certificates.pdf.layout import fitted
 from lti_app.certificates.pdf.pictures import Drawable, PictureInvalid, PictureMissing, drawables
+from lti_app.certificates.pdf.setting import fitted
 from lti_app.certificates.pdf.shown import as_shown
 from lti_app.certificates.pdf.typeface import missing
 

@@ -7,19 +7,9 @@ from dataclasses import dataclass, replace
 
 from lti_app.certificates.facts import CertificateFacts, Merit, Text
 from lti_app.certificates.pdf import wording
-from lti_app.certificates.pdf.layout import (
-    Block,
-    Row,
-    Rule,
-    Run,
-    Style,
-    height_of,
-    left,
-    repeated,
-    right,
-    width_of,
-)
+from lti_app.certificates.pdf.layout import Block, Row, Rule, Run, Style, height_of, repeated, width_of
 from lti_app.certificates.pdf.page import Ink, Page
+from lti_app.certificates.pdf.setting import left, right
 from lti_app.certificates.pdf.typeface import ITALIC, REGULAR, clean
 
 _TITLE = Style(REGULAR, 11, 13.5)

@@ -18,11 +18,12 @@ _NOTICE = Style(REGULAR, 9, 11, Ink.WARNING, tracking=0.8)
 def background(canvas: TaggedCanvas, mark: str) -> None:
     """Draw the frame, and across the middle the mark of a page that is not valid, if there is one."""
     page = canvas.page
-    with canvas.decoration():
-        if mark:
+    if mark:
+        with canvas.decoration("Watermark"):
             degrees = 35 if page.is_landscape else 54
             size = min(138, 138 * 8 / len(mark))
             canvas.slanted(page.width / 2, page.height / 2, degrees, mark, REGULAR, size, Ink.FAINT)
+    with canvas.decoration():
         canvas.frame(25, 1.1, Ink.ACCENT)
         canvas.frame(30, 0.4, Ink.ORNAMENT)
 
@@ -33,7 +34,7 @@ def notice(canvas: TaggedCanvas, said: Text) -> None:
     x = canvas.page.middle - width_of(sv + en, _NOTICE) / 2
     for lang, text in (("sv", sv), ("en", en)):
         if canvas.number:
-            with canvas.decoration():
+            with canvas.decoration("Header"):
                 _set(canvas, x, text)
         else:
             with canvas.content("P", lang, joined=lang == "en"):
@@ -65,5 +66,5 @@ def foot(canvas: TaggedCanvas, facts: CertificateFacts, page: int, pages: int) -
     numbered = wording.page_of(page, pages)
     shown = f"{facts.number}  ·  {numbered.sv}  ·  {numbered.en}"
     x = canvas.page.middle - width_of(shown, _SMALL) / 2
-    with canvas.decoration():
+    with canvas.decoration("Footer"):
         canvas.text(x, FOOT, shown, _SMALL.face, _SMALL.size, _SMALL.ink)

@@ -9,21 +9,10 @@ from lti_app.certificates.code import grouped
 from lti_app.certificates.facts import CertificateFacts, Signatory
 from lti_app.certificates.pdf import ornaments, qr, wording
 from lti_app.certificates.pdf.canvas import TaggedCanvas
-from lti_app.certificates.pdf.layout import (
-    Block,
-    Picture,
-    Row,
-    Rule,
-    Style,
-    centred_block,
-    draw,
-    left,
-    lowered,
-    right,
-    width_of,
-)
+from lti_app.certificates.pdf.layout import Block, Picture, Row, Rule, Style, draw, lowered, width_of
 from lti_app.certificates.pdf.page import Ink, Page
 from lti_app.certificates.pdf.pictures import Drawable
+from lti_app.certificates.pdf.setting import centred_block, left, right
 from lti_app.certificates.pdf.typeface import ITALIC, REGULAR
 
 _BOTTOM = ornaments.FOOT + 22

@@ -96,6 +96,16 @@ def test_the_installations_own_certificates_are_known_without_naming_any(
     assert "Lunds universitet" in cim("doctor").out
 
 
+def test_a_worker_without_a_key_says_so_as_it_starts_and_works(
+    cim: Cim, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CIM_SIGNING_PKCS12", str(tmp_path / "nowhere.p12"))
+    monkeypatch.setattr("lti_app.jobs.worker.run_worker", lambda *_: None)
+    said = cim("worker")
+    assert said.code == 0
+    assert "No certificates can be issued: CIM_SIGNING_PKCS12" in said.err
+
+
 @pytest.mark.parametrize("content", [b"", b"%PDF-1.7\n", b"\xff" * 5000])
 def test_a_file_that_is_no_certificate_is_refused_in_one_line(
     cim: Cim, tmp_path: Path, content: bytes
