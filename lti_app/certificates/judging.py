@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from lti_app.certificates.models import Certificate
 from lti_app.certificates.queries import PublicView, public_view
+from lti_app.errors import Problem
 from lti_app.settings import Settings
 from lti_app.storage.models import StoredFile
 
@@ -39,7 +40,9 @@ class Judged:
 
 
 def judge_file(session: Session, settings: Settings, pdf: bytes) -> Judged:
-    """Judge any bytes. Never raises for what they are."""
+    """Judge any bytes, whatever they are. Raises Problem("not-ready") when the operator's certificates cannot
+    be read.
+    """
     code = session.scalar(
         select(Certificate.code)
         .join(StoredFile, StoredFile.id == Certificate.stored_file_id)
@@ -48,10 +51,14 @@ def judge_file(session: Session, settings: Settings, pdf: bytes) -> Judged:
     )
     if code is not None:
         return Judged(Judgement.GENUINE, public_view(session, code))
-    from lti_app.certificates.trust import trust_of  # noqa: PLC0415 (they load what no other page needs)
+    # They load what no other page needs.
+    from lti_app.certificates.trust import TrustUnreadable, trust_of  # noqa: PLC0415
     from lti_app.certificates.verification import Finding, verify  # noqa: PLC0415
 
-    verdict = verify(pdf, trust_of(settings))
+    try:
+        verdict = verify(pdf, trust_of(settings))
+    except TrustUnreadable as error:
+        raise Problem("not-ready", str(error)) from error
     match verdict.finding:
         case Finding.VALID | Finding.DEVELOPMENT:
             return Judged(Judgement.SIGNED_ONLY)
