@@ -147,6 +147,7 @@ def _students(
             Portfolio.id.label("portfolio_id"),
             Portfolio.course_id,
             Portfolio.scheme_version_id,
+            Portfolio.programme_code,
         )
         .join(Enrolment, Enrolment.person_id == Person.id)
         .outerjoin(Portfolio, theirs)
@@ -186,6 +187,8 @@ def _items(session: Session, portfolio_ids: Iterable[uuid.UUID]) -> dict[uuid.UU
             Item.type_code,
             Item.setting,
             Item.attributes,
+            Item.starts_on,
+            Item.ends_on,
             Item.updated_at,
         ).where(Item.portfolio_id.in_(list(portfolio_ids)))
     )
@@ -222,7 +225,7 @@ def _row(
         has_launched=student.has_launched,
         portfolio_id=student.portfolio_id if is_here else None,
         is_elsewhere=student.portfolio_id is not None and not is_here,
-        progress=_progress(session, student.scheme_version_id, own) if is_here else None,
+        progress=_progress(session, student, own) if is_here else None,
         waiting=sum(each.state is ItemState.SUBMITTED for each in own),
         report=states.get(ItemKind.FINAL_REPORT),
         presentation=states.get(ItemKind.PRESENTATION),
@@ -231,12 +234,18 @@ def _row(
     )
 
 
-def _progress(session: Session, version_id: uuid.UUID, items: Iterable[Any]) -> Progress:
+def _progress(session: Session, student: Any, items: Iterable[Any]) -> Progress:
     return progress(
-        document_of(session, version_id).rules,
+        document_of(session, student.scheme_version_id).rules.for_programme(student.programme_code),
         [
             CountedActivity(
-                each.id, each.type_code, each.setting, each.attributes, each.state is ItemState.APPROVED
+                each.id,
+                each.type_code,
+                each.setting,
+                each.attributes,
+                each.state is ItemState.APPROVED,
+                each.starts_on,
+                each.ends_on,
             )
             for each in items
             if each.kind is ItemKind.ACTIVITY

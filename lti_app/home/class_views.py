@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from decimal import Decimal
 
 from flask import redirect, render_template, request, url_for
 from flask_babel import get_locale
@@ -20,9 +21,12 @@ from lti_app.people.models import Course
 from lti_app.portfolio.queries import items_of, progress_of, submissions_of
 from lti_app.review.changed_grades import changed_grades
 from lti_app.review.permissions import scope_of
-from lti_app.schemes.catalogue import activity_types, programmes
-from lti_app.schemes.rules import Kind, Result
-from lti_app.schemes.wording import not_counted_sentence, result_sentence, setting_name, step_sentence
+from lti_app.schemes.catalogue import activity_types, programmes, type_names
+from lti_app.schemes.reason_wording import not_counted_sentence
+from lti_app.schemes.result_wording import heading_of, result_sentence
+from lti_app.schemes.rules import Result
+from lti_app.schemes.step_wording import step_sentence
+from lti_app.schemes.wording import number
 from lti_app.web.context import current_actor, reading, writing
 from lti_app.web.frame import frame_blueprint
 
@@ -41,7 +45,13 @@ def table() -> str:
         page = class_page(session, actor.institution_id, actor.course_id, has_left=has_left, after=after)
         roster = roster_status(session, session.get_one(Course, actor.course_id))
     return render_template(
-        "home/class.html", page=page, after=after, has_left=has_left, roster=roster, heading=_heading
+        "home/class.html",
+        page=page,
+        after=after,
+        has_left=has_left,
+        roster=roster,
+        heading=_heading,
+        figure=_figure,
     )
 
 
@@ -66,7 +76,7 @@ def student(portfolio_id: uuid.UUID) -> str:
         progress = progress_of(session, portfolio_id)
         certificate = certificate_of(session, portfolio_id)
         grades = changed_grades(session, scope_of(current_actor()), page.owned.person_id)
-    words = catalogue(_language())
+    words, names = catalogue(_language()), type_names(_language())
     programme = programmes().get(page.programme_code)
     return render_template(
         "home/class_student.html",
@@ -75,8 +85,8 @@ def student(portfolio_id: uuid.UUID) -> str:
         items=items,
         submissions=submissions,
         progress=progress,
-        sentences=[(line.met, result_sentence(line, words)) for line in progress.lines],
-        next_step=step_sentence(progress.next_step, words) if progress.next_step else "",
+        sentences=[(line.met, result_sentence(line, words, names)) for line in progress.lines],
+        next_step=step_sentence(progress.next_step, words, names) if progress.next_step else "",
         reasons={each: not_counted_sentence(why, words) for each, why in progress.not_counted.items()},
         certificate=certificate,
         grades=grades,
@@ -87,11 +97,11 @@ def student(portfolio_id: uuid.UUID) -> str:
 def _heading(line: Result) -> str:
     """A requirement as a column's heading."""
     words = catalogue(_language())
-    if line.kind is Kind.DISTINCT_TYPES:
-        return words.gettext("Different types")
-    if line.setting is not None:
-        return setting_name(line.setting, words)
-    return words.gettext("Activities")
+    return heading_of(line, words)
+
+
+def _figure(value: int | Decimal) -> str:
+    return number(value, catalogue(_language()))
 
 
 def _language() -> str:

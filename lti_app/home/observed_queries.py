@@ -90,7 +90,7 @@ def observed_page(session: Session, actor: Actor, person_id: uuid.UUID) -> Obser
         student,
         document.name,
         False,
-        progress(document.rules, counted(items)),
+        progress(document.rules.for_programme(portfolio.programme_code), counted(items)),
         tuple(
             ObservedItem(each.kind, each.type_code, each.state)
             for each in items

@@ -13,8 +13,8 @@ from lti_app.home.permissions import PERMISSIONS
 from lti_app.i18n import catalogue
 from lti_app.people.actors import require
 from lti_app.people.roles import Role
-from lti_app.schemes.catalogue import activity_types
-from lti_app.schemes.wording import result_sentence
+from lti_app.schemes.catalogue import activity_types, type_names
+from lti_app.schemes.result_wording import result_sentence
 from lti_app.web.context import current_actor, reading
 from lti_app.web.frame import frame_blueprint
 
@@ -40,11 +40,12 @@ def student(person_id: uuid.UUID) -> str:
         page = observed_page(session, actor, person_id)
     if page is None:
         raise NotFound("nobody whom the actor observes")
-    words = catalogue(str(get_locale().language))
+    language = str(get_locale().language)
+    words, names = catalogue(language), type_names(language)
     lines = page.progress.lines if page.progress else ()
     return render_template(
         "home/observed_student.html",
         page=page,
-        sentences=[(line.met, result_sentence(line, words)) for line in lines],
+        sentences=[(line.met, result_sentence(line, words, names)) for line in lines],
         types=activity_types(),
     )

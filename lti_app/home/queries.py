@@ -19,6 +19,7 @@ from lti_app.portfolio.models import Decision, Item, Portfolio, Submission
 from lti_app.portfolio.queries import counted, items_of, portfolio_here, submissions_of
 from lti_app.portfolio.records import ItemRow, SubmissionRow
 from lti_app.portfolio.states import DecisionKind, ItemKind, ItemState
+from lti_app.schemes.catalogue import type_settings
 from lti_app.schemes.document import SchemeDocument
 from lti_app.schemes.queries import document_of, setup_of
 from lti_app.schemes.rules import Progress, progress
@@ -121,6 +122,7 @@ def student_home(session: Session, actor: Actor) -> StudentHome | None:
         return None
     portfolio = portfolio_here(session, actor)
     document = document_of(session, portfolio.scheme_version_id if portfolio else setup.scheme_version_id)
+    rules = document.rules.for_programme(portfolio.programme_code if portfolio else setup.programme_code)
     items = items_of(session, portfolio.id) if portfolio else ()
     one_of = {each.kind: each for each in items if each.kind is not ItemKind.ACTIVITY}
     activities = [each for each in items if each.kind is ItemKind.ACTIVITY]
@@ -128,7 +130,7 @@ def student_home(session: Session, actor: Actor) -> StudentHome | None:
         portfolio_id=portfolio.id if portfolio else None,
         is_test=portfolio.is_test if portfolio else actor.is_test,
         document=document,
-        progress=progress(document.rules, counted(items)),
+        progress=progress(rules, counted(items), type_settings()),
         activities=tuple(sorted(activities, key=lambda each: _ORDER.index(each.state))),
         report=one_of.get(ItemKind.FINAL_REPORT),
         presentation=one_of.get(ItemKind.PRESENTATION),

@@ -15,7 +15,7 @@ from lti_app.home.assignment_views import pages as assignment_pages
 from lti_app.home.class_views import pages as class_pages
 from lti_app.home.overview_queries import overview_of
 from lti_app.home.picker_views import pages as picker_pages
-from lti_app.home.queries import record_of, student_home
+from lti_app.home.queries import StudentHome, record_of, student_home
 from lti_app.i18n import catalogue
 from lti_app.people.actors import require
 from lti_app.people.roles import Role, page_role
@@ -23,15 +23,12 @@ from lti_app.portfolio.permissions import PERMISSIONS, is_own
 from lti_app.portfolio.queries import submission_view
 from lti_app.portfolio.records import ItemRow
 from lti_app.portfolio.states import ItemState
-from lti_app.schemes.catalogue import activity_types, programmes, search
+from lti_app.schemes.catalogue import activity_types, programmes, search, type_names
 from lti_app.schemes.document import SchemeDocument
-from lti_app.schemes.wording import (
-    Translations,
-    not_counted_sentence,
-    result_sentence,
-    setting_name,
-    step_sentence,
-)
+from lti_app.schemes.reason_wording import not_counted_sentence
+from lti_app.schemes.result_wording import result_sentence
+from lti_app.schemes.step_wording import step_sentence
+from lti_app.schemes.wording import Translations, setting_name
 from lti_app.web.context import current_actor, reading
 from lti_app.web.frame import frame_blueprint
 
@@ -84,8 +81,10 @@ def mine() -> str:
         "home/student.html",
         home=home,
         names={each.id: _name(each) for each in home.activities},
-        lines=[(each, result_sentence(each, _words())) for each in home.progress.lines],
-        still=step_sentence(home.progress.next_step, _words()) if home.progress.next_step else "",
+        lines=[
+            (each, result_sentence(each, _words(), type_names(_language()))) for each in home.progress.lines
+        ],
+        still=_still(home),
         uncounted={
             key: not_counted_sentence(why, _words())
             for key, why in home.progress.not_counted.items()
@@ -153,6 +152,11 @@ def _examples(document: SchemeDocument) -> list[tuple[str, str]]:
 def _name(item: ItemRow) -> str:
     kind = activity_types().get(item.type_code)
     return item.title or (kind.label.in_(_language()) if kind else "")
+
+
+def _still(home: StudentHome) -> str:
+    step, names = home.progress.next_step, type_names(_language())
+    return step_sentence(step, _words(), names) if step else ""
 
 
 def _language() -> str:

@@ -19,6 +19,7 @@ from lti_app.portfolio.models import Answer, Decision, Evidence, Item, Portfolio
 from lti_app.portfolio.records import DecisionView, ItemRow, SubmissionRow, SubmissionView
 from lti_app.portfolio.snapshots import FrozenEvidence, Snapshot
 from lti_app.portfolio.states import ItemKind, ItemState
+from lti_app.schemes.catalogue import type_settings
 from lti_app.schemes.models import CourseSetup
 from lti_app.schemes.queries import document_of
 from lti_app.schemes.rules import CountedActivity, Progress, progress
@@ -48,19 +49,26 @@ def portfolio_id_of(session: Session, actor: Actor) -> uuid.UUID:
 
 def progress_of(session: Session, portfolio_id: uuid.UUID) -> Progress:
     """What the scheme's rules say of this portfolio. Raises LookupError for one that is not there."""
-    version_id = session.scalars(
-        select(Portfolio.scheme_version_id).where(Portfolio.id == portfolio_id)
+    found = session.execute(
+        select(Portfolio.scheme_version_id, Portfolio.programme_code).where(Portfolio.id == portfolio_id)
     ).one_or_none()
-    if version_id is None:
+    if found is None:
         raise LookupError(f"no portfolio {portfolio_id}")
-    return progress(document_of(session, version_id).rules, counted(items_of(session, portfolio_id)))
+    rules = document_of(session, found.scheme_version_id).rules.for_programme(found.programme_code)
+    return progress(rules, counted(items_of(session, portfolio_id)), type_settings())
 
 
 def counted(items: Iterable[ItemRow]) -> list[CountedActivity]:
     """The activities among these items as the rules see them."""
     return [
         CountedActivity(
-            each.id, each.type_code, each.setting, each.attributes, each.state is ItemState.APPROVED
+            each.id,
+            each.type_code,
+            each.setting,
+            each.attributes,
+            each.state is ItemState.APPROVED,
+            each.starts_on,
+            each.ends_on,
         )
         for each in items
         if each.kind is ItemKind.ACTIVITY

@@ -10,7 +10,13 @@ from functools import cache
 from types import MappingProxyType
 
 from lti_app.schemes.alphabet import plain, sorting_key
-from lti_app.schemes.catalogue_files import ActivityType, Programme, read_activity_types, read_programmes
+from lti_app.schemes.catalogue_files import (
+    ActivityType,
+    Programme,
+    read_activity_types,
+    read_attributes,
+    read_programmes,
+)
 from lti_app.schemes.document import SchemeDocument
 from lti_app.schemes.fields import Field
 from lti_app.schemes.requirements import Setting
@@ -27,6 +33,25 @@ def activity_types() -> Mapping[str, ActivityType]:
         (config / "attributes.yaml").read_text("utf-8"), (config / "activity_types.yaml").read_text("utf-8")
     )
     return MappingProxyType({each.code: each for each in found})
+
+
+@cache
+def attributes() -> Mapping[str, Field]:
+    """Every attribute that a type may ask for by its name, as it is before a type narrows it."""
+    found = read_attributes((data_path("config") / "attributes.yaml").read_text("utf-8"))
+    return MappingProxyType({each.name: each for each in found})
+
+
+@cache
+def type_settings() -> Mapping[str, str]:
+    """The setting of every activity type, in the order of the file: what a next step can be made of."""
+    return MappingProxyType({code: str(each.setting) for code, each in activity_types().items()})
+
+
+@cache
+def type_names(locale: str) -> Mapping[str, str]:
+    """The name of every activity type in one language."""
+    return MappingProxyType({code: each.label.in_(locale) for code, each in activity_types().items()})
 
 
 @cache

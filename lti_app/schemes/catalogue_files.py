@@ -58,7 +58,7 @@ class Programme:
 
 def read_activity_types(attributes: str, types: str) -> tuple[ActivityType, ...]:
     """The activity types of a file, their fields filled in from the attributes' file."""
-    vocabulary = {each.name: each for each in _read_attributes(attributes)}
+    vocabulary = {each.name: each for each in read_attributes(attributes)}
     reader = Reader("activity_types.yaml")
     top = reader.keys(from_yaml(types, reader.name), {"activity_types": "the list of activity types"})
     nodes = reader.items(top["activity_types"])
@@ -85,7 +85,8 @@ def read_programmes(text: str) -> tuple[Programme, ...]:
     return found
 
 
-def _read_attributes(text: str) -> tuple[Field, ...]:
+def read_attributes(text: str) -> tuple[Field, ...]:
+    """The attributes of a file."""
     reader = Reader("attributes.yaml")
     top = reader.keys(from_yaml(text, reader.name), {"attributes": "the list of attributes"})
     nodes = reader.items(top["attributes"])

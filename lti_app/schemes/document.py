@@ -6,11 +6,12 @@ through reading.py is complete: every text stands in both languages, every list 
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
-from lti_app.schemes.requirements import SchemeRules
+from lti_app.schemes.certificate_layout import DEFAULT, CertificateLayout
+from lti_app.schemes.requirements import SchemeRules, Setting
 from lti_app.schemes.text import Text
 
 
@@ -23,7 +24,7 @@ class EvidenceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EvidenceRule:
-    """What every activity needs: one of these kinds, or with `needs_all` every one of them."""
+    """What an activity needs: one of these kinds, or with `needs_all` every one of them."""
 
     kinds: tuple[EvidenceKind, ...]
     needs_all: bool = False
@@ -38,6 +39,14 @@ class EvidenceRule:
         return () if self.met_by(present) else tuple(kind for kind in self.kinds if kind not in present)
 
 
+class Phase(StrEnum):
+    """When a question is put: before the activity, while it goes on, or after it."""
+
+    BEFORE = "before"
+    DURING = "during"
+    AFTER = "after"
+
+
 class AnswerFault(StrEnum):
     """Why an answer will not do."""
 
@@ -48,7 +57,10 @@ class AnswerFault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question with its limits, which hold for an answer that is given; `min_words` 0 means any length."""
+    """A question with its limits, which hold for an answer that is given; `min_words` 0 means any length.
+
+    `phase` and `types` matter for activities only: the final report asks all of its questions of everybody.
+    """
 
     id: str
     text: Text
@@ -56,6 +68,12 @@ class Question:
     required: bool
     min_words: int
     max_chars: int
+    phase: Phase = Phase.AFTER
+    types: frozenset[str] = frozenset()
+
+    def is_asked_of(self, type_code: str) -> bool:
+        """Whether activities of this type are asked it; a question without types is asked of all."""
+        return not self.types or type_code in self.types
 
     def fault(self, answer: str) -> AnswerFault | None:
         """What is wrong with this answer, or None. A blank answer is wrong only where one is required."""
@@ -69,10 +87,18 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class ReflectionRule:
-    """The questions after each activity; not required, they are answered by choice or as evidence."""
+    """The questions to each activity; not required, they are answered by choice or as evidence.
+
+    `language` is the one they must be answered in, sv or en; empty for either.
+    """
 
     required: bool
     questions: tuple[Question, ...]
+    language: str = ""
+
+    def asked_of(self, type_code: str) -> tuple[Question, ...]:
+        """The questions to an activity of this type, in the scheme's order."""
+        return tuple(each for each in self.questions if each.is_asked_of(type_code))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,18 +131,63 @@ class Signatory:
 
 @dataclass(frozen=True, slots=True)
 class CertificateTexts:
-    """What the certificate says around the holder's name and merits."""
+    """What the certificate says around the holder's name and merits, and how it looks."""
 
     title: Text
     issuer: Text
     faculty: Text | None
     statement: Text
     signatories: tuple[Signatory, ...]
+    layout: CertificateLayout = DEFAULT
+
+
+class Approver(StrEnum):
+    """Who decides on what students submit: the teachers of the course, or coordinators only."""
+
+    TEACHER = "teacher"
+    COORDINATOR = "coordinator"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRule:
+    """Which activities need their plan approved before they begin: those of these types or settings."""
+
+    types: frozenset[str] = frozenset()
+    settings: frozenset[Setting] = frozenset()
+
+    def asks(self, type_code: str, setting: str) -> bool:
+        """Whether an activity of this type in this setting needs its plan approved first."""
+        return type_code in self.types or setting in self.settings
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One level of a criterion, from the lowest; `description` says what it takes."""
+
+    id: str
+    name: Text
+    description: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One thing that a reviewer looks at, and its levels, of which there are at least two.
+
+    `kinds` are the kinds of item that it is asked of: activity, final_report, presentation.
+    """
+
+    id: str
+    name: Text
+    levels: tuple[Level, ...]
+    kinds: frozenset[str] = frozenset({"activity", "final_report", "presentation"})
 
 
 @dataclass(frozen=True, slots=True)
 class SchemeDocument:
-    """A scheme as one version of it says. `programmes` None means every programme."""
+    """A scheme as one version of it says. `programmes` None means every programme.
+
+    `evidence` holds for activities of every type that `evidence_per_type` does not name.
+    """
 
     slug: str
     name: Text
@@ -129,11 +200,20 @@ class SchemeDocument:
     final_report: tuple[Question, ...]
     presentation: PresentationRule
     certificate: CertificateTexts
+    evidence_per_type: Mapping[str, EvidenceRule] = field(default_factory=dict)
+    final_report_language: str = ""
+    plans: PlanRule = PlanRule()
+    approver: Approver = Approver.TEACHER
+    rubric: tuple[Criterion, ...] = ()
+
+    def evidence_for(self, type_code: str) -> EvidenceRule:
+        """What an activity of this type needs as evidence."""
+        return self.evidence_per_type.get(type_code, self.evidence)
 
     def is_for(self, programme_code: str) -> bool:
         """Whether students of this programme may follow the scheme."""
         return self.programmes is None or programme_code in self.programmes
 
-    def accepts(self, type_code: str) -> bool:
-        """Whether activities of this type can count."""
-        return self.rules.accepts(type_code)
+    def accepts(self, type_code: str, programme_code: str = "") -> bool:
+        """Whether activities of this type can count, for students of this programme."""
+        return self.rules.for_programme(programme_code).accepts(type_code)

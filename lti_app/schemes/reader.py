@@ -1,17 +1,25 @@
 """Asking the values of a file for what they should be, with every problem collected for one report.
 
-Owns the plain shapes: keys, lists, texts in both languages, whole numbers, names. Messages are English:
-they are for whoever writes the file.
+Owns the plain shapes: keys, lists, texts in both languages, numbers, names. Messages are English: they are
+for whoever writes the file.
 """
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from typing import TypeVar
 
 from lti_app.schemes.nodes import FileInvalid, FileProblem, Node, under
 from lti_app.schemes.text import Text
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
+_CLASS_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,19}")
+_NUMBER = re.compile(r"[0-9]{1,6}(\.[0-9]{1,3})?")
+
+Made = TypeVar("Made")
 
 
 class Reader:
@@ -63,6 +71,13 @@ class Reader:
             return ()
         return node.value
 
+    def entries(self, node: Node, expected: str) -> Mapping[str, Node]:
+        """A block of keys of the writer's own choice that must not be empty, such as {language_cafe: 5}."""
+        if not isinstance(node.value, Mapping) or not node.value:
+            self._expected(node, expected)
+            return {}
+        return node.value
+
     def words(self, node: Node, *, max_chars: int = 500) -> str:
         """A text that is not blank, without surrounding blanks."""
         if not isinstance(node.value, str) or not node.value.strip():
@@ -76,6 +91,9 @@ class Reader:
 
     def text(self, node: Node, *, max_chars: int = 500) -> Text:
         """A text in both languages: {sv: …, en: …}."""
+        if isinstance(node.value, str):
+            self._expected(node, "the text in both languages, as {sv: …, en: …}")
+            return Text("", "")
         both = self.keys(node, {"sv": "the Swedish text", "en": "the English text"})
         return Text(self.words(both["sv"], max_chars=max_chars), self.words(both["en"], max_chars=max_chars))
 
@@ -85,6 +103,16 @@ class Reader:
             self._expected(node, f"a whole number from {least} to {most}")
             return least
         return node.value
+
+    def decimal(self, node: Node, most: int) -> Decimal:
+        """A number above 0 and at most `most`, with a point and three decimals at most: 3, or 4.5."""
+        written = str(node.value) if isinstance(node.value, str | int) else ""
+        if isinstance(node.value, bool) or not _NUMBER.fullmatch(written) or not 0 < Decimal(written) <= most:
+            comma = re.fullmatch(r"([0-9]+),([0-9]+)", written)
+            mend = f"; write {comma[1]}.{comma[2]}" if comma else ""
+            self._expected(node, f"a number above 0 and at most {most}, such as 3 or 4.5", mend)
+            return Decimal(1)
+        return Decimal(written)
 
     def flag(self, node: Node) -> bool:
         """true or false."""
@@ -99,16 +127,36 @@ class Reader:
         if not isinstance(node.value, str) or node.value not in allowed:
             close = difflib.get_close_matches(str(node.value), allowed, n=1)
             few = ": " + ", ".join(allowed) if len(allowed) <= 12 else ""
-            self._expected(node, f"{what}{few}", f"; did you mean {close[0]!r}?" if close else "")
+            mend = f"; did you mean {close[0]!r}?" if close else ""
+            quoting = "; put it in quotes" if isinstance(node.value, bool) else ""  # NO is Norway, and a no
+            self._expected(node, f"{what}{few}", quoting or mend)
             return allowed[0]
         return node.value
 
     def name_of(self, node: Node) -> str:
         """A name that is stored and never shown: lower-case letters, digits, - and _, at most 60."""
-        if not isinstance(node.value, str) or not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,59}", node.value):
+        if not isinstance(node.value, str) or not _NAME.fullmatch(node.value):
             self._expected(node, "a name of lower-case letters a-z, digits, - and _, at most 60 characters")
             return ""
         return node.value
+
+    def class_name(self, node: Node) -> str:
+        """The name of a class of activities, such as A: letters, digits, - and _, at most 20."""
+        name = str(node.value) if type(node.value) is int else node.value
+        if not isinstance(name, str) or not _CLASS_NAME.fullmatch(name):
+            self._expected(
+                node, "a class name such as A: letters a-z, digits, - and _, at most 20 characters"
+            )
+            return ""
+        return name
+
+    def made(self, node: Node, make: Callable[[], Made]) -> Made | None:
+        """What `make` gives, or None after reporting the ValueError by which a value refuses to be made."""
+        try:
+            return make()
+        except ValueError as error:
+            self.report(node, str(error))
+            return None
 
     def unlike(self, nodes: Iterable[tuple[Node, str]], what: str) -> None:
         """Report every name that stands twice among these."""

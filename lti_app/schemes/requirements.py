@@ -1,13 +1,18 @@
-"""The kinds of requirement a scheme is composed of. Pure values; rules.py judges them.
+"""The language of a scheme's rules as plain values: what can be asked for, and of which activities.
 
-A requirement that could never be missed (nothing asked for, no parts) cannot be made: ValueError.
-`id` names a requirement within its scheme; reading.py sees to it that ids differ.
+reading_rules.py makes them out of a scheme's file, rules.py judges them. A value that could never be missed
+(nothing asked for, no parts) or that contradicts itself cannot be made: ValueError. `id` names a requirement
+within its scheme; reading sees to it that ids differ. Amounts are Decimals of the measure's unit.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from enum import StrEnum
+
+from lti_app.schemes.text import Text
 
 
 class Setting(StrEnum):
@@ -19,23 +24,72 @@ class Setting(StrEnum):
     OWN = "own"
 
 
+class Measure(StrEnum):
+    """What activities add up: weeks, hours, ECTS credits, occasions, or the points a scheme gives."""
+
+    WEEKS = "weeks"
+    HOURS = "hours"
+    CREDITS = "credits"
+    OCCASIONS = "occasions"
+    POINTS = "points"
+
+
+class Variety(StrEnum):
+    """What of activities may have to differ. `type`: each activity has one; the others are tags or attributes
+    of which an activity may have several, all of which count.
+    """
+
+    TYPE = "type"
+    COUNTRY = "country"
+    GOAL = "goal"  # one of the UN's seventeen goals
+    COMPETENCE = "competence"
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which activities: all conditions must hold, and an empty one holds always.
+
+    `classes` are names of the scheme's classes. `least` are minima that a single activity must reach;
+    `attributes` are its own answers, each with the values that will do.
+    """
+
+    types: frozenset[str] = frozenset()
+    settings: frozenset[Setting] = frozenset()
+    classes: frozenset[str] = frozenset()
+    least: tuple[tuple[Measure, Decimal], ...] = ()
+    attributes: tuple[tuple[str, frozenset[str]], ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether every activity passes."""
+        return self == Filter()
+
+
+EVERY = Filter()
+
+
 @dataclass(frozen=True, slots=True)
 class Count:
-    """At least `need` approved activities, of whatever type."""
+    """At least `need` approved activities (a complete bundle is one), of whatever type passes `of`."""
 
     need: int
     id: str = ""
+    of: Filter = EVERY
+    label: Text | None = None
 
     def __post_init__(self) -> None:
         _at_least_one(self.need, "need")
 
 
 @dataclass(frozen=True, slots=True)
-class DistinctTypes:
-    """Approved activities of at least `need` different types."""
+class Distinct:
+    """At least `need` different types, countries, goals or competences among the approved activities."""
 
     need: int
     id: str = ""
+    variety: Variety = Variety.TYPE
+    of: Filter = EVERY
+    label: Text | None = None
 
     def __post_init__(self) -> None:
         _at_least_one(self.need, "need")
@@ -47,6 +101,7 @@ class Settings:
 
     minimum: tuple[tuple[Setting, int], ...]
     id: str = ""
+    label: Text | None = None
 
     def __post_init__(self) -> None:
         _at_least_one(len(self.minimum), "the number of settings")
@@ -57,11 +112,87 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
+class Amount:
+    """Approved activities that add up to `need` of a measure: 12 weeks, 4.5 credits, 100 points."""
+
+    measure: Measure
+    need: Decimal
+    id: str = ""
+    of: Filter = EVERY
+    label: Text | None = None
+
+    def __post_init__(self) -> None:
+        if not self.need > 0:
+            raise ValueError(f"need must be above 0, not {self.need}")
+
+
+@dataclass(frozen=True, slots=True)
+class Substitute:
+    """`number` activities of class `give` that nothing else needs stand for one of class `serve_as`."""
+
+    give: str
+    number: int
+    serve_as: str
+
+    def __post_init__(self) -> None:
+        _at_least_one(self.number, "number")
+        if self.give == self.serve_as:
+            raise ValueError("a class cannot stand for itself")
+
+
+@dataclass(frozen=True, slots=True)
+class Classes:
+    """So many activities of each class, where some may stand for others: one A and two B, one B = three C.
+
+    A class gives to one other at most and substitution never goes round in circles, so that what is left over
+    can be passed on in one sweep, exactly.
+    """
+
+    minimum: tuple[tuple[str, int], ...]
+    substitutes: tuple[Substitute, ...] = ()
+    id: str = ""
+    label: Text | None = None
+
+    def __post_init__(self) -> None:
+        _at_least_one(len(self.minimum), "the number of classes")
+        for _, need in self.minimum:
+            _at_least_one(need, "need")
+        if len({name for name, _ in self.minimum}) < len(self.minimum):
+            raise ValueError("a class is named twice")
+        gives = {each.give: each.serve_as for each in self.substitutes}
+        if len(gives) < len(self.substitutes):
+            raise ValueError("a class gives to two others")
+        for start in gives:
+            at, steps = start, 0
+            while at in gives:
+                at, steps = gives[at], steps + 1
+                if steps > len(gives):
+                    raise ValueError("substitution goes round in a circle")
+
+
+@dataclass(frozen=True, slots=True)
+class Separate:
+    """Parts that do not share: each activity (or complete bundle) serves one part only.
+
+    With `distinct_types` no type serves twice either, in whatever part. Assigned by maximum flow.
+    """
+
+    parts: tuple[Count, ...]
+    distinct_types: bool = False
+    id: str = ""
+    label: Text | None = None
+
+    def __post_init__(self) -> None:
+        _at_least_one(len(self.parts), "the number of parts")
+
+
+@dataclass(frozen=True, slots=True)
 class AllOf:
     """Every part must be met; parts share activities."""
 
     parts: tuple[Requirement, ...]
     id: str = ""
+    label: Text | None = None
 
     def __post_init__(self) -> None:
         _at_least_one(len(self.parts), "the number of parts")
@@ -69,29 +200,154 @@ class AllOf:
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
-    """One part is enough."""
+    """At least `need` of the parts must be met; parts share activities."""
 
     parts: tuple[Requirement, ...]
     id: str = ""
+    need: int = 1
+    label: Text | None = None
+
+    def __post_init__(self) -> None:
+        _at_least_one(len(self.parts), "the number of parts")
+        _at_least_one(self.need, "need")
+        if self.need > len(self.parts):
+            raise ValueError(f"{self.need} of {len(self.parts)} parts cannot be met")
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """Parts in time: what counts for a part began on the day that the part before it was met, or later.
+
+    A part is met on the day its last needed activity ended. An activity without days counts where no order
+    is asked of it: in the first part, and for no part after another.
+    """
+
+    parts: tuple[Requirement, ...]
+    id: str = ""
+    label: Text | None = None
 
     def __post_init__(self) -> None:
         _at_least_one(len(self.parts), "the number of parts")
 
 
-Requirement = Count | DistinctTypes | Settings | AllOf | AnyOf
+Requirement = Count | Distinct | Settings | Amount | Classes | Separate | AllOf | AnyOf | Ordered
 
 
 @dataclass(frozen=True, slots=True)
-class SchemeRules:
-    """What a scheme asks for, and of which activity types: all, all but `refused`, or only `accepted`."""
+class Bundle:
+    """Small activities that count together: `size` of them are one activity, of the bundle's own type.
 
-    requirement: Requirement
+    They bundle within a setting. With `by_occasions` what is counted are the occasions that each tells (at
+    least one); with `distinct_days` activities that began on one day count once, and those without a day not.
+    """
+
+    id: str
+    types: frozenset[str]
+    size: int
+    label: Text
+    by_occasions: bool = False
+    distinct_days: bool = False
+
+    def __post_init__(self) -> None:
+        _at_least_one(len(self.types), "the number of types")
+        if self.size < 2:
+            raise ValueError(f"size must be at least 2, not {self.size}")
+        if self.by_occasions and self.distinct_days:
+            raise ValueError("occasions have no days of their own")
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityClass:
+    """A class that a scheme sorts activities into; of several that fit, the first in the scheme's order."""
+
+    name: str
+    of: Filter
+    label: Text
+
+
+@dataclass(frozen=True, slots=True)
+class PointsTable:
+    """How many points an activity gives: by its type, else by its setting, else `other`.
+
+    `at_most` caps what the activities of one type give together.
+    """
+
+    types: Mapping[str, Decimal] = field(default_factory=dict)
+    settings: Mapping[Setting, Decimal] = field(default_factory=dict)
+    other: Decimal = Decimal(0)
+    at_most: Mapping[str, Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """Activities that count nowhere, judged by their own answers alone, and why."""
+
+    of: Filter
+    reason: Text
+
+    def __post_init__(self) -> None:
+        if self.of.is_open:
+            raise ValueError("an exclusion must say of what")
+
+
+@dataclass(frozen=True, slots=True)
+class TypeList:
+    """Which types can count: all, all but `refused`, or only `accepted`."""
+
     accepted: frozenset[str] | None = None
     refused: frozenset[str] = frozenset()
 
     def accepts(self, type_code: str) -> bool:
         """Whether activities of this type can count."""
         return type_code not in self.refused and (self.accepted is None or type_code in self.accepted)
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much work an activity is, in the scheme's own whole numbers: settles which next step is nearest."""
+
+    types: Mapping[str, int] = field(default_factory=dict)
+    settings: Mapping[Setting, int] = field(default_factory=dict)
+    other: int = 1
+
+    def of(self, type_code: str, setting: str) -> int:
+        """The effort of an activity of this type in this setting."""
+        by_setting = {str(each): number for each, number in self.settings.items()}
+        return self.types.get(type_code, by_setting.get(setting, self.other))
+
+
+@dataclass(frozen=True, slots=True)
+class SchemeRules:
+    """What a scheme asks for, of which activities, and how it counts them.
+
+    `per_programme` replaces the scheme's own list of types for some programmes.
+    """
+
+    requirement: Requirement
+    accepted: frozenset[str] | None = None
+    refused: frozenset[str] = frozenset()
+    per_programme: Mapping[str, TypeList] = field(default_factory=dict)
+    bundles: tuple[Bundle, ...] = ()
+    classes: tuple[ActivityClass, ...] = ()
+    points: PointsTable = PointsTable()
+    exclusions: tuple[Exclusion, ...] = ()
+    effort: Effort = Effort()
+
+    def __post_init__(self) -> None:
+        bundled = [code for bundle in self.bundles for code in bundle.types]
+        if len(set(bundled)) < len(bundled):
+            raise ValueError("a type is in two bundles")
+
+    def for_programme(self, programme_code: str) -> SchemeRules:
+        """The rules as they hold for this programme: with its own list of types, if it has one."""
+        own = self.per_programme.get(programme_code)
+        if own is None:
+            return self
+        return replace(self, accepted=own.accepted, refused=own.refused, per_programme={})
+
+    def accepts(self, type_code: str) -> bool:
+        """Whether activities of this type can count."""
+        return TypeList(self.accepted, self.refused).accepts(type_code)
 
 
 def _at_least_one(number: int, what: str) -> None:

@@ -16,18 +16,15 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from uuid import UUID
 
 import structlog
 
 from lti_app import settings as settings_module
 from lti_app.certificates.badge.signing import make
 from lti_app.certificates.pdf import draw
-from lti_app.schemes.catalogue import activity_types
-from lti_app.schemes.reading import from_yaml
-from lti_app.schemes.rules import CountedActivity, progress
 from tests.bench import launch, throttled
 from tests.bench.certificate_drawing import cpu_ms
+from tests.bench.judging_schemes import SCHEMES, slowest_ms
 from tests.bench.throttled import Load
 from tests.certificate_samples import TYPICAL
 from tests.process.running import CIM, environment_of, free_port, running, wait_for
@@ -76,16 +73,10 @@ def badging(small: bool) -> Iterator[Figure]:
 
 
 def judging(small: bool) -> Iterator[Figure]:
-    """The rules of a bundled scheme over 200 activities."""
-    file = settings_module.data_path("config") / "schemes" / "lund-medicine.yaml"
-    rules = from_yaml(file.read_text("utf-8"), file.name).rules
-    types = list(activity_types().values())
-    activities = [
-        CountedActivity(UUID(int=n + 1), types[n % len(types)].code, types[n % len(types)].setting, {}, True)
-        for n in range(200)
-    ]
-    median, _ = cpu_ms(lambda: progress(rules, activities), 3 if small else 60)
-    yield Figure("progress rule, 200 activities, CPU", round(median, 2), 5, "ms")
+    """The rules of schemes of every kind over 200 activities, with the next step."""
+    for name, rules in SCHEMES.items():
+        slowest = slowest_ms(rules, 2 if small else 20)
+        yield Figure(f"rules, 200 activities, CPU, {name}", round(slowest, 2), 5, "ms")
 
 
 def starting(_small: bool) -> Iterator[Figure]:

@@ -9,11 +9,18 @@ from pathlib import Path
 import pypdf
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
+from sqlalchemy import select
 
 from lti_app.certificates.conformance import breaches_of
 from lti_app.certificates.pdf import draw
 from lti_app.certificates.signature import sign
+from lti_app.db import Database
+from lti_app.schemes.models import SchemeVersion, VersionState
+from lti_app.schemes.queries import published_version
+from lti_app.schemes.reading import from_json, from_yaml
+from lti_app.schemes.service import publish
 from lti_app.settings import Settings, data_path
+from tests import world
 from tests.certificate_samples import SHORTEST
 from tests.signing_keys import p256_key, stored
 from tests.unit.cli.conftest import Said
@@ -137,3 +144,60 @@ def test_a_file_that_is_no_scheme_is_refused_in_one_line(cim: Cim, tmp_path: Pat
     assert said.code == 1
     assert said.err.count("\n") == 1
     assert "no.yaml" in said.err
+
+
+def test_a_file_becomes_a_draft_that_no_course_can_choose_yet(cim: Cim, database: Database) -> None:
+    with database.writing() as session:
+        institution = world.an_institution(session).id
+    said = cim("scheme", "import", str(BUNDLED[0]))
+    assert said.code == 0, said.err
+    assert "version 1 is a draft at" in said.out
+    assert cim("scheme", "import", str(BUNDLED[0])).out == said.out
+
+    with database.reading() as session:
+        (version,) = session.scalars(select(SchemeVersion)).all()
+        assert version.institution_id == institution
+        assert (version.state, version.published_at) == (VersionState.DRAFT, None)
+        assert from_json(version.document) == from_yaml(BUNDLED[0].read_text("utf-8"), "again")
+        assert published_version(session, institution, BUNDLED[0].stem) is None
+    assert "has published no scheme" in cim("scheme", "export", BUNDLED[0].stem).err
+
+
+def test_a_draft_that_says_something_else_is_overwritten_only_on_demand(
+    cim: Cim, database: Database, tmp_path: Path
+) -> None:
+    with database.writing() as session:
+        world.an_institution(session)
+    cim("scheme", "import", str(BUNDLED[0]))
+    changed = tmp_path / "changed.yaml"
+    changed.write_text(BUNDLED[0].read_text("utf-8").replace("source: ", "source: Changed; "), "utf-8")
+
+    refused = cim("scheme", "import", str(changed))
+    assert (refused.code, "--replace" in refused.err) == (1, True)
+    assert cim("scheme", "import", str(changed), "--replace").code == 0
+    with database.reading() as session:
+        (version,) = session.scalars(select(SchemeVersion)).all()
+        assert "Changed" in str(version.document["source"])
+
+
+def test_a_published_scheme_is_exported_as_a_file_that_says_the_same(
+    cim: Cim, database: Database, tmp_path: Path
+) -> None:
+    document = from_yaml(BUNDLED[0].read_text("utf-8"), BUNDLED[0].name)
+    with database.writing() as session:
+        publish(session, world.an_institution(session).id, document)
+    out = tmp_path / "exported.yaml"
+    assert cim("scheme", "export", document.slug, "--out", str(out)).code == 0
+    assert from_yaml(out.read_text("utf-8"), out.name) == document
+    assert cim("scheme", "export", document.slug, "--bundled").out == out.read_text("utf-8")
+
+
+def test_importing_asks_which_institution_where_there_are_several(cim: Cim, database: Database) -> None:
+    with database.writing() as session:
+        world.an_institution(session, name="Lunds universitet")
+        world.an_institution(session, name="Karolinska Institutet")
+    for name in ("", "Nowhere"):
+        said = cim("scheme", "import", str(BUNDLED[0]), "--institution", name)
+        assert said.code == 1
+        assert "There are: Karolinska Institutet, Lunds universitet." in said.err
+    assert cim("scheme", "import", str(BUNDLED[0]), "--institution", "Lunds universitet").code == 0

@@ -8,8 +8,10 @@ import pytest
 
 from lti_app.schemes.document import EvidenceKind, SchemeDocument
 from lti_app.schemes.reading import from_yaml
+from lti_app.schemes.reason_wording import not_counted_sentence
+from lti_app.schemes.result_wording import result_sentence
 from lti_app.schemes.rules import CountedActivity, Kind, NotCounted, progress
-from lti_app.schemes.wording import not_counted_sentence, result_sentence, step_sentence
+from lti_app.schemes.step_wording import step_sentence
 from lti_app.settings import data_path
 
 from .portfolios import activity, approved
@@ -66,7 +68,10 @@ def test_each_activity_says_where_it_counted_or_why_not(lund: SchemeDocument) ->
     found = progress(lund.rules, [second, other, waiting, first])
 
     assert found.result.counted == (first.id, other.id)
-    assert found.not_counted == {second.id: NotCounted.SAME_TYPE, waiting.id: NotCounted.NOT_APPROVED}
+    assert {each: reason.why for each, reason in found.not_counted.items()} == {
+        second.id: NotCounted.SAME_TYPE,
+        waiting.id: NotCounted.NOT_APPROVED,
+    }
     assert [not_counted_sentence(reason, ENGLISH) for reason in found.not_counted.values()] == [
         "You already have an activity of this type; a type counts once.",
         "Counts when it has been approved.",

@@ -1,0 +1,63 @@
+"""Bringing a scheme's file to an institution as a draft, which no course runs until somebody publishes it."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from lti_app.people.models import Institution
+from lti_app.schemes.document import SchemeDocument
+from lti_app.schemes.models import Scheme, SchemeVersion, VersionState
+from lti_app.schemes.writing import to_json
+
+
+class DraftExists(ValueError):  # noqa: N818 (what is the case, and what callers say)
+    """The scheme has a draft that says something else, which would be lost."""
+
+
+def import_draft(
+    session: Session, institution_id: uuid.UUID, document: SchemeDocument, *, replaces: bool = False
+) -> SchemeVersion:
+    """Make this document the draft of its scheme at the institution.
+
+    Idempotent: a draft that says the same already is that draft. Raises DraftExists if it says something
+    else, unless it `replaces` it. What is published stays as it is.
+    """
+    session.get_one(Institution, institution_id, with_for_update=True)
+    scheme = _scheme(session, institution_id, document.slug)
+    draft = session.scalars(
+        select(SchemeVersion).where(
+            SchemeVersion.scheme_id == scheme.id, SchemeVersion.state == VersionState.DRAFT
+        )
+    ).one_or_none()
+    written = to_json(document)
+    if draft is None:
+        last = session.scalar(
+            select(func.max(SchemeVersion.number)).where(SchemeVersion.scheme_id == scheme.id)
+        )
+        draft = SchemeVersion(
+            institution_id=institution_id, scheme_id=scheme.id, number=(last or 0) + 1, document=written
+        )
+        session.add(draft)
+    elif draft.document != written:
+        if not replaces:
+            raise DraftExists(
+                f"{document.slug} has a draft (version {draft.number}) that says something else"
+            )
+        draft.document = written
+    session.flush()
+    return draft
+
+
+def _scheme(session: Session, institution_id: uuid.UUID, slug: str) -> Scheme:
+    known = session.scalars(
+        select(Scheme).where(Scheme.institution_id == institution_id, Scheme.slug == slug)
+    ).one_or_none()
+    if known is not None:
+        return known
+    made = Scheme(institution_id=institution_id, slug=slug)
+    session.add(made)
+    session.flush()
+    return made

@@ -1,0 +1,115 @@
+"""How a scheme's file says that things are decided and end: plans, rubric, presentation and certificate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from lti_app.schemes.certificate_layout import DEFAULT
+from lti_app.schemes.document import (
+    CertificateTexts,
+    Criterion,
+    Level,
+    PlanRule,
+    PresentationForm,
+    PresentationRule,
+    Signatory,
+)
+from lti_app.schemes.layout_reading import read_layout
+from lti_app.schemes.nodes import Node
+from lti_app.schemes.reader import Reader
+from lti_app.schemes.reading_filters import Known, read_settings, read_types
+from lti_app.schemes.text import Text
+
+ITEM_KINDS = ("activity", "final_report", "presentation")
+CRITERION_KEYS = {
+    "id": "a name that levels are stored under",
+    "sv": "the Swedish name",
+    "en": "the English name",
+    "levels": "a list of two or more levels, from the lowest",
+}
+NAMED_KEYS = {"id": "a name", "sv": "the Swedish name", "en": "the English name"}
+CERTIFICATE_KEYS = {
+    "title": "the heading in both languages",
+    "issuer": "who issues it, in both languages",
+    "statement": "what the holder has done, in both languages",
+    "signatories": "a list of who signs",
+}
+
+
+def read_plans(reader: Reader, node: Node, known: Known) -> PlanRule:
+    """Which activities need their plan approved."""
+    keys = reader.keys(node, {}, ("types", "settings"))
+    if isinstance(node.value, Mapping) and not node.value:
+        reader.report(node, "expected types or settings; leave `plans` out where no plan needs approval")
+    return PlanRule(
+        types=frozenset(read_types(reader, keys["types"], known)) if "types" in keys else frozenset(),
+        settings=frozenset(read_settings(reader, keys["settings"])) if "settings" in keys else frozenset(),
+    )
+
+
+def read_rubric(reader: Reader, node: Node) -> tuple[Criterion, ...]:
+    """What reviewers look at."""
+    members = reader.items(node, "a list of criteria")
+    criteria = tuple(_criterion(reader, each) for each in members)
+    reader.unlike(zip(members, (each.id for each in criteria), strict=True), "the criterion id")
+    return criteria
+
+
+def _criterion(reader: Reader, node: Node) -> Criterion:
+    keys = reader.keys(node, CRITERION_KEYS, ("kinds",))
+    members = reader.items(keys["levels"], "a list of levels")
+    if len(members) == 1:
+        reader.report(keys["levels"], "expected two or more levels, found one")
+    levels = tuple(_level(reader, each) for each in members)
+    reader.unlike(zip(members, (each.id for each in levels), strict=True), "the level id")
+    kinds = frozenset(ITEM_KINDS)
+    if "kinds" in keys:
+        asked = reader.items(keys["kinds"], "a list of kinds of item")
+        kinds = frozenset(reader.one_of(each, ITEM_KINDS, "a kind of item") for each in asked)
+    name = Text(reader.words(keys["sv"], max_chars=150), reader.words(keys["en"], max_chars=150))
+    return Criterion(reader.name_of(keys["id"]), name, levels, kinds)
+
+
+def _level(reader: Reader, node: Node) -> Level:
+    keys = reader.keys(node, NAMED_KEYS, ("description",))
+    return Level(
+        id=reader.name_of(keys["id"]),
+        name=Text(reader.words(keys["sv"], max_chars=150), reader.words(keys["en"], max_chars=150)),
+        description=reader.text(keys["description"], max_chars=1000) if "description" in keys else None,
+    )
+
+
+def read_presentation(reader: Reader, node: Node) -> PresentationRule:
+    """Whether and how merits are presented."""
+    keys = reader.keys(node, {"required": "true or false", "forms": "a list of forms"})
+    members = reader.items(keys["forms"], "a list of forms")
+    forms = tuple(_form(reader, each) for each in members)
+    reader.unlike(zip(members, (each.id for each in forms), strict=True), "the form id")
+    return PresentationRule(reader.flag(keys["required"]), forms)
+
+
+def _form(reader: Reader, node: Node) -> PresentationForm:
+    keys = reader.keys(node, NAMED_KEYS)
+    return PresentationForm(
+        reader.name_of(keys["id"]), Text(reader.words(keys["sv"]), reader.words(keys["en"]))
+    )
+
+
+def read_certificate(reader: Reader, node: Node) -> CertificateTexts:
+    """What the certificate says, and how it looks."""
+    keys = reader.keys(node, CERTIFICATE_KEYS, ("faculty", "layout"))
+    layout = read_layout(reader, keys["layout"]) if "layout" in keys else DEFAULT
+    return CertificateTexts(
+        title=reader.text(keys["title"], max_chars=150),
+        issuer=reader.text(keys["issuer"], max_chars=150),
+        faculty=reader.text(keys["faculty"], max_chars=150) if "faculty" in keys else None,
+        statement=reader.text(keys["statement"], max_chars=600),
+        signatories=tuple(_signatory(reader, each) for each in reader.items(keys["signatories"])),
+        layout=layout,
+    )
+
+
+def _signatory(reader: Reader, node: Node) -> Signatory:
+    keys = reader.keys(node, {"role": "the role in both languages"}, ("name",))
+    name = reader.words(keys["name"], max_chars=150) if "name" in keys else ""
+    return Signatory(reader.text(keys["role"], max_chars=150), name)
