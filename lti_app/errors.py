@@ -372,6 +372,22 @@ KINDS: dict[str, Kind] = {
         N_("It is too late to undo this"),
         N_("The decision has been passed on. You can reopen it instead, with a reason."),
     ),
+    # --- a certificate that was issued
+    "correction-open": Kind(
+        409,
+        N_("A correction is open already"),
+        N_("Somebody has asked for a correction of this certificate. It is decided first."),
+    ),
+    "name-unchanged": Kind(
+        409,
+        N_("The certificate has this name already"),
+        N_("Write the name as it should be. If something else is wrong, leave the name and describe it."),
+    ),
+    "too-many-links": Kind(
+        409,
+        N_("There are too many links"),
+        N_("Go back and take back a link that you do not need, then make the new one."),
+    ),
     # --- operating the tool
     "operator-session-missing": Kind(
         401,

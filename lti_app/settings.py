@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -64,6 +64,10 @@ class Settings:
     server_threads: int
     log_level: str
     time_zone: str
+    signing_pkcs12: str
+    signing_passphrase: str = field(repr=False)
+    signing_trust: str
+    timestamp_url: str
 
     @property
     def public_origin(self) -> str:
@@ -80,11 +84,11 @@ def load(environment: Mapping[str, str]) -> Settings:
     values = _from_toml(data_path("config") / "default.toml")
     if own := environment.get("CIM_CONFIG"):
         values |= _from_toml(Path(own))
-    for field in fields(Settings):
-        found = environment.get(f"CIM_{field.name.upper()}")
+    known = {each.name: str(each.type) for each in fields(Settings)}
+    for name in known:
+        found = environment.get(f"CIM_{name.upper()}")
         if found is not None:
-            values[field.name] = found
-    known = {field.name: str(field.type) for field in fields(Settings)}
+            values[name] = found
     if unknown := sorted(set(values) - set(known)):
         raise SettingsError(f"Unknown setting {unknown[0]!r}; docs/operating.md lists the settings.")
     return _checked(Settings(**{name: _typed(name, kind, values.get(name)) for name, kind in known.items()}))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lti_app.certificates import models as certificates
+from lti_app.certificates.badge import models as badge
 from lti_app.jobs import models as jobs
 from lti_app.lti import models as lti
 from lti_app.people import models as people
@@ -11,4 +12,4 @@ from lti_app.schemes import models as schemes
 from lti_app.storage import models as storage
 from lti_app.web import models as web
 
-ALL_MODELS = (people, storage, jobs, web, lti, schemes, portfolio, certificates)
+ALL_MODELS = (people, storage, jobs, web, lti, schemes, portfolio, certificates, badge)

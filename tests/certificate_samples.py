@@ -100,3 +100,12 @@ SAMPLES = {
     "forty merits": with_merits(40),
     "specimen": replace(with_merits(40), specimen=True),
 }
+
+ODD_LETTERS = replace(
+    TYPICAL,
+    holder_name="Łucja Þóra Ŋaŋŋa Ɓuɗɓe Nguyễn Ŵyn Ħal Ḥaṣan Əli Ş. Ğ. Ọlátúńjí Ξένια Ђурђевић Ґалаґан",
+    merits=tuple(
+        replace(each, title="ẞ ſ Ǆ Ǯ ʻOkina Ḗ Ṩ ẓ Ꞓ".replace("Ꞓ", "Ƶ"), place="Çeşme")
+        for each in TYPICAL.merits
+    ),
+)

@@ -15,6 +15,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
+from lti_app.certificates import afterwards, runs, sharing
 from lti_app.certificates.code import new_code
 from lti_app.certificates.models import Certificate
 from lti_app.certificates.snapshot import facts_of
@@ -226,7 +227,7 @@ class _Things:
         ids["person"] = self.actor.person_id
         if self.actor.course_id is not None:
             ids["course"] = self.actor.course_id
-        self.certificate(draft.portfolio_id)
+        ids |= self.certificate(draft.portfolio_id)
         return ids | self.deliveries(waiting)
 
     def draft(self, type_code: str) -> Item:
@@ -291,8 +292,10 @@ class _Things:
             made[str(state)] = delivery.id
         return made
 
-    def certificate(self, portfolio_id: uuid.UUID) -> None:
-        """One that stands, although no verb would issue it without a presentation."""
+    def certificate(self, portfolio_id: uuid.UUID) -> Ids:
+        """One that stands, although no verb would issue it without a presentation; with a correction and a
+        link.
+        """
         portfolio = self.session.get_one(Portfolio, portfolio_id)
         number = f"CIM-2026-{secrets.randbelow(10**6):06d}"
         facts = facts_of(
@@ -313,17 +316,21 @@ class _Things:
         )
         self.session.add(file)
         self.session.flush()
-        self.session.add(
-            Certificate(
-                institution_id=portfolio.institution_id,
-                portfolio_id=portfolio_id,
-                number=number,
-                code=self.code,
-                facts=facts.to_json(),
-                stored_file_id=file.id,
-            )
+        found = Certificate(
+            institution_id=portfolio.institution_id,
+            portfolio_id=portfolio_id,
+            number=number,
+            code=self.code,
+            facts=facts.to_json(),
+            stored_file_id=file.id,
         )
+        self.session.add(found)
         self.session.flush()
+        note = f"Fel {self.word}"
+        asked = afterwards.request_correction(self.session, self.actor, found.id, note=note)
+        link = sharing.share(self.session, self.actor, found.id, shows_name=True, shows_merits=True)
+        run = runs.start_run(self.session, self.teaching)
+        return {"certificate": found.id, "correction": asked.id, "link": link.id, "run": run.id}
 
     def stored(self) -> Stored:
         """A file of the student's, with her secret word in it."""

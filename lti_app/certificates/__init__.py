@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 
 def init_app(app: Flask) -> None:
     """Give the application this room's pages."""
+    from lti_app.certificates.badge.views import published  # noqa: PLC0415 (as below)
     from lti_app.certificates.views import blueprints  # noqa: PLC0415 (pages load Flask; the rest of the room does not)
 
-    for blueprint in blueprints:
+    for blueprint in (*blueprints, published):
         app.register_blueprint(blueprint)

@@ -11,11 +11,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
+from lti_app.schemes.certificate_layout import DEFAULT, CertificateLayout
+from lti_app.schemes.layout_reading import layout_to_json, read_layout
+from lti_app.schemes.nodes import from_plain
+from lti_app.schemes.reader import Reader
 from lti_app.schemes.text import Text
 
 __all__ = ["CertificateFacts", "Merit", "Presentation", "Signatory", "Text"]
 
-_FORMAT = 1
+_FORMAT = 2
+_READABLE = (1, 2)  # 1 had no layout: all looked as the default does
 _SETTINGS = ("abroad", "home", "virtual", "own")
 
 
@@ -56,7 +61,8 @@ class CertificateFacts:
     """Everything printed on one certificate.
 
     `code` is the plain verify code of twelve characters; `verify_url` is what the QR code holds. `statement`
-    replaces the sentence below the name, when the scheme has its own.
+    replaces the sentence below the name, when the scheme has its own. `layout` names pictures; their bytes
+    are kept elsewhere.
     """
 
     number: str
@@ -74,6 +80,7 @@ class CertificateFacts:
     presentation: Presentation | None = None
     signatories: tuple[Signatory, ...] = ()
     specimen: bool = False
+    layout: CertificateLayout = DEFAULT
 
     def merits_by_setting(self) -> tuple[tuple[Text, tuple[Merit, ...]], ...]:
         """Group the merits: abroad, home, virtual, own, then any other; within by start, undated last."""
@@ -83,14 +90,14 @@ class CertificateFacts:
 
     def to_json(self) -> str:
         """Write the snapshot; the same facts always give the same text."""
-        document = {"format": _FORMAT, **asdict(self)}
+        document = {"format": _FORMAT, **asdict(self), "layout": layout_to_json(self.layout)}
         return json.dumps(document, default=date.isoformat, ensure_ascii=False, sort_keys=True)
 
     @classmethod
     def from_json(cls, document: str | bytes) -> CertificateFacts:
         """Read a snapshot. Raises ValueError, naming the field, when it is none."""
         read = _Reader(json.loads(document), "certificate")
-        if read.value("format") != _FORMAT:
+        if read.value("format") not in _READABLE:
             raise ValueError(
                 f"certificate.format: {read.value('format')!r} is not a format this version reads"
             )
@@ -111,6 +118,7 @@ class CertificateFacts:
             presentation=_presentation(presentation) if presentation else None,
             signatories=tuple(map(_signatory, read.each("signatories"))),
             specimen=read.flag("specimen"),
+            layout=_layout(read.value("layout")),
         )
 
 
@@ -175,6 +183,15 @@ def _text(read: _Reader) -> Text:
 def _optional_text(read: _Reader, name: str) -> Text | None:
     inner = read.optional(name)
     return _text(inner) if inner else None
+
+
+def _layout(value: object) -> CertificateLayout:
+    if value is None:
+        return DEFAULT
+    reader = Reader("certificate.layout")
+    layout = read_layout(reader, from_plain(value))
+    reader.finish()
+    return layout
 
 
 def _merit(read: _Reader) -> Merit:

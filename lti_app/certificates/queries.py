@@ -12,7 +12,15 @@ from sqlalchemy.orm import Session
 
 from lti_app.certificates.code import masked_name
 from lti_app.certificates.facts import CertificateFacts, Text
-from lti_app.certificates.models import Certificate, CertificateState
+from lti_app.certificates.models import (
+    Certificate,
+    CertificateState,
+    Correction,
+    CorrectionState,
+    Revocation,
+    Share,
+)
+from lti_app.errors import NotFound
 from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.portfolio.models import Item, Portfolio, Submission
 from lti_app.portfolio.permissions import Owned
@@ -47,19 +55,31 @@ class Standing:
 
 @dataclass(frozen=True)
 class CertificateView:
-    """A certificate as its holder and staff see it. `code` is written without hyphens; `issued_on` is the
-    day printed on it.
-    """
+    """A certificate as its holder and staff see it. `code` is written without hyphens."""
 
     id: uuid.UUID
+    institution_id: uuid.UUID
     number: str
     code: str
     state: CertificateState
     issued_at: datetime
-    issued_on: date
     stored_file_id: uuid.UUID
-    title: Text
-    holder_name: str
+    facts: CertificateFacts
+
+    @property
+    def issued_on(self) -> date:
+        """The day printed on it."""
+        return self.facts.issued_on
+
+    @property
+    def title(self) -> Text:
+        """What it is called."""
+        return self.facts.title
+
+    @property
+    def holder_name(self) -> str:
+        """The name printed on it."""
+        return self.facts.holder_name
 
 
 @dataclass(frozen=True)
@@ -81,6 +101,7 @@ class Stage(StrEnum):
     THERE = "there"  # issued, and handed in with the platform
     STUCK = "stuck"  # issued, and not handed in: staff must look
     ISSUED = "issued"  # issued, and the course has no place for it
+    REVOKED = "revoked"  # revoked, and no other follows
 
 
 @dataclass(frozen=True)
@@ -103,8 +124,9 @@ _ISSUED_STAGES = {
 
 @dataclass(frozen=True)
 class PublicView:
-    """What anybody with the code sees: status, title, issuer, date, masked name."""
+    """What anybody with the code sees: status, title, issuer, date, masked name (empty of an erased one)."""
 
+    code: str
     state: CertificateState
     number: str
     title: Text
@@ -113,6 +135,7 @@ class PublicView:
     issued_on: date
     masked_name: str
     revoked_at: datetime | None
+    revoke_reason: str
     successor_code: str
 
 
@@ -128,6 +151,32 @@ def owned_of(session: Session, portfolio_id: uuid.UUID) -> Owned | None:
         .distinct()
     )
     return Owned(found.institution_id, found.person_id, frozenset({found.course_id, *submitted_in}))
+
+
+def subject_of_correction(session: Session, correction_id: uuid.UUID) -> uuid.UUID:
+    """The portfolio that a correction is about. Raises NotFound for one that is not there."""
+    wanted = (
+        select(Certificate.portfolio_id)
+        .join(Correction, Correction.certificate_id == Certificate.id)
+        .where(Correction.id == correction_id)
+    )
+    return _found(session.scalar(wanted), "correction")
+
+
+def subject_of_link(session: Session, share_id: uuid.UUID) -> uuid.UUID:
+    """The portfolio that a link is about. Raises NotFound for one that is not there."""
+    wanted = (
+        select(Certificate.portfolio_id)
+        .join(Share, Share.certificate_id == Certificate.id)
+        .where(Share.id == share_id)
+    )
+    return _found(session.scalar(wanted), "link")
+
+
+def _found(portfolio_id: uuid.UUID | None, what: str) -> uuid.UUID:
+    if portfolio_id is None:
+        raise NotFound(what)
+    return portfolio_id
 
 
 def standing_of(session: Session, portfolio_id: uuid.UUID) -> Standing:
@@ -155,20 +204,47 @@ def certificate_of(session: Session, portfolio_id: uuid.UUID) -> CertificateView
             Certificate.portfolio_id == portfolio_id, Certificate.state == CertificateState.ISSUED
         )
     ).one_or_none()
-    if found is None:
-        return None
-    facts = CertificateFacts.from_json(found.facts)
+    return None if found is None else _view(found)
+
+
+def _view(found: Certificate) -> CertificateView:
     return CertificateView(
         id=found.id,
+        institution_id=found.institution_id,
         number=found.number,
         code=found.code,
         state=found.state,
         issued_at=found.issued_at,
-        issued_on=facts.issued_on,
         stored_file_id=found.stored_file_id,
-        title=facts.title,
-        holder_name=facts.holder_name,
+        facts=CertificateFacts.from_json(found.facts),
     )
+
+
+def last_of(session: Session, portfolio_id: uuid.UUID) -> Certificate | None:
+    """The certificate issued last for this portfolio, whatever became of it."""
+    return session.scalars(
+        select(Certificate)
+        .where(Certificate.portfolio_id == portfolio_id)
+        .order_by(Certificate.superseded_by_id.is_(None).desc(), Certificate.issued_at.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def revoked_for_good(session: Session, portfolio_id: uuid.UUID) -> Certificate | None:
+    """The portfolio's last certificate, if it was revoked and nobody has said that another may follow."""
+    last = last_of(session, portfolio_id)
+    if last is None or last.state is not CertificateState.REVOKED:
+        return None
+    revocation = session.get(Revocation, last.id)
+    return None if revocation is not None and revocation.may_be_followed else last
+
+
+def is_being_corrected(session: Session, certificate_id: uuid.UUID) -> bool:
+    """Whether a correction of it was approved whose new certificate is not issued yet."""
+    approved = select(Correction.id).where(
+        Correction.certificate_id == certificate_id, Correction.state == CorrectionState.APPROVED
+    )
+    return session.execute(approved.limit(1)).first() is not None
 
 
 def hindrance_of(session: Session, portfolio_id: uuid.UUID) -> Hindrance | None:
@@ -195,6 +271,9 @@ def state_of(session: Session, portfolio_id: uuid.UUID) -> IssueState:
     if found is not None:
         handing_in = _handing_in(session, found.id)
         return IssueState(_ISSUED_STAGES.get(handing_in, Stage.STUCK), certificate=found)
+    revoked = revoked_for_good(session, portfolio_id)
+    if revoked is not None:
+        return IssueState(Stage.REVOKED, certificate=_view(revoked))
     standing = standing_of(session, portfolio_id)
     if not standing.is_earned:
         return IssueState(Stage.OPEN, standing=standing)
@@ -223,6 +302,7 @@ def public_view(session: Session, code: str | None) -> PublicView | None:
     facts = CertificateFacts.from_json(row.facts)
     successor = session.get(Certificate, row.superseded_by_id) if row.superseded_by_id else None
     return PublicView(
+        code=row.code,
         state=row.state,
         number=row.number,
         title=facts.title,
@@ -231,6 +311,7 @@ def public_view(session: Session, code: str | None) -> PublicView | None:
         issued_on=facts.issued_on,
         masked_name=masked_name(facts.holder_name),
         revoked_at=row.revoked_at,
+        revoke_reason=row.revoke_reason,
         successor_code=successor.code if successor else "",
     )
 

@@ -1,5 +1,8 @@
 """Issuing: who has earned a certificate, exactly one worker at a time, exactly one certificate in the end.
 
+A certificate that stands is issued anew only while a correction of it is approved, and is superseded by what
+is issued then; one that was revoked is not followed by another unless staff say so (afterwards.py).
+
 `settle` is called after every decision; when everything is there it puts one issue into the outbox. The
 worker then takes a claim (with a number and a lease) in one short transaction, draws and stores outside any,
 and `conclude`s in another. A worker that dies in between leaves a claim whose lease ends, a number that stays
@@ -17,13 +20,30 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from lti_app.certificates import code as codes
+from lti_app.certificates.badge import service as badges
+from lti_app.certificates.badge.signing import Prepared, SignedCredential
 from lti_app.certificates.facts import CertificateFacts
 from lti_app.certificates.handing_in import hand_in
-from lti_app.certificates.models import Certificate, CertificateClaim, CertificateSequence, CertificateState
-from lti_app.certificates.queries import ISSUE, certificate_of, order_key, standing_of
+from lti_app.certificates.models import (
+    Certificate,
+    CertificateClaim,
+    CertificateSequence,
+    CertificateState,
+    Correction,
+    CorrectionState,
+)
+from lti_app.certificates.queries import (
+    ISSUE,
+    certificate_of,
+    is_being_corrected,
+    last_of,
+    order_key,
+    revoked_for_good,
+    standing_of,
+)
 from lti_app.certificates.snapshot import facts_of
 from lti_app.clock import now
-from lti_app.db import insert_into
+from lti_app.db import insert_into, new_id
 from lti_app.jobs import outbox
 from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.portfolio.models import Portfolio
@@ -36,12 +56,14 @@ PREFIX = "CIM"
 
 @dataclass(frozen=True)
 class Claim:
-    """The right to issue for one portfolio until the lease ends, and the facts to print."""
+    """The right to issue for one portfolio until the lease ends: the facts to print, what its badge needs."""
 
     portfolio_id: uuid.UUID
     institution_id: uuid.UUID
     token: uuid.UUID
     facts: CertificateFacts
+    badge: Prepared
+    supersedes: uuid.UUID | None = None
 
 
 class ClaimedElsewhere(Exception):  # noqa: N818 (somebody else's turn, not an error)
@@ -59,15 +81,13 @@ def settle(
     cause_id: uuid.UUID | None = None,
     not_before: datetime | None = None,
 ) -> bool:
-    """Queue the certificate if it is earned and none stands or waits; answers whether it was queued now.
+    """Queue the certificate if it is due and none waits; answers whether it was queued now.
 
     One that waits already waits until `not_before` too: whatever it will say can be undone until then.
     Raises LookupError for a portfolio that is not there.
     """
     portfolio = _locked(session, portfolio_id)
-    if portfolio.is_test or not standing_of(session, portfolio_id).is_earned:
-        return False
-    if certificate_of(session, portfolio_id):
+    if not is_due(session, portfolio):
         return False
     if (waiting := _waiting(session, portfolio_id)) is not None:
         waiting.not_before = max(waiting.not_before, not_before or waiting.not_before)
@@ -86,12 +106,12 @@ def settle(
 
 
 def claim(session: Session, settings: Settings, portfolio_id: uuid.UUID) -> Claim | None:
-    """Take the right to issue; None when the certificate stands already or is no longer earned.
+    """Take the right to issue; None when the certificate stands as it is or is no longer earned.
 
     Raises ClaimedElsewhere while another worker's lease runs, LookupError when the portfolio is gone.
     """
     portfolio = _locked(session, portfolio_id)
-    if certificate_of(session, portfolio_id) or not standing_of(session, portfolio_id).is_earned:
+    if not is_due(session, portfolio):
         return None
     held = session.get(CertificateClaim, portfolio_id)
     if held is not None and held.lease_until > now():
@@ -116,14 +136,22 @@ def claim(session: Session, settings: Settings, portfolio_id: uuid.UUID) -> Clai
         verify_url=verify_url(settings, taken.code),
         issued_on=issued_on,
     )
-    return Claim(portfolio_id, portfolio.institution_id, taken.token, facts)
+    stands = certificate_of(session, portfolio_id)
+    return Claim(
+        portfolio_id=portfolio_id,
+        institution_id=portfolio.institution_id,
+        token=taken.token,
+        facts=facts,
+        badge=badges.prepare(session, settings, institution_id=portfolio.institution_id, number=taken.number),
+        supersedes=stands.id if stands else None,
+    )
 
 
-def conclude(session: Session, taken: Claim, stored: Stored) -> Certificate:
-    """Make the stored bytes the certificate and queue it for the platform, in one transaction.
+def conclude(session: Session, taken: Claim, stored: Stored, badge: SignedCredential) -> Certificate:
+    """Make the stored bytes the certificate, keep its badge, queue it for the platform: one transaction.
 
     Raises ClaimedElsewhere when the lease ended and another worker took over; Outdated when something was
-    reopened or changed since the claim.
+    reopened or changed since the claim, or what it was to supersede was revoked.
     """
     portfolio = _locked(session, taken.portfolio_id)
     held = session.get(CertificateClaim, taken.portfolio_id)
@@ -142,6 +170,7 @@ def conclude(session: Session, taken: Claim, stored: Stored) -> Certificate:
     session.flush()
     facts = taken.facts
     issued = Certificate(
+        id=new_id(),
         institution_id=taken.institution_id,
         portfolio_id=taken.portfolio_id,
         number=facts.number,
@@ -150,7 +179,10 @@ def conclude(session: Session, taken: Claim, stored: Stored) -> Certificate:
         facts=facts.to_json(),
         stored_file_id=file.id,
     )
+    if taken.supersedes is not None:
+        _supersede(session, taken.supersedes, issued)
     session.add(issued)
+    badges.record(session, taken.institution_id, badge)
     session.flush()
     hand_in(session, portfolio, issued)
     return issued
@@ -164,6 +196,33 @@ def release(session: Session, taken: Claim) -> None:
 def verify_url(settings: Settings, code: str) -> str:
     """The public address that tells whether a certificate is genuine; the QR code holds it."""
     return f"{settings.public_url}/verify/{codes.grouped(code)}"
+
+
+def is_due(session: Session, portfolio: Portfolio) -> bool:
+    """Whether a certificate is to be issued for this portfolio now: the first one, or a corrected one."""
+    if portfolio.is_test or not standing_of(session, portfolio.id).is_earned:
+        return False
+    last = last_of(session, portfolio.id)
+    return (
+        last is None
+        or (last.state is CertificateState.ISSUED and is_being_corrected(session, last.id))
+        or (last.state is CertificateState.REVOKED and revoked_for_good(session, portfolio.id) is None)
+    )
+
+
+def _supersede(session: Session, old_id: uuid.UUID, successor: Certificate) -> None:
+    """Let the new one take the old one's place, and close the correction that it answers."""
+    old = session.get_one(Certificate, old_id, with_for_update=True, populate_existing=True)
+    if old.state is not CertificateState.ISSUED:
+        raise Outdated
+    old.state, old.superseded_by_id = CertificateState.SUPERSEDED, successor.id
+    badges.revoke(session, old.institution_id, old.number)
+    open_ = select(Correction).where(
+        Correction.certificate_id == old_id, Correction.state == CorrectionState.APPROVED
+    )
+    for correction in session.scalars(open_):
+        correction.state = CorrectionState.DONE
+    session.flush()
 
 
 def _locked(session: Session, portfolio_id: uuid.UUID) -> Portfolio:
@@ -184,7 +243,7 @@ def _check_still_true(session: Session, portfolio: Portfolio, facts: Certificate
         verify_url=facts.verify_url,
         issued_on=facts.issued_on,
     )
-    if now_true != facts or not standing_of(session, portfolio.id).is_earned:
+    if now_true != facts or not is_due(session, portfolio):
         raise Outdated
 
 

@@ -1,4 +1,6 @@
-"""`cim certificate`: what a certificate of a scheme looks like, before anybody has earned one."""
+"""`cim certificate`: what a certificate of a scheme looks like before anybody has earned one, and whether a
+file is one. Neither needs a database or a network.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from lti_app.cli import environment
 from lti_app.clock import now
 
 if TYPE_CHECKING:
+    from lti_app.certificates.verification import Verdict
     from lti_app.schemes.document import SchemeDocument
 
 
@@ -24,8 +28,14 @@ def certificate() -> None:
 @click.option("--merits", default=3, show_default=True, type=click.IntRange(1, 200))
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Default: SCHEME-specimen.pdf")
 def specimen(scheme: str, name: str, merits: int, out: Path | None) -> None:
-    """Draw a complete certificate of SCHEME (a bundled scheme's name, or a file), marked as specimen."""
+    """Make a complete certificate of SCHEME (a bundled scheme's name, or a file), marked as specimen.
+
+    It is signed with a key of its own that proves nothing.
+    """
     from lti_app.certificates import pdf
+    from lti_app.certificates.conformance import NotConforming
+    from lti_app.certificates.keys import specimen_key
+    from lti_app.certificates.making import make_with
     from lti_app.certificates.specimen import specimen_facts
 
     document = _document(scheme)
@@ -36,12 +46,55 @@ def specimen(scheme: str, name: str, merits: int, out: Path | None) -> None:
     except ValueError as error:
         raise click.ClickException(f"{error}.") from None
     try:
-        drawn = pdf.draw(facts)
-    except (pdf.MissingGlyphs, pdf.DoesNotFit) as error:
+        made = make_with(specimen_key(), facts)
+    except (pdf.MissingGlyphs, pdf.DoesNotFit, NotConforming) as error:
         raise click.ClickException(str(error)) from None
     target = out or Path(f"{document.slug}-specimen.pdf")
-    target.write_bytes(drawn)
+    target.write_bytes(made)
     click.echo(str(target))
+
+
+@certificate.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--trust",
+    type=click.Path(exists=True, path_type=Path),
+    help="Certificates to go by, a file or folder. Default: this installation's own and CIM_SIGNING_TRUST.",
+)
+def verify(file: Path, trust: Path | None) -> None:
+    """Say whether FILE is a certificate that was signed here and is unchanged; the exit code is 1 if not.
+
+    Whether it was revoked since, only the tool's own verify page knows.
+    """
+    from lti_app.certificates.trust import certificates_in, trust_of
+    from lti_app.certificates.verification import MOST_BYTES
+    from lti_app.certificates.verification import verify as judged
+
+    trusted = certificates_in(trust) if trust else trust_of(environment.settings())
+    with file.open("rb") as opened:
+        verdict = judged(opened.read(MOST_BYTES + 1), trusted)
+    said = f"{file}: {_SAID[verdict.finding].format(by=verdict.signed_by, at=_moment(verdict))}"
+    if not verdict.is_valid:
+        raise click.ClickException(said)
+    click.echo(said)
+
+
+def _moment(verdict: Verdict) -> str:
+    if verdict.signed_at is None:
+        return "at a time that it does not say"
+    proved = "proved by a timestamp" if verdict.is_timestamped else "as the signer says"
+    return f"on {verdict.signed_at:%Y-%m-%d %H:%M} UTC ({proved})"
+
+
+_SAID = {
+    "valid": "valid: signed by {by} {at}, unchanged and whole.",
+    "development": "not valid: signed with a development key {at}.",
+    "untrusted": "not valid: signed by {by!r} {at}, whose certificate is not trusted here.",
+    "extended": "not valid: signed by {by!r}, but something was added to the file after that.",
+    "changed": "not valid: the file was changed, or its signature is broken.",
+    "not_signed": "not valid: there is no whole signature in this file.",
+    "too_large": "not valid: the file is larger than any certificate.",
+}
 
 
 def _document(scheme: str) -> SchemeDocument:

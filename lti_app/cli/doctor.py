@@ -24,6 +24,7 @@ def doctor(context: click.Context) -> None:
             ("storage", lambda: _storage(found)),
             ("queue", lambda: _queue(found)),
             ("keys", lambda: _keys(database, found)),
+            ("signing", lambda: _signing(found)),
             ("platforms", lambda: _platforms(database)),
         )
         results = [_passes(name, check) for name, check in checks]
@@ -70,9 +71,27 @@ def _queue(found: Settings) -> str:
 
 
 def _keys(database: Database, found: Settings) -> str:
+    from lti_app.certificates.badge.did import did_web
+    from lti_app.certificates.badge.keys import signer_if_any
     from lti_app.lti.keys import current_key
 
-    return f"signing with {current_key(database, found).kid}"
+    current = current_key(database, found).kid
+    with database.reading() as session:
+        badges = signer_if_any(session, found, did_web(found.public_url))
+    return f"signing with {current}, badges with {badges.jwk_fragment if badges else 'none yet'}"
+
+
+def _signing(found: Settings) -> str:
+    from lti_app.certificates.keys import NoSigningKey, signing_key
+    from lti_app.certificates.trust import trust_of
+
+    try:
+        key = signing_key(found)
+    except NoSigningKey as error:
+        raise click.ClickException(str(error)) from error
+    ends_on = key.certificate.not_valid_after_utc.date()
+    kind = "a development key" if key.is_development else key.certificate.subject.rfc4514_string()
+    return f"{kind}, until {ends_on}; {len(trust_of(found))} certificates trusted"
 
 
 def _platforms(database: Database) -> str:

@@ -1,4 +1,4 @@
-"""`cim keys`: the tool's own keys, which sign what it asks of platforms."""
+"""`cim keys`: the tool's own keys. Some sign what it asks of platforms, others the badges of certificates."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import click
 from lti_app.cli import environment
 
 if TYPE_CHECKING:
+    from lti_app.certificates.badge.keys import PublishedKey
     from lti_app.lti.keys import KeyView
 
 
@@ -21,24 +22,30 @@ def keys() -> None:
 
 @keys.command("list")
 def list_() -> None:
-    """List the keys; all of them are published, the current one signs."""
+    """List the keys; all of them are published, the current ones sign."""
+    from lti_app.certificates.badge.keys import published_keys
     from lti_app.lti.keys import list_keys
 
     with environment.database() as database, database.reading() as session:
-        found = list_keys(session)
-    if not found:
+        found, badges = list_keys(session), published_keys(session)
+    if not found and not badges:
         click.echo("There is no key yet; the first is made when it is needed.")
     _show(found)
+    _show(badges, " for badges")
 
 
 @keys.command()
 @click.option("--now", "is_urgent", is_flag=True, help="Even if platforms may not know the next key yet.")
-def rotate(is_urgent: bool) -> None:
+@click.option("--badge", "is_badge", is_flag=True, help="The key that signs badges, instead: at once.")
+def rotate(is_urgent: bool, is_badge: bool) -> None:
     """Sign with the next key from now on, and retire the current one.
 
     Platforms keep a key set for a while, so a key signs an hour after it was published at the earliest. The
     first time there is no next key yet: it is made now, and the command asks to be repeated in an hour.
     """
+    if is_badge:
+        _rotate_badge_key()
+        return
     from lti_app.lti.keys import current_key, prepare_rotation
     from lti_app.lti.keys import rotate as rotate_keys
 
@@ -52,6 +59,14 @@ def rotate(is_urgent: bool) -> None:
     _show(rotated)
 
 
+def _rotate_badge_key() -> None:
+    from lti_app.certificates.badge.keys import rotate as rotate_badge_keys
+
+    with environment.database() as database, database.writing() as session:
+        rotated = rotate_badge_keys(session, environment.settings())
+    _show(rotated, " for badges")
+
+
 @keys.command()
 @click.option(
     "--old-secret-file",
@@ -61,20 +76,23 @@ def rotate(is_urgent: bool) -> None:
 @click.option("--lost", is_flag=True, help="The old one is lost: delete the keys that need it.")
 def reencrypt(old_secret_file: Path | None, lost: bool) -> None:
     """Store the keys under the present CIM_SECRET_KEY, after it was changed."""
+    from lti_app.certificates.badge.keys import reencrypt as reencrypt_badge_keys
     from lti_app.lti.keys import reencrypt as reencrypt_keys
 
     if (old_secret_file is None) is not lost:
         raise click.UsageError("Give --old-secret-file, or --lost if there is none any more.")
     old_secret = old_secret_file.read_text("utf-8").strip("\r\n") if old_secret_file else None
+    found = environment.settings()
     with environment.database() as database, database.writing() as session:
-        changed = reencrypt_keys(session, environment.settings(), old_secret)
+        changed = reencrypt_keys(session, found, old_secret)
+        changed += reencrypt_badge_keys(session, found, old_secret)
     done = "deleted" if lost else "stored anew"
     click.echo(f"{changed} of the tool's keys {done}. Restart the server and the worker.")
 
 
-def _show(found: Sequence[KeyView]) -> None:
+def _show(found: Sequence[KeyView] | Sequence[PublishedKey], use: str = "") -> None:
     for each in found:
-        click.echo(f"{each.state.value:<8} {each.kid}  since {each.changed_at:%Y-%m-%d %H:%M} UTC")
+        click.echo(f"{each.state.value:<8} {each.kid}{use}  since {each.changed_at:%Y-%m-%d %H:%M} UTC")
 
 
 COMMANDS = (keys,)

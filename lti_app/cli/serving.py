@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from lti_app.jobs import Handler
+    from lti_app.settings import Settings
 
 _DRAIN_SECONDS = 30
 
@@ -82,6 +83,7 @@ def worker() -> None:
     found = environment.settings()
     environment.start_log(found)
     _warn_if_outdated()
+    _warn_if_keyless(found)
     parts = Parts.of(found)
     try:
         run_worker(parts, _handlers(), ROUNDS)
@@ -106,6 +108,16 @@ def _warn_if_outdated() -> None:
     with environment.database() as database:
         if not migrations.is_current(database.engine):
             click.echo("cim: The database is not up to date: run cim db upgrade.", err=True)
+
+
+def _warn_if_keyless(found: Settings) -> None:
+    """A worker without a key still delivers; only certificates wait."""
+    from lti_app.certificates.keys import NoSigningKey, signing_key
+
+    try:
+        signing_key(found)
+    except NoSigningKey as error:
+        click.echo(f"cim: No certificates can be issued: {error}", err=True)
 
 
 COMMANDS = (serve, worker)

@@ -1,9 +1,9 @@
 """The tool's own RSA keys: made, published, rotated, encrypted at rest, loaded once per process.
 
 A key is *next*, then *current* (the one that signs), then *retired*; all three are published, so a platform
-that kept the set from before a rotation has the key that signs after it. The private part is stored as PEM
-under a Fernet key derived (HKDF) from CIM_SECRET_KEY. Loaded keys are cached by the stored text; which one is
-current is asked each time, so every process signs with the new one as soon as a rotation has committed.
+that kept the set from before a rotation has the key that signs after it. The private part is stored as PEM,
+sealed under CIM_SECRET_KEY (`sealing.py`). Loaded keys are cached by the stored text; which one is current is
+asked each time, so every process signs with the new one as soon as a rotation has committed.
 What platforms sign is checked by `lti/launch/platform_keys.py`.
 Source: RFC 7517 (JWK), RFC 7638 (thumbprint as `kid`), 1EdTech Security Framework 1.0 §6.
 """
@@ -18,11 +18,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -31,9 +29,11 @@ from lti_app.clock import now
 from lti_app.db import Database
 from lti_app.errors import Problem
 from lti_app.lti.models import KeyState, ToolKey
+from lti_app.sealing import seal, unseal
 from lti_app.settings import Settings
 
 KEY_SIZE_BITS = 2048
+_PURPOSE = "tool keys"
 # How long a key is published before it signs: platforms keep a key set for minutes to an hour before they ask
 # again. The next key is made by the rotation before, so it is usually published for months.
 PUBLISHED_FOR = timedelta(hours=1)
@@ -145,16 +145,16 @@ def reencrypt(session: Session, settings: Settings, old_secret: str | None) -> i
     rows = session.scalars(select(ToolKey).with_for_update()).all()
     changed = 0
     for row in rows:
-        if _decrypted(row.encrypted_pem, settings.secret_key) is not None:
+        if unseal(settings.secret_key, _PURPOSE, row.encrypted_pem) is not None:
             continue
         changed += 1
         if old_secret is None:
             session.delete(row)
             continue
-        pem = _decrypted(row.encrypted_pem, old_secret)
+        pem = unseal(old_secret, _PURPOSE, row.encrypted_pem)
         if pem is None:
             raise ValueError(f"Neither CIM_SECRET_KEY nor the old secret reads the key {row.kid}.")
-        row.encrypted_pem = _cipher(settings.secret_key).encrypt(pem).decode("ascii")
+        row.encrypted_pem = seal(settings.secret_key, _PURPOSE, pem)
     return changed
 
 
@@ -168,7 +168,7 @@ def _new_row(settings: Settings, state: KeyState) -> ToolKey:
     pem = fresh.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    stored = _cipher(settings.secret_key).encrypt(pem).decode("ascii")
+    stored = seal(settings.secret_key, _PURPOSE, pem)
     return ToolKey(kid=_thumbprint(fresh), encrypted_pem=stored, state=state)
 
 
@@ -186,7 +186,7 @@ def _make_first(db: Database, settings: Settings) -> ToolKey:
 
 @lru_cache(maxsize=16)
 def _loaded(encrypted_pem: str, secret_key: str) -> RSAPrivateKey:
-    pem = _decrypted(encrypted_pem, secret_key)
+    pem = unseal(secret_key, _PURPOSE, encrypted_pem)
     if pem is None:
         raise Problem("not-ready", "the tool's key was stored with another CIM_SECRET_KEY")
     # Fernet has shown that it is the one we stored; to prove its primes once more would take 50 ms.
@@ -194,19 +194,6 @@ def _loaded(encrypted_pem: str, secret_key: str) -> RSAPrivateKey:
     if not isinstance(key, RSAPrivateKey):
         raise Problem("not-ready", "the tool's key is no RSA key")
     return key
-
-
-def _decrypted(encrypted_pem: str, secret_key: str) -> bytes | None:
-    """The private part as PEM; None when it was stored with another secret."""
-    try:
-        return _cipher(secret_key).decrypt(encrypted_pem.encode("ascii"))
-    except InvalidToken:
-        return None
-
-
-def _cipher(secret_key: str) -> Fernet:
-    derived = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"cim: tool keys at rest")
-    return Fernet(base64.urlsafe_b64encode(derived.derive(secret_key.encode())))
 
 
 def _public_members(key: RSAPrivateKey) -> dict[str, str]:

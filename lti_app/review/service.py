@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from lti_app.certificates.models import CertificateClaim
 from lti_app.certificates.printable import require_printable
-from lti_app.certificates.queries import certificate_of
+from lti_app.certificates.queries import certificate_of, is_being_corrected
 from lti_app.certificates.service import settle
 from lti_app.clock import now
 from lti_app.errors import Conflict, NotFound, Problem
@@ -304,9 +304,12 @@ def _cancel_deliveries(session: Session, decision: Decision) -> None:
 
 
 def _has_certificate(session: Session, portfolio_id: uuid.UUID, since: datetime | None = None) -> bool:
-    """Whether one stands (issued since then, if given), or is being drawn this very moment."""
+    """Whether one stands (issued since then, if given), or is being drawn this very moment.
+
+    While one is being corrected, what it rests on may be reopened: its successor will say what is right.
+    """
     found = certificate_of(session, portfolio_id)
-    if found is not None:
+    if found is not None and not is_being_corrected(session, found.id):
         return since is None or found.issued_at >= since
     claim = session.get(CertificateClaim, portfolio_id)
     return claim is not None and claim.lease_until > now()

@@ -45,11 +45,16 @@ class Limiter:
     def __init__(self) -> None:
         self.rates: dict[str, Rate] = {}
 
-    def limit(self, words: str) -> Callable[[Callable[_P, _R]], Callable[_P, _R]]:
-        """Let one address come to this view so often, such as `60 per minute`; then it is 429."""
+    def limit(
+        self, words: str, *, name: str = "", in_total: str = ""
+    ) -> Callable[[Callable[_P, _R]], Callable[_P, _R]]:
+        """Let one address come to this view so often, such as `60 per minute`; then it is 429.
+
+        Views that give one `name` are counted together; `in_total` limits what comes from all addresses.
+        """
 
         def decorate(view: Callable[_P, _R]) -> Callable[_P, _R]:
-            check = self._check(f"{view.__module__}.{view.__qualname__}", words)
+            check = self._check(name or f"{view.__module__}.{view.__qualname__}", words, in_total)
 
             @wraps(view)
             def limited(*args: _P.args, **kwargs: _P.kwargs) -> _R:
@@ -69,14 +74,15 @@ class Limiter:
         for rate in self.rates.values():
             rate.forget()
 
-    def _check(self, name: str, words: str) -> Callable[[], None]:
+    def _check(self, name: str, words: str, in_total: str = "") -> Callable[[], None]:
         rate = self.rates.setdefault(name, Rate.of(words))
+        whole = self.rates.setdefault(f"{name} in total", Rate.of(in_total)) if in_total else None
 
         def check() -> None:
             address = client_address()
             if parts().settings.development and _is_loopback(address):
                 return
-            if seconds := rate.hit(address):
+            if seconds := rate.hit(address) or (whole.hit("") if whole else 0.0):
                 raise TooManyRequests(retry_after=int(seconds))
 
         return check

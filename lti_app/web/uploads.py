@@ -19,6 +19,7 @@ from lti_app.web.context import parts
 MOST_FILES = 10
 # How much of a request is read, in multiples of the limit for one file: several, or one far too large.
 _LIMITS_PER_REQUEST = 4
+_FORM_AROUND_A_FILE = 10_000
 
 
 class IncomingFile(io.RawIOBase):
@@ -98,6 +99,8 @@ class StreamingRequest(Request):
         filename: str | None = None,
         content_length: int | None = None,
     ) -> IO[bytes]:
+        if "memory_for_file" in g:
+            return io.BytesIO()  # the request as a whole is small, see file_in_memory
         if g.get("launch") is None:
             raise Problem("bad-request", "a file where none is expected")
         if len(self._incoming) >= MOST_FILES:
@@ -123,3 +126,17 @@ def incoming_files(field: str) -> tuple[IncomingFile, ...]:
     """The files that this request's form sent under a field's name; a field left empty sends none."""
     found = (each.stream for each in request.files.getlist(field) if each.filename)
     return tuple(each for each in found if isinstance(each, IncomingFile))
+
+
+def file_in_memory(field: str, limit_bytes: int) -> bytes:
+    """The file that a public form sent, never written anywhere; empty if none was sent.
+
+    Called before anything else reads the form. Raises Problem("too-large") for more than the limit.
+    """
+    g.memory_for_file = True
+    request.max_content_length = limit_bytes + _FORM_AROUND_A_FILE
+    sent = request.files.get(field)
+    data = sent.read() if sent is not None else b""
+    if len(data) > limit_bytes:
+        raise Problem("too-large", f"a file of more than {limit_bytes} bytes")
+    return data

@@ -20,6 +20,7 @@ from pathlib import Path
 import structlog
 
 from lti_app import settings as settings_module
+from lti_app.certificates.badge.signing import make
 from lti_app.certificates.pdf import draw
 from tests.bench import launch, throttled
 from tests.bench.certificate_drawing import cpu_ms
@@ -27,6 +28,7 @@ from tests.bench.judging_schemes import SCHEMES, slowest_ms
 from tests.bench.throttled import Load
 from tests.certificate_samples import TYPICAL
 from tests.process.running import CIM, environment_of, free_port, running, wait_for
+from tests.unit.certificates.badge.samples import prepared
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,14 @@ def drawing(small: bool) -> Iterator[Figure]:
     median, _ = cpu_ms(lambda: draw(TYPICAL), 3 if small else 60)
     yield Figure("certificate, unsigned drawing, CPU", round(median, 2), 6, "ms")
     yield Figure("certificate, size before attachments", round(size / 1000, 1), 30, "kB")
+
+
+def badging(small: bool) -> Iterator[Figure]:
+    """The credential of a typical certificate, signed in both forms."""
+    ready = prepared(TYPICAL.number)
+    make(TYPICAL, ready)  # loads the contexts
+    median, _ = cpu_ms(lambda: make(TYPICAL, ready), 3 if small else 60)
+    yield Figure("credential in both forms, CPU", round(median, 2), 10, "ms")
 
 
 def judging(small: bool) -> Iterator[Figure]:
@@ -100,6 +110,7 @@ def throttled_services(small: bool) -> Iterator[Figure]:
 MEASURES: tuple[Callable[[bool], Iterator[Figure]], ...] = (
     launching,
     drawing,
+    badging,
     judging,
     starting,
     throttled_services,

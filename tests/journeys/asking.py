@@ -137,7 +137,8 @@ class Asking:
         self.rule = next(
             rule for rule in building.app.url_map.iter_rules(endpoint) if row.method in (rule.methods or ())
         )
-        self.parts = {"token": "x.y", "name": "x.pdf", "code": building.all.code, "filename": "app.css"}
+        self.parts = {"token": "x.y", "name": "x.pdf", "filename": "app.css", "number": "1"}
+        self.parts["code"] = building.all.code
         if not isinstance(row, Public):
             ids = row.ids if isinstance(row, Thing) else {}
             self.parts |= {part: str(self.owner.ids[thing]) for part, thing in ids.items()} | dict(row.parts)

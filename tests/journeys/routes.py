@@ -9,7 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-OK, DONE, ON, BAD, NOT_IN, NO, NONE, CLASH, GONE = 200, 204, 303, 400, 401, 403, 404, 409, 410
+OK, DONE, ON, BAD, NOT_IN, NO, NONE, CONFLICT, GONE, UNFIT = (
+    200,
+    204,
+    303,
+    400,
+    401,
+    403,
+    404,
+    409,
+    410,
+    422,
+)
 Texts = Mapping[str, str]
 
 
@@ -17,9 +28,9 @@ Texts = Mapping[str, str]
 class Thing:
     """A page of somebody's thing; `ids` name the things in its address.
 
-    The student whose it is gets `own` (None: as if it were another's), who teaches its course or coordinates
-    its institution `staff`, others in its course `here`, who observes the student `observer` (None: as those
-    others), and everybody else 404.
+    The student whose it is gets `own` (None: as if it were another's), who teaches its course `staff`, who
+    coordinates its institution `coordinator` (None: as who teaches), others in its course `here`, who
+    observes her `observer` (None: as those others), and everybody else 404.
     """
 
     method: str
@@ -28,6 +39,7 @@ class Thing:
     staff: int
     here: int = NONE
     observer: int | None = None
+    coordinator: int | None = None
     form: Texts = field(default_factory=dict)
     parts: Texts = field(default_factory=dict)
 
@@ -65,6 +77,8 @@ SOME = "00000000-0000-4000-8000-000000000000"
 DRAFT = {"item_id": "draft"}
 TALK = {"item_id": "presentation"}
 HIS = {"portfolio_id": "portfolio"}
+CERTIFICATE = {"certificate_id": "certificate"}
+ASKED = {"correction_id": "correction"}
 CAFE = {"type_code": "language_cafe"}
 LUND = {"scheme": "lund-medicine", "programme": "lakare"}
 SLUG = {"slug": "lund-medicine"}
@@ -113,7 +127,7 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     ],
     "versions.scheme": [Place("GET", NONE, OK, OK, OK, NONE, parts=SLUG)],
     "versions.begin_from_version": [
-        Place("POST", NONE, NO, NO, CLASH, NONE, parts=SLUG, form={"number": "1"})
+        Place("POST", NONE, NO, NO, CONFLICT, NONE, parts=SLUG, form={"number": "1"})
     ],
     "versions.version": [Place("GET", NONE, OK, OK, OK, NONE, parts=SLUG | {"number": "1"})],
     "versions.version_file": [Place("GET", NONE, OK, OK, OK, NONE, parts=SLUG | {"number": "1"})],
@@ -136,21 +150,23 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     ],
     "draft.pick": [Place("GET", NONE, NO, NO, NONE, NONE, parts=SLUG | {"section": "types"})],
     "draft.picked": [Place("POST", NONE, NO, NO, NONE, NONE, parts=SLUG | {"section": "types"}, form=LATE)],
-    "draft.undo": [Place("POST", NONE, NO, NO, CLASH, NONE, parts=SLUG, form=LATE)],
+    "draft.undo": [Place("POST", NONE, NO, NO, CONFLICT, NONE, parts=SLUG, form=LATE)],
     "draft.compared": [Place("GET", NONE, NO, NO, OK, NONE, parts=SLUG)],
     "draft.preview": [Place("GET", NONE, NO, NO, OK, NONE, parts=SLUG)],
     "draft.file": [Place("GET", NONE, NO, NO, OK, NONE, parts=SLUG)],
     "draft.confirm_publish": [Place("GET", NONE, NO, NO, OK, NONE, parts=SLUG)],
-    "draft.publish": [Place("POST", NONE, NO, NO, CLASH, NONE, parts=SLUG, form=LATE | {"note": "x"})],
+    "draft.publish": [Place("POST", NONE, NO, NO, CONFLICT, NONE, parts=SLUG, form=LATE | {"note": "x"})],
     "draft.confirm_discard": [Place("GET", NONE, NO, NO, OK, NONE, parts=SLUG)],
-    "draft.discard": [Place("POST", NONE, NO, NO, CLASH, NONE, parts=SLUG, form=LATE)],
+    "draft.discard": [Place("POST", NONE, NO, NO, CONFLICT, NONE, parts=SLUG, form=LATE)],
     # --- moving to a newer version
     "moving.own": [Place("GET", OK, NONE, NONE, NONE, NONE, test=NONE, both=OK)],
-    "moving.move_own": [Place("POST", CLASH, NONE, NONE, NONE, NONE, test=NONE, both=CLASH, form=OLDER)],
+    "moving.move_own": [
+        Place("POST", CONFLICT, NONE, NONE, NONE, NONE, test=NONE, both=CONFLICT, form=OLDER)
+    ],
     "moving.student": [Thing("GET", HIS, None, OK)],
-    "moving.move_student": [Thing("POST", HIS, None, CLASH, form=OLDER)],
+    "moving.move_student": [Thing("POST", HIS, None, CONFLICT, form=OLDER)],
     "moving.course": [Thing("GET", {"course_id": "course"}, None, OK)],
-    "moving.move_course": [Thing("POST", {"course_id": "course"}, None, CLASH, form=OLDER)],
+    "moving.move_course": [Thing("POST", {"course_id": "course"}, None, CONFLICT, form=OLDER)],
     # --- a student's work
     "portfolio.pick": [Place("GET", OK, NO, NO, NO, NO)],
     "portfolio.new": [Place("GET", OK, NO, NO, NO, NO, parts=CAFE)],
@@ -196,9 +212,30 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     "deliveries.keep_theirs": [Thing("POST", {"delivery_id": "held"}, None, ON, NO)],
     "deliveries.arrived": [Thing("POST", {"delivery_id": "uncertain"}, None, ON, NO)],
     # --- certificates
+    "certificates.overview": [Place("GET", NO, OK, NO, OK, NO)],
+    "certificates.run": [Place("POST", NO, ON, NO, ON, NO)],
+    "certificates.retry": [Thing("POST", {"run_id": "run"}, None, ON, NO)],
     "certificates.mine": [Place("GET", OK, ON, ON, ON, ON, test=ON, both=OK)],
     "certificates.certificate": [Thing("GET", HIS, OK, OK)],
     "certificates.file": [Thing("GET", HIS, OK, OK, parts={"how": how}) for how in ("view", "download")],
+    "certificates.badge": [Thing("GET", HIS, NONE, NONE, parts={"form": form}) for form in ("json", "jwt")],
+    "certificates.request_correction": [Thing("POST", CERTIFICATE, CONFLICT, CONFLICT, form={"note": "Fel"})],
+    "certificates.decide_correction": [
+        Thing("POST", ASKED, NO, ON, parts={"act": "approve"}),
+        Thing("POST", ASKED, ON, NO, parts={"act": "withdraw"}),
+        Thing("POST", ASKED, NO, CONFLICT, parts={"act": "issue"}),
+    ],
+    "certificates.decline_correction": [
+        Thing("GET", ASKED, NO, OK),
+        Thing("POST", ASKED, NO, ON, form={"reply": "Rätt"}),
+    ],
+    "certificates.revoke": [
+        Thing("GET", CERTIFICATE, NO, NO, coordinator=OK),
+        Thing("POST", CERTIFICATE, NO, NO, coordinator=ON, form={"reason": "error"}),
+    ],
+    "certificates.allow_another": [Thing("POST", CERTIFICATE, NO, NO, coordinator=CONFLICT)],
+    "certificates.share": [Thing("POST", CERTIFICATE, ON, NO, form={"shows_name": "y"})],
+    "certificates.stop_sharing": [Thing("POST", {"share_id": "link"}, ON, NO)],
     # --- for everybody
     "look.brand": [Place("GET", OK, OK, OK, OK, OK)],
     "look.settings": [Place("POST", DONE, DONE, DONE, DONE, DONE)],
@@ -208,7 +245,11 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     "files.signed_file": [Public("GET", "/f/forged/x.pdf", NONE)],
     "verify.front": [Public("GET", "/", ON)],
     "verify.ask": [Public("GET", "/verify", OK), Public("GET", "/verify?code=CODE", ON)],
+    "verify.judge": [Public("POST", "/verify", UNFIT)],
+    "verify.shared": [Public("GET", "/verify/CODE/x", OK), Public("GET", "/verify/0000-0000-0000/x", NONE)],
     "verify.answer": [Public("GET", "/verify/CODE", OK), Public("GET", "/verify/0000-0000-0000", NONE)],
+    "badge.did": [Public("GET", "/.well-known/did.json", OK)],
+    "badge.status": [Public("GET", "/credentials/status/1", NONE)],
     "picker.show": [Public("GET", "/deep-link/forged", NONE)],
     "picker.answer": [Public("POST", "/deep-link", NONE)],
     "lti.jwks": [Public("GET", "/lti/jwks.json", OK)],

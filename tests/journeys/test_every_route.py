@@ -97,7 +97,7 @@ def expected_of_thing(row: Thing, who: Somebody, owner: Owner) -> int:
     if who.name == owner.name and row.own is not None:
         return row.own
     if is_staff(who, owner):
-        return row.staff
+        return row.coordinator or row.staff if who.actor.is_coordinator else row.staff
     if who.observes == owner.name and row.observer is not None:
         return row.observer
     return row.here if who.course == owner.course else NONE

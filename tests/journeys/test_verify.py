@@ -11,6 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from lti_app import create_app
+from lti_app.certificates.badge.signing import make
 from lti_app.certificates.facts import CertificateFacts
 from lti_app.certificates.models import Certificate, CertificateState
 from lti_app.certificates.service import claim, conclude, verify_url
@@ -35,7 +36,7 @@ def issued(database: Database, settings: Settings) -> Certificate:
         portfolio = an_earned_portfolio(session, student, course)
         taken = claim(session, settings, portfolio.id)
         assert taken is not None
-        made = conclude(session, taken, Stored("key", 1, "0" * 64, b"%PDF"))
+        made = conclude(session, taken, Stored("key", 1, "0" * 64, b"%PDF"), make(taken.facts, taken.badge))
         made.code = CODE
         return made
 

@@ -29,6 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
+from lti_app.certificates.badge.models import BadgeKey, BadgeKeyState, Credential, StatusList
 from lti_app.certificates.models import Certificate, CertificateClaim, CertificateSequence
 from lti_app.clock import now
 from lti_app.db import Base, Database
@@ -121,6 +122,18 @@ FORBIDDEN_CHANGES: list[tuple[str, str, Changes]] = [
     ("ck_launch_failure_count_positive", "launch_failure", {"count": 0}),
     ("ck_operator_link_token_hash_length", "operator_link", {"token_hash": "abc"}),
     ("ck_operator_session_secret_hash_length", "operator_session", {"secret_hash": "abc"}),
+    ("ck_badge_key_state", "badge_key", {"state": "lost"}),
+    ("ck_badge_key_current_can_sign", "badge_key", {"sealed_private": ""}),
+    ("ck_status_list_number_positive", "status_list", {"number": 0}),
+    ("ck_status_list_allotted_not_negative", "status_list", {"allotted": -1}),
+    ("ck_credential_status_index_not_negative", "credential", {"status_index": -1}),
+    ("ck_credential_both_forms", "credential", {"jwt": ""}),
+    ("ck_credential_kept_when_issued", "credential", {"issued_at": None}),
+    (
+        "ck_credential_revoked_when_issued",
+        "credential",
+        {"issued_at": None, "json_ld": "", "jwt": "", "revoked_at": NOON},
+    ),
 ]
 
 # Constraint, table, what a copy of the good row differs in, beside a fresh key: the rest is equal.
@@ -159,11 +172,15 @@ FORBIDDEN_COPIES: list[tuple[str, str, Changes]] = [
     ("uq_decision_standing", "decision", {"kind": "return"}),
     ("uq_invitation_token_hash", "invitation", {"institution": "Other"}),
     ("uq_brand_platform_id_url", "brand", {"colours": {"link": "#000000"}}),
+    ("uq_badge_key_current", "badge_key", {}),
+    ("uq_credential_institution_id_certificate_number", "credential", {"status_index": 2}),
+    ("uq_credential_status_list_status_index", "credential", {"certificate_number": "2"}),
 ]
 
 # What the partial indexes let pass: the same copies, outside of their condition.
 ALLOWED_COPIES: list[tuple[str, Changes]] = [
     ("tool_key", {"state": "retired"}),
+    ("badge_key", {"state": "retired", "sealed_private": ""}),
     (
         "certificate",
         {"state": "revoked", "revoked_at": NOON, "revoke_reason": "why", "code": "2" * 12, "number": "2"},
@@ -243,6 +260,8 @@ def _fill(session: Any) -> None:
             ),
             CertificateClaim(portfolio_id=portfolio.id, number="1", code="1" * 12, lease_until=now()),
             CertificateSequence(**inside, year=2026, last=1),
+            BadgeKey(kid="a", public=b"x", sealed_private="x", state=BadgeKeyState.CURRENT),
+            StatusList(number=1),
             Delivery(**inside, course_id=course.id, kind="a", payload={}, order_key="a"),
             ToolKey(kid="a", encrypted_pem="x", state=KeyState.CURRENT),
             ToolKey(kid="b", encrypted_pem="x", state=KeyState.NEXT),
@@ -293,6 +312,19 @@ def _fill(session: Any) -> None:
             ),
             RoleGrant(**inside, person_id=student.id, role=Role.COORDINATOR),
         ]
+    )
+    session.flush()
+    session.add(
+        Credential(
+            **inside,
+            certificate_number="1",
+            status_list=1,
+            status_index=1,
+            salt="0",
+            json_ld="{}",
+            jwt="x",
+            issued_at=now(),
+        )
     )
     assert other.id != course.institution_id
 

@@ -1,24 +1,37 @@
-"""From facts to the bytes of an unsigned PDF: glyphs checked, pages drawn, one document at a time."""
+"""From facts to the bytes of a whole certificate that only lacks its signature: glyphs checked, pages drawn,
+one document at a time, then finished.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from threading import Lock
 
 from lti_app.certificates.facts import CertificateFacts
 from lti_app.certificates.pdf import diploma, wording
-from lti_app.certificates.pdf.canvas import Mark, TaggedCanvas
+from lti_app.certificates.pdf.canvas import TaggedCanvas
+from lti_app.certificates.pdf.finishing import finish
+from lti_app.certificates.pdf.metadata import About
+from lti_app.certificates.pdf.page import page_of, palette_of
+from lti_app.certificates.pdf.pictures import Drawable, drawables
+from lti_app.certificates.pdf.shown import as_shown
+from lti_app.certificates.pdf.structure import Element, Placed
 from lti_app.certificates.pdf.typeface import MissingGlyphs, clean, missing
 
 _ONE_AT_A_TIME = Lock()  # ReportLab's fonts keep the state of the document being written
+_NONE: Mapping[str, bytes] = {}
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """A drawn file and the marks in it, in reading order, for whoever builds its structure tree."""
+    """Drawn pages, what was marked on them, and the pictures whose places they hold."""
 
     pdf: bytes
-    marks: tuple[Mark, ...]
+    about: About
+    document: Element
+    placed: tuple[Placed, ...]
+    pictures: Mapping[str, Drawable]
 
 
 def check_glyphs(facts: CertificateFacts) -> None:
@@ -27,20 +40,40 @@ def check_glyphs(facts: CertificateFacts) -> None:
         raise MissingGlyphs(lacking)
 
 
-def draw(facts: CertificateFacts) -> bytes:
-    """Draw a certificate; the same facts give the same bytes. Raises MissingGlyphs and DoesNotFit."""
-    return compose(facts).pdf
+def draw(
+    facts: CertificateFacts,
+    *,
+    pictures: Mapping[str, bytes] = _NONE,
+    credential: bytes | None = None,
+    development: bool = False,
+) -> bytes:
+    """Draw a certificate, tagged, archivable, with its credential inside and room for one signature.
+
+    `pictures` holds the bytes of those that the layout names; `development` says on each page that the key
+    it will be signed with proves nothing. The same arguments give the same bytes. Raises MissingGlyphs,
+    DoesNotFit, PictureMissing and PictureInvalid.
+    """
+    drawing = compose(facts, pictures=pictures, development=development)
+    return finish(
+        drawing.pdf, drawing.about, drawing.document, drawing.placed, drawing.pictures, credential=credential
+    )
 
 
-def compose(facts: CertificateFacts) -> Drawing:
-    """Draw a certificate and keep its marks. Raises MissingGlyphs and DoesNotFit."""
+def compose(
+    facts: CertificateFacts, *, pictures: Mapping[str, bytes] = _NONE, development: bool = False
+) -> Drawing:
+    """Draw the pages and keep what was marked. Raises as `draw` does."""
+    facts = as_shown(facts)
     check_glyphs(facts)
-    holder = clean(facts.holder_name)
+    ready = drawables(facts.layout.assets(), pictures)
+    about = About(
+        title=f"{clean(facts.title.en)} – {clean(facts.holder_name)}",
+        author=clean(facts.issuer.en),
+        subject=facts.number,
+        issued_on=facts.issued_on,
+    )
     with _ONE_AT_A_TIME:
-        canvas = TaggedCanvas(
-            title=f"{clean(facts.title.en)} – {holder}",
-            author=clean(facts.issuer.en),
-            subject=facts.number,
-        )
-        diploma.pages(canvas, facts)
-        return Drawing(canvas.finished(), tuple(canvas.marks))
+        planned = diploma.plan(facts, ready)
+        canvas = TaggedCanvas(page_of(facts.layout), palette_of(facts.layout), title=about.title)
+        diploma.pages(canvas, facts, planned, development=development)
+        return Drawing(canvas.finished(), about, canvas.document, tuple(canvas.placed), ready)

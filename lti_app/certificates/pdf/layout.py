@@ -1,4 +1,4 @@
-"""Setting text in rows: what is measured first and drawn afterwards.
+"""Rows of text and pictures: what is measured first and drawn afterwards.
 
 A row holds blocks (one structure element in one language each), a block holds runs (one line of one face
 each). Rows are stacked from the top; the space left over is shared out by their `stretch`.
@@ -9,29 +9,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from lti_app.certificates.facts import Text
-from lti_app.certificates.pdf.canvas import PAGE_WIDTH, Colour, TaggedCanvas
-from lti_app.certificates.pdf.typeface import clean, face_for, wrapped
-
-INK: Colour = (0.11, 0.11, 0.13)
-NAVY: Colour = (0.10, 0.19, 0.34)
-GREY: Colour = (0.33, 0.33, 0.36)
-GOLD: Colour = (0.63, 0.51, 0.27)
-
-LEFT = 74.0
-RIGHT = PAGE_WIDTH - LEFT
-WIDTH = RIGHT - LEFT
-MIDDLE = PAGE_WIDTH / 2
+from lti_app.certificates.pdf.canvas import TaggedCanvas
+from lti_app.certificates.pdf.page import Ink
+from lti_app.certificates.pdf.structure import Box
+from lti_app.certificates.pdf.typeface import face_for
 
 
 @dataclass(frozen=True)
 class Style:
-    """How a text is set: face, size and leading in points, colour, extra space between its characters."""
+    """How a text is set: face, size and leading in points, ink, extra space between its characters."""
 
     face: str
     size: float
     leading: float
-    colour: Colour = INK
+    ink: Ink = Ink.INK
     tracking: float = 0
 
 
@@ -47,11 +38,16 @@ class Run:
 
 @dataclass(frozen=True)
 class Block:
-    """One structure element in one language; without a language it is the holder's own words."""
+    """One structure element in one language; without a language it is the holder's own words.
+
+    `joined` continues the element before it, in another language. `address` makes a link of it.
+    """
 
     role: str
     lang: str | None
     runs: tuple[Run, ...]
+    joined: bool = False
+    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,23 +58,50 @@ class Rule:
     x2: float
     drop: float
     width: float
-    colour: Colour
+    ink: Ink
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture in a row, its upper left corner `drop` points below the top of the row."""
+
+    asset_id: str
+    alternative: str
+    x: float
+    drop: float
+    width: float
+    height: float
+
+    def box(self, top: float) -> Box:
+        """Where it is on the page, when the row's top is there."""
+        return self.x, top - self.drop - self.height, self.x + self.width, top - self.drop
 
 
 @dataclass(frozen=True)
 class Row:
-    """Blocks beside and below each other, `above` points under the row before."""
+    """Blocks beside and below each other, `above` points under the row before.
+
+    `is_item` makes it a member of a list; `is_repeated` says again what was said before, for the eye only.
+    """
 
     height: float
     blocks: tuple[Block, ...] = ()
     above: float = 0
     stretch: float = 0
     rules: tuple[Rule, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    is_item: bool = False
+    is_repeated: bool = False
 
 
 def lowered(block: Block, by: float) -> Block:
     """Move a block down inside its row."""
     return replace(block, runs=tuple(replace(run, drop=run.drop + by) for run in block.runs))
+
+
+def repeated(rows: Sequence[Row]) -> list[Row]:
+    """The same rows, passed over by a screen reader."""
+    return [replace(row, is_repeated=True) for row in rows]
 
 
 def height_of(rows: Sequence[Row]) -> float:
@@ -92,98 +115,53 @@ def draw(canvas: TaggedCanvas, rows: Sequence[Row], top: float, spare: float = 0
     y = top
     for row in rows:
         y -= row.above + spare * row.stretch / shares
-        for block in row.blocks:
-            with canvas.content(block.role, block.lang):
-                for run in block.runs:
-                    paint(canvas, run, y)
-        if row.rules:
-            with canvas.decoration():
-                for rule in row.rules:
-                    canvas.line(rule.x1, y - rule.drop, rule.x2, y - rule.drop, rule.width, rule.colour)
+        _draw_row(canvas, row, y)
         y -= row.height
     return y
 
 
-def paint(canvas: TaggedCanvas, run: Run, top: float) -> None:
-    """Draw one run of a row whose top is given."""
-    style = run.style
-    canvas.text(
-        run.x, top - run.drop, run.text, style.face, style.size, style.colour, tracking=style.tracking
-    )
+def _draw_row(canvas: TaggedCanvas, row: Row, y: float) -> None:
+    if row.is_repeated:
+        with canvas.decoration("Header"):
+            for block in row.blocks:
+                _paint(canvas, block, y)
+    elif row.is_item:
+        with canvas.element("L", joined=True), canvas.element("LI"), canvas.element("LBody"):
+            _draw_blocks(canvas, row, y)
+    else:
+        _draw_blocks(canvas, row, y)
+    if row.rules:
+        with canvas.decoration():
+            for rule in row.rules:
+                canvas.line(rule.x1, y - rule.drop, rule.x2, y - rule.drop, rule.width, rule.ink)
 
 
-def centred(
-    text: str,
-    style: Style,
-    *,
-    lang: str | None,
-    role: str = "P",
-    above: float = 0,
-    stretch: float = 0,
-    middle: float = MIDDLE,
-    width: float = WIDTH,
-) -> Row:
-    """Set a text centred, in as many lines as it takes, and those about equally long."""
-    lines = _balanced(clean(text), style, width)
-    runs = (_centred_run(line, place, style, middle) for place, line in enumerate(lines, 1))
-    return Row(style.leading * len(lines), (Block(role, lang, tuple(runs)),), above, stretch)
+def _draw_blocks(canvas: TaggedCanvas, row: Row, y: float) -> None:
+    for picture in row.pictures:
+        box = picture.box(y)
+        with canvas.content("Figure", "en", picture.alternative, box):
+            canvas.picture(picture.asset_id, box)
+    for block in row.blocks:
+        if block.address:
+            boxes = [_box(run, y) for run in block.runs]
+            with canvas.link(block.lang, block.address, block.address, boxes):
+                _paint(canvas, block, y)
+        else:
+            with canvas.content(block.role, block.lang, joined=block.joined):
+                _paint(canvas, block, y)
 
 
-def _balanced(text: str, style: Style, width: float) -> list[str]:
-    lines = wrapped(text, style.face, style.size, width)
-    if len(lines) > 1:
-        for share in (0.6, 0.7, 0.8, 0.9):
-            narrower = wrapped(text, style.face, style.size, width * share)
-            if len(narrower) == len(lines):
-                return narrower
-    return lines
+def _paint(canvas: TaggedCanvas, block: Block, top: float) -> None:
+    for run in block.runs:
+        style = run.style
+        canvas.text(
+            run.x, top - run.drop, run.text, style.face, style.size, style.ink, tracking=style.tracking
+        )
 
 
-def _centred_run(line: str, place: int, style: Style, middle: float) -> Run:
-    wide = face_for(style.face, line).width(line, style.size, style.tracking)
-    return Run(middle - wide / 2, place * style.leading, line, style)
-
-
-def abreast(text: Text, sv: Style, en: Style, *, above: float = 0, stretch: float = 0) -> list[Row]:
-    """Set both languages centred on one line if they fit, else below each other."""
-    first, second = f"{clean(text.sv)}  ·  ", clean(text.en)
-    start = MIDDLE - (width_of(first, sv) + width_of(second, en)) / 2
-    if text.sv == text.en or start < LEFT:
-        return both(text, sv, en, above=above, stretch=stretch)
-    blocks = (
-        Block("P", "sv", (Run(start, sv.leading, first, sv),)),
-        Block("P", "en", (Run(start + width_of(first, sv), sv.leading, second, en),)),
-    )
-    return [Row(sv.leading, blocks, above, stretch)]
-
-
-def left(text: str, style: Style, *, lang: str | None, x: float, width: float, drop: float = 0) -> Block:
-    """Set a text flush left from x, its first line one leading below `drop`."""
-    lines = wrapped(clean(text), style.face, style.size, width)
-    runs = (Run(x, drop + place * style.leading, line, style) for place, line in enumerate(lines, 1))
-    return Block("P", lang, tuple(runs))
-
-
-def right(text: str, style: Style, *, lang: str | None, x: float, drop: float) -> Block:
-    """Set one line that ends at x, its baseline at `drop`."""
-    wide = face_for(style.face, text).width(text, style.size, style.tracking)
-    return Block("P", lang, (Run(x - wide, drop, text, style),))
-
-
-def both(
-    text: Text, sv: Style, en: Style, *, above: float = 0, stretch: float = 0, role: str = "P"
-) -> list[Row]:
-    """Set Swedish over English, centred; words that are the same in both languages once."""
-    first = centred(text.sv, sv, lang="sv", role=role, above=above, stretch=stretch)
-    return [first] if text.en == text.sv else [first, centred(text.en, en, lang="en")]
-
-
-def fitted(text: str, style: Style, sizes: Sequence[tuple[float, int]]) -> Style:
-    """Pick the first (size, most lines) that the text fits, else the last; leading stays in proportion."""
-    words = clean(text)
-    fitting = (size for size, most in sizes if len(wrapped(words, style.face, size, WIDTH)) <= most)
-    size = next(fitting, sizes[-1][0])
-    return replace(style, size=size, leading=style.leading * size / style.size)
+def _box(run: Run, top: float) -> Box:
+    baseline, size = top - run.drop, run.style.size
+    return run.x, baseline - size * 0.25, run.x + width_of(run.text, run.style), baseline + size * 0.75
 
 
 def width_of(text: str, style: Style) -> float:

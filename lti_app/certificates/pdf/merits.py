@@ -3,72 +3,68 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lti_app.certificates.facts import CertificateFacts, Merit, Text
 from lti_app.certificates.pdf import wording
-from lti_app.certificates.pdf.layout import (
-    GOLD,
-    GREY,
-    INK,
-    LEFT,
-    NAVY,
-    RIGHT,
-    Block,
-    Row,
-    Rule,
-    Run,
-    Style,
-    height_of,
-    left,
-    right,
-    width_of,
-)
+from lti_app.certificates.pdf.layout import Block, Row, Rule, Run, Style, height_of, repeated, width_of
+from lti_app.certificates.pdf.page import Ink, Page
+from lti_app.certificates.pdf.setting import left, right
 from lti_app.certificates.pdf.typeface import ITALIC, REGULAR, clean
 
-_TITLE = Style(REGULAR, 11, 13.5, INK)
-_LABEL = Style(REGULAR, 9, 11.5, GREY)
-_LABEL_EN = Style(ITALIC, 9, 11.5, GREY)
-_SETTING = Style(REGULAR, 11, 12, NAVY, tracking=0.5)
-_SETTING_EN = Style(ITALIC, 11, 12, GREY)
-_DATES = Style(REGULAR, 9.5, 13.5, INK)
-_DATES_EN = Style(ITALIC, 9, 11.5, GREY)
+_TITLE = Style(REGULAR, 11, 13.5)
+_LABEL = Style(REGULAR, 9, 11.5, Ink.GREY)
+_LABEL_EN = Style(ITALIC, 9, 11.5, Ink.GREY)
+_SETTING = Style(REGULAR, 11, 12, Ink.ACCENT, tracking=0.5)
+_SETTING_EN = Style(ITALIC, 11, 12, Ink.GREY)
+_DATES = Style(REGULAR, 9.5, 13.5)
+_DATES_EN = Style(ITALIC, 9, 11.5, Ink.GREY)
 
 _GUTTER = 14.0
-_COLUMN = RIGHT - LEFT - 168.0  # of titles; the dates take the rest
+_DATES_WIDE = 168.0
 
 
 @dataclass(frozen=True)
 class Group:
     """The merits of one setting as rows, under a heading."""
 
+    page: Page
     label: Text
     rows: tuple[Row, ...]
 
-    def heading(self, *, continued: bool = False) -> Row:
+    def heading(self, role: str) -> Row:
         """Set the heading: a line, the setting's name in Swedish and English."""
+        return self._heading(clean(self.label.sv), clean(self.label.en), role)
+
+    def continued(self) -> Row:
+        """Set the heading again, overleaf."""
         sv, en = clean(self.label.sv), clean(self.label.en)
-        if continued:
-            sv, en = f"{sv}, {wording.CONTINUED.sv}", f"{en}, {wording.CONTINUED.en}"
-        after = LEFT + width_of(sv, _SETTING) + 7
+        said = f"{sv}, {wording.CONTINUED.sv}", f"{en}, {wording.CONTINUED.en}"
+        (row,) = repeated([self._heading(*said, "P")])
+        return row
+
+    def _heading(self, sv: str, en: str, role: str) -> Row:
+        page = self.page
+        after = page.left + width_of(sv, _SETTING) + 7
         blocks = (
-            Block("H2", "sv", (Run(LEFT, 12, sv, _SETTING),)),
-            Block("P", "en", (Run(after, 12, en, _SETTING_EN),)),
+            Block(role, "sv", (Run(page.left, 12, sv, _SETTING),)),
+            Block(role, "en", (Run(after, 12, en, _SETTING_EN),), joined=True),
         )
-        return Row(17, blocks, above=8, stretch=1, rules=(Rule(LEFT, RIGHT, 16, 0.5, GOLD),))
+        rule = Rule(page.left, page.right, 16, 0.5, Ink.ORNAMENT)
+        return Row(17, blocks, above=8, stretch=1, rules=(rule,))
 
 
-def groups_of(facts: CertificateFacts) -> tuple[Group, ...]:
+def groups_of(page: Page, facts: CertificateFacts) -> tuple[Group, ...]:
     """Set all merits of a certificate."""
     return tuple(
-        Group(label, tuple(_merit_row(merit) for merit in merits))
+        Group(page, label, tuple(_merit_row(page, merit) for merit in merits))
         for label, merits in facts.merits_by_setting()
     )
 
 
 def one_after_another(groups: Sequence[Group]) -> list[Row]:
     """Stack all groups without a page break."""
-    return [row for group in groups for row in (group.heading(), *group.rows)]
+    return [row for group in groups for row in (group.heading("H2"), *group.rows)]
 
 
 def paged(groups: Sequence[Group], room: float) -> list[list[Row]]:
@@ -77,46 +73,51 @@ def paged(groups: Sequence[Group], room: float) -> list[list[Row]]:
     used = 0.0
     for group in groups:
         for place, row in enumerate(group.rows):
-            opening = [group.heading()] if place == 0 else []
+            opening = [] if place else [group.heading("H3")]
             if pages[-1] and used + height_of([*opening, row]) > room:
                 pages.append([])
                 used = 0
-                opening = [group.heading(continued=place > 0)]
+                opening = [group.continued() if place else group.heading("H3")]
             pages[-1] += [*opening, row]
             used += height_of([*opening, row])
     return pages
 
 
-def _merit_row(merit: Merit) -> Row:
-    title = left(wording.heading(merit), _TITLE, lang=None, x=LEFT, width=_COLUMN - _GUTTER)
-    drop = len(title.runs) * _TITLE.leading
-    labels = _labels(merit.type_label, drop)
+def _merit_row(page: Page, merit: Merit) -> Row:
+    wide = page.measure - _DATES_WIDE - _GUTTER
+    title = left(wording.heading(merit), _TITLE, lang=None, x=page.left, width=wide)
+    labels = _labels(page, merit.type_label, len(title.runs) * _TITLE.leading, wide)
     dates = wording.period(merit.starts_on, merit.ends_on)
-    beside = _dates(dates) if dates else ()
+    beside = _dates(page, dates) if dates else ()
     lowest = max(run.drop for block in (title, *labels, *beside) for run in block.runs)
-    return Row(lowest + 3, (title, *labels, *beside), above=2, stretch=0.4)
+    return Row(lowest + 3, (title, *labels, *beside), above=2, stretch=0.4, is_item=True)
 
 
-def _labels(label: Text, drop: float) -> tuple[Block, ...]:
+def _labels(page: Page, label: Text, drop: float, wide: float) -> tuple[Block, ...]:
     """Swedish and English on one line if both fit, else below each other."""
     sv, en = clean(label.sv), clean(label.en)
     if sv == en:
-        return (left(sv, _LABEL, lang="sv", x=LEFT, width=_COLUMN - _GUTTER, drop=drop),)
+        return (left(sv, _LABEL, lang="en", x=page.left, width=wide, drop=drop),)
     apart = f"{sv}  ·  "
-    start = LEFT + width_of(apart, _LABEL)
-    if start + width_of(en, _LABEL_EN) <= LEFT + _COLUMN - _GUTTER:
+    start = page.left + width_of(apart, _LABEL)
+    if start + width_of(en, _LABEL_EN) <= page.left + wide:
         baseline = drop + _LABEL.leading
         return (
-            Block("P", "sv", (Run(LEFT, baseline, apart, _LABEL),)),
-            Block("P", "en", (Run(start, baseline, en, _LABEL_EN),)),
+            Block("P", "sv", (Run(page.left, baseline, apart, _LABEL),)),
+            Block("P", "en", (Run(start, baseline, en, _LABEL_EN),), joined=True),
         )
-    first = left(sv, _LABEL, lang="sv", x=LEFT, width=_COLUMN - _GUTTER, drop=drop)
+    first = left(sv, _LABEL, lang="sv", x=page.left, width=wide, drop=drop)
     below = drop + len(first.runs) * _LABEL.leading
-    return (first, left(en, _LABEL_EN, lang="en", x=LEFT, width=_COLUMN - _GUTTER, drop=below))
+    second = left(en, _LABEL_EN, lang="en", x=page.left, width=wide, drop=below)
+    return (first, replace(second, joined=True))
 
 
-def _dates(dates: Text) -> tuple[Block, ...]:
-    sv = right(dates.sv, _DATES, lang="sv", x=RIGHT, drop=_TITLE.leading)
+def _dates(page: Page, dates: Text) -> tuple[Block, ...]:
     if dates.sv == dates.en:
-        return (sv,)
-    return (sv, right(dates.en, _DATES_EN, lang="en", x=RIGHT, drop=_TITLE.leading + _DATES_EN.leading))
+        return (right(dates.sv, _DATES, lang="sv", x=page.right, drop=_TITLE.leading),)
+    below = _TITLE.leading + _DATES_EN.leading
+    english = right(dates.en, _DATES_EN, lang="en", x=page.right, drop=below)
+    return (
+        right(dates.sv, _DATES, lang="sv", x=page.right, drop=_TITLE.leading),
+        replace(english, joined=True),
+    )

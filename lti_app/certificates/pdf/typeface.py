@@ -57,7 +57,8 @@ def faces() -> dict[str, Face]:
 def _registered(name: str) -> Face:
     font = TTFont(name, str(_FOLDER / f"{name}.ttf"), asciiReadable=False)
     pdfmetrics.registerFont(font)
-    return Face(name, {chr(point): font.face.charWidths[point] for point in font.face.charToGlyph})
+    drawn = (point for point in font.face.charToGlyph if point >= ord(" "))  # a font may have a glyph for NUL
+    return Face(name, {chr(point): font.face.charWidths[point] for point in drawn})
 
 
 def face_for(name: str, text: str) -> Face:

@@ -12,13 +12,12 @@ from babel.dates import get_month_names
 
 from lti_app.certificates.facts import CertificateFacts, Merit, Presentation, Text
 
-CERTIFIES = Text(sv="Härmed intygas att", en="This is to certify that")
-ANNEX = Text(sv="Bilaga: internationella meriter", en="Annex: international merits")
 CONTINUED = Text(sv="fortsättning", en="continued")
 CODE = Text(sv="Kod", en="Code")
-VERIFY = Text(sv="Kontrollera äktheten", en="Verify this certificate")
 SPECIMEN = Text(sv="PROVEXEMPLAR – INTE GILTIGT", en="SPECIMEN – NOT VALID")
 SPECIMEN_MARK = "SPECIMEN"
+DEVELOPMENT = Text(sv="UTVECKLINGSNYCKEL – INTE GILTIGT", en="DEVELOPMENT KEY – NOT VALID")
+DEVELOPMENT_MARK = "DEVELOPMENT"
 
 
 @cache
@@ -99,7 +98,8 @@ def heading(merit: Merit) -> str:
 
 def printed_texts(facts: CertificateFacts) -> list[str]:
     """Collect every text that the facts bring on to paper."""
-    both = [facts.title, facts.scheme_name, facts.issuer]
+    layout = facts.layout
+    both = [facts.title, facts.scheme_name, facts.issuer, layout.certifies, layout.annex, layout.verify]
     both += [text for text in (facts.faculty, facts.programme, facts.statement) if text]
     both += [facts.presentation.form] if facts.presentation else []
     both += [text for merit in facts.merits for text in (merit.type_label, merit.setting_label)]

@@ -229,8 +229,9 @@ def test_all_that_is_drawn_is_marked_as_content_or_decoration(facts: Certificate
     drawing = compose(facts)
     for number, page in enumerate(pypdf.PdfReader(io.BytesIO(drawing.pdf)).pages):
         operations = page.get_contents().operations
-        marks = [operands[1]["/MCID"] for operands, operator in operations if operator == b"BDC"]
-        assert marks == [mark.mcid for mark in drawing.marks if mark.page == number]
+        marked = [operands for operands, operator in operations if operator == b"BDC"]
+        marks = [properties["/MCID"] for role, properties in marked if role != "/Artifact"]
+        assert marks == [piece.mcid for piece in drawing.document.pieces() if piece.page == number]
         depth = 0
         for _, operator in operations:
             depth += {b"BDC": 1, b"BMC": 1, b"EMC": -1}.get(operator, 0)
@@ -238,13 +239,13 @@ def test_all_that_is_drawn_is_marked_as_content_or_decoration(facts: Certificate
             assert depth == 1 or operator not in (b"Tj", b"S", b"s", b"f"), operator
 
 
-def test_the_marks_carry_roles_languages_and_a_description_of_the_code() -> None:
-    marks = compose(TYPICAL).marks
-    assert sum(mark.role == "H1" for mark in marks) == 1
-    assert sum(mark.role == "H2" for mark in marks) == 3
-    (figure,) = (mark for mark in marks if mark.role == "Figure")
+def test_the_elements_carry_roles_languages_and_a_description_of_the_code() -> None:
+    elements = list(compose(TYPICAL).document.walk())
+    assert sum(each.role == "H1" for each in elements) == 1
+    assert sum(each.role == "H2" for each in elements) == 3
+    (figure,) = (each for each in elements if each.role == "Figure")
     assert figure.alternative == f"QR code of {TYPICAL.verify_url}"
-    assert {mark.lang for mark in marks} == {"sv", "en", None}
+    assert {piece.lang for each in elements for piece in each.pieces()} == {"sv", "en", None}
 
 
 @pytest.mark.parametrize(

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import uuid
+from dataclasses import replace
+from typing import Any
 
+import pikepdf
 import pytest
 import time_machine
 
 from lti_app.certificates import service, tasks
+from lti_app.certificates.conformance import breaches_of
 from lti_app.certificates.facts import CertificateFacts
-from lti_app.certificates.models import CertificateClaim
+from lti_app.certificates.models import CertificateClaim, CertificateSequence
 from lti_app.certificates.tasks import issue
+from lti_app.certificates.timestamps import authority_at
+from lti_app.certificates.trust import trust_of
+from lti_app.certificates.verification import Finding, verify
 from lti_app.db import Database
 from lti_app.jobs import Failed, Retry
 from lti_app.jobs.models import Delivery, DeliveryState
@@ -49,7 +57,8 @@ def test_the_bytes_that_were_drawn_are_kept_with_their_hash_and_facts(
         assert session.query(CertificateClaim).count() == 0
     with parts.storage.open(stored.key) as body:
         kept = body.read()
-    assert kept.startswith(b"%PDF-")
+    assert verify(kept, trust_of(parts.settings)).finding is Finding.DEVELOPMENT
+    assert breaches_of(kept) == ()
     assert (stored.sha256, stored.size_bytes) == (hashlib.sha256(kept).hexdigest(), len(kept))
     assert stored.media_type == "application/pdf"
     assert issued.portfolio_id == portfolio.id
@@ -106,11 +115,11 @@ def test_what_is_reopened_while_the_certificate_is_drawn_is_not_certified(
         portfolio_id = an_earner(session).id
     draw = tasks.pdf.draw
 
-    def reopened_meanwhile(facts: CertificateFacts) -> bytes:
+    def reopened_meanwhile(facts: CertificateFacts, **more: Any) -> bytes:
         with database.writing() as session:
             item = session.query(Item).filter_by(type_code=TYPES[0]).one()
             item.state = ItemState.RETURNED
-        return draw(facts)
+        return draw(facts, **more)
 
     with monkeypatch.context() as patched:
         patched.setattr(tasks.pdf, "draw", reopened_meanwhile)
@@ -130,10 +139,10 @@ def test_what_is_changed_while_it_is_drawn_is_drawn_again(
         portfolio_id = an_earner(session).id
     draw = tasks.pdf.draw
 
-    def renamed_meanwhile(facts: CertificateFacts) -> bytes:
+    def renamed_meanwhile(facts: CertificateFacts, **more: Any) -> bytes:
         with database.writing() as session:
             session.get_one(Portfolio, portfolio_id).printed_name = "Åsa Ny"
-        return draw(facts)
+        return draw(facts, **more)
 
     with monkeypatch.context() as patched:
         patched.setattr(tasks.pdf, "draw", renamed_meanwhile)
@@ -166,6 +175,59 @@ def test_a_name_that_cannot_be_drawn_fails_with_a_clear_word_and_can_be_mended(
         assert service.settle(session, portfolio.id) is True
     assert deliver_due(parts) == [FAILED, SENT]
     assert CertificateFacts.from_json(only(database).facts).holder_name == "Li Xiaolong"
+
+
+def test_without_a_key_nothing_is_issued_and_no_number_is_used(parts: Parts, database: Database) -> None:
+    with database.writing() as session:
+        an_earner(session)
+    keyless = replace(parts, settings=replace(parts.settings, development=False))
+    assert deliver_due(keyless) == [FAILED]
+    with database.reading() as session:
+        (failed,) = issues(session)
+        assert failed.reason.startswith("The tool has no key to sign certificates with")
+        assert "CIM_SIGNING_PKCS12 is not set" in failed.reason
+        assert session.query(CertificateSequence).count() == 0
+
+
+def test_a_timestamp_authority_that_is_down_is_waited_for_without_using_up_numbers(
+    parts: Parts, database: Database, settings: Settings
+) -> None:
+    with database.writing() as session:
+        portfolio_id = an_earner(session).id
+    stamped = replace(parts, settings=replace(settings, timestamp_url="http://127.0.0.1:9/"))
+    authority_at.cache_clear()
+    for _ in range(3):
+        with pytest.raises(Retry, match="timestamp authority did not answer"):
+            issue(work_on(stamped, portfolio_id))
+    with database.reading() as session:
+        assert session.query(CertificateClaim).count() == 0
+        assert session.query(CertificateSequence).one().last == 1
+    issue(work_on(parts, portfolio_id))
+    assert only(database).number.endswith("-000002")
+    assert len(files_in(settings)) == 1
+
+
+def test_a_file_that_would_not_conform_is_not_issued(
+    parts: Parts, database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with database.writing() as session:
+        an_earner(session)
+
+    def untagged(*arguments: Any, **more: Any) -> bytes:
+        with pikepdf.open(io.BytesIO(draw(*arguments, **more))) as pdf:
+            del pdf.Root.MarkInfo
+            changed = io.BytesIO()
+            pdf.save(changed)
+        return changed.getvalue()
+
+    draw = tasks.pdf.draw
+    monkeypatch.setattr(tasks.pdf, "draw", untagged)
+    assert deliver_due(parts) == [FAILED]
+    with database.reading() as session:
+        (failed,) = issues(session)
+        assert failed.reason.startswith("The certificate is not fit for archives and screen readers")
+        assert session.query(CertificateClaim).count() == 0
+    assert files_in(settings) == []
 
 
 def test_a_portfolio_that_is_gone_fails_and_is_not_tried_for_days(parts: Parts) -> None:

@@ -11,6 +11,7 @@ import pytest
 import time_machine
 
 from lti_app.certificates import service, tasks
+from lti_app.certificates.badge.signing import make
 from lti_app.certificates.models import CertificateClaim, CertificateSequence
 from lti_app.certificates.service import ClaimedElsewhere, claim, conclude
 from lti_app.certificates.tasks import issue
@@ -156,7 +157,7 @@ def test_a_slow_worker_that_was_overtaken_changes_nothing(
         upload = storage.begin(slow.institution_id)
         upload.write(b"%PDF-")
         with pytest.raises(ClaimedElsewhere), database.writing() as session:
-            conclude(session, slow, upload.finish())
+            conclude(session, slow, upload.finish(), make(slow.facts, slow.badge))
     assert only(database).id == issued.id
     assert issued.number != slow.facts.number
 

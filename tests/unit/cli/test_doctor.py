@@ -17,7 +17,7 @@ def test_a_sound_installation_passes_every_check(cim: Cim) -> None:
     assert said.code == 0, said.out
     lines = said.out.splitlines()
     assert [line.split()[:2] for line in lines] == [
-        ["ok", name] for name in ("settings", "database", "storage", "queue", "keys", "platforms")
+        ["ok", name] for name in ("settings", "database", "storage", "queue", "keys", "signing", "platforms")
     ]
 
 
@@ -28,6 +28,19 @@ def test_a_key_stored_with_another_secret_is_found(cim: Cim, monkeypatch: pytest
     assert said.code == 1
     assert "failed  keys" in said.out
     assert "CIM_SECRET_KEY" in said.out
+
+
+def test_a_badge_key_stored_with_another_secret_is_found(
+    cim: Cim, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert "badges with none yet" in cim("doctor").out
+    kid = cim("keys", "rotate", "--badge").out.split()[1]
+    assert f"badges with {kid}" in cim("doctor").out
+    monkeypatch.setenv("CIM_SECRET_KEY", "another secret key, which is long enough")
+    cim("keys", "reencrypt", "--lost")
+    assert "badges with none yet" in cim("doctor").out
+    monkeypatch.setenv("CIM_SECRET_KEY", "the tests' own secret key, long enough")
+    assert "failed  keys" in cim("doctor").out
 
 
 def test_a_store_that_cannot_be_written_is_found(

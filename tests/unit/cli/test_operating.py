@@ -96,6 +96,28 @@ def test_reencrypting_says_what_it_lacks(
     assert "1 of the tool's keys deleted" in cim("keys", "reencrypt", "--lost").out
 
 
+def test_the_badge_key_is_rotated_by_itself_and_listed_with_the_others(cim: Cim) -> None:
+    first, second = cim("keys", "rotate", "--badge"), cim("keys", "rotate", "--badge")
+    assert first.code == second.code == 0
+    lines = cim("keys", "list").out.splitlines()
+    assert lines == second.out.splitlines()
+    assert [line.split()[0] for line in lines] == ["current", "retired"]
+    assert all(" for badges  since " in line for line in lines)
+    assert lines[1].split()[1] == first.out.split()[1]
+
+
+def test_badge_keys_survive_a_change_of_the_secret_too(
+    cim: Cim, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = cim("keys", "rotate", "--badge").out
+    old = tmp_path / "old-secret"
+    old.write_text(settings.secret_key, "utf-8")
+    monkeypatch.setenv("CIM_SECRET_KEY", "another secret of sufficient length!")
+    assert cim("keys", "reencrypt", "--old-secret-file", str(old)).out.startswith("1 of the tool's keys")
+    assert cim("keys", "reencrypt", "--old-secret-file", str(old)).out.startswith("0 of the tool's keys")
+    assert cim("keys", "list").out == listed
+
+
 def test_a_platform_is_adopted_by_its_new_registration(cim: Cim, database: Database, eva: Person) -> None:
     with database.writing() as session:
         new = world.a_platform(session, client_id="2")

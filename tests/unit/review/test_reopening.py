@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lti_app.certificates.badge.signing import make
 from lti_app.certificates.service import claim, conclude
 from lti_app.db import Database
 from lti_app.errors import Conflict
@@ -112,7 +113,7 @@ def test_nothing_a_certificate_rests_on_is_reopened(
         taken = claim(session, settings, portfolio.id)
         assert taken is not None
         if is_drawn:
-            conclude(session, taken, Stored("key", 1, "0" * 64, b"%PDF"))
+            conclude(session, taken, Stored("key", 1, "0" * 64, b"%PDF"), make(taken.facts, taken.badge))
         submission = session.scalars(
             select(Submission).join(Item).where(Item.kind == ItemKind.ACTIVITY).limit(1)
         ).one()

@@ -1,16 +1,21 @@
-"""The certificate in the frame, and the public page that tells whether one is genuine."""
+"""The certificate in the frame, for its holder and for staff."""
 
 from __future__ import annotations
 
 import uuid
 
-from flask import Blueprint, g, make_response, redirect, render_template, request, url_for
+from flask import make_response, redirect, render_template, request, url_for
+from flask_babel import get_locale
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from lti_app.certificates import code as codes
-from lti_app.certificates.permissions import PERMISSIONS
-from lti_app.certificates.queries import certificate_of, owned_of, public_view, state_of
+from lti_app.certificates.badge.queries import IssuedCredential, credential_of
+from lti_app.certificates.badge.sharing import JSON_LD_TYPE, JWT_TYPE, json_ld_name, jwt_name, linkedin_url
+from lti_app.certificates.dossier import dossier_of
+from lti_app.certificates.forms import CorrectionForm
+from lti_app.certificates.permissions import PERMISSIONS, allowed
+from lti_app.certificates.queries import CertificateView, certificate_of, owned_of, state_of
 from lti_app.certificates.service import verify_url
 from lti_app.clock import now
 from lti_app.errors import NotFound
@@ -22,16 +27,12 @@ from lti_app.storage.models import StoredFile
 from lti_app.web.context import current_actor, parts, reading
 from lti_app.web.files import serve_stored
 from lti_app.web.frame import frame_blueprint
-from lti_app.web.limits import limiter
 
 # htmx asks no more after an answer with this status.
 _STOP_ASKING = 286
 _LONGEST_WATCH_SECONDS = 600
 
 pages = frame_blueprint("certificates", __name__)
-public = Blueprint("verify", __name__)
-
-blueprints: tuple[Blueprint, ...] = (pages, public)
 
 
 @pages.get("/certificate")
@@ -48,6 +49,11 @@ def certificate(portfolio_id: uuid.UUID) -> Response:
     return _page(portfolio_id)
 
 
+def page_with(portfolio_id: uuid.UUID, form: CorrectionForm) -> Response:
+    """The page with a form that has to be mended."""
+    return _page(portfolio_id, form, 422)
+
+
 def _owned(session: Session, portfolio_id: uuid.UUID) -> Owned:
     owned = owned_of(session, portfolio_id)
     if owned is None:
@@ -55,13 +61,17 @@ def _owned(session: Session, portfolio_id: uuid.UUID) -> Owned:
     return owned
 
 
-def _page(portfolio_id: uuid.UUID) -> Response:
+def _page(portfolio_id: uuid.UUID, form: CorrectionForm | None = None, status: int = 200) -> Response:
+    actor = current_actor()
     with reading() as session:
         owned = _owned(session, portfolio_id)
-        require(PERMISSIONS, "certificate.see", current_actor(), owned)
+        require(PERMISSIONS, "certificate.see", actor, owned)
         state = state_of(session, portfolio_id)
-        is_own = owned.person_id == current_actor().person_id
+        is_own = owned.person_id == actor.person_id
         student_name = "" if is_own else session.get_one(Person, owned.person_id).name
+        may = allowed(actor, owned)
+        dossier = dossier_of(session, portfolio_id, shows_links="certificate.share" in may)
+        has_badge = state.certificate is not None and _badge(session, state.certificate) is not None
     since = _watched_since()
     is_over = now().timestamp() - since > _LONGEST_WATCH_SECONDS
     is_same = state.stage == request.args.get("seen")
@@ -76,14 +86,43 @@ def _page(portfolio_id: uuid.UUID) -> Response:
         watched_since=since,
         verify_url=verify_url(parts().settings, state.certificate.code) if state.certificate else "",
         grouped=codes.grouped,
+        dossier=dossier,
+        may=may,
+        actor=actor,
+        form=form or CorrectionForm(),
+        has_badge=has_badge,
+        linkedin=linkedin_url(state.certificate.facts, str(get_locale())) if state.certificate else "",
     )
-    return make_response(page, _STOP_ASKING if is_same else 200)
+    return make_response(page, _STOP_ASKING if is_same else status)
 
 
 def _watched_since() -> int:
     """When the page that asks again was first shown, in seconds since the epoch: now, unless it says so."""
     told = request.args.get("since", "")
     return int(told) if told.isascii() and told.isdecimal() and len(told) < 12 else int(now().timestamp())
+
+
+@pages.get("/certificate/<uuid:portfolio_id>/badge.<any(json, jwt):form>")
+def badge(portfolio_id: uuid.UUID, form: str) -> Response:
+    """The Open Badges credential as it was issued, with its proof inside or as a token."""
+    with reading() as session:
+        require(PERMISSIONS, "certificate.see", current_actor(), _owned(session, portfolio_id))
+        found = certificate_of(session, portfolio_id)
+        kept = _badge(session, found) if found else None
+    if found is None or kept is None:
+        raise NotFound("no badge")
+    is_token = form == "jwt"
+    response = Response(
+        kept.jwt if is_token else kept.json_ld, mimetype=JWT_TYPE if is_token else JSON_LD_TYPE
+    )
+    name = jwt_name(found.number) if is_token else json_ld_name(found.number)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _badge(session: Session, found: CertificateView) -> IssuedCredential | None:
+    return credential_of(session, found.institution_id, found.number)
 
 
 @pages.get("/certificate/<uuid:portfolio_id>/<any(view, download):how>")
@@ -96,40 +135,3 @@ def file(portfolio_id: uuid.UUID, how: str) -> Response:
             raise NotFound("no certificate")
         stored = session.get_one(StoredFile, found.stored_file_id)
     return serve_stored(stored, f"{found.number}.pdf", inline=how == "view")
-
-
-@public.get("/")
-def front() -> Response:
-    """Whoever comes without a course comes to verify a certificate."""
-    return redirect(url_for("verify.ask"), 303)
-
-
-@public.get("/verify")
-@limiter.limit("60 per minute")
-def ask() -> Response:
-    """Where a code is typed; one that was typed is answered under its own address."""
-    typed = request.args.get("code", "").strip()
-    if not typed:
-        return _public_page("certificates/verify.html")
-    code = codes.normalised(typed)
-    if code is None:
-        return answer(typed)
-    return redirect(url_for("verify.answer", code=codes.grouped(code), lang=request.args.get("lang")), 303)
-
-
-@public.get("/verify/<code>")
-@limiter.limit("60 per minute")
-def answer(code: str) -> Response:
-    """What the tool says of one code. A malformed one goes the same way as an unknown one."""
-    with reading() as session:
-        found = public_view(session, codes.normalised(code))
-    response = _public_page("certificates/answer.html", found=found, typed=code[:64], grouped=codes.grouped)
-    response.status_code = 200 if found else 404
-    return response
-
-
-def _public_page(template: str, **values: object) -> Response:
-    g.may_be_framed = False
-    response = make_response(render_template(template, **values))
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response

@@ -1,0 +1,117 @@
+"""What a certificate's page shows beside the certificate: its correction, its links, those before it."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lti_app.certificates.facts import CertificateFacts
+from lti_app.certificates.models import (
+    Certificate,
+    CertificateState,
+    Correction,
+    CorrectionKind,
+    CorrectionState,
+    Revocation,
+)
+from lti_app.certificates.sharing import ShareView, shares_of
+from lti_app.people.models import Person
+
+
+@dataclass(frozen=True)
+class CorrectionView:
+    """A correction that was asked for, and what staff answered."""
+
+    id: uuid.UUID
+    kind: CorrectionKind
+    state: CorrectionState
+    new_name: str
+    note: str
+    reply: str
+    requested_at: datetime
+    requested_by_id: uuid.UUID
+    requested_by: str
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A certificate that does not stand any more."""
+
+    number: str
+    code: str
+    state: CertificateState
+    issued_on: date
+    revoked_at: datetime | None
+    revoke_reason: str
+    revoke_note: str
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """`correction` is the last one of the certificate that stands; `links` are the holder's alone to see."""
+
+    correction: CorrectionView | None
+    links: tuple[ShareView, ...]
+    earlier: tuple[Earlier, ...]
+
+
+def dossier_of(session: Session, portfolio_id: uuid.UUID, *, shows_links: bool) -> Dossier:
+    """What there is for this portfolio; at most three queries."""
+    rows = session.execute(
+        select(Certificate, Revocation.note.label("revoke_note"))
+        .outerjoin(Revocation, Revocation.certificate_id == Certificate.id)
+        .where(Certificate.portfolio_id == portfolio_id)
+        .order_by(Certificate.issued_at.desc(), Certificate.id)
+    ).all()
+    standing = next(
+        (row.Certificate for row in rows if row.Certificate.state is CertificateState.ISSUED), None
+    )
+    return Dossier(
+        correction=_correction_of(session, standing.id) if standing else None,
+        links=shares_of(session, standing.id) if standing and shows_links else (),
+        earlier=tuple(
+            _earlier(row.Certificate, row.revoke_note or "")
+            for row in rows
+            if row.Certificate is not standing
+        ),
+    )
+
+
+def _correction_of(session: Session, certificate_id: uuid.UUID) -> CorrectionView | None:
+    row = session.execute(
+        select(Correction, Person.name)
+        .join(Person, Person.id == Correction.requested_by_id)
+        .where(Correction.certificate_id == certificate_id, Correction.state != CorrectionState.WITHDRAWN)
+        .order_by(Correction.requested_at.desc(), Correction.id)
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        return None
+    asked: Correction = row.Correction
+    return CorrectionView(
+        id=asked.id,
+        kind=asked.kind,
+        state=asked.state,
+        new_name=asked.new_name,
+        note=asked.note,
+        reply=asked.reply,
+        requested_at=asked.requested_at,
+        requested_by_id=asked.requested_by_id,
+        requested_by=row.name,
+    )
+
+
+def _earlier(found: Certificate, note: str) -> Earlier:
+    return Earlier(
+        number=found.number,
+        code=found.code,
+        state=found.state,
+        issued_on=CertificateFacts.from_json(found.facts).issued_on,
+        revoked_at=found.revoked_at,
+        revoke_reason=found.revoke_reason,
+        revoke_note=note,
+    )

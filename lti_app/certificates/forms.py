@@ -1,0 +1,76 @@
+"""The forms about an issued certificate: what is wrong with it, why it is revoked, what a link shows."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+from wtforms import BooleanField, Form, RadioField, StringField, TextAreaField, ValidationError
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, InputRequired, Length
+
+from lti_app.certificates.afterwards import LONGEST_NAME, LONGEST_NOTE
+from lti_app.certificates.models import RevokeReason
+from lti_app.web.typed import clean_line, clean_text
+
+REASONS = {
+    RevokeReason.ERROR: _("It was issued by mistake"),
+    RevokeReason.WRONG_PERSON: _("It was issued to the wrong person"),
+    RevokeReason.MISCONDUCT: _("What it rests on was not true"),
+    RevokeReason.HOLDER: _("The holder asked for it"),
+    RevokeReason.OTHER: _("Another reason"),
+}
+_TOO_LONG = _("Write at most %(max)d characters.")
+
+
+class CorrectionForm(Form):  # type: ignore[misc]  # WTForms ships no types
+    """The name as it should be, or what else is wrong."""
+
+    new_name = StringField(
+        _("The name as it should be printed"),
+        filters=[clean_line],
+        validators=[Length(max=LONGEST_NAME, message=_TOO_LONG)],
+    )
+    note = TextAreaField(
+        _("What is wrong, and what would be right"),
+        filters=[clean_text],
+        validators=[Length(max=LONGEST_NOTE, message=_TOO_LONG)],
+    )
+
+    def validate_note(self, field: TextAreaField) -> None:
+        """One of the two is needed."""
+        if not field.data and not self.new_name.data:
+            raise ValidationError(_("Write the name as it should be, or describe what else is wrong."))
+
+
+class ReplyForm(Form):  # type: ignore[misc]
+    """Why a correction is declined."""
+
+    reply = TextAreaField(
+        _("Why the certificate stays as it is"),
+        filters=[clean_text],
+        validators=[
+            DataRequired(_("Write why, so that whoever asked understands the decision.")),
+            Length(max=LONGEST_NOTE, message=_TOO_LONG),
+        ],
+    )
+
+
+class RevokeForm(Form):  # type: ignore[misc]
+    """Why a certificate is revoked: a reason for everybody, a note for staff."""
+
+    reason = RadioField(
+        _("Reason"),
+        choices=[SelectChoice(each.value, text) for each, text in REASONS.items()],
+        validators=[InputRequired(_("Choose a reason."))],
+    )
+    note = TextAreaField(
+        _("Note for staff"),
+        filters=[clean_text],
+        validators=[Length(max=LONGEST_NOTE, message=_TOO_LONG)],
+    )
+
+
+class ShareForm(Form):  # type: ignore[misc]
+    """What a link shows."""
+
+    shows_name = BooleanField(_("My full name"))
+    shows_merits = BooleanField(_("My merits, with places and dates"))

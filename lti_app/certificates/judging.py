@@ -1,0 +1,68 @@
+"""What the tool says of a file that somebody holds: whether it is a certificate, byte for byte as issued.
+
+The bytes are looked for by their hash; only a file that is not known is read, to say whether it is one of
+ours that was changed. What becomes of the certificate afterwards is what its code tells, too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lti_app.certificates.models import Certificate
+from lti_app.certificates.queries import PublicView, public_view
+from lti_app.errors import Problem
+from lti_app.settings import Settings
+from lti_app.storage.models import StoredFile
+
+MOST_BYTES = 8_000_000
+
+
+class Judgement(StrEnum):
+    """What a file is."""
+
+    GENUINE = "genuine"  # the very bytes that were issued; what became of the certificate is another question
+    CHANGED = "changed"  # signed here, and not as it was signed
+    SIGNED_ONLY = "signed_only"  # signed here and whole, but no certificate: a specimen, for example
+    FOREIGN = "foreign"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The judgement, and for a genuine file what its code tells."""
+
+    judgement: Judgement
+    view: PublicView | None = None
+
+
+def judge_file(session: Session, settings: Settings, pdf: bytes) -> Judged:
+    """Judge any bytes, whatever they are. Raises Problem("not-ready") when the operator's certificates cannot
+    be read.
+    """
+    code = session.scalar(
+        select(Certificate.code)
+        .join(StoredFile, StoredFile.id == Certificate.stored_file_id)
+        .where(StoredFile.sha256 == hashlib.sha256(pdf).hexdigest())
+        .limit(1)
+    )
+    if code is not None:
+        return Judged(Judgement.GENUINE, public_view(session, code))
+    # They load what no other page needs.
+    from lti_app.certificates.trust import TrustUnreadable, trust_of  # noqa: PLC0415
+    from lti_app.certificates.verification import Finding, verify  # noqa: PLC0415
+
+    try:
+        verdict = verify(pdf, trust_of(settings))
+    except TrustUnreadable as error:
+        raise Problem("not-ready", str(error)) from error
+    match verdict.finding:
+        case Finding.VALID | Finding.DEVELOPMENT:
+            return Judged(Judgement.SIGNED_ONLY)
+        case Finding.CHANGED | Finding.EXTENDED:
+            return Judged(Judgement.CHANGED)
+        case _:
+            return Judged(Judgement.FOREIGN)

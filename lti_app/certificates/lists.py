@@ -1,0 +1,113 @@
+"""Every certificate of a course or an institution, newest first, a page at a time, for its staff."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Select, Uuid, literal, select, tuple_
+from sqlalchemy.orm import Session
+
+from lti_app.certificates.models import Certificate, CertificateState, Correction, CorrectionState
+from lti_app.certificates.permissions import Scope
+from lti_app.db import UtcDateTime
+from lti_app.errors import Problem
+from lti_app.people.models import Person
+from lti_app.portfolio.models import Portfolio
+from lti_app.web.paging import ROWS, from_cursor, to_cursor
+
+
+class Shown(StrEnum):
+    """Which certificates a list shows; those to correct wait for somebody to decide or to mend."""
+
+    ISSUED = "issued"
+    TO_CORRECT = "to-correct"
+    REVOKED = "revoked"
+    ALL = "all"
+
+
+_OPEN = (CorrectionState.REQUESTED, CorrectionState.APPROVED)
+
+
+@dataclass(frozen=True)
+class CertificateRow:
+    """One certificate of the list; `correction` is None when none is open."""
+
+    portfolio_id: uuid.UUID
+    number: str
+    state: CertificateState
+    issued_at: datetime
+    student_name: str
+    correction: CorrectionState | None
+
+
+@dataclass(frozen=True)
+class CertificateList:
+    """Some certificates; `next_cursor` is empty on the last page."""
+
+    rows: tuple[CertificateRow, ...]
+    next_cursor: str
+
+
+def certificates_in(
+    session: Session, scope: Scope, *, shown: Shown, after: str = "", rows: int = ROWS
+) -> CertificateList:
+    """A page of them, in one query. Raises Problem("bad-request") for a place that is none."""
+    found = session.execute(_wanted(scope, shown, after).limit(rows + 1)).all()
+    last = found[rows - 1] if len(found) > rows else None
+    return CertificateList(
+        tuple(
+            CertificateRow(
+                each.portfolio_id, each.number, each.state, each.issued_at, each.name, each.correction
+            )
+            for each in found[:rows]
+        ),
+        to_cursor(last.issued_at.isoformat(), last.id.hex) if last else "",
+    )
+
+
+def _wanted(scope: Scope, shown: Shown, after: str) -> Select[*tuple[Any, ...]]:
+    wanted: Select[*tuple[Any, ...]] = (
+        select(
+            Certificate.id,
+            Certificate.portfolio_id,
+            Certificate.number,
+            Certificate.state,
+            Certificate.issued_at,
+            Person.name,
+            Correction.state.label("correction"),
+        )
+        .join(Portfolio, Portfolio.id == Certificate.portfolio_id)
+        .join(Person, Person.id == Portfolio.person_id)
+        .outerjoin(Correction, (Correction.certificate_id == Certificate.id) & Correction.state.in_(_OPEN))
+        .where(Certificate.institution_id == scope.institution_id)
+        .order_by(Certificate.issued_at.desc(), Certificate.id.desc())
+    )
+    if scope.course_id is not None:
+        wanted = wanted.where(Portfolio.course_id == scope.course_id)
+    match shown:
+        case Shown.TO_CORRECT:
+            wanted = wanted.where(Correction.id.is_not(None))
+        case Shown.ISSUED | Shown.REVOKED:
+            wanted = wanted.where(Certificate.state == CertificateState(shown.value))
+        case Shown.ALL:
+            pass
+    if after:
+        issued_at, certificate_id = _place(after)
+        place = tuple_(literal(issued_at, UtcDateTime()), literal(certificate_id, Uuid()))
+        wanted = wanted.where(tuple_(Certificate.issued_at, Certificate.id) < place)
+    return wanted
+
+
+def _place(word: str) -> tuple[datetime, uuid.UUID]:
+    moment, certificate_id = from_cursor(word, 2)
+    try:
+        issued_at = datetime.fromisoformat(moment)
+        if issued_at.tzinfo is None:
+            raise ValueError("no zone")
+        return issued_at.astimezone(UTC), uuid.UUID(certificate_id)
+    except (ValueError, OverflowError) as error:
+        raise Problem("bad-request", "cursor") from error

@@ -1,0 +1,84 @@
+"""What whoever makes a layout should know before a student does: what is set smaller, or does not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lti_app.certificates.facts import CertificateFacts
+from lti_app.certificates.pdf import diploma, wording
+from lti_app.certificates.pdf.pictures import Drawable, PictureInvalid, PictureMissing, drawables
+from lti_app.certificates.pdf.setting import fitted
+from lti_app.certificates.pdf.shown import as_shown
+from lti_app.certificates.pdf.typeface import missing
+
+_NONE: Mapping[str, bytes] = {}
+_NOTICEABLE = 0.8
+
+
+class Concern(StrEnum):
+    """What a warning is about. Only the last three stop a certificate."""
+
+    SMALLER = "smaller"  # a text is set smaller than the design has it
+    CLOSER = "closer"  # the whole first page is set closer
+    ANNEX = "annex"  # the merits go on pages of their own
+    TOO_LONG = "too_long"
+    GLYPHS = "glyphs"
+    PICTURE = "picture"
+
+
+@dataclass(frozen=True)
+class LayoutWarning:
+    """One thing to know: about which text, and how much, in words for whoever edits the layout.
+
+    `what` is title_sv, title_en, holder_name, or what a page or a picture is called.
+    """
+
+    concern: Concern
+    what: str
+    detail: str = ""
+
+    @property
+    def stops(self) -> bool:
+        """Whether no certificate could be issued so."""
+        return self.concern in {Concern.TOO_LONG, Concern.GLYPHS, Concern.PICTURE}
+
+
+def measure(facts: CertificateFacts, pictures: Mapping[str, bytes] = _NONE) -> tuple[LayoutWarning, ...]:
+    """Measure a certificate without drawing it. Raises nothing for what a person can write or upload."""
+    facts = as_shown(facts)
+    if lacking := missing(wording.printed_texts(facts)):
+        return (LayoutWarning(Concern.GLYPHS, "text", " ".join(lacking)),)
+    found: list[LayoutWarning] = []
+    ready = _ready(facts, pictures, found)
+    planned = diploma.plan(facts, ready)
+    for what, text, style, sizes in (
+        ("title_sv", facts.title.sv, diploma.TITLE, diploma.TITLE_SIZES),
+        ("title_en", facts.title.en, diploma.TITLE_EN, diploma.TITLE_EN_SIZES),
+        ("holder_name", facts.holder_name, diploma.NAME, diploma.NAME_SIZES),
+    ):
+        size = fitted(planned.page, text, style, sizes).size
+        if size < _NOTICEABLE * style.size:
+            found.append(LayoutWarning(Concern.SMALLER, what, f"{size / style.size:.0%}"))
+    if planned.scale < 1:
+        found.append(LayoutWarning(Concern.CLOSER, "first_page", f"{planned.scale:.0%}"))
+    if planned.annex:
+        found.append(LayoutWarning(Concern.ANNEX, "merits", str(len(planned.annex))))
+    found += (
+        LayoutWarning(Concern.TOO_LONG, what, f"{by * 25.4 / 72:.0f} mm") for what, by in planned.too_long
+    )
+    return tuple(found)
+
+
+def _ready(
+    facts: CertificateFacts, pictures: Mapping[str, bytes], found: list[LayoutWarning]
+) -> dict[str, Drawable]:
+    """The pictures that can be used; a warning for each of the others."""
+    ready: dict[str, Drawable] = {}
+    for asset_id in facts.layout.assets():
+        try:
+            ready |= drawables((asset_id,), pictures)
+        except (PictureMissing, PictureInvalid) as error:
+            found.append(LayoutWarning(Concern.PICTURE, asset_id, str(error)))
+    return ready

@@ -1,0 +1,117 @@
+"""The foot of the first page: who signs, and how anybody can check it – QR code, address, code, number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from lti_app.certificates.code import grouped
+from lti_app.certificates.facts import CertificateFacts, Signatory
+from lti_app.certificates.pdf import ornaments, qr, wording
+from lti_app.certificates.pdf.canvas import TaggedCanvas
+from lti_app.certificates.pdf.layout import Block, Picture, Row, Rule, Style, draw, lowered, width_of
+from lti_app.certificates.pdf.page import Ink, Page
+from lti_app.certificates.pdf.pictures import Drawable
+from lti_app.certificates.pdf.setting import centred_block, left, right
+from lti_app.certificates.pdf.typeface import ITALIC, REGULAR
+
+_BOTTOM = ornaments.FOOT + 22
+_QR = 70.0
+_CHECK = _QR + 12  # the QR code and the air above it
+_LINE = 34.0  # from the top of a signature's room to the line it is written on
+_AIR = 8.0  # above a written name
+_DATES = 130.0
+
+_NAME = Style(REGULAR, 11.5, 15)
+_SMALL = Style(REGULAR, 9, 11.5)
+_SMALL_EN = Style(ITALIC, 9, 11.5, Ink.GREY)
+_CHECKED = Style(REGULAR, 11, 13, Ink.ACCENT)
+
+
+def top_of(page: Page) -> float:
+    """The lowest that anything above may come, in points from the page's lower edge."""
+    return _BOTTOM + _CHECK
+
+
+def signatures(page: Page, facts: CertificateFacts, pictures: Mapping[str, Drawable]) -> list[Row]:
+    """Set who signs: three beside each other at most upright, four lying."""
+    abreast = 4 if page.is_landscape else 3
+    images = facts.layout.signature_images
+    signing = [
+        (signatory, images[place] if place < len(images) else "")
+        for place, signatory in enumerate(facts.signatories)
+    ]
+    return [
+        _signatures(page, signing[start : start + abreast], pictures)
+        for start in range(0, len(signing), abreast)
+    ]
+
+
+def _signatures(
+    page: Page, signing: Sequence[tuple[Signatory, str]], pictures: Mapping[str, Drawable]
+) -> Row:
+    step = page.measure / len(signing)
+    wide = min(180.0, step - 18)
+    blocks: list[Block] = []
+    rules: list[Rule] = []
+    drawn: list[Picture] = []
+    for place, (signatory, asset_id) in enumerate(signing):
+        middle = page.left + step * (place + 0.5)
+        rules.append(Rule(middle - wide / 2, middle + wide / 2, _LINE, 0.5, Ink.GREY))
+        if (image := pictures.get(asset_id)) is not None:
+            width, height = image.within(wide - 10, _LINE - 3)
+            said = f"Signature of {signatory.name or signatory.role.en}"
+            drawn.append(Picture(asset_id, said, middle - width / 2, _LINE - 2 - height, width, height))
+        blocks += _named(signatory, middle, wide)
+    lowest = max((run.drop for block in blocks for run in block.runs), default=_LINE)
+    above = _AIR if drawn else 0.0
+    return Row(lowest + 4, tuple(blocks), above, rules=tuple(rules), pictures=tuple(drawn))
+
+
+def _named(signatory: Signatory, middle: float, wide: float) -> list[Block]:
+    role = signatory.role
+    said = [(signatory.name, _NAME, None), (role.sv, _SMALL, "sv")]
+    said += [(role.en, _SMALL_EN, "en")] if role.en != role.sv else []
+    blocks: list[Block] = []
+    drop = _LINE + 1
+    for text, style, lang in said:
+        block = centred_block(text, style, lang=lang, middle=middle, width=wide)
+        if block.runs:
+            blocks.append(replace(lowered(block, drop), joined=lang == "en"))
+        drop += style.leading * len(block.runs)
+    return blocks
+
+
+def check(canvas: TaggedCanvas, facts: CertificateFacts) -> None:
+    """Draw the QR code, the same in words beside it, date and number; the signature stands after them."""
+    page = canvas.page
+    grid = qr.grid(facts.verify_url)
+    box = (page.left, _BOTTOM, page.left + _QR, _BOTTOM + _QR)
+    with canvas.content("Figure", "en", f"QR code of {facts.verify_url}", box):
+        canvas.modules(page.left, _BOTTOM, _QR, grid.count, grid.runs, Ink.INK)
+    draw(canvas, [Row(_QR, _words(page, facts))], _BOTTOM + _QR + 3)
+    canvas.signature()
+
+
+def _words(page: Page, facts: CertificateFacts) -> tuple[Block, ...]:
+    x = page.left + _QR + 16
+    wide = page.right - x - _DATES
+    asked = facts.layout.verify
+    address = left(facts.verify_url, _SMALL, lang=None, x=x, width=wide, drop=33)
+    coded = address.runs[-1].drop
+    code_sv, code_en = f"{wording.CODE.sv} · ", f"{wording.CODE.en} {grouped(facts.code)}"
+    when = wording.issued(facts)
+    english = left(asked.en, _SMALL_EN, lang="en", x=x, width=wide, drop=13)
+    issued_en = right(when.en, _SMALL_EN, lang="en", x=page.right, drop=24.5)
+    after = width_of(code_sv, _SMALL)
+    code = left(code_en, _SMALL, lang="en", x=x + after, width=wide - after, drop=coded)
+    return (
+        left(asked.sv, _CHECKED, lang="sv", x=x, width=wide),
+        replace(english, joined=True),
+        replace(address, address=facts.verify_url),
+        left(code_sv, _SMALL, lang="sv", x=x, width=wide, drop=coded),
+        replace(code, joined=True),
+        right(when.sv, _CHECKED, lang="sv", x=page.right, drop=13),
+        replace(issued_en, joined=True),
+        right(facts.number, _SMALL, lang=None, x=page.right, drop=44.5),
+    )

@@ -1,0 +1,92 @@
+"""The timestamp authority (RFC 3161 over HTTP): asked for ten seconds at most, left alone after a failure.
+
+When it is down, every certificate would wait for it in a thread of the worker that others need too. So after
+a failure it is not asked for half a minute, and then only once, before a certificate takes a number.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from functools import lru_cache
+
+import requests
+from asn1crypto import tsp
+from pyhanko.sign.general import SigningError
+from pyhanko.sign.timestamps import TimeStamper
+from pyhanko.sign.timestamps.common_utils import TimestampRequestError, dummy_digest
+
+DIGEST = "sha256"
+
+_PATIENCE_SECONDS = 10.0
+_QUIET_SECONDS = 30.0
+_LONGEST_TOKEN_BYTES = 100_000
+_HEADERS = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
+
+
+class TimestampUnavailable(Exception):  # noqa: N818 (a fact about the other side)
+    """The timestamp authority did not answer, or not with a timestamp; trying again may help."""
+
+
+class Authority(TimeStamper):
+    """One authority by its address. Safe for many threads."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._address = address
+        self._failed_at: float | None = None
+
+    def require_awake(self) -> None:
+        """Pass unless it failed when last asked; then ask anew. Raises TimestampUnavailable."""
+        failed_at = self._failed_at
+        if failed_at is None:
+            return
+        if time.monotonic() - failed_at < _QUIET_SECONDS:
+            raise TimestampUnavailable("it failed a moment ago")
+        try:
+            asyncio.run(self.async_timestamp(dummy_digest(DIGEST), DIGEST))
+        except (TimestampRequestError, SigningError) as error:
+            raise TimestampUnavailable(str(error)) from error
+
+    async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
+        """Ask once; pyHanko checks that the answer is a token for what was asked."""
+        self._failed_at = time.monotonic()
+        try:
+            with requests.post(
+                self._address,
+                data=req.dump(),
+                headers=_HEADERS,
+                timeout=_PATIENCE_SECONDS / 2,
+                stream=True,
+                allow_redirects=False,
+            ) as answer:
+                token = _token(answer)
+        except OSError as error:
+            raise TimestampUnavailable(f"it could not be asked: {type(error).__name__}") from error
+        self._failed_at = None
+        return token
+
+
+def _token(answer: requests.Response) -> tsp.TimeStampResp:
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    if answer.status_code != requests.codes.ok:
+        raise TimestampUnavailable(f"it answered {answer.status_code}")
+    token = bytearray()
+    for part in answer.iter_content(8192):
+        token += part
+        if len(token) > _LONGEST_TOKEN_BYTES or time.monotonic() > deadline:
+            raise TimestampUnavailable("its answer was too long, or too slow")
+    try:
+        read = tsp.TimeStampResp.load(bytes(token))
+        status = read["status"]["status"].native
+    except ValueError as error:  # also a refusal, which comes without a token
+        raise TimestampUnavailable("its answer is no timestamp") from error
+    if status not in {"granted", "granted_with_mods"}:
+        raise TimestampUnavailable(f"it refused: {status}")
+    return read
+
+
+@lru_cache(maxsize=4)
+def authority_at(address: str) -> Authority:
+    """The authority at an address, one for the process."""
+    return Authority(address)

@@ -1,0 +1,249 @@
+"""Whether a file is a certificate as it was signed: by whom, when, unchanged, whole, by a key that counts.
+
+Owns reading one signature out of any bytes whatever, in bounded time and memory, without parsing the PDF: a
+signature that covers the whole file covers every object in it, so that nothing else can matter. Reading is
+strict where the signature itself cannot protect – its own place, padding and outer shape. Not here: whether
+the certificate was revoked, which only the tool's database knows. Sources: ISO 32000-1 §12.8.1, RFC 5652.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from itertools import islice
+from typing import Any
+
+from asn1crypto import cms, parser
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import Certificate
+from pyhanko.sign.validation.generic_cms import async_validate_detached_cms
+from pyhanko.sign.validation.status import StandardCMSSignatureStatus
+from pyhanko_certvalidator import ValidationContext
+
+from lti_app.certificates.keys import DEVELOPMENT, as_asn1
+
+MOST_BYTES = 20_000_000
+
+# What it cannot trust is a finding here; its log would also name who signed.
+logging.getLogger("pyhanko.sign.validation").setLevel(logging.CRITICAL)
+
+_RANGE = re.compile(rb"/ByteRange[ \r\n\t]{0,8}\[ ?0 +(\d{1,9}) +(\d{1,9}) +(\d{1,9}) {0,80}\]")
+_MOST_RANGES = 1000
+_MOMENT = re.compile(rb"/M \(([^()]{1,80})\)")
+_ESCAPED = re.compile(rb"\\([0-7]{3})")
+_DATE = re.compile(r"D:(\d{14})(Z|[+-]\d\d'\d\d'?)?")
+_LATE_BYTES = 10_000  # the signature is the last that is written
+_HEXADECIMAL = re.compile(rb"[0-9A-F]+|[0-9a-f]+")
+_LONGEST_SIGNATURE = 200_000  # hexadecimal digits
+_MOST_CERTIFICATES = 8
+
+
+class Finding(StrEnum):
+    """What is to be said of a file, in one word."""
+
+    VALID = "valid"
+    DEVELOPMENT = "development"
+    UNTRUSTED = "untrusted"
+    EXTENDED = "extended"
+    CHANGED = "changed"
+    NOT_SIGNED = "not_signed"
+    TOO_LARGE = "too_large"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was found. `signed_at` is proved only if `is_timestamped`, otherwise as the signer says."""
+
+    finding: Finding
+    signed_by: str = ""
+    signed_at: datetime | None = None
+    is_timestamped: bool = False
+    is_intact: bool = False
+    covers_whole_file: bool = False
+    is_trusted: bool = False
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether the file is whole, unchanged, and signed with a key that counts."""
+        return self.finding is Finding.VALID
+
+
+@dataclass(frozen=True)
+class _Signature:
+    """A signature found in a file, and the bytes that it speaks of."""
+
+    content: bytes
+    der: bytes
+    covers_whole_file: bool
+
+
+def verify(pdf: bytes, trust: Sequence[Certificate]) -> Verdict:
+    """Judge a file by the certificates of signing keys, and of who certified timestamps. Never raises."""
+    if len(pdf) > MOST_BYTES:
+        return Verdict(Finding.TOO_LARGE)
+    try:
+        found = _signature_in(pdf)
+        if found is None:
+            return Verdict(Finding.NOT_SIGNED)
+        return _judged(found, trust)
+    except Exception:  # whatever the libraries stumble over is no certificate of ours
+        return Verdict(Finding.CHANGED)
+
+
+def _signature_in(pdf: bytes) -> _Signature | None:
+    """The signature that covers most of the file; one that is not where its range says does not count."""
+    best: _Signature | None = None
+    for found in islice(_RANGE.finditer(pdf), _MOST_RANGES):
+        start, end, rest = map(int, found.groups())
+        if best and len(best.content) >= start + rest:
+            continue
+        if not (0 < start < end and end - start - 2 <= _LONGEST_SIGNATURE and end + rest <= len(pdf)):
+            continue
+        der = _der(pdf[start:end]) if pdf[:start].endswith((b"/Contents ", b"/Contents")) else None
+        if der is not None:
+            best = _Signature(pdf[:start] + pdf[end : end + rest], der, end + rest == len(pdf))
+    return best
+
+
+def _der(gap: bytes) -> bytes | None:
+    """What the hexadecimal string between < and > holds, if nothing but zeros follows it."""
+    digits = gap[1:-1]
+    if gap[:1] != b"<" or gap[-1:] != b">" or len(digits) % 2 or not _HEXADECIMAL.fullmatch(digits):
+        return None
+    padded = bytes.fromhex(digits.decode("ascii"))
+    try:
+        length: int = parser.peek(padded)
+        inside = parser.parse(padded[:length])[4]
+        kind: int = parser.peek(inside)
+        is_filled = kind + parser.peek(inside[kind:]) == len(inside)  # of its two parts, and nothing else
+    except ValueError:
+        return None
+    return padded[:length] if is_filled and not any(padded[length:]) else None
+
+
+def _judged(found: _Signature, trust: Sequence[Certificate]) -> Verdict:
+    signed_data = _plain(cms.ContentInfo.load(found.der, strict=True))
+    claimed = _claimed_time(found.content)
+    status = _status(found.content, signed_data, trust, claimed)
+    timestamp = status.timestamp_validity
+    is_intact = (
+        bool(status.intact and status.valid)
+        and _names_exactly(signed_data, status.signing_cert)
+        and (timestamp is None or bool(timestamp.intact and timestamp.valid))
+    )
+    is_timestamped = timestamp is not None and bool(timestamp.trusted) and is_intact
+    signed_by = _name(status.signing_cert)
+    signed_at = timestamp.timestamp if timestamp is not None and is_timestamped else claimed
+    is_trusted = is_intact and _counts(status.signing_cert, trust, signed_at)
+    return Verdict(
+        _finding(is_intact, found.covers_whole_file, is_trusted, signed_by == DEVELOPMENT),
+        signed_by=signed_by,
+        signed_at=signed_at,
+        is_timestamped=is_timestamped,
+        is_intact=is_intact,
+        covers_whole_file=found.covers_whole_file,
+        is_trusted=is_trusted,
+    )
+
+
+def _finding(is_intact: bool, covers: bool, is_trusted: bool, is_development: bool) -> Finding:
+    if not is_intact:
+        return Finding.CHANGED
+    if not covers:
+        return Finding.EXTENDED
+    if not is_trusted:
+        return Finding.UNTRUSTED
+    return Finding.DEVELOPMENT if is_development else Finding.VALID
+
+
+def _plain(content: Any) -> Any:
+    """The signed data, if it has exactly the shape that ours have. Raises ValueError."""
+    signed = content["content"]
+    signers, digests = signed["signer_infos"], signed["digest_algorithms"]
+    is_plain = (
+        content["content_type"].native == "signed_data"
+        and signed["version"].native == "v1"
+        and len(signers) == 1
+        and len(digests) == 1
+        and signers[0]["version"].native == "v1"
+        and digests[0].dump() == signers[0]["digest_algorithm"].dump()
+        and signed["encap_content_info"]["content_type"].native == "data"
+        and signed["encap_content_info"]["content"].native is None
+        and len(signed["certificates"]) <= _MOST_CERTIFICATES
+        and all(len(token["certificates"]) <= _MOST_CERTIFICATES for token in _tokens(signers[0]))
+    )
+    if not is_plain:
+        raise ValueError("not the shape of a signature of ours")
+    return signed
+
+
+def _names_exactly(signed_data: Any, certificate: Any) -> bool:
+    """Whether the signer is named byte for byte: pyHanko compares names as people do, in any case."""
+    named = signed_data["signer_infos"][0]["sid"].chosen
+    return bool(named["issuer"].dump() == certificate.issuer.dump())
+
+
+def _counts(certificate: Any, trust: Sequence[Certificate], at: datetime | None) -> bool:
+    """Whether this very certificate is trusted and held at that time.
+
+    One above it does not do: an authority certifies others, too, and they issue no certificates of ours.
+    """
+    held = certificate.not_valid_before <= at <= certificate.not_valid_after if at else False
+    return held and certificate.dump() in {each.public_bytes(Encoding.DER) for each in trust}
+
+
+def _tokens(signer: Any) -> list[Any]:
+    """The timestamp tokens beside a signature; nothing else may stand there."""
+    attributes = list(signer["unsigned_attrs"] or ())
+    if any(each["type"].native != "signature_time_stamp_token" for each in attributes):
+        raise ValueError("unsigned attributes that are no timestamp")
+    return [value["content"] for each in attributes for value in each["values"]]
+
+
+def _claimed_time(content: bytes) -> datetime | None:
+    """When the signer says that it signed: PAdES keeps that in the signature's dictionary, as /M."""
+    for written in reversed(_MOMENT.findall(content[-_LATE_BYTES:])):
+        plain = _ESCAPED.sub(lambda escaped: bytes([int(escaped[1], 8) & 255]), written).decode(
+            "ascii", "replace"
+        )
+        if (read := _DATE.fullmatch(plain)) is not None:
+            zone = "+0000" if read[2] in {None, "Z"} else read[2].replace("'", "")
+            return datetime.strptime(read[1] + zone, "%Y%m%d%H%M%S%z").astimezone(UTC)
+    return None
+
+
+def _status(
+    content: bytes, signed_data: Any, trust: Sequence[Certificate], moment: datetime | None
+) -> StandardCMSSignatureStatus:
+    """Ask pyHanko whether signature and timestamp hold; only for the latter it judges trust, too."""
+    roots = [as_asn1(each) for each in trust]
+    try:
+        return asyncio.run(_asked(content, signed_data, roots, moment))
+    except Exception:
+        # A trusted certificate of another kind of key under the same name makes it stumble: ask without any.
+        return asyncio.run(_asked(content, signed_data, [], moment))
+
+
+async def _asked(
+    content: bytes, signed_data: Any, roots: list[Any], moment: datetime | None
+) -> StandardCMSSignatureStatus:
+    def context(trusted: list[Any]) -> ValidationContext:
+        return ValidationContext(trust_roots=trusted, allow_fetching=False, moment=moment)
+
+    return await async_validate_detached_cms(
+        content,
+        signed_data,
+        signer_validation_context=context([]),
+        ts_validation_context=context(roots),
+    )
+
+
+def _name(certificate: Any) -> str:
+    """Who a certificate is for: common name, else organisation."""
+    subject = certificate.subject.native
+    return str(subject.get("common_name") or subject.get("organization_name") or "")

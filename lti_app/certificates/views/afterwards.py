@@ -1,0 +1,143 @@
+"""What is done with a certificate that was issued: correct it, revoke it, hand out links to it."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from lti_app.certificates import afterwards, sharing
+from lti_app.certificates.forms import CorrectionForm, ReplyForm, RevokeForm, ShareForm
+from lti_app.certificates.models import Certificate, RevokeReason
+from lti_app.certificates.permissions import PERMISSIONS
+from lti_app.certificates.queries import owned_of, subject_of_correction, subject_of_link
+from lti_app.certificates.views.certificate import page_with, pages
+from lti_app.errors import NotFound
+from lti_app.people.actors import require
+from lti_app.web.context import current_actor, reading, writing
+
+
+@pages.post("/certificates/<uuid:certificate_id>/corrections")
+def request_correction(certificate_id: uuid.UUID) -> Response:
+    """Ask for a correction."""
+    portfolio_id = _portfolio(certificate_id, "certificate.request_correction")
+    form = CorrectionForm(request.form)
+    if not form.validate():
+        return page_with(portfolio_id, form)
+    with writing() as session:
+        afterwards.request_correction(
+            session,
+            current_actor(),
+            certificate_id,
+            new_name=form.new_name.data or "",
+            note=form.note.data or "",
+        )
+    return _back(portfolio_id)
+
+
+@pages.post("/corrections/<uuid:correction_id>/<any(withdraw,approve,issue):act>")
+def decide_correction(correction_id: uuid.UUID, act: str) -> Response:
+    """Withdraw or approve a correction, or issue the corrected certificate as things stand."""
+    verbs = {
+        "withdraw": afterwards.withdraw_correction,
+        "approve": afterwards.approve_correction,
+        "issue": afterwards.issue_corrected,
+    }
+    with writing() as session:
+        verbs[act](session, current_actor(), correction_id)
+        portfolio_id = subject_of_correction(session, correction_id)
+    return _back(portfolio_id)
+
+
+@pages.route("/corrections/<uuid:correction_id>/decline", methods=["GET", "POST"])
+def decline_correction(correction_id: uuid.UUID) -> Response | str | tuple[str, int]:
+    """Say why a certificate stays as it is."""
+    with reading() as session:
+        portfolio_id = subject_of_correction(session, correction_id)
+        require(PERMISSIONS, "certificate.correct", current_actor(), owned_of(session, portfolio_id))
+    form = ReplyForm(request.form)
+    if request.method == "POST" and form.validate():
+        with writing() as session:
+            afterwards.decline_correction(session, current_actor(), correction_id, reply=form.reply.data)
+        return _back(portfolio_id)
+    page = render_template(
+        "certificates/decline.html", form=form, correction_id=correction_id, portfolio_id=portfolio_id
+    )
+    return (page, 422) if form.errors else page
+
+
+@pages.route("/certificates/<uuid:certificate_id>/revoke", methods=["GET", "POST"])
+def revoke(certificate_id: uuid.UUID) -> Response | str | tuple[str, int]:
+    """Say why, and revoke."""
+    portfolio_id = _portfolio(certificate_id, "certificate.revoke")
+    form = RevokeForm(request.form)
+    if request.method == "POST" and form.validate():
+        with writing() as session:
+            afterwards.revoke(
+                session,
+                current_actor(),
+                certificate_id,
+                reason=RevokeReason(form.reason.data),
+                note=form.note.data or "",
+            )
+        return _back(portfolio_id)
+    with reading() as session:
+        number = session.get_one(Certificate, certificate_id).number
+    page = render_template(
+        "certificates/revoke.html",
+        form=form,
+        certificate_id=certificate_id,
+        portfolio_id=portfolio_id,
+        number=number,
+    )
+    return (page, 422) if form.errors else page
+
+
+@pages.post("/certificates/<uuid:certificate_id>/another")
+def allow_another(certificate_id: uuid.UUID) -> Response:
+    """Let another certificate follow a revoked one."""
+    with writing() as session:
+        afterwards.allow_another(session, current_actor(), certificate_id)
+        portfolio_id = session.get_one(Certificate, certificate_id).portfolio_id
+    return _back(portfolio_id)
+
+
+@pages.post("/certificates/<uuid:certificate_id>/links")
+def share(certificate_id: uuid.UUID) -> Response:
+    """Make a link."""
+    form = ShareForm(request.form)
+    with writing() as session:
+        made = sharing.share(
+            session,
+            current_actor(),
+            certificate_id,
+            shows_name=form.shows_name.data,
+            shows_merits=form.shows_merits.data,
+        )
+        portfolio_id = subject_of_link(session, made.id)
+    return _back(portfolio_id, "links")
+
+
+@pages.post("/links/<uuid:share_id>/stop")
+def stop_sharing(share_id: uuid.UUID) -> Response:
+    """Take a link back."""
+    with writing() as session:
+        sharing.stop_sharing(session, current_actor(), share_id)
+        portfolio_id = subject_of_link(session, share_id)
+    return _back(portfolio_id, "links")
+
+
+def _portfolio(certificate_id: uuid.UUID, action: str) -> uuid.UUID:
+    """The portfolio of a certificate with which the actor may do this."""
+    with reading() as session:
+        found = session.get(Certificate, certificate_id)
+        owned = owned_of(session, found.portfolio_id) if found else None
+        if found is None or owned is None:
+            raise NotFound("certificate")
+        require(PERMISSIONS, action, current_actor(), owned)
+        return found.portfolio_id
+
+
+def _back(portfolio_id: uuid.UUID, part: str | None = None) -> Response:
+    return redirect(url_for("certificates.certificate", portfolio_id=portfolio_id, _anchor=part), 303)

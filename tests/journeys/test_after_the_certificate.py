@@ -1,0 +1,118 @@
+"""After a certificate is issued: a correction is asked for and decided, it is shared, it is revoked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+
+from lti_app.certificates.models import Certificate, CertificateState
+from lti_app.db import Database
+from lti_app.people.actors import Actor
+from lti_app.people.models import Course
+from lti_app.people.roles import Role
+from lti_app.portfolio.models import Portfolio
+from lti_app.settings import Settings
+from lti_app.storage import Storage
+from lti_app.web.context import Parts
+from tests import world
+from tests.inspect_page import page
+from tests.unit.certificates.issuing import an_earner, certificates, deliver_due
+from tests.visit import Visit
+
+Visiting = Callable[..., Visit]
+
+
+@pytest.fixture
+def parts(settings: Settings, database: Database, storage: Storage) -> Parts:
+    return Parts(settings, database, storage)
+
+
+@pytest.fixture
+def issued(parts: Parts, database: Database) -> Certificate:
+    with database.writing() as session:
+        an_earner(session)
+    deliver_due(parts)
+    with database.reading() as session:
+        (found,) = certificates(session)
+        return found
+
+
+@pytest.fixture
+def somebody(database: Database, issued: Certificate) -> Callable[[Role], Actor]:
+    """The holder as a student; else somebody of the certificate's course in that role."""
+
+    def made(role: Role) -> Actor:
+        with database.writing() as session:
+            portfolio = session.get_one(Portfolio, issued.portfolio_id)
+            course = session.get_one(Course, portfolio.course_id)
+            if role is Role.STUDENT:
+                holder = world.an_actor(world.a_person(session, course), course, role)
+                return Actor(**{**vars(holder), "person_id": portfolio.person_id})
+            return world.an_actor(world.a_person(session, course, name="Eva Ek"), course, role)
+
+    return made
+
+
+def test_a_student_asks_for_her_right_name_and_gets_a_new_certificate(
+    visit: Visiting, parts: Parts, database: Database, issued: Certificate, somebody: Callable[[Role], Actor]
+) -> None:
+    student, teacher = visit(somebody(Role.STUDENT)), visit(somebody(Role.TEACHER))
+    own = f"/certificate/{issued.portfolio_id}"
+    asking = f"/certificates/{issued.id}/corrections"
+    assert "describe what else is wrong" in page(student.post(asking, {"note": "  "})).text
+    student.post(asking, {"new_name": "Åsa Öberg Ek"})
+    assert "A correction was asked for" in student.page(own).text
+    shown = teacher.page(own)
+    assert "Åsa Öberg Ek" in shown.text
+    (approve,) = (each for each in shown.main.all("form") if each.attributes["action"].endswith("/approve"))
+    teacher.post(approve.attributes["action"].removeprefix(teacher.path("")), {})
+    assert "The new certificate is being prepared." in student.page(own).text
+    deliver_due(parts)
+    shown = student.page(own)
+    assert "Åsa Öberg Ek" in shown.text
+    assert f"{issued.number}, issued" in shown.text
+    assert "replaced" in shown.text
+
+
+def test_a_coordinator_revokes_and_whoever_verifies_is_told_why(
+    visit: Visiting, client: FlaskClient, issued: Certificate, somebody: Callable[[Role], Actor]
+) -> None:
+    coordinator, student = visit(somebody(Role.COORDINATOR)), visit(somebody(Role.STUDENT))
+    revoking, own = f"/certificates/{issued.id}/revoke", f"/certificate/{issued.portfolio_id}"
+    assert issued.number in coordinator.page(revoking).text
+    assert "Choose a reason." in page(coordinator.post(revoking, {})).text
+    coordinator.post(revoking, {"reason": "misconduct", "note": "Only for staff"})
+    answer = client.get(f"/verify/{issued.code}?lang=en").get_data(as_text=True)
+    assert "What it rests on was not true" in answer
+    assert "Only for staff" not in answer
+    shown = student.page(own).text
+    assert "has been revoked" in shown
+    assert "being prepared" not in shown
+    assert "Only for staff" not in shown
+    assert "Only for staff" in coordinator.page(own).text
+    coordinator.post(f"/certificates/{issued.id}/another", {})
+    assert "being prepared" in student.page(own).text
+
+
+def test_a_holder_shows_her_name_and_merits_by_a_link_and_takes_it_back(
+    visit: Visiting, client: FlaskClient, issued: Certificate, somebody: Callable[[Role], Actor]
+) -> None:
+    student = visit(somebody(Role.STUDENT))
+    own = f"/certificate/{issued.portfolio_id}"
+    student.post(f"/certificates/{issued.id}/links", {"shows_name": "y", "shows_merits": "y"})
+    shown = student.page(own)
+    (field,) = (each for each in shown.main.all("input") if "readonly" in each.attributes)
+    address = field.attributes["value"].removeprefix("http://localhost")
+    answer = client.get(f"{address}?lang=en")
+    assert "Åsa Öberg" in answer.get_data(as_text=True)
+    assert answer.headers["X-Robots-Tag"] == "noindex"
+    assert "Merits" in page(answer).text
+    assert "Åsa Öberg" not in client.get(f"/verify/{issued.code}").get_data(as_text=True)
+    (stop,) = (each for each in shown.main.all("form") if each.attributes["action"].endswith("/stop"))
+    student.post(stop.attributes["action"].removeprefix(student.path("")), {})
+    answer = client.get(f"{address}?lang=en").get_data(as_text=True)
+    assert "Åsa Öberg" not in answer
+    assert "taken this link back" in answer
+    assert issued.state is CertificateState.ISSUED

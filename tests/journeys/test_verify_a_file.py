@@ -1,0 +1,88 @@
+"""Somebody who holds a certificate's file has it checked: genuine, changed, signed only, or not from here."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from flask.testing import FlaskClient
+
+from lti_app.certificates import afterwards
+from lti_app.certificates.judging import MOST_BYTES
+from lti_app.certificates.making import make
+from lti_app.certificates.models import RevokeReason
+from lti_app.db import Database
+from lti_app.people.roles import Role
+from lti_app.settings import Settings
+from lti_app.storage import Storage
+from lti_app.storage.models import StoredFile
+from lti_app.web.context import Parts
+from tests.certificate_samples import TYPICAL
+from tests.inspect_page import page
+from tests.unit.certificates.issuing import an_earner, certificates, deliver_due, files_in
+from tests.unit.certificates.test_afterwards import actor_for
+
+
+@pytest.fixture
+def parts(settings: Settings, database: Database, storage: Storage) -> Parts:
+    return Parts(settings, database, storage)
+
+
+@pytest.fixture
+def issued(parts: Parts, database: Database) -> Iterator[bytes]:
+    """The bytes of a certificate that was issued."""
+    with database.writing() as session:
+        an_earner(session)
+    deliver_due(parts)
+    with database.reading() as session:
+        (found,) = certificates(session)
+        stored = session.get_one(StoredFile, found.stored_file_id)
+    with parts.storage.open(stored.key) as body:
+        yield body.read()
+
+
+def judged(client: FlaskClient, pdf: bytes) -> str:
+    sent = client.post("/verify?lang=en", data={"file": (io.BytesIO(pdf), "certificate.pdf")})
+    shown = page(sent)
+    assert sent.headers["X-Robots-Tag"] == "noindex"
+    return shown.main.attributes.get("data-judgement", "")
+
+
+def test_a_file_is_genuine_only_byte_for_byte(
+    client: FlaskClient, database: Database, settings: Settings, issued: bytes
+) -> None:
+    before = files_in(settings)
+    assert judged(client, issued) == "genuine"
+    middle = len(issued) // 2
+    assert judged(client, issued[:middle] + bytes([issued[middle] ^ 1]) + issued[middle + 1 :]) == "changed"
+    assert judged(client, issued + b"\n%%EOF\n") == "changed"
+    assert judged(client, b"%PDF-1.7\nnothing") == "foreign"
+    assert judged(client, issued[:1000]) == "foreign"
+    assert judged(client, make(settings, replace(TYPICAL, specimen=True))) == "signed_only"
+    assert files_in(settings) == before, "what is checked is kept nowhere"
+    with database.writing() as session:
+        (found,) = certificates(session)
+        coordinator = actor_for(session, found.id, Role.COORDINATOR)
+        afterwards.revoke(session, coordinator, found.id, reason=RevokeReason.ERROR)
+    sent = client.post("/verify?lang=en", data={"file": (io.BytesIO(issued), "x.pdf")})
+    assert "it has been revoked" in sent.get_data(as_text=True)
+
+
+def test_a_form_without_a_file_or_with_too_much_is_answered_kindly(client: FlaskClient) -> None:
+    for form in ({}, {"file": "text"}, {"file": (io.BytesIO(b""), "x.pdf")}):
+        sent = client.post("/verify?lang=en", data=form)
+        assert sent.status_code == 422
+        assert "Choose a file first." in page(sent).text
+    for too_many in (1, 20_000):
+        sent = client.post(
+            "/verify", data=a_form_with(MOST_BYTES + too_many), content_type="multipart/form-data; boundary=x"
+        )
+        assert sent.status_code == 413
+
+
+def a_form_with(size_bytes: int) -> bytes:
+    """A form with a file of this size, made by hand: the client would write it to the disk."""
+    head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="x.pdf"\r\n\r\n'
+    return head + b"x" * size_bytes + b"\r\n--x--\r\n"

@@ -1,0 +1,307 @@
+"""Corrections, revoking and following: who may, what they change, and that what was issued stays as it is."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy.orm import Session
+
+from lti_app.certificates import afterwards
+from lti_app.certificates.facts import CertificateFacts
+from lti_app.certificates.models import (
+    Certificate,
+    CertificateState,
+    Correction,
+    CorrectionKind,
+    CorrectionState,
+    RevokeReason,
+)
+from lti_app.certificates.queries import certificate_of, public_view
+from lti_app.certificates.service import settle
+from lti_app.db import Database
+from lti_app.errors import Conflict, NotAllowed, NotFound, Problem
+from lti_app.jobs.models import Delivery, DeliveryState
+from lti_app.people.actors import Actor
+from lti_app.people.models import Course, Person
+from lti_app.people.roles import Role
+from lti_app.portfolio.models import Item, Portfolio, Submission
+from lti_app.portfolio.states import ItemState
+from lti_app.review.service import approve, reopen
+from lti_app.storage.models import StoredFile
+from lti_app.web.context import Parts
+from tests import world
+from tests.classroom import TYPES
+from tests.unit.certificates.issuing import NO_TIME, an_earner, certificates, deliver_due
+
+SENT = DeliveryState.SENT
+
+
+@pytest.fixture
+def issued(parts: Parts, database: Database) -> uuid.UUID:
+    """The id of a certificate that a student has just got."""
+    with database.writing() as session:
+        an_earner(session)
+    deliver_due(parts)
+    with database.reading() as session:
+        (found,) = certificates(session)
+    return found.id
+
+
+def actor_for(session: Session, certificate_id: uuid.UUID, *roles: Role) -> Actor:
+    """The holder as a student, or somebody else of the certificate's course with these roles."""
+    found = session.get_one(Certificate, certificate_id)
+    portfolio = session.get_one(Portfolio, found.portfolio_id)
+    course = session.get_one(Course, portfolio.course_id)
+    if roles == (Role.STUDENT,):
+        return world.an_actor(session.get_one(Person, portfolio.person_id), course, *roles)
+    return world.an_actor(world.a_person(session, course, name="Bo Ek"), course, *roles)
+
+
+def asked_for(database: Database, certificate_id: uuid.UUID, **what: str) -> uuid.UUID:
+    with database.writing() as session:
+        holder = actor_for(session, certificate_id, Role.STUDENT)
+        return afterwards.request_correction(session, holder, certificate_id, **what).id
+
+
+def test_a_corrected_name_gives_a_new_certificate_that_supersedes_the_old_one(
+    parts: Parts, database: Database, issued: uuid.UUID
+) -> None:
+    with database.reading() as session:
+        old = session.get_one(Certificate, issued)
+        kept = (old.facts, old.number, old.code, session.get_one(StoredFile, old.stored_file_id).sha256)
+    correction = asked_for(database, issued, new_name="  Åsa   Öberg Ek ")
+    with database.writing() as session:
+        afterwards.approve_correction(session, actor_for(session, issued, Role.TEACHER), correction)
+    deliver_due(parts)
+    with database.reading() as session:
+        first, second = certificates(session)
+        assert (first.state, second.state) == (CertificateState.SUPERSEDED, CertificateState.ISSUED)
+        assert first.superseded_by_id == second.id
+        assert CertificateFacts.from_json(second.facts).holder_name == "Åsa Öberg Ek"
+        assert second.number != first.number
+        unchanged = session.get_one(StoredFile, first.stored_file_id).sha256
+        assert (first.facts, first.number, first.code, unchanged) == kept
+        assert session.get_one(Correction, correction).state is CorrectionState.DONE
+        seen = public_view(session, first.code)
+        assert seen is not None
+        assert seen.successor_code == second.code
+        told = session.query(Delivery).filter_by(cause_id=second.id).all()
+        assert len(told) == 1, "the new one is handed in at the platform"
+
+
+def test_anything_else_is_mended_by_reopening_what_the_certificate_rests_on(
+    parts: Parts, database: Database, issued: uuid.UUID
+) -> None:
+    with database.reading() as session:
+        item = session.query(Item).filter_by(type_code=TYPES[0]).one()
+        submission = session.query(Submission).filter_by(item_id=item.id).one()
+    with database.writing() as session:
+        teacher = actor_for(session, issued, Role.TEACHER)
+        with pytest.raises(Conflict) as refused:
+            reopen(session, teacher, submission.id, undo_for=NO_TIME, reason="The day is wrong.")
+        assert refused.value.slug == "certificate-stands"
+    correction = asked_for(database, issued, note="The day of the conference is wrong.")
+    with database.writing() as session:
+        teacher = actor_for(session, issued, Role.TEACHER)
+        afterwards.approve_correction(session, teacher, correction)
+    assert deliver_due(parts) == [SENT], "nothing is issued before something is mended"
+    with database.writing() as session:
+        teacher = actor_for(session, issued, Role.TEACHER)
+        reopen(session, teacher, submission.id, undo_for=NO_TIME, reason="The day is wrong.")
+        again = session.get_one(Item, item.id)
+        again.state = ItemState.SUBMITTED
+        waiting = Submission(
+            institution_id=again.institution_id,
+            item_id=again.id,
+            course_id=submission.course_id,
+            revision=2,
+            snapshot={**submission.snapshot, "title": "Mended"},
+        )
+        session.add(waiting)
+        session.flush()
+        approve(session, teacher, waiting.id, undo_for=NO_TIME)
+    deliver_due(parts)
+    with database.reading() as session:
+        first, second = certificates(session)
+        assert first.state is CertificateState.SUPERSEDED
+        assert "Mended" in {each.title for each in CertificateFacts.from_json(second.facts).merits}
+        assert session.get_one(Correction, correction).state is CorrectionState.DONE
+
+
+def test_staff_issue_anew_when_nothing_has_to_be_approved_again(
+    parts: Parts, database: Database, issued: uuid.UUID
+) -> None:
+    correction = asked_for(database, issued, note="The faculty has another name now.")
+    with database.writing() as session:
+        teacher = actor_for(session, issued, Role.TEACHER)
+        with pytest.raises(Conflict):
+            afterwards.issue_corrected(session, teacher, correction)
+        afterwards.approve_correction(session, teacher, correction)
+        assert afterwards.issue_corrected(session, teacher, correction)
+        assert not afterwards.issue_corrected(session, teacher, correction), "it waits already"
+    deliver_due(parts)
+    with database.writing() as session:
+        assert len(certificates(session)) == 2
+        assert not afterwards.issue_corrected(session, teacher, correction), "it is done"
+
+
+def test_a_correction_is_asked_once_answered_once_and_can_be_withdrawn(
+    database: Database, issued: uuid.UUID
+) -> None:
+    first = asked_for(database, issued, new_name="Åsa Ek")
+    assert asked_for(database, issued, new_name="Åsa Ek") == first
+    with pytest.raises(Conflict, match="another"):
+        asked_for(database, issued, note="And the date.")
+    with database.writing() as session:
+        holder = actor_for(session, issued, Role.STUDENT)
+        afterwards.withdraw_correction(session, holder, first)
+        afterwards.withdraw_correction(session, holder, first)
+    second = asked_for(database, issued, note="The date.")
+    with database.writing() as session:
+        teacher = actor_for(session, issued, Role.TEACHER)
+        with pytest.raises(Conflict) as refused:
+            afterwards.decline_correction(session, teacher, second, reply="  ")
+        assert refused.value.slug == "comment-missing"
+        afterwards.decline_correction(session, teacher, second, reply="It is right.")
+        afterwards.decline_correction(session, teacher, second, reply="It is right.")
+        with pytest.raises(Conflict):
+            afterwards.approve_correction(session, teacher, second)
+        with pytest.raises(Conflict):
+            afterwards.withdraw_correction(session, actor_for(session, issued, Role.STUDENT), second)
+    with database.reading() as session:
+        asked = session.get_one(Correction, second)
+        assert (asked.kind, asked.state, asked.reply) == (
+            CorrectionKind.OTHER,
+            CorrectionState.DECLINED,
+            "It is right.",
+        )
+        assert certificate_of(session, session.get_one(Certificate, issued).portfolio_id) is not None
+
+
+@pytest.mark.parametrize(
+    ("what", "error"),
+    [
+        ({}, Problem),
+        ({"note": "x" * 2001}, Problem),
+        ({"new_name": "x" * 301}, Problem),
+        ({"new_name": "Åsa Öberg"}, Conflict),
+    ],
+)
+def test_a_correction_that_says_nothing_new_is_refused(
+    database: Database, issued: uuid.UUID, what: dict[str, str], error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        asked_for(database, issued, **what)
+
+
+def test_a_name_that_cannot_be_printed_is_not_approved(database: Database, issued: uuid.UUID) -> None:
+    correction = asked_for(database, issued, new_name="Åsa \U00013080")
+    with (
+        pytest.raises(Conflict) as refused,
+        database.writing() as session,
+    ):
+        afterwards.approve_correction(session, actor_for(session, issued, Role.TEACHER), correction)
+    assert refused.value.slug == "cannot-be-printed"
+    with database.reading() as session:
+        assert session.get_one(Correction, correction).state is CorrectionState.REQUESTED
+
+
+def test_a_revoked_certificate_is_told_and_not_followed_until_a_coordinator_says_so(
+    parts: Parts, database: Database, issued: uuid.UUID
+) -> None:
+    asked_for(database, issued, note="The date.")
+    with database.writing() as session:
+        coordinator = actor_for(session, issued, Role.COORDINATOR)
+        with pytest.raises(Conflict):
+            afterwards.allow_another(session, coordinator, issued)
+        for _ in range(2):
+            found = afterwards.revoke(session, coordinator, issued, reason=RevokeReason.MISCONDUCT, note="x")
+        portfolio_id = found.portfolio_id
+        assert not settle(session, portfolio_id), "it is earned, but staff have spoken"
+    with database.writing() as session:
+        seen = public_view(session, session.get_one(Certificate, issued).code)
+        assert seen is not None
+        assert (seen.state, seen.revoke_reason) == (CertificateState.REVOKED, "misconduct")
+        (asked,) = session.query(Correction).all()
+        assert asked.state is CorrectionState.DECLINED
+        told = session.query(Delivery).filter_by(cause_id=issued).order_by(Delivery.sequence).all()
+        assert [each.state for each in told] == [DeliveryState.CANCELLED, DeliveryState.WAITING]
+        assert "återkallat" in str(told[-1].payload)
+        assert afterwards.allow_another(session, coordinator, issued)
+    deliver_due(parts)
+    with database.reading() as session:
+        first, second = certificates(session)
+        assert (first.state, second.state) == (CertificateState.REVOKED, CertificateState.ISSUED)
+        assert first.superseded_by_id is None
+
+
+ACTS: dict[str, tuple[Callable[[Session, Actor, uuid.UUID, uuid.UUID], object], set[str]]] = {
+    "ask for a correction": (
+        lambda session, actor, issued, _: afterwards.request_correction(session, actor, issued, note="Again"),
+        {"student", "teacher", "coordinator"},
+    ),
+    "approve it": (
+        lambda session, actor, _, asked: afterwards.approve_correction(session, actor, asked),
+        {"teacher", "coordinator"},
+    ),
+    "decline it": (
+        lambda session, actor, _, asked: afterwards.decline_correction(session, actor, asked, reply="No"),
+        {"teacher", "coordinator"},
+    ),
+    "revoke": (
+        lambda session, actor, issued, _: afterwards.revoke(
+            session, actor, issued, reason=RevokeReason.ERROR
+        ),
+        {"coordinator"},
+    ),
+}
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_each_act_is_for_those_who_may(database: Database, issued: uuid.UUID, act: str) -> None:
+    do, may = ACTS[act]
+    asked = asked_for(database, issued, note="The date.")
+    for role in Role:
+        with database.writing() as session:
+            actor = actor_for(session, issued, role)
+            try:
+                do(session, actor, issued, asked)
+            except (NotAllowed, NotFound):
+                assert role.value not in may
+            except Conflict:
+                assert role.value in may
+            else:
+                assert role.value in may
+            session.rollback()
+
+
+def test_nobody_of_another_university_or_course_comes_near(database: Database, issued: uuid.UUID) -> None:
+    asked = asked_for(database, issued, note="The date.")
+    with database.writing() as session:
+        elsewhere = world.a_course(session, world.an_institution(session, "Umeå universitet"))
+        stranger = world.an_actor(world.a_person(session, elsewhere), elsewhere, Role.COORDINATOR)
+        other = world.a_course(session, title="Another course")
+        teacher = world.an_actor(world.a_person(session, other), other, Role.TEACHER)
+        for actor in (stranger, teacher):
+            for do, _ in ACTS.values():
+                with pytest.raises(NotFound):
+                    do(session, actor, issued, asked)
+
+
+def test_who_is_also_a_teacher_does_not_decide_on_her_own_certificate(
+    database: Database, issued: uuid.UUID
+) -> None:
+    asked = asked_for(database, issued, new_name="Dr Åsa Öberg")
+    with database.writing() as session:
+        found = session.get_one(Certificate, issued)
+        portfolio = session.get_one(Portfolio, found.portfolio_id)
+        course = session.get_one(Course, portfolio.course_id)
+        both = world.an_actor(
+            session.get_one(Person, portfolio.person_id), course, Role.STUDENT, Role.TEACHER, Role.COORDINATOR
+        )
+        with pytest.raises(NotAllowed):
+            afterwards.approve_correction(session, both, asked)
+        with pytest.raises(NotAllowed):
+            afterwards.revoke(session, both, issued, reason=RevokeReason.ERROR)

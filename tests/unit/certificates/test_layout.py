@@ -1,0 +1,154 @@
+"""Drawing by a layout: colours, what is left out, pictures, and what an editor is told beforehand."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from hashlib import sha256
+
+import pikepdf
+import pytest
+from PIL import Image, ImageDraw
+
+from lti_app.certificates.conformance import breaches_of
+from lti_app.certificates.facts import CertificateFacts
+from lti_app.certificates.pdf import (
+    Concern,
+    LayoutWarning,
+    PictureInvalid,
+    PictureMissing,
+    draw,
+    measure,
+)
+from lti_app.schemes.certificate_layout import DEFAULT, CertificateLayout, Orientation, Shown
+from lti_app.schemes.text import Text
+from tests.certificate_samples import LONGEST_NAME, SHORTEST, TYPICAL, with_merits
+from tests.unit.certificates.test_drawing import text_of
+
+
+def picture(size: tuple[int, int] = (300, 120), mode: str = "RGBA", kind: str = "PNG") -> bytes:
+    image = Image.new(mode, size)
+    ImageDraw.Draw(image).line((5, size[1] - 5, size[0] // 2, 5, size[0] - 5, size[1] // 2), width=4)
+    file = io.BytesIO()
+    image.save(file, kind)
+    return file.getvalue()
+
+
+def named(*pictures: bytes) -> dict[str, bytes]:
+    return {sha256(each).hexdigest(): each for each in pictures}
+
+
+def with_layout(facts: CertificateFacts, **values: object) -> CertificateFacts:
+    return replace(facts, layout=replace(DEFAULT, **values))
+
+
+def test_every_optional_field_can_be_left_out() -> None:
+    bare = with_layout(TYPICAL, shows=frozenset())
+    (page,) = text_of(draw(bare))
+    for words in ("Läkarprogrammet", "Medicinska fakulteten", "Berlin", "2024", "Redovisning"):
+        assert words in text_of(draw(TYPICAL))[0]
+        assert words not in page
+    (with_dates,) = text_of(draw(with_layout(TYPICAL, shows=frozenset({Shown.DATES}))))
+    assert "14 oktober 2024" in with_dates
+    assert "Berlin" not in with_dates
+
+
+def test_the_schemes_own_words_are_printed() -> None:
+    said = Text("Vi intygar att", "We certify that")
+    assert "We certify that" in text_of(draw(with_layout(TYPICAL, certifies=said)))[0]
+
+
+def test_colours_are_those_of_the_layout() -> None:
+    with pikepdf.open(io.BytesIO(draw(with_layout(TYPICAL, accent="#5a0f2b", ink="#000000")))) as pdf:
+        content = pdf.pages[0].Contents.read_bytes()
+    assert b"0.353 0.059 0.169 rg" in content
+    assert b"0.102 0.188 0.341" not in content
+
+
+@pytest.mark.parametrize("orientation", Orientation)
+def test_logo_and_signatures_are_drawn_with_words_for_who_cannot_see_them(orientation: Orientation) -> None:
+    logo, signed = picture((400, 200)), picture((200, 300), "L", "JPEG")
+    pictures = named(logo, signed)
+    ids = list(pictures)
+    facts = with_layout(TYPICAL, orientation=orientation, logo=ids[0], signature_images=("", ids[1]))
+    whole = draw(facts, pictures=pictures)
+    assert breaches_of(whole) == ()
+    with pikepdf.open(io.BytesIO(whole)) as pdf:
+        figures = [
+            str(each.Alt)
+            for each in pdf.objects
+            if isinstance(each, pikepdf.Dictionary) and each.get("/S") == "/Figure"
+        ]
+        images = pdf.pages[0].get_images()
+        assert all("/SMask" not in image for image in images.values())
+    assert sorted(figures) == [
+        "Logo of Lund University",
+        f"QR code of {TYPICAL.verify_url}",
+        "Signature of Erik Sjögren",
+    ]
+    assert len(images) == 2
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA"])
+def test_every_kind_of_png_will_do(mode: str) -> None:
+    image = picture((40, 30), mode)
+    facts = with_layout(SHORTEST, logo=sha256(image).hexdigest())
+    assert breaches_of(draw(facts, pictures=named(image))) == ()
+
+
+def test_a_large_picture_is_brought_down_to_size() -> None:
+    image = picture((2400, 2400), "RGB")
+    facts = with_layout(SHORTEST, logo=sha256(image).hexdigest())
+    assert len(draw(facts, pictures=named(image))) < 120_000
+
+
+@pytest.mark.parametrize(
+    ("image", "said"),
+    [
+        (b"", "whole PNG or JPEG"),
+        (b"\x89PNG\r\n\x1a\n", "whole PNG or JPEG"),
+        (picture()[:200], "whole PNG or JPEG"),
+        (picture(kind="GIF", mode="L"), "whole PNG or JPEG"),
+        (picture((4000, 3000), "1"), "at most 8,000,000 pixels"),
+        (bytes(2_000_001), "at most 2,000,000 bytes"),
+    ],
+    ids=["empty", "head", "cut", "gif", "pixels", "bytes"],
+)
+def test_what_is_no_picture_is_said(image: bytes, said: str) -> None:
+    facts = with_layout(TYPICAL, logo=sha256(image).hexdigest())
+    with pytest.raises(PictureInvalid, match=said):
+        draw(facts, pictures=named(image))
+    (warning,) = (each for each in measure(facts, named(image)) if each.concern is Concern.PICTURE)
+    assert said in warning.detail
+    assert warning.stops
+
+
+def test_a_picture_that_is_not_there_or_another_one_stops_the_certificate() -> None:
+    facts = with_layout(TYPICAL, logo="a" * 64)
+    with pytest.raises(PictureMissing, match="is not there"):
+        draw(facts)
+    with pytest.raises(PictureInvalid, match="is not what it was"):
+        draw(facts, pictures={"a" * 64: picture()})
+
+
+def test_an_editor_is_told_what_is_smaller_what_moves_and_what_does_not_fit() -> None:
+    assert measure(TYPICAL) == ()
+    assert measure(LONGEST_NAME) == (LayoutWarning(Concern.SMALLER, "holder_name", "34%"),)
+    assert LayoutWarning(Concern.ANNEX, "merits", "3") in measure(with_merits(40))
+    long = replace(TYPICAL, statement=Text("ord " * 900, "word " * 900))
+    (stopping,) = (each for each in measure(long) if each.stops)
+    assert (stopping.concern, stopping.what) == (Concern.TOO_LONG, "the text of the first page")
+    (glyphs,) = measure(replace(TYPICAL, holder_name="王"))
+    assert glyphs.stops
+    assert glyphs.detail == "王"
+
+
+def test_facts_carry_their_layout_and_old_ones_have_the_default() -> None:
+    layout = CertificateLayout(orientation=Orientation.LANDSCAPE, shows=frozenset({Shown.DATES}))
+    facts = replace(TYPICAL, layout=layout)
+    assert CertificateFacts.from_json(facts.to_json()) == facts
+    first = TYPICAL.to_json().replace('"format": 2', '"format": 1').replace('"layout": {}, ', "")
+    assert "layout" not in first
+    assert CertificateFacts.from_json(first) == TYPICAL
+    with pytest.raises(ValueError, match="ink"):
+        CertificateFacts.from_json(TYPICAL.to_json().replace('"layout": {}', '"layout": {"ink": "#fff"}'))

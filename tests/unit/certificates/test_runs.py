@@ -1,0 +1,165 @@
+"""Issuing for many at once: everybody who has earned it, once, also when the worker is killed in between."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+
+from lti_app.certificates import runs
+from lti_app.certificates.lists import Shown, certificates_in
+from lti_app.certificates.permissions import Scope
+from lti_app.certificates.runs import RUN, gather, latest_run, start_run, try_failed_again
+from lti_app.certificates.tasks import HANDLERS
+from lti_app.db import Database
+from lti_app.errors import NotAllowed, NotFound
+from lti_app.jobs.delivering import Delivering
+from lti_app.jobs.models import Delivery
+from lti_app.people.roles import Role
+from lti_app.portfolio.models import Portfolio
+from lti_app.web.context import Parts
+from tests import world
+from tests.classroom import Classroom, a_classroom
+from tests.unit.certificates.issuing import certificates, deliver_due
+
+EARNERS = 5
+
+
+@pytest.fixture
+def room(database: Database) -> Classroom:
+    """A course with five who have earned a certificate, and two who have not."""
+    with database.writing() as session:
+        made = a_classroom(session)
+        for number in range(EARNERS + 2):
+            student = world.a_person(session, made.course, name=f"Student {number}")
+            portfolio = world.an_earned_portfolio(session, student, made.course)
+            if number >= EARNERS:
+                portfolio.name_confirmed_at = portfolio.name_confirmed_by_id = None
+        return made
+
+
+def run_through(parts: Parts, database: Database) -> None:
+    with database.reading() as session:
+        queued = [each.id for each in session.query(Delivery).filter_by(kind=RUN)]
+    for delivery_id in queued:
+        Delivering(parts, HANDLERS).deliver(delivery_id)
+
+
+def test_a_run_issues_for_everybody_who_has_earned_it(
+    parts: Parts, database: Database, room: Classroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "_AT_ONCE", 2)
+    scope = Scope(room.course.institution_id, room.course.id)
+    with database.writing() as session:
+        assert latest_run(session, scope) is None
+        first = start_run(session, room.teaching)
+        assert start_run(session, room.teaching).id == first.id, "it is under way"
+    run_through(parts, database)
+    with database.reading() as session:
+        seen = latest_run(session, scope)
+        assert seen is not None
+        assert (seen.is_gathering, seen.total, seen.waiting) == (False, EARNERS, EARNERS)
+    deliver_due(parts)
+    with database.reading() as session:
+        seen = latest_run(session, scope)
+        assert seen is not None
+        assert (seen.is_over, seen.done, seen.failed) == (True, EARNERS, 0)
+        assert len(certificates(session)) == EARNERS
+    with database.writing() as session:
+        again = start_run(session, room.teaching)
+        assert again.id != first.id
+    run_through(parts, database)
+    with database.reading() as session:
+        seen = latest_run(session, scope)
+        assert seen is not None
+        assert (seen.is_over, seen.total) == (True, 0), "who has one gets no other"
+
+
+def test_a_run_goes_on_where_a_killed_worker_left_it(
+    parts: Parts, database: Database, room: Classroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "_AT_ONCE", 2)
+    with database.writing() as session:
+        run = start_run(session, room.teaching)
+    settle, calls = runs.settle, iter(range(100))
+
+    class Killed(BaseException):
+        pass
+
+    def killed(*args: object, **kwargs: object) -> bool:
+        if next(calls) == 3:
+            raise Killed
+        return settle(*args, **kwargs)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patched:
+        patched.setattr(runs, "settle", killed)
+        with pytest.raises(Killed):
+            run_through(parts, database)
+    with database.writing() as session:
+        delivery = session.query(Delivery).filter_by(kind=RUN).one()
+        delivery.lease_until = None
+        assert session.query(Delivery).filter_by(cause_id=run.id).count() == 2
+    run_through(parts, database)
+    deliver_due(parts)
+    with database.reading() as session:
+        assert len(certificates(session)) == EARNERS
+        assert session.query(Delivery).filter_by(cause_id=run.id).count() == EARNERS
+
+
+def test_what_failed_of_a_run_is_tried_again(parts: Parts, database: Database, room: Classroom) -> None:
+    with database.writing() as session:
+        portfolio = session.query(Portfolio).filter(Portfolio.name_confirmed_at.is_not(None)).first()
+        assert portfolio is not None
+        portfolio.printed_name = "Åsa \U00013080"
+        run = start_run(session, room.teaching)
+    run_through(parts, database)
+    deliver_due(parts)
+    scope = Scope(room.course.institution_id, room.course.id)
+    with database.writing() as session:
+        seen = latest_run(session, scope)
+        assert seen is not None
+        assert (seen.is_over, seen.done, seen.failed) == (True, EARNERS - 1, 1)
+        session.get_one(Portfolio, portfolio.id).printed_name = "Åsa"
+        assert try_failed_again(session, room.teaching, run.id) == 1
+    deliver_due(parts)
+    with database.reading() as session:
+        seen = latest_run(session, scope)
+        assert seen is not None
+        assert (seen.done, seen.failed) == (EARNERS, 0)
+
+
+def test_only_staff_run_and_only_their_own(database: Database, room: Classroom) -> None:
+    with database.writing() as session:
+        run = start_run(session, room.teaching)
+        other = world.a_course(session, title="Another course")
+        elsewhere = world.an_actor(world.a_person(session, other, Role.TEACHER), other, Role.TEACHER)
+        student = world.an_actor(world.a_person(session, room.course), room.course)
+        for actor, error in ((elsewhere, NotFound), (student, NotAllowed)):
+            with pytest.raises(error):
+                try_failed_again(session, actor, run.id)
+        with pytest.raises(NotAllowed):
+            start_run(session, student)
+        with pytest.raises(NotFound):
+            try_failed_again(session, room.teaching, uuid.uuid4())
+
+
+def test_the_list_is_paged_by_place_and_filtered(parts: Parts, database: Database, room: Classroom) -> None:
+    with database.writing() as session:
+        start_run(session, room.teaching)
+    run_through(parts, database)
+    deliver_due(parts)
+    scope = Scope(room.course.institution_id, room.course.id)
+    with database.reading() as session:
+        numbers: list[str] = []
+        after = ""
+        while True:
+            page = certificates_in(session, scope, shown=Shown.ALL, after=after, rows=2)
+            numbers += [each.number for each in page.rows]
+            after = page.next_cursor
+            if not after:
+                break
+        assert sorted(numbers) == [each.number for each in certificates(session)]
+        assert certificates_in(session, scope, shown=Shown.REVOKED).rows == ()
+        assert certificates_in(session, scope, shown=Shown.TO_CORRECT).rows == ()
+        assert len(certificates_in(session, Scope(scope.institution_id, None), shown=Shown.ISSUED).rows) == 5
+        assert gather is HANDLERS[RUN]

@@ -1,0 +1,119 @@
+"""The timestamp authority over real HTTP: asked once, bounded, and left alone after a failure."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from asn1crypto import tsp
+
+from lti_app.certificates import timestamps
+from lti_app.certificates.pdf import draw
+from lti_app.certificates.signature import sign
+from lti_app.certificates.timestamps import Authority, TimestampUnavailable
+from lti_app.certificates.verification import verify
+from tests.certificate_samples import SHORTEST
+from tests.signing_keys import p256_key
+from tests.timestamping import stamper
+
+AT = datetime(2026, 11, 21, 12, 30, tzinfo=UTC)
+
+
+class Server:
+    """What it answers, and how often it was asked."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.status = 200
+        self.answer: bytes | None = None
+        self.address = ""
+
+
+@contextmanager
+def serving() -> Iterator[Server]:
+    state = Server()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            state.asked += 1
+            request = tsp.TimeStampReq.load(self.rfile.read(int(self.headers["Content-Length"])))
+            answer = state.answer
+            if answer is None:
+                answer = asyncio.run(stamper(AT)[0].async_request_tsa_response(request)).dump()
+            self.send_response(state.status)
+            self.send_header("Content-Type", "application/timestamp-reply")
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    state.address = f"http://127.0.0.1:{server.server_port}/"
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield state
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def test_a_signature_gets_its_timestamp_and_what_was_learnt_is_kept() -> None:
+    with serving() as server:
+        authority = Authority(server.address)
+        for _ in range(2):
+            signed = sign(draw(SHORTEST), p256_key(), timestamps=authority)
+            verdict = verify(signed, [p256_key().certificate, stamper(AT)[1]])
+            assert verdict.is_timestamped
+            assert verdict.signed_at == AT
+        assert server.asked == 3, "once to learn how large a token is, then once for each"
+
+
+@pytest.mark.parametrize(
+    ("status", "answer", "said"),
+    [
+        (503, b"", "it answered 503"),
+        (302, b"", "it answered 302"),
+        (200, b"no token", "is no timestamp"),
+        (200, bytes(200_000), "too long"),
+        (200, bytes.fromhex("30053003020102"), "is no timestamp"),
+    ],
+    ids=["down", "elsewhere", "nonsense", "too much", "refused"],
+)
+def test_what_is_no_timestamp_is_said(status: int, answer: bytes, said: str) -> None:
+    with serving() as server:
+        server.status, server.answer = status, answer
+        with pytest.raises(TimestampUnavailable, match=said):
+            sign(draw(SHORTEST), p256_key(), timestamps=Authority(server.address))
+
+
+def test_after_a_failure_it_is_left_alone_and_then_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving() as server:
+        authority = Authority(server.address)
+        authority.require_awake()
+        server.status = 503
+        with pytest.raises(TimestampUnavailable):
+            sign(draw(SHORTEST), p256_key(), timestamps=authority)
+        with pytest.raises(TimestampUnavailable, match="a moment ago"):
+            authority.require_awake()
+        assert server.asked == 1
+        monkeypatch.setattr(timestamps, "_QUIET_SECONDS", 0)
+        with pytest.raises(TimestampUnavailable, match="503"):
+            authority.require_awake()
+        server.status = 200
+        authority.require_awake()
+        authority.require_awake()
+        assert server.asked == 3
+
+
+def test_one_that_does_not_listen_is_unavailable() -> None:
+    with pytest.raises(TimestampUnavailable, match="could not be asked: ConnectionError"):
+        sign(draw(SHORTEST), p256_key(), timestamps=Authority("http://127.0.0.1:9/"))
