@@ -16,6 +16,7 @@ from lti_app.db import Database
 from lti_app.errors import Conflict, NotFound, Problem
 from lti_app.home.moving_queries import course_page, outcome_of
 from lti_app.home.moving_service import move_course, move_portfolio
+from lti_app.lti.models import LineItem, LineItemKind
 from lti_app.people.actors import Actor
 from lti_app.people.models import Course
 from lti_app.people.roles import Role
@@ -164,6 +165,19 @@ def test_a_course_moves_with_everybody_who_loses_nothing(school: School) -> None
     assert page is not None
     assert [each.portfolio_id for each in page.outcomes] == [school.portfolio.id]
     assert move_course(school.session, school.teacher, school.course.id, version.id).moved == 0
+
+
+def test_assignments_that_the_course_has_follow_in_their_points_and_no_others_are_made(
+    school: School,
+) -> None:
+    inside = {"institution_id": school.course.institution_id, "course_id": school.course.id}
+    held = LineItem(**inside, kind=LineItemKind.ACTIVITIES, label="A", score_maximum=3)
+    school.session.add(held)
+    school.session.flush()
+    version = school.published(Distinct(5, "r"))
+    move_course(school.session, school.teacher, school.course.id, version.id)
+    assert school.session.scalars(select(LineItem)).all() == [held]
+    assert held.score_maximum == 5
 
 
 def test_a_course_that_is_not_set_up_cannot_move(school: School) -> None:
