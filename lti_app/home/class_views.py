@@ -13,6 +13,7 @@ from lti_app.certificates.queries import certificate_of
 from lti_app.errors import NotFound
 from lti_app.home.class_queries import class_page, student_page
 from lti_app.home.class_service import update_class
+from lti_app.home.moving_queries import moves_of
 from lti_app.home.permissions import PERMISSIONS
 from lti_app.i18n import catalogue
 from lti_app.lti.nrps.asking import roster_status
@@ -75,6 +76,7 @@ def student(portfolio_id: uuid.UUID) -> str:
         submissions = submissions_of(session, [item.id for item in items])
         progress = progress_of(session, portfolio_id)
         certificate = certificate_of(session, portfolio_id)
+        moves = moves_of(session, portfolio_id)
         grades = changed_grades(session, scope_of(current_actor()), page.owned.person_id)
     words, names = catalogue(_language()), type_names(_language())
     programme = programmes().get(page.programme_code)
@@ -89,6 +91,7 @@ def student(portfolio_id: uuid.UUID) -> str:
         next_step=step_sentence(progress.next_step, words, names) if progress.next_step else "",
         reasons={each: not_counted_sentence(why, words) for each, why in progress.not_counted.items()},
         certificate=certificate,
+        moves=moves,
         grades=grades,
         types=activity_types(),
     )

@@ -14,7 +14,7 @@ from lti_app.certificates.models import CertificateClaim
 from lti_app.clock import now
 from lti_app.db import Database
 from lti_app.errors import Conflict, NotFound, Problem
-from lti_app.home.moving_queries import course_page, outcome_of
+from lti_app.home.moving_queries import course_page, moves_of, outcome_of
 from lti_app.home.moving_service import move_course, move_portfolio
 from lti_app.lti.models import LineItem, LineItemKind
 from lti_app.people.actors import Actor
@@ -99,6 +99,8 @@ def test_a_student_never_loses_what_is_met_unless_staff_confirm_each(school: Sch
     )
     assert move is not None
     assert move.lost == ["r", WHOLE]
+    (told,) = moves_of(school.session, school.portfolio.id)
+    assert (told.before, told.after, told.has_lost) == (1, 2, True)
     assert not progress_of(school.session, school.portfolio.id).met
 
 
