@@ -319,6 +319,16 @@ KINDS: dict[str, Kind] = {
         N_("A comment is needed"),
         N_("Go back and tell the student why: what is missing, or what to change."),
     ),
+    "coordinators-decide": Kind(
+        403,
+        N_("Coordinators decide here"),
+        N_("The certificate scheme leaves decisions to coordinators. You can read what students submit."),
+    ),
+    "levels-missing": Kind(
+        409,
+        N_("Something of the assessment is not chosen yet"),
+        N_("Go back and choose a level of everything that the scheme asks you to look at."),
+    ),
     "name-missing": Kind(
         409,
         N_("There is no name to print"),

@@ -65,6 +65,7 @@ def _approved(session: Session, portfolio_id: uuid.UUID) -> list[Snapshot]:
             Item.portfolio_id == portfolio_id,
             Item.state == ItemState.APPROVED,
             Submission.state == SubmissionState.DECIDED,
+            Submission.is_plan.is_(False),
         )
         .order_by(Item.created_at, Item.id, Submission.revision)
     )

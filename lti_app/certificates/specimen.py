@@ -31,7 +31,7 @@ def specimen_facts(
         raise ValueError("a specimen needs a name and at least one merit")
     texts = document.certificate
     form = document.presentation.forms[0] if document.presentation.forms else None
-    programme = catalogue.programmes_for(document, "en")[:1]
+    programme = catalogue.programmes_for([document], "", "en")[:1]
     return CertificateFacts(
         number=f"CIM-{issued_on.year:04d}-000000",
         code=CODE,
@@ -41,7 +41,7 @@ def specimen_facts(
         scheme_name=document.name,
         issuer=texts.issuer,
         issued_on=issued_on,
-        merits=_made_up(document, merits, issued_on),
+        merits=_made_up(document, programme[0].code if programme else "", merits, issued_on),
         faculty=texts.faculty,
         programme=programme[0].label if programme else None,
         statement=texts.statement,
@@ -51,9 +51,11 @@ def specimen_facts(
     )
 
 
-def _made_up(document: SchemeDocument, count: int, issued_on: date) -> tuple[Merit, ...]:
+def _made_up(document: SchemeDocument, programme_code: str, count: int, issued_on: date) -> tuple[Merit, ...]:
     """Activities of one type after the other, the last of them just before the certificate."""
-    types = [each for each in catalogue.activity_types().values() if document.accepts(each.code)]
+    types = [
+        each for each in catalogue.activity_types().values() if document.accepts(each.code, programme_code)
+    ]
     chosen = [types[number * 7 % len(types)] for number in range(count)]
     first = issued_on - count * _BETWEEN
     return tuple(

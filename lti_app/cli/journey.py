@@ -110,10 +110,8 @@ def travel(canvas_url: str, tool_url: str, *, say: Callable[[str], None]) -> Arr
 
 def _set_up(tove: Member) -> None:
     tove.open_tool()
-    tove.send(
-        "Save and connect the assignments",
-        {"Lund, Medicine": "", "Programme": "Study Programme in Medicine"},
-    )
+    tove.send("Go on to the certificate schemes", {"Programme": "Study Programme in Medicine"})
+    tove.send("Save and connect the assignments", {"Lund, Medicine": ""})
     tove.wait_for(lambda page: "The course is ready." in page.words, "the assignments")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,10 +17,13 @@ from lti_app.people.models import Enrolment, Person
 from lti_app.people.roles import Role
 from lti_app.portfolio.models import Item, Portfolio, Submission
 from lti_app.portfolio.permissions import Owned
+from lti_app.portfolio.queries import items_by_portfolio, judged
+from lti_app.portfolio.records import ItemRow
 from lti_app.portfolio.states import ItemKind, ItemState
+from lti_app.schemes.document import SchemeDocument
 from lti_app.schemes.models import SchemeVersion, VersionState
 from lti_app.schemes.queries import Setup, document_of, setup_of
-from lti_app.schemes.rules import CountedActivity, Progress, Result, progress
+from lti_app.schemes.rules import Progress
 from lti_app.schemes.text import Text
 from lti_app.web.paging import ROWS, from_cursor, to_cursor
 
@@ -44,18 +47,14 @@ class ClassRow:
     is_certified: bool
     last_change_at: datetime | None
 
-    def line(self, requirement_id: str) -> Result | None:
-        """What became of one requirement; None where this student's version of the scheme has no such one."""
-        lines = self.progress.lines if self.progress else ()
-        return next((line for line in lines if line.requirement_id == requirement_id), None)
-
 
 @dataclass(frozen=True)
 class ClassPage:
-    """Some students, by name. `lines` are the course's requirements as an empty portfolio has them."""
+    """Some students, by name. `progress` is what an empty portfolio has of what the course runs."""
 
     setup: Setup | None
-    lines: tuple[Result, ...]
+    document: SchemeDocument | None
+    progress: Progress | None
     rows: tuple[ClassRow, ...]
     next_cursor: str
 
@@ -67,6 +66,7 @@ class StudentPage:
     portfolio_id: uuid.UUID
     student_name: str
     programme_code: str
+    scheme_version_id: uuid.UUID
     scheme_name: Text
     printed_name: str
     name_confirmed_at: datetime | None
@@ -94,13 +94,14 @@ def class_page(
     students = _after(session, wanted, after, rows + 1)
     shown = students[:rows]
     here = [each.portfolio_id for each in shown if each.portfolio_id and each.course_id == course_id]
-    items = _items(session, here)
+    items = items_by_portfolio(session, here)
     certified = _certified(session, here)
-    lines = progress(document_of(session, setup.scheme_version_id).rules, ()).lines if setup else ()
+    document = document_of(session, setup.scheme_version_id) if setup else None
     last = shown[-1] if len(students) > rows else None
     return ClassPage(
         setup=setup,
-        lines=lines,
+        document=document,
+        progress=judged(document, setup.programme_code, ()) if setup and document else None,
         rows=tuple(_row(session, each, course_id, items, certified) for each in shown),
         next_cursor=to_cursor(last.family_name, last.given_name, last.id.hex) if last else "",
     )
@@ -131,6 +132,7 @@ def student_page(session: Session, institution_id: uuid.UUID, portfolio_id: uuid
         portfolio_id=portfolio.id,
         student_name=row.name,
         programme_code=portfolio.programme_code,
+        scheme_version_id=portfolio.scheme_version_id,
         scheme_name=document_of(session, portfolio.scheme_version_id).name,
         printed_name=portfolio.printed_name,
         name_confirmed_at=portfolio.name_confirmed_at,
@@ -187,27 +189,6 @@ def _place(after: str) -> tuple[Any, ...]:
         raise Problem("bad-request", "cursor") from error
 
 
-def _items(session: Session, portfolio_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Any]]:
-    rows = session.execute(
-        select(
-            Item.id,
-            Item.portfolio_id,
-            Item.kind,
-            Item.state,
-            Item.type_code,
-            Item.setting,
-            Item.attributes,
-            Item.starts_on,
-            Item.ends_on,
-            Item.updated_at,
-        ).where(Item.portfolio_id.in_(list(portfolio_ids)))
-    )
-    found: dict[uuid.UUID, list[Any]] = {}
-    for row in rows:
-        found.setdefault(row.portfolio_id, []).append(row)
-    return found
-
-
 def _certified(session: Session, portfolio_ids: Iterable[uuid.UUID]) -> frozenset[uuid.UUID]:
     return frozenset(
         session.scalars(
@@ -223,11 +204,11 @@ def _row(
     session: Session,
     student: Any,
     course_id: uuid.UUID,
-    items: dict[uuid.UUID, list[Any]],
+    items: Mapping[uuid.UUID, tuple[ItemRow, ...]],
     certified: frozenset[uuid.UUID],
 ) -> ClassRow:
     is_here = student.portfolio_id is not None and student.course_id == course_id
-    own = items.get(student.portfolio_id, []) if is_here else []
+    own = items.get(student.portfolio_id, ()) if is_here else ()
     states = {each.kind: each.state for each in own if each.kind is not ItemKind.ACTIVITY}
     return ClassRow(
         person_id=student.id,
@@ -235,29 +216,12 @@ def _row(
         has_launched=student.has_launched,
         portfolio_id=student.portfolio_id if is_here else None,
         is_elsewhere=student.portfolio_id is not None and not is_here,
-        progress=_progress(session, student, own) if is_here else None,
+        progress=judged(document_of(session, student.scheme_version_id), student.programme_code, own)
+        if is_here
+        else None,
         waiting=sum(each.state is ItemState.SUBMITTED for each in own),
         report=states.get(ItemKind.FINAL_REPORT),
         presentation=states.get(ItemKind.PRESENTATION),
         is_certified=student.portfolio_id in certified,
         last_change_at=max((each.updated_at for each in own), default=None),
-    )
-
-
-def _progress(session: Session, student: Any, items: Iterable[Any]) -> Progress:
-    return progress(
-        document_of(session, student.scheme_version_id).rules.for_programme(student.programme_code),
-        [
-            CountedActivity(
-                each.id,
-                each.type_code,
-                each.setting,
-                each.attributes,
-                each.state is ItemState.APPROVED,
-                each.starts_on,
-                each.ends_on,
-            )
-            for each in items
-            if each.kind is ItemKind.ACTIVITY
-        ],
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from decimal import Decimal
 
 from flask import redirect, render_template, request, url_for
 from flask_babel import get_locale
@@ -19,13 +18,13 @@ from lti_app.i18n import catalogue
 from lti_app.lti.nrps.asking import roster_status
 from lti_app.people.actors import require
 from lti_app.people.models import Course
-from lti_app.portfolio.queries import items_of, progress_of, submissions_of
+from lti_app.portfolio.queries import items_of, judged, submissions_of
 from lti_app.review.changed_grades import changed_grades
 from lti_app.review.permissions import scope_of
 from lti_app.schemes.catalogue import activity_types, programmes, type_names
+from lti_app.schemes.queries import document_of
 from lti_app.schemes.reason_wording import not_counted_sentence
-from lti_app.schemes.result_wording import heading_of, result_sentence
-from lti_app.schemes.rules import Result
+from lti_app.schemes.shown import Column, columns, shown
 from lti_app.schemes.step_wording import step_sentence
 from lti_app.schemes.wording import number
 from lti_app.web.context import current_actor, reading, writing
@@ -45,14 +44,17 @@ def table() -> str:
     with reading() as session:
         page = class_page(session, actor.institution_id, actor.course_id, has_left=has_left, after=after)
         roster = roster_status(session, session.get_one(Course, actor.course_id))
+    shown_columns: tuple[Column, ...] = ()
+    if page.progress is not None:
+        shown_columns = columns(page.progress, catalogue(_language()))
     return render_template(
         "home/class.html",
         page=page,
+        columns=shown_columns,
+        number=lambda value: number(value, catalogue(_language())),
         after=after,
         has_left=has_left,
         roster=roster,
-        heading=_heading,
-        figure=_figure,
     )
 
 
@@ -74,11 +76,12 @@ def student(portfolio_id: uuid.UUID) -> str:
         require(PERMISSIONS, "student.see", current_actor(), page.owned)
         items = items_of(session, portfolio_id)
         submissions = submissions_of(session, [item.id for item in items])
-        progress = progress_of(session, portfolio_id)
+        document = document_of(session, page.scheme_version_id)
+        progress = judged(document, page.programme_code, items)
         certificate = certificate_of(session, portfolio_id)
         moves = moves_of(session, portfolio_id)
         grades = changed_grades(session, scope_of(current_actor()), page.owned.person_id)
-    words, names = catalogue(_language()), type_names(_language())
+    words = catalogue(_language())
     programme = programmes().get(page.programme_code)
     return render_template(
         "home/class_student.html",
@@ -87,24 +90,16 @@ def student(portfolio_id: uuid.UUID) -> str:
         items=items,
         submissions=submissions,
         progress=progress,
-        sentences=[(line.met, result_sentence(line, words, names)) for line in progress.lines],
-        next_step=step_sentence(progress.next_step, words, names) if progress.next_step else "",
+        requirements=shown(progress, words, type_names(_language())),
+        next_step=step_sentence(progress.next_step, words, type_names(_language()))
+        if progress.next_step
+        else "",
         reasons={each: not_counted_sentence(why, words) for each, why in progress.not_counted.items()},
         certificate=certificate,
         moves=moves,
         grades=grades,
         types=activity_types(),
     )
-
-
-def _heading(line: Result) -> str:
-    """A requirement as a column's heading."""
-    words = catalogue(_language())
-    return heading_of(line, words)
-
-
-def _figure(value: int | Decimal) -> str:
-    return number(value, catalogue(_language()))
 
 
 def _language() -> str:

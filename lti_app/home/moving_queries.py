@@ -9,22 +9,21 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from lti_app.certificates.models import Certificate, CertificateState
 from lti_app.people.models import Course, Person
-from lti_app.portfolio.models import Item, Portfolio, PortfolioMove
-from lti_app.portfolio.queries import counted as as_counted
+from lti_app.portfolio.models import Portfolio, PortfolioMove
+from lti_app.portfolio.queries import items_by_portfolio, judged
 from lti_app.portfolio.records import ItemRow
 from lti_app.portfolio.states import ItemKind, ItemState
 from lti_app.schemes.comparing import counted, lost, new_questions
 from lti_app.schemes.document import Question, SchemeDocument
 from lti_app.schemes.models import SchemeVersion
 from lti_app.schemes.queries import document_of, newer_version, setup_of
-from lti_app.schemes.rules import Progress, progress
+from lti_app.schemes.rules import Progress
 
 MOST_AT_ONCE = 500
 
@@ -131,20 +130,19 @@ def _outcomes(session: Session, portfolios: Sequence[Portfolio], newer: SchemeVe
         select(Person.id, Person.name).where(Person.id.in_({each.person_id for each in portfolios}))
     )
     names = {row.id: row.name for row in people}
-    items = _items(session, [each.id for each in portfolios])
+    items = items_by_portfolio(session, [each.id for each in portfolios])
     return tuple(
-        _outcome(session, each, names.get(each.person_id, ""), items.get(each.id, []), newer)
+        _outcome(session, each, names.get(each.person_id, ""), items.get(each.id, ()), newer)
         for each in portfolios
     )
 
 
 def _outcome(
-    session: Session, portfolio: Portfolio, name: str, items: list[ItemRow], newer: SchemeVersion
+    session: Session, portfolio: Portfolio, name: str, items: tuple[ItemRow, ...], newer: SchemeVersion
 ) -> Outcome:
     old, new = document_of(session, portfolio.scheme_version_id), document_of(session, newer.id)
-    activities = as_counted(items)
-    before = progress(old.rules.for_programme(portfolio.programme_code), activities)
-    after = progress(new.rules.for_programme(portfolio.programme_code), activities)
+    before = judged(old, portfolio.programme_code, items)
+    after = judged(new, portfolio.programme_code, items)
     rows = [each for each in items if each.kind is ItemKind.ACTIVITY]
     open_types = {each.type_code for each in rows if each.state is not ItemState.APPROVED}
     return Outcome(
@@ -160,19 +158,6 @@ def _outcome(
         newly=tuple(each for each in rows if each.id in counted(after) - counted(before)),
         questions=new_questions(old, new, open_types),
     )
-
-
-def _items(session: Session, portfolio_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[ItemRow]]:
-    columns: list[Any] = [getattr(Item, name) for name in ItemRow.__dataclass_fields__]
-    rows = session.execute(
-        select(Item.portfolio_id, *columns)
-        .where(Item.portfolio_id.in_(list(portfolio_ids)))
-        .order_by(Item.created_at, Item.id)
-    )
-    found: dict[uuid.UUID, list[ItemRow]] = {}
-    for portfolio_id, *values in rows:
-        found.setdefault(portfolio_id, []).append(ItemRow(*values))
-    return found
 
 
 def _certified(session: Session, portfolios: Iterable[Portfolio]) -> frozenset[uuid.UUID]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -85,7 +86,7 @@ def move_portfolio(
     portfolio = session.get_one(Portfolio, portfolio_id, with_for_update=True, populate_existing=True)
     if portfolio.scheme_version_id == to_version_id:
         return None
-    if _is_certified(session, portfolio_id):
+    if is_certified(session, portfolio_id):
         raise Conflict("a certificate rests on it", slug="already-certified")
     outcome = outcome_of(session, portfolio)
     if outcome is None or outcome.to_version_id != to_version_id:
@@ -164,22 +165,30 @@ def _move(session: Session, actor: Actor, portfolio: Portfolio, outcome: Outcome
     portfolio.scheme_version_id = version.id
     session.add(move)
     session.flush()
-    after = share_of(session, LineItemKind.ACTIVITIES, portfolio)
-    if after is not None and after != before and not portfolio.is_test:
-        gradebook.report_reviewed(
-            session,
-            course_id=portfolio.course_id,
-            person_id=portfolio.person_id,
-            kind=LineItemKind.ACTIVITIES,
-            fraction=after,
-            comment="",
-            cause_id=move.id,
-        )
+    tell_share(session, portfolio, before, cause_id=move.id)
     settle(session, portfolio.id, cause_id=move.id)
     return move
 
 
-def _is_certified(session: Session, portfolio_id: uuid.UUID) -> bool:
+def tell_share(
+    session: Session, portfolio: Portfolio, before: Decimal | None, *, cause_id: uuid.UUID | None = None
+) -> None:
+    """Queue the share of the activities that other rules give, if it is another than before."""
+    after = share_of(session, LineItemKind.ACTIVITIES, portfolio)
+    if after is None or after == before or portfolio.is_test:
+        return
+    gradebook.report_reviewed(
+        session,
+        course_id=portfolio.course_id,
+        person_id=portfolio.person_id,
+        kind=LineItemKind.ACTIVITIES,
+        fraction=after,
+        comment="",
+        cause_id=cause_id,
+    )
+
+
+def is_certified(session: Session, portfolio_id: uuid.UUID) -> bool:
     """Whether a certificate stands, or is being drawn this very moment."""
     claim = session.get(CertificateClaim, portfolio_id)
     return certificate_of(session, portfolio_id) is not None or (

@@ -19,11 +19,11 @@ from lti_app.people.actors import Actor
 from lti_app.people.models import Enrolment, Observation, Person
 from lti_app.people.roles import Role
 from lti_app.portfolio.models import Portfolio
-from lti_app.portfolio.queries import counted, items_of
+from lti_app.portfolio.queries import items_of, judged
 from lti_app.portfolio.states import ItemKind, ItemState
+from lti_app.schemes.document import SchemeDocument
 from lti_app.schemes.queries import document_of, setup_of
-from lti_app.schemes.rules import Progress, progress
-from lti_app.schemes.text import Text
+from lti_app.schemes.rules import Progress
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class ObservedPage:
     """How far a student has come. `progress` is None before a start, or where she works on it elsewhere."""
 
     student: Observed
-    scheme_name: Text | None
+    document: SchemeDocument | None
     is_elsewhere: bool
     progress: Progress | None
     items: tuple[ObservedItem, ...]
@@ -82,15 +82,15 @@ def observed_page(session: Session, actor: Actor, person_id: uuid.UUID) -> Obser
         )
     ).one_or_none()
     if portfolio is None or portfolio.course_id != actor.course_id:
-        name = document_of(session, setup.scheme_version_id).name
-        return ObservedPage(student, name, portfolio is not None, None, (), None)
+        document = document_of(session, setup.scheme_version_id)
+        return ObservedPage(student, document, portfolio is not None, None, (), None)
     document, items = document_of(session, portfolio.scheme_version_id), items_of(session, portfolio.id)
     certificate = certificate_of(session, portfolio.id)
     return ObservedPage(
         student,
-        document.name,
+        document,
         False,
-        progress(document.rules.for_programme(portfolio.programme_code), counted(items)),
+        judged(document, portfolio.programme_code, items),
         tuple(
             ObservedItem(each.kind, each.type_code, each.state)
             for each in items

@@ -14,7 +14,7 @@ from lti_app.i18n import catalogue
 from lti_app.people.actors import require
 from lti_app.people.roles import Role
 from lti_app.schemes.catalogue import activity_types, type_names
-from lti_app.schemes.result_wording import result_sentence
+from lti_app.schemes.shown import Shown, shown
 from lti_app.web.context import current_actor, reading
 from lti_app.web.frame import frame_blueprint
 
@@ -41,11 +41,12 @@ def student(person_id: uuid.UUID) -> str:
     if page is None:
         raise NotFound("nobody whom the actor observes")
     language = str(get_locale().language)
-    words, names = catalogue(language), type_names(language)
-    lines = page.progress.lines if page.progress else ()
+    requirements: tuple[Shown, ...] = ()
+    if page.progress is not None:
+        requirements = shown(page.progress, catalogue(language), type_names(language))
     return render_template(
         "home/observed_student.html",
         page=page,
-        sentences=[(line.met, result_sentence(line, words, names)) for line in lines],
+        requirements=requirements,
         types=activity_types(),
     )

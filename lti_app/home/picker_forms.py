@@ -75,7 +75,7 @@ class PickerForm(SetupForm):
         """Offer what the picker has."""
         self.accepts_several = accepts_several
         self.kinds.choices = [(each.kind.value, each.label) for each in picker.offers]
-        self.offering(picker.schemes, language)
+        self.offering(picker.schemes, picker.institution, language)
         if picker.setup is not None:
             del self.scheme
             del self.programme

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from lti_app.lti.deep_linking.requested import Asked
 from lti_app.lti.models import LineItem, LineItemKind
-from lti_app.people.models import Course
+from lti_app.people.models import Course, Institution
 from lti_app.schemes.assignments import label_of, points_of
 from lti_app.schemes.document import SchemeDocument
 from lti_app.schemes.origins import PossibleSetup, carried_setup, earlier_setups
@@ -35,6 +35,7 @@ class Picker:
     setup: Setup | None
     document: SchemeDocument | None
     schemes: Mapping[str, SchemeDocument]
+    institution: str
     suggested: PossibleSetup | None
     has_gradebook: bool
     offers: tuple[Offer, ...]
@@ -58,6 +59,7 @@ def picker_for(session: Session, asked: Asked, language: str) -> Picker:
         setup=setup,
         document=document,
         schemes=schemes,
+        institution=session.get_one(Institution, course.institution_id).name,
         suggested=suggested,
         has_gradebook=asked.accepts_line_items and bool(course.lineitems_url),
         offers=tuple(

@@ -16,13 +16,12 @@ from sqlalchemy.orm import Session
 from lti_app.certificates.queries import CertificateView, certificate_of
 from lti_app.people.actors import Actor
 from lti_app.portfolio.models import Decision, Item, Portfolio, Submission
-from lti_app.portfolio.queries import counted, items_of, portfolio_here, submissions_of
+from lti_app.portfolio.queries import items_of, judged, portfolio_here, submissions_of
 from lti_app.portfolio.records import ItemRow, SubmissionRow
 from lti_app.portfolio.states import DecisionKind, ItemKind, ItemState
-from lti_app.schemes.catalogue import type_settings
 from lti_app.schemes.document import SchemeDocument
 from lti_app.schemes.queries import document_of, newer_version, setup_of
-from lti_app.schemes.rules import Progress, progress
+from lti_app.schemes.rules import Progress
 
 _ORDER = (ItemState.RETURNED, ItemState.DRAFT, ItemState.SUBMITTED, ItemState.APPROVED, ItemState.DECLINED)
 
@@ -51,6 +50,7 @@ class StudentHome:
     portfolio_id: uuid.UUID | None
     is_test: bool
     document: SchemeDocument
+    programme_code: str
     progress: Progress
     activities: tuple[ItemRow, ...]
     report: ItemRow | None
@@ -98,7 +98,7 @@ class StudentHome:
 
     def _open_step(self) -> Step:
         if not self.progress.met:
-            waiting = sum(each.state is ItemState.SUBMITTED for each in self.activities)
+            waiting = sum(each.state is ItemState.SUBMITTED and not each.is_plan for each in self.activities)
             demand = self.progress.next_step
             is_enough = demand is not None and waiting >= demand.activities
             return Step.BEGIN if not self.activities else Step.WAIT if is_enough else Step.ADD
@@ -125,7 +125,7 @@ def student_home(session: Session, actor: Actor) -> StudentHome | None:
         return None
     portfolio = portfolio_here(session, actor)
     document = document_of(session, portfolio.scheme_version_id if portfolio else setup.scheme_version_id)
-    rules = document.rules.for_programme(portfolio.programme_code if portfolio else setup.programme_code)
+    programme_code = portfolio.programme_code if portfolio else setup.programme_code
     items = items_of(session, portfolio.id) if portfolio else ()
     one_of = {each.kind: each for each in items if each.kind is not ItemKind.ACTIVITY}
     activities = [each for each in items if each.kind is ItemKind.ACTIVITY]
@@ -134,7 +134,8 @@ def student_home(session: Session, actor: Actor) -> StudentHome | None:
         portfolio_id=portfolio.id if portfolio else None,
         is_test=portfolio.is_test if portfolio else actor.is_test,
         document=document,
-        progress=progress(rules, counted(items), type_settings()),
+        programme_code=programme_code,
+        progress=judged(document, programme_code, items),
         activities=tuple(sorted(activities, key=lambda each: _ORDER.index(each.state))),
         report=one_of.get(ItemKind.FINAL_REPORT),
         presentation=one_of.get(ItemKind.PRESENTATION),

@@ -16,6 +16,7 @@ from lti_app.home.class_views import pages as class_pages
 from lti_app.home.moving_views import pages as moving_pages
 from lti_app.home.overview_queries import overview_of
 from lti_app.home.picker_views import pages as picker_pages
+from lti_app.home.programme_views import pages as programme_pages
 from lti_app.home.queries import StudentHome, record_of, student_home
 from lti_app.home.scheme_list_views import pages as scheme_list_pages
 from lti_app.i18n import catalogue
@@ -28,8 +29,10 @@ from lti_app.portfolio.states import ItemState
 from lti_app.schemes.catalogue import activity_types, programmes, search, type_names
 from lti_app.schemes.document import SchemeDocument
 from lti_app.schemes.reason_wording import not_counted_sentence
-from lti_app.schemes.result_wording import result_sentence
+from lti_app.schemes.requirements import Setting
+from lti_app.schemes.shown import shown
 from lti_app.schemes.step_wording import step_sentence
+from lti_app.schemes.steps import NextStep
 from lti_app.schemes.wording import Translations, setting_name
 from lti_app.web.context import current_actor, reading
 from lti_app.web.frame import frame_blueprint
@@ -43,6 +46,7 @@ blueprints: tuple[Blueprint, ...] = (
     moving_pages,
     observed_views.pages,
     picker_pages,
+    programme_pages,
     scheme_list_pages,
 )
 
@@ -91,16 +95,16 @@ def mine() -> str:
         "home/student.html",
         home=home,
         names={each.id: _name(each) for each in home.activities},
-        lines=[
-            (each, result_sentence(each, _words(), type_names(_language()))) for each in home.progress.lines
-        ],
+        requirements=shown(home.progress, _words(), type_names(_language())),
         still=_still(home),
+        useful={"show": "useful", "setting": _one_setting(home.progress.next_step)},
         uncounted={
             each.id: not_counted_sentence(home.progress.not_counted[each.id], _words())
             for each in home.activities
             if each.state is ItemState.APPROVED and each.id in home.progress.not_counted
         },
-        examples=_examples(home.document) if not home.activities else (),
+        programme=_programme(home.programme_code),
+        examples=_examples(home.document, home.programme_code) if not home.activities else (),
         done=request.args.get("done", ""),
     )
 
@@ -149,24 +153,34 @@ def overview() -> str:
     return render_template("home/overview.html", page=page, after=after, programmes=labels)
 
 
-def _examples(document: SchemeDocument) -> list[tuple[str, str]]:
+def _examples(document: SchemeDocument, programme_code: str) -> list[tuple[str, str]]:
     """(code, name) of some types to begin with: well-known ones that the scheme takes."""
     known = activity_types()
-    codes = [code for code in _EXAMPLES if code in known and document.accepts(code)]
-    codes += [
-        each.code for each in search(locale=_language(), scheme=document)[: len(_EXAMPLES) - len(codes)]
-    ]
+    codes = [code for code in _EXAMPLES if code in known and document.accepts(code, programme_code)]
+    others = search(locale=_language(), scheme=document, programme_code=programme_code)
+    codes += [each.code for each in others if each.code not in codes][: len(_EXAMPLES) - len(codes)]
     return [(code, known[code].label.in_(_language())) for code in codes]
 
 
-def _name(item: ItemRow) -> str:
-    kind = activity_types().get(item.type_code)
-    return item.title or (kind.label.in_(_language()) if kind else "")
+def _programme(code: str) -> str:
+    found = programmes().get(code)
+    return found.label.in_(_language()) if found else code
 
 
 def _still(home: StudentHome) -> str:
     step, names = home.progress.next_step, type_names(_language())
     return step_sentence(step, _words(), names) if step else ""
+
+
+def _one_setting(step: NextStep | None) -> Setting | None:
+    """Where everything that the next step wants is to be, if that is one setting."""
+    settings = {each.setting for each in step.wanted} if step else set()
+    return settings.pop() if len(settings) == 1 else None
+
+
+def _name(item: ItemRow) -> str:
+    kind = activity_types().get(item.type_code)
+    return item.title or (kind.label.in_(_language()) if kind else "")
 
 
 def _language() -> str:

@@ -1,7 +1,8 @@
 """What is still missing before an item can be submitted, and how far each of its tasks has come. Pure.
 
 Answers in values; forms and pages put them into words. The scheme decides what is asked for: an activity may
-need a certificate of attendance or a reflection, so either can make the other unneeded.
+need a certificate of attendance or a reflection, so either can make the other unneeded. A plan needs only
+what can be known before: what, when and why.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from lti_app.portfolio.questions import questions_of
 from lti_app.portfolio.states import ItemKind
 from lti_app.schemes.catalogue import fields_for
 from lti_app.schemes.document import AnswerFault, EvidenceKind, Question, SchemeDocument
@@ -72,11 +74,18 @@ class Draft:
     answers: Mapping[str, str] = field(default_factory=dict)
     evidence_count: int = 0
     printed_name: str = ""
+    programme_code: str = ""
+    is_plan: bool = False
 
 
 def missing(document: SchemeDocument, draft: Draft) -> tuple[Missing, ...]:
     """Everything that keeps the item from being submitted, in the order of its pages; empty when complete."""
     match draft.kind:
+        case ItemKind.ACTIVITY if draft.is_plan:
+            return (
+                *_details(document, draft),
+                *_answers(Task.REFLECTION, _questions(document, draft), draft),
+            )
         case ItemKind.ACTIVITY:
             return (*_details(document, draft), *_backing(document, draft))
         case ItemKind.FINAL_REPORT:
@@ -91,11 +100,12 @@ def task_states(document: SchemeDocument, draft: Draft) -> Mapping[Task, TaskSta
     match draft.kind:
         case ItemKind.ACTIVITY:
             is_begun = bool(draft.title or draft.starts_on or any(draft.attributes.values()))
-            questions = document.reflection.questions
+            questions = _questions(document, draft)
+            reflection = _state(_has_begun(questions, draft), not _is_answered(questions, draft))
             return {
                 Task.DETAILS: _state(is_begun, Task.DETAILS in lacks),
                 Task.EVIDENCE: _state(draft.evidence_count > 0, lacks_more=False),
-                Task.REFLECTION: _state(_has_begun(questions, draft), not _is_answered(questions, draft)),
+                Task.REFLECTION: reflection,
             }
         case ItemKind.FINAL_REPORT:
             is_begun = _has_begun(document.final_report, draft)
@@ -116,35 +126,42 @@ def evidence_at_hand(document: SchemeDocument, draft: Draft) -> frozenset[Eviden
     found = set()
     if draft.evidence_count:
         found.add(EvidenceKind.ATTENDANCE_CERTIFICATE)
-    if _is_answered(document.reflection.questions, draft):
+    if _is_answered(_questions(document, draft), draft):
         found.add(EvidenceKind.REFLECTION)
     return frozenset(found)
 
 
 def _details(document: SchemeDocument, draft: Draft) -> list[Missing]:
     found = []
-    if not document.accepts(draft.type_code):
+    if not document.accepts(draft.type_code, draft.programme_code):
         found.append(Missing(Task.DETAILS, Want.ACCEPTED_TYPE))
     if not draft.title:
         found.append(Missing(Task.DETAILS, Want.TITLE))
     if draft.starts_on is None:
         found.append(Missing(Task.DETAILS, Want.START))
+    if draft.is_plan:  # how long it became and how it went is known afterwards
+        return found
     blank = unanswered(fields_for(draft.type_code), draft.attributes)
     return found + [Missing(Task.DETAILS, Want.FIELD, each.name) for each in blank]
 
 
 def _backing(document: SchemeDocument, draft: Draft) -> list[Missing]:
-    wanted = document.evidence.missing(evidence_at_hand(document, draft))
+    rule = document.evidence_for(draft.type_code)
+    wanted = rule.missing(evidence_at_hand(document, draft))
     found = []
     if EvidenceKind.ATTENDANCE_CERTIFICATE in wanted:
         found.append(Missing(Task.EVIDENCE, Want.EVIDENCE))
-    questions = document.reflection.questions
-    is_meant = document.evidence.needs_all or len(wanted) == 1 or _has_begun(questions, draft)
+    questions = _questions(document, draft)
+    is_meant = rule.needs_all or len(wanted) == 1 or _has_begun(questions, draft)
     if document.reflection.required or (EvidenceKind.REFLECTION in wanted and is_meant):
         found += _answers(Task.REFLECTION, questions, draft)
     if wanted and not found:  # a reflection without any required question, not begun
-        found.append(Missing(Task.REFLECTION, Want.EVIDENCE))
+        found.append(Missing(Task.REFLECTION if questions else Task.EVIDENCE, Want.EVIDENCE))
     return found
+
+
+def _questions(document: SchemeDocument, draft: Draft) -> tuple[Question, ...]:
+    return questions_of(document, draft.kind, draft.type_code, is_plan=draft.is_plan)
 
 
 def _answers(task: Task, questions: Sequence[Question], draft: Draft) -> list[Missing]:

@@ -12,14 +12,23 @@ from typing import Any
 
 from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _
-from wtforms import DateField, Form, RadioField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import (
+    DateField,
+    Form,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms.fields import Field as FormField
 
 from lti_app.i18n import catalogue
 from lti_app.portfolio.limits import EARLIEST, LATEST, NAME_CHARS, TITLE_CHARS
 from lti_app.portfolio.service import Details
 from lti_app.portfolio.service.evidence import LINK
-from lti_app.schemes.catalogue import fields_for
+from lti_app.schemes.catalogue import form_fields
 from lti_app.schemes.document import PresentationRule, Question
 from lti_app.schemes.fields import Field, FieldInvalid, FieldKind
 from lti_app.schemes.form_wording import field_sentence
@@ -62,7 +71,7 @@ def _out_of_range() -> str:
 class Typed:
     """What the two kinds of typed fields share: the field of the scheme that says what may stand in them."""
 
-    data: str | None
+    data: Any
     raw_data: Any
 
     def __init__(self, *args: Any, definition: Field, language: str, **options: Any) -> None:
@@ -90,6 +99,17 @@ class TypedText(Typed, StringField):  # type: ignore[misc]
 
 class TypedChoice(Typed, SelectField):  # type: ignore[misc]
     """A typed field with a list of answers."""
+
+
+class TypedSeveral(Typed, SelectMultipleField):  # type: ignore[misc]
+    """A typed field of which several answers are chosen, each by a checkbox."""
+
+    def process_data(self, value: str | None) -> None:
+        self.data = (value or "").split()
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        super().process_formdata([" ".join(valuelist)])
+        self.data = (self.data or "").split()
 
 
 def at_most(limit: int) -> Any:
@@ -120,11 +140,17 @@ class DetailsForm(Form):  # type: ignore[misc]
     @property
     def typed_fields(self) -> list[FormField]:
         """The fields of the activity's type, in their order."""
-        return [each for each in self if isinstance(each, Typed)]
+        return [each for each in self if isinstance(each, Typed) and not isinstance(each, TypedSeveral)]
+
+    @property
+    def tag_fields(self) -> list[FormField]:
+        """The tags that every activity may carry."""
+        return [each for each in self if isinstance(each, TypedSeveral)]
 
     def details(self) -> Details:
         """What was written, to be kept."""
         attributes = {each.name.removeprefix(FIELD): each.data or "" for each in self.typed_fields}
+        attributes |= {each.name.removeprefix(FIELD): " ".join(each.data) for each in self.tag_fields}
         return Details(self.title.data or "", self.starts_on.data, self.ends_on.data, attributes)
 
 
@@ -132,7 +158,7 @@ def details_form(
     type_code: str, language: str, formdata: Any = None, details: Details | None = None
 ) -> DetailsForm:
     """The form for an activity of this type, filled with what was sent, else with these details."""
-    fields = {FIELD + each.name: _typed_field(each, language) for each in fields_for(type_code)}
+    fields = {FIELD + each.name: _typed_field(each, language) for each in form_fields(type_code)}
     form_class: type[DetailsForm] = type("TypedDetailsForm", (DetailsForm,), fields)
     if details is None:
         return form_class(formdata)
@@ -151,6 +177,8 @@ def _typed_field(field: Field, language: str) -> Any:
         "definition": field,
         "language": language,
     }
+    if field.kind is FieldKind.SEVERAL:
+        return TypedSeveral(choices=dict(field.options(language)), validate_choice=False, **options)
     if answers := field.options(language):
         choices = {"": str(gettext("Choose")), **dict(answers)}
         return TypedChoice(choices=choices, validate_choice=False, **options)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from lti_app.portfolio.models import Item, Portfolio
+from lti_app.portfolio.questions import questions_of
 from lti_app.portfolio.snapshots import FrozenAnswer, FrozenEvidence, FrozenField, Snapshot
 from lti_app.portfolio.states import ItemKind
-from lti_app.schemes.catalogue import activity_types
+from lti_app.schemes.catalogue import activity_types, form_fields
 from lti_app.schemes.document import Question, SchemeDocument
 from lti_app.schemes.fields import Field
 from lti_app.schemes.text import Text
@@ -24,7 +25,7 @@ def freeze(
     kind = activity_types().get(item.type_code)
     form = document.presentation.form(item.form)
     is_activity = item.kind is ItemKind.ACTIVITY
-    questions = document.reflection.questions if is_activity else document.final_report
+    questions = questions_of(document, item.kind, item.type_code, is_plan=item.is_plan)
     return Snapshot(
         kind=item.kind,
         title=item.title,
@@ -36,9 +37,10 @@ def freeze(
         form=item.form,
         form_label=form.name if form else None,
         printed_name="" if is_activity else portfolio.printed_name,
-        fields=_fields(kind.fields if kind else (), item.attributes),
+        fields=_fields(form_fields(item.type_code) if is_activity else (), item.attributes),
         answers=_answers(questions, answers),
         evidence=tuple(evidence),
+        is_plan=item.is_plan,
     )
 
 

@@ -23,11 +23,12 @@ from lti_app.portfolio.queries import (
     row_of,
     submissions_of,
 )
+from lti_app.portfolio.questions import questions_of
 from lti_app.portfolio.records import DecisionView, ItemRow, SubmissionRow
 from lti_app.portfolio.snapshots import FrozenEvidence, Snapshot
 from lti_app.portfolio.states import DecisionKind, ItemState, SubmissionState
 from lti_app.portfolio.workflow import Act, may
-from lti_app.schemes.document import SchemeDocument
+from lti_app.schemes.document import Question, SchemeDocument
 from lti_app.schemes.queries import document_of
 
 
@@ -37,6 +38,7 @@ class ItemPage:
 
     row: ItemRow
     portfolio_id: uuid.UUID
+    programme_code: str
     printed_name: str
     is_name_confirmed: bool
     document: SchemeDocument
@@ -46,6 +48,17 @@ class ItemPage:
     lacks: tuple[Missing, ...]
     tasks: Mapping[Task, TaskState]
     snapshot: Snapshot
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """What the item is asked now."""
+        row = self.row
+        return questions_of(self.document, row.kind, row.type_code, is_plan=row.is_plan)
+
+    @property
+    def was_planned(self) -> bool:
+        """Whether a plan of the activity was approved."""
+        return not self.row.is_plan and any(each.is_plan for each in self.submissions)
 
     @property
     def may_change(self) -> bool:
@@ -92,10 +105,11 @@ def item_page(session: Session, actor: Actor, item_id: uuid.UUID) -> ItemPage:
     require(PERMISSIONS, "item.change", actor, owned)
     document = document_of(session, portfolio.scheme_version_id)
     answers, evidence = answers_of(session, item_id), evidence_of(session, item_id)
-    draft = draft_with(row_of(item), portfolio.printed_name, answers, evidence)
+    draft = draft_with(row_of(item), portfolio, answers, evidence)
     return ItemPage(
         row=row_of(item),
         portfolio_id=portfolio.id,
+        programme_code=portfolio.programme_code,
         printed_name=portfolio.printed_name,
         is_name_confirmed=portfolio.name_confirmed_at is not None
         and not is_closing_returned(session, portfolio),

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
@@ -105,7 +106,8 @@ class PortfolioMove(Base):
 class Item(Base):
     """Something that is submitted and decided on. `version` grows with each change.
 
-    `details_version` is the one at which title, days, fields and form were last written.
+    `details_version` is the one at which title, days, fields and form were last written. While `is_plan`, an
+    activity is but planned: its plan is what is written, sent and decided on.
     """
 
     __tablename__ = "item"
@@ -120,6 +122,9 @@ class Item(Base):
             "ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on", name="ends_after_start"
         ),
         CheckConstraint("kind = 'presentation' OR form = ''", name="only_presentation_has_form"),
+        CheckConstraint(
+            "NOT is_plan OR (kind = 'activity' AND state <> 'approved')", name="plan_is_no_merit"
+        ),
         Index(
             "uq_item_one_of_each",
             "portfolio_id",
@@ -137,6 +142,7 @@ class Item(Base):
     portfolio_id: Mapped[uuid.UUID]
     kind: Mapped[ItemKind] = mapped_column(words(ItemKind, "kind"))
     state: Mapped[ItemState] = mapped_column(words(ItemState, "state"), default=ItemState.DRAFT)
+    is_plan: Mapped[bool] = mapped_column(default=False, server_default=text("(false)"))
     version: Mapped[int] = mapped_column(default=1)
     details_version: Mapped[int] = mapped_column(default=1)
     title: Mapped[str] = mapped_column(String(200), default="")
@@ -217,7 +223,9 @@ class Evidence(Base):
 
 
 class Submission(Base):
-    """A frozen revision of an item. It remembers the course it was made from: scores go only there."""
+    """A frozen revision of an item, or of its plan. It remembers the course it was made from: scores go only
+    there.
+    """
 
     __tablename__ = "submission"
     __table_args__ = (
@@ -242,13 +250,17 @@ class Submission(Base):
         words(SubmissionState, "state"), default=SubmissionState.WAITING
     )
     is_test: Mapped[bool] = mapped_column(default=False)
+    is_plan: Mapped[bool] = mapped_column(default=False, server_default=text("(false)"))
     submitted_at: Mapped[datetime] = mapped_column(default=now)
     opened_at: Mapped[datetime | None]
     opened_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
 
 
 class Decision(Base):
-    """What a reviewer decided on a submission; append-only, an undone one says when it was undone."""
+    """What a reviewer decided on a submission; append-only, an undone one says when it was undone.
+
+    `levels` are those chosen in the scheme's rubric, with the words of the day (portfolio/rubric.py).
+    """
 
     __tablename__ = "decision"
     __table_args__ = (
@@ -271,6 +283,7 @@ class Decision(Base):
     submission_id: Mapped[uuid.UUID]
     kind: Mapped[DecisionKind] = mapped_column(words(DecisionKind, "kind"))
     comment: Mapped[str] = mapped_column(Text, default="")
+    levels: Mapped[list[Any]] = mapped_column(JSON, default=list, server_default="[]")
     reviewer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[datetime] = mapped_column(default=now)
     undone_at: Mapped[datetime | None]

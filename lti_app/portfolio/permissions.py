@@ -59,6 +59,7 @@ def _student_in_course(actor: Actor, _subject: Any) -> bool:
 PERMISSIONS: Permissions = {
     "portfolio.begin": Rule(may_see=_anybody, may_act=_student_in_course),
     "portfolio.see": Rule(may_see=_own_or_staff, may_act=_own_or_staff),
+    "portfolio.programme": Rule(may_see=_own_or_staff, may_act=_own_or_staff),
     "item.change": Rule(may_see=_own_or_staff, may_act=is_own),
     "submission.see": Rule(may_see=_own_or_staff, may_act=_own_or_staff),
 }

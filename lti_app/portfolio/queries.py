@@ -17,9 +17,11 @@ from lti_app.people.models import Person
 from lti_app.portfolio.completeness import Draft
 from lti_app.portfolio.models import Answer, Decision, Evidence, Item, Portfolio, Submission
 from lti_app.portfolio.records import DecisionView, ItemRow, SubmissionRow, SubmissionView
+from lti_app.portfolio.rubric import chosen_from_json
 from lti_app.portfolio.snapshots import FrozenEvidence, Snapshot
 from lti_app.portfolio.states import ItemKind, ItemState
 from lti_app.schemes.catalogue import type_settings
+from lti_app.schemes.document import SchemeDocument
 from lti_app.schemes.models import CourseSetup
 from lti_app.schemes.queries import document_of
 from lti_app.schemes.rules import CountedActivity, Progress, progress
@@ -49,13 +51,20 @@ def portfolio_id_of(session: Session, actor: Actor) -> uuid.UUID:
 
 def progress_of(session: Session, portfolio_id: uuid.UUID) -> Progress:
     """What the scheme's rules say of this portfolio. Raises LookupError for one that is not there."""
-    found = session.execute(
+    row = session.execute(
         select(Portfolio.scheme_version_id, Portfolio.programme_code).where(Portfolio.id == portfolio_id)
     ).one_or_none()
-    if found is None:
+    if row is None:
         raise LookupError(f"no portfolio {portfolio_id}")
-    rules = document_of(session, found.scheme_version_id).rules.for_programme(found.programme_code)
-    return progress(rules, counted(items_of(session, portfolio_id)), type_settings())
+    document = document_of(session, row.scheme_version_id)
+    return judged(document, row.programme_code, items_of(session, portfolio_id))
+
+
+def judged(document: SchemeDocument, programme_code: str, items: Iterable[ItemRow]) -> Progress:
+    """How far these items meet the scheme, for a student on this programme: the one way that every page, the
+    gradebook and the certificate ask it.
+    """
+    return progress(document.rules.for_programme(programme_code), counted(items), type_settings())
 
 
 def counted(items: Iterable[ItemRow]) -> list[CountedActivity]:
@@ -77,11 +86,23 @@ def counted(items: Iterable[ItemRow]) -> list[CountedActivity]:
 
 def items_of(session: Session, portfolio_id: uuid.UUID) -> tuple[ItemRow, ...]:
     """Every item of a portfolio, the last changed first."""
+    return items_by_portfolio(session, [portfolio_id]).get(portfolio_id, ())
+
+
+def items_by_portfolio(
+    session: Session, portfolio_ids: Iterable[uuid.UUID]
+) -> dict[uuid.UUID, tuple[ItemRow, ...]]:
+    """Every item of these portfolios, the last changed first. One query."""
     columns = (getattr(Item, name) for name in ItemRow.__dataclass_fields__)
     rows = session.execute(
-        select(*columns).where(Item.portfolio_id == portfolio_id).order_by(Item.updated_at.desc(), Item.id)
+        select(Item.portfolio_id, *columns)
+        .where(Item.portfolio_id.in_(list(portfolio_ids)))
+        .order_by(Item.updated_at.desc(), Item.id)
     )
-    return tuple(ItemRow(*row) for row in rows)
+    found: dict[uuid.UUID, list[ItemRow]] = {}
+    for portfolio_id, *values in rows:
+        found.setdefault(portfolio_id, []).append(ItemRow(*values))
+    return {key: tuple(items) for key, items in found.items()}
 
 
 def is_closing_returned(session: Session, portfolio: Portfolio) -> bool:
@@ -129,7 +150,10 @@ def evidence_of(session: Session, item_id: uuid.UUID) -> tuple[FrozenEvidence, .
 
 
 def draft_with(
-    row: ItemRow, printed_name: str, answers: dict[str, str], evidence: Sequence[FrozenEvidence]
+    row: ItemRow,
+    portfolio: Portfolio,
+    answers: dict[str, str],
+    evidence: Sequence[FrozenEvidence],
 ) -> Draft:
     """The item as completeness judges it."""
     return Draft(
@@ -141,7 +165,9 @@ def draft_with(
         form=row.form,
         answers=answers,
         evidence_count=len(evidence),
-        printed_name=printed_name,
+        printed_name=portfolio.printed_name,
+        programme_code=portfolio.programme_code,
+        is_plan=row.is_plan,
     )
 
 
@@ -157,6 +183,7 @@ def submissions_of(session: Session, item_ids: Iterable[uuid.UUID]) -> tuple[Sub
             Submission.state,
             Submission.submitted_at,
             Submission.opened_at,
+            Submission.is_plan,
         )
         .where(Submission.item_id.in_(list(item_ids)))
         .order_by(Submission.submitted_at, Submission.revision)
@@ -180,12 +207,24 @@ def decisions_on(session: Session, submission_ids: Sequence[uuid.UUID]) -> tuple
             Decision.comment,
             Person.name,
             Decision.decided_at,
+            Decision.levels,
         )
         .join(Person, Person.id == Decision.reviewer_id)
         .where(Decision.submission_id.in_(submission_ids), Decision.undone_at.is_(None))
         .order_by(Decision.decided_at, Decision.id)
     )
-    return tuple(DecisionView(*row) for row in rows)
+    return tuple(
+        DecisionView(
+            id=row.id,
+            submission_id=row.submission_id,
+            kind=row.kind,
+            comment=row.comment,
+            reviewer_name=row.name,
+            decided_at=row.decided_at,
+            levels=chosen_from_json(row.levels),
+        )
+        for row in rows
+    )
 
 
 def submission_view(session: Session, submission_id: uuid.UUID) -> SubmissionView | None:

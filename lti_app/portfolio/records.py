@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from lti_app.portfolio.permissions import Owned
+from lti_app.portfolio.rubric import ChosenLevel
 from lti_app.portfolio.snapshots import Snapshot
 from lti_app.portfolio.states import DecisionKind, ItemKind, ItemState, SubmissionState
 
@@ -28,11 +29,12 @@ class ItemRow:
     form: str
     updated_at: datetime
     attributes: Mapping[str, str]
+    is_plan: bool
 
 
 @dataclass(frozen=True)
 class DecisionView:
-    """A decision for a reader; `kind` reopen takes an earlier one back."""
+    """A decision for a reader; `kind` reopen takes an earlier one back. `levels` are the rubric's."""
 
     id: uuid.UUID
     submission_id: uuid.UUID
@@ -40,6 +42,7 @@ class DecisionView:
     comment: str
     reviewer_name: str
     decided_at: datetime
+    levels: tuple[ChosenLevel, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,7 @@ class SubmissionRow:
     state: SubmissionState
     submitted_at: datetime
     opened_at: datetime | None
+    is_plan: bool
     decisions: tuple[DecisionView, ...]
 
 

@@ -75,6 +75,7 @@ class Snapshot:
     fields: tuple[FrozenField, ...] = ()
     answers: tuple[FrozenAnswer, ...] = ()
     evidence: tuple[FrozenEvidence, ...] = ()
+    is_plan: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """The snapshot as plain values."""
@@ -104,6 +105,7 @@ class Snapshot:
                 for each in self.answers
             ],
             "evidence": [_evidence_json(each) for each in self.evidence],
+            "is_plan": self.is_plan,
         }
 
     @classmethod
@@ -129,6 +131,7 @@ class Snapshot:
                 for each in stored["answers"]
             ),
             evidence=tuple(_evidence(each) for each in stored["evidence"]),
+            is_plan=stored.get("is_plan", False),
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lti_app.portfolio.completeness import Missing, Want
 from lti_app.portfolio.inspection import Unfit
+from lti_app.portfolio.questions import PLAN
 from lti_app.portfolio.states import ItemKind
 from lti_app.schemes.catalogue import fields_for
 from lti_app.schemes.document import SchemeDocument
@@ -23,7 +24,7 @@ def missing_sentence(
         case Want.ANSWER:
             return _answer(lack, document, words, language)
         case Want.EVIDENCE:
-            return evidence_sentence(document.evidence, words)
+            return evidence_sentence(document.evidence_for(type_code), words)
         case _:
             return {
                 Want.ACCEPTED_TYPE: words.gettext("Choose a type of activity that counts here."),
@@ -54,7 +55,7 @@ def megabytes(size_bytes: int) -> str:
 
 
 def _answer(lack: Missing, document: SchemeDocument, words: Translations, language: str) -> str:
-    questions = (*document.reflection.questions, *document.final_report)
+    questions = (*document.reflection.questions, *document.final_report, PLAN)
     question = next((each for each in questions if each.id == lack.name), None)
     if question is None or lack.fault is None:
         return words.gettext("Answer this.")

@@ -1,5 +1,8 @@
 """Which act leads from which state to which: the whole life of an activity, a report, a presentation. Pure.
 
+An activity may begin as a plan (planned → plan approved → draft): the plan goes the same ways, except that
+its approval is not an approved merit but the activity's beginning.
+
 The table is the rule; `after` asks it, and adds what a state alone cannot say: nobody withdraws what a
 reviewer has opened, nothing approved is reopened once a certificate rests on it, a refusal gives its reason.
 """
@@ -71,22 +74,29 @@ TABLE: Mapping[tuple[ItemState, Act], ItemState] = {
     (ItemState.RETURNED, Act.UNDO): ItemState.SUBMITTED,
     (ItemState.DECLINED, Act.UNDO): ItemState.SUBMITTED,
 }
+# What is different for a plan: approved it makes a draft of the activity, which then lives on as any other.
+PLANS: Mapping[tuple[ItemState, Act], ItemState] = {
+    (ItemState.SUBMITTED, Act.APPROVE): ItemState.DRAFT,
+    (ItemState.DRAFT, Act.UNDO): ItemState.SUBMITTED,
+}
 
 
 def after(
     state: ItemState,
     act: Act,
     *,
+    is_plan: bool = False,
     is_opened: bool = False,
     is_certified: bool = False,
     reason: str = "",
 ) -> ItemState:
     """The state that the act leads to. A discarded draft is gone, so its state stays what it was.
 
-    `is_opened`: a reviewer has opened the waiting submission. `is_certified`: a certificate that stands rests
-    on the item. `reason`: the reviewer's comment; return, decline and reopen need one. Raises Refused.
+    `is_plan`: what is acted on is an activity's plan, not the activity. `is_opened`: a reviewer has opened
+    the waiting submission. `is_certified`: a certificate that stands rests on the item. `reason`: the
+    reviewer's comment; return, decline and reopen need one. Raises Refused.
     """
-    reached = TABLE.get((state, act))
+    reached = ({**TABLE, **PLANS} if is_plan else TABLE).get((state, act))
     if reached is None:
         raise Refused(act, state, Refusal.WRONG_STATE)
     if act is Act.WITHDRAW and is_opened:
@@ -96,6 +106,11 @@ def after(
     if act in NEEDS_REASON and not reason.strip():
         raise Refused(act, state, Refusal.NO_REASON)
     return reached
+
+
+def is_plan_after(act: Act, *, is_plan: bool) -> bool:
+    """Whether what was acted on as a plan, or was not, is one afterwards: only an approval ends that."""
+    return is_plan and act is not Act.APPROVE
 
 
 def may(state: ItemState, act: Act, *, is_opened: bool = False, is_certified: bool = False) -> bool:

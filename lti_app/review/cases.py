@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from lti_app.errors import NotFound
+from lti_app.errors import NotFound, Problem
 from lti_app.people.actors import Actor, require
 from lti_app.portfolio.models import Decision, Item, Portfolio, Submission
 from lti_app.portfolio.states import DecisionKind, ItemState
-from lti_app.review.permissions import PERMISSIONS, Reviewed
+from lti_app.review.permissions import DECIDING, PERMISSIONS, Reviewed, may_decide_under
+from lti_app.schemes.document import SchemeDocument
+from lti_app.schemes.queries import document_of
 
 OUTCOMES = {
     DecisionKind.APPROVE: ItemState.APPROVED,
@@ -33,10 +35,19 @@ class Case:
     submission: Submission
     item: Item
     portfolio: Portfolio
+    document: SchemeDocument
+
+    @property
+    def is_plan(self) -> bool:
+        """Whether it is an activity's plan that is decided on."""
+        return self.submission.is_plan
 
 
 def locked_case(session: Session, actor: Actor, submission_id: uuid.UUID, action: str) -> Case:
-    """The submission with its item and its portfolio, which is locked, if the actor may do this with it."""
+    """The submission with its item and its portfolio, which is locked, if the actor may do this with it.
+
+    Raises Problem("coordinators-decide") for a teacher where the scheme leaves decisions to coordinators.
+    """
     portfolio = session.scalars(
         select(Portfolio)
         .join(Item, Item.portfolio_id == Portfolio.id)
@@ -55,7 +66,10 @@ def locked_case(session: Session, actor: Actor, submission_id: uuid.UUID, action
     ).one()
     subject = Reviewed(submission.institution_id, submission.course_id, portfolio.person_id)
     require(PERMISSIONS, action, actor, subject)
-    return Case(submission, item, portfolio)
+    document = document_of(session, portfolio.scheme_version_id)
+    if action in DECIDING and not may_decide_under(actor, document):
+        raise Problem("coordinators-decide")
+    return Case(submission, item, portfolio, document)
 
 
 def standing_decision(session: Session, submission_id: uuid.UUID) -> Decision | None:
@@ -69,10 +83,17 @@ def standing_decision(session: Session, submission_id: uuid.UUID) -> Decision | 
     ).one_or_none()
 
 
+def outcome_of(case: Case, kind: DecisionKind) -> ItemState:
+    """How the item stands after such a decision: an approved plan makes a draft of the activity."""
+    return ItemState.DRAFT if case.is_plan and kind is DecisionKind.APPROVE else OUTCOMES[kind]
+
+
 def is_last_word(session: Session, case: Case, decision: Decision) -> bool:
     """Whether nothing has happened to the item since this decision."""
-    if case.item.state is not OUTCOMES[decision.kind] or not is_newest(session, case):
+    if case.item.state is not outcome_of(case, decision.kind) or not is_newest(session, case):
         return False
+    if case.is_plan and case.item.updated_at > decision.decided_at:
+        return False  # the student has begun on what the plan's approval allowed
     later = select(Decision.id).where(
         Decision.submission_id == decision.submission_id,
         Decision.undone_at.is_(None),

@@ -56,7 +56,11 @@ def _concerned(session: Session, line_item: LineItem) -> list[uuid.UUID]:
             select(Portfolio.id)
             .join(Item, Item.portfolio_id == Portfolio.id)
             .join(Submission, Submission.item_id == Item.id)
-            .where(Submission.course_id == line_item.course_id, Item.kind.in_(_ITEMS[line_item.kind]))
+            .where(
+                Submission.course_id == line_item.course_id,
+                Submission.is_plan.is_(False),
+                Item.kind.in_(_ITEMS[line_item.kind]),
+            )
         )
     return list(session.scalars(wanted.where(Portfolio.is_test.is_(False)).distinct()))
 
@@ -114,6 +118,7 @@ def _tell_attempt(session: Session, line_item: LineItem, portfolio: Portfolio) -
             Submission.course_id == line_item.course_id,
             Submission.state != SubmissionState.WITHDRAWN,
             Submission.is_test.is_(False),
+            Submission.is_plan.is_(False),
         )
         .order_by(Submission.submitted_at.desc(), Submission.revision.desc())
         .limit(1)

@@ -1,5 +1,6 @@
 """Who may review: teachers of the course a submission was made in, and coordinators of its institution.
 
+Where a scheme leaves the decisions to coordinators, its teachers look and do not decide.
 A designer or observer sees no student's work at all; a student knows of her own, and decides on none.
 """
 
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 
 from lti_app.people.actors import Actor, Permissions, Rule
 from lti_app.people.roles import Role
+from lti_app.schemes.document import Approver, SchemeDocument
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,14 @@ class Scope:
 
     institution_id: uuid.UUID
     course_id: uuid.UUID | None
+
+
+DECIDING = frozenset({"approve", "return", "decline", "reopen", "undo"})
+
+
+def may_decide_under(actor: Actor, document: SchemeDocument) -> bool:
+    """Whether the scheme lets somebody of the actor's roles decide at all."""
+    return actor.is_coordinator or document.approver is not Approver.COORDINATOR
 
 
 def scope_of(actor: Actor) -> Scope:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Uuid, literal, select, tuple_
@@ -17,6 +18,15 @@ from lti_app.portfolio.models import Item, Portfolio, Submission
 from lti_app.portfolio.states import ItemKind, SubmissionState
 from lti_app.review.permissions import Scope
 from lti_app.web.paging import ROWS, from_cursor, to_cursor
+
+
+class Kind(StrEnum):
+    """What the queue can be narrowed to; an activity's plan is a kind of its own there."""
+
+    ACTIVITY = "activity"
+    PLAN = "plan"
+    FINAL_REPORT = "final_report"
+    PRESENTATION = "presentation"
 
 
 @dataclass(frozen=True)
@@ -34,6 +44,7 @@ class Waiting:
     submitted_at: datetime
     opened_at: datetime | None
     opened_by: str
+    is_plan: bool
 
 
 @dataclass(frozen=True)
@@ -74,7 +85,7 @@ def queue_for(
     scope: Scope,
     *,
     not_of: uuid.UUID,
-    kind: ItemKind | None = None,
+    kind: Kind | None = None,
     after: Place | None = None,
     rows: int = ROWS,
 ) -> QueuePage:
@@ -87,7 +98,7 @@ def queue_for(
 
 
 def next_in_queue(
-    session: Session, scope: Scope, *, not_of: uuid.UUID, kind: ItemKind | None, after: Place
+    session: Session, scope: Scope, *, not_of: uuid.UUID, kind: Kind | None, after: Place
 ) -> uuid.UUID | None:
     """The submission to review after this place; None at the end of the queue."""
     page = queue_for(session, scope, not_of=not_of, kind=kind, after=after, rows=1)
@@ -95,7 +106,7 @@ def next_in_queue(
 
 
 def waiting_statement(
-    scope: Scope, not_of: uuid.UUID, kind: ItemKind | None, after: Place | None
+    scope: Scope, not_of: uuid.UUID, kind: Kind | None, after: Place | None
 ) -> Select[*tuple[Any, ...]]:
     """What the queue asks of the database, without its limit: an index walk from the place on."""
     opener = aliased(Person)
@@ -105,6 +116,7 @@ def waiting_statement(
             Submission.revision,
             Submission.submitted_at,
             Submission.opened_at,
+            Submission.is_plan,
             Item.kind,
             Item.title,
             Item.type_code,
@@ -121,7 +133,9 @@ def waiting_statement(
         .order_by(Submission.submitted_at, Submission.id)
     )
     if kind is not None:
-        wanted = wanted.where(Item.kind == kind)
+        is_plan = kind is Kind.PLAN
+        of_kind = ItemKind.ACTIVITY if is_plan else ItemKind(kind.value)
+        wanted = wanted.where(Item.kind == of_kind, Submission.is_plan.is_(is_plan))
     if after is not None:
         place = tuple_(literal(after.submitted_at, UtcDateTime()), literal(after.submission_id, Uuid()))
         wanted = wanted.where(tuple_(Submission.submitted_at, Submission.id) > place)
@@ -152,4 +166,5 @@ def _row(row: Any) -> Waiting:
         submitted_at=row.submitted_at,
         opened_at=row.opened_at,
         opened_by=row.opened_by or "",
+        is_plan=row.is_plan,
     )

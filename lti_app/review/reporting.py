@@ -19,6 +19,7 @@ from lti_app.lti.ags.correcting import correct_waiting
 from lti_app.lti.models import LineItemKind
 from lti_app.portfolio.models import Decision, Item, Portfolio, Submission
 from lti_app.portfolio.queries import progress_of
+from lti_app.portfolio.rubric import chosen_from_json
 from lti_app.portfolio.states import DecisionKind, ItemKind, ItemState
 from lti_app.review.cases import standing_decision
 
@@ -44,7 +45,7 @@ def report_decision(
         person_id=portfolio.person_id,
         kind=_assignment(item),
         fraction=share_of(session, _assignment(item), portfolio),
-        comment=_comment(item, decision.comment),
+        comment=_comment(item, decision),
         cause_id=decision.id,
         not_before=not_before,
         takes_back=_takes_back_approval(session, decision),
@@ -103,6 +104,14 @@ def _takes_back_approval(session: Session, decision: Decision) -> bool:
     return standing is not None and standing.kind is DecisionKind.APPROVE
 
 
-def _comment(item: Item, comment: str) -> str:
-    """One assignment holds all activities, so the comment names the one it is about."""
-    return f"{item.title}: {comment}" if comment and item.title else comment
+def _comment(item: Item, decision: Decision) -> str:
+    """The reviewer's words and the levels chosen, these in both languages because nobody knows the reader's.
+
+    One assignment holds all activities, so the comment names the one it is about.
+    """
+    levels = [
+        f"{each.criterion.sv} / {each.criterion.en}: {each.level.sv} / {each.level.en}"
+        for each in chosen_from_json(decision.levels)
+    ]
+    said = "\n".join(filter(None, (decision.comment, *levels)))
+    return f"{item.title}: {said}" if said and item.title else said

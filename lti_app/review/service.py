@@ -2,13 +2,16 @@
 
 A decision is never changed; an undone one says when it was undone. What the platform is told of it
 (reporting.py) and the certificate it may bring wait for the undo window, so that an undone decision was never
-heard of there.
+heard of there. Of a plan nobody but the student is told. Long, because every verb of deciding stands here.
 """
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -24,13 +27,16 @@ from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.people.actors import Actor
 from lti_app.portfolio import workflow
 from lti_app.portfolio.models import Decision, Portfolio
+from lti_app.portfolio.rubric import chosen, chosen_to_json, criteria_for
 from lti_app.portfolio.states import DecisionKind, ItemKind, SubmissionState
-from lti_app.review.cases import OUTCOMES, Case, is_last_word, is_newest, locked_case, standing_decision
+from lti_app.review.cases import Case, is_last_word, is_newest, locked_case, outcome_of, standing_decision
 from lti_app.review.reporting import correct_reports, report_decision
 from lti_app.schemes.queries import document_of
 from lti_app.web.typed import clean_text
 
 LONGEST_COMMENT = 10_000
+Levels = Mapping[str, str]
+NO_LEVELS: Levels = MappingProxyType({})
 _ACTS = {
     DecisionKind.APPROVE: workflow.Act.APPROVE,
     DecisionKind.RETURN: workflow.Act.RETURN,
@@ -58,17 +64,21 @@ def approve(
     *,
     undo_for: timedelta,
     comment: str = "",
+    levels: Levels = NO_LEVELS,
     printed_name: str | None = None,
 ) -> Decision:
-    """Approve. The closing step also confirms `printed_name`, the name that the reviewer was shown.
+    """Approve. The closing step also confirms `printed_name`, the name that the reviewer was shown. `levels`
+    are the ids chosen in the scheme's rubric, by criterion: an approval needs all that are asked of the kind.
 
-    Done twice by the same reviewer in the same words, it is one decision. Raises Conflict when the submission
-    was withdrawn or decided meanwhile, or the name changed; Conflict("name-missing") when there is no name,
-    Conflict("cannot-be-printed") when a certificate could not print what would then be approved.
+    A plan that is approved makes a draft of the activity. Done twice by the same reviewer in the same words,
+    it is one decision. Raises Conflict when the submission was withdrawn or decided meanwhile, or the name
+    changed; Conflict("name-missing") when there is no name, Conflict("levels-missing") for levels left out,
+    Conflict("cannot-be-printed") when a certificate could not print what would then be approved,
+    Problem("coordinators-decide") for a teacher where only coordinators approve.
     """
     case = locked_case(session, actor, submission_id, "approve")
-    decision, is_new = _decide(session, actor, case, DecisionKind.APPROVE, comment)
-    if is_new:
+    decision, is_new = _decide(session, actor, case, DecisionKind.APPROVE, comment, levels)
+    if is_new and not case.is_plan:
         if _is_closing(session, case):
             _confirm_name(case.portfolio, decision, printed_name)
         session.flush()
@@ -78,17 +88,33 @@ def approve(
 
 
 def return_(
-    session: Session, actor: Actor, submission_id: uuid.UUID, *, undo_for: timedelta, comment: str
+    session: Session,
+    actor: Actor,
+    submission_id: uuid.UUID,
+    *,
+    undo_for: timedelta,
+    comment: str,
+    levels: Levels = NO_LEVELS,
 ) -> Decision:
-    """Send it back to be completed. Conflicts as `approve`; Conflict("comment-missing") without a comment."""
-    return _send_back(session, actor, submission_id, DecisionKind.RETURN, undo_for, comment)
+    """Send it back to be completed, with levels or without. Conflicts as `approve`;
+    Conflict("comment-missing") without a comment.
+    """
+    return _send_back(session, actor, submission_id, DecisionKind.RETURN, undo_for, comment, levels)
 
 
 def decline(
-    session: Session, actor: Actor, submission_id: uuid.UUID, *, undo_for: timedelta, comment: str
+    session: Session,
+    actor: Actor,
+    submission_id: uuid.UUID,
+    *,
+    undo_for: timedelta,
+    comment: str,
+    levels: Levels = NO_LEVELS,
 ) -> Decision:
-    """Turn it down for good. Conflicts as `approve`; Conflict("comment-missing") without a comment."""
-    return _send_back(session, actor, submission_id, DecisionKind.DECLINE, undo_for, comment)
+    """Turn it down for good, with levels or without. Conflicts as `approve`; Conflict("comment-missing")
+    without a comment.
+    """
+    return _send_back(session, actor, submission_id, DecisionKind.DECLINE, undo_for, comment, levels)
 
 
 def reopen(
@@ -106,7 +132,7 @@ def reopen(
     case.item.state = workflow.after(
         case.item.state, workflow.Act.REOPEN, reason=reason, is_certified=is_certified
     )
-    decision = _record(session, actor, case, DecisionKind.REOPEN, reason)
+    decision = _record(session, actor, case, DecisionKind.REOPEN, reason, [])
     _follow(session, case, decision, undo_for)
     return decision
 
@@ -149,23 +175,34 @@ def _is_closing(session: Session, case: Case) -> bool:
 
 
 def _decide(
-    session: Session, actor: Actor, case: Case, kind: DecisionKind, comment: str
+    session: Session, actor: Actor, case: Case, kind: DecisionKind, comment: str, levels: Levels
 ) -> tuple[Decision, bool]:
     """The decision, and whether it is new: the second of two equal clicks finds the first one's."""
-    comment = _checked(comment)
+    comment, chosen_levels = _checked(comment), _levels(case, kind, levels)
     if case.submission.state is SubmissionState.DECIDED:
         standing = standing_decision(session, case.submission.id)
-        if standing and (standing.kind, standing.comment, standing.reviewer_id) == (
-            kind,
-            comment,
-            actor.person_id,
-        ):
+        said = (kind, comment, chosen_levels, actor.person_id)
+        if standing and said == (standing.kind, standing.comment, standing.levels, standing.reviewer_id):
             return standing, False
     if case.submission.state is not SubmissionState.WAITING:
         raise Conflict(f"submission is {case.submission.state}")
-    case.item.state = workflow.after(case.item.state, _ACTS[kind], reason=comment)
+    act = _ACTS[kind]
+    case.item.state = workflow.after(case.item.state, act, is_plan=case.item.is_plan, reason=comment)
+    case.item.is_plan = workflow.is_plan_after(act, is_plan=case.item.is_plan)
     case.submission.state = SubmissionState.DECIDED
-    return _record(session, actor, case, kind, comment), True
+    return _record(session, actor, case, kind, comment, chosen_levels), True
+
+
+def _levels(case: Case, kind: DecisionKind, levels: Levels) -> list[dict[str, Any]]:
+    """The levels chosen, as they are kept. Raises Problem("bad-request"), Conflict("levels-missing")."""
+    criteria = criteria_for(case.document, case.item.kind, is_plan=case.is_plan)
+    try:
+        found = chosen(criteria, levels)
+    except ValueError as error:
+        raise Problem("bad-request", str(error)) from error
+    if kind is DecisionKind.APPROVE and len(found) < len(criteria):
+        raise Conflict("not every criterion has a level", slug="levels-missing")
+    return chosen_to_json(found)
 
 
 def _checked(comment: str) -> str:
@@ -175,12 +212,20 @@ def _checked(comment: str) -> str:
     return comment
 
 
-def _record(session: Session, actor: Actor, case: Case, kind: DecisionKind, comment: str) -> Decision:
+def _record(
+    session: Session,
+    actor: Actor,
+    case: Case,
+    kind: DecisionKind,
+    comment: str,
+    levels: list[dict[str, Any]],
+) -> Decision:
     decision = Decision(
         institution_id=case.submission.institution_id,
         submission_id=case.submission.id,
         kind=kind,
         comment=_checked(comment),
+        levels=levels,
         reviewer_id=actor.person_id,
         decided_at=now(),
     )
@@ -191,7 +236,9 @@ def _record(session: Session, actor: Actor, case: Case, kind: DecisionKind, comm
 
 
 def _follow(session: Session, case: Case, decision: Decision, undo_for: timedelta) -> None:
-    """Queue what the decision leads to, for when it can no longer be undone."""
+    """Queue what the decision leads to, for when it can no longer be undone: of a plan, nothing."""
+    if case.is_plan:
+        return
     not_before = decision.decided_at + undo_for
     report_decision(session, decision, case.submission, case.item, case.portfolio, not_before=not_before)
     if decision.kind is DecisionKind.APPROVE:
@@ -205,9 +252,10 @@ def _send_back(
     kind: DecisionKind,
     undo_for: timedelta,
     comment: str,
+    levels: Levels,
 ) -> Decision:
     case = locked_case(session, actor, submission_id, kind.value)
-    decision, is_new = _decide(session, actor, case, kind, comment)
+    decision, is_new = _decide(session, actor, case, kind, comment, levels)
     if is_new:
         _follow(session, case, decision, undo_for)
     return decision
@@ -230,10 +278,13 @@ def _restore(session: Session, case: Case, decision: Decision) -> None:
         is_unnamed = case.portfolio.name_confirmed_at is None
         if is_unnamed and standing.kind is DecisionKind.APPROVE and _is_closing(session, case):
             raise Conflict("the name to print has changed")
-        case.item.state = OUTCOMES[standing.kind]
+        case.item.state = outcome_of(case, standing.kind)
     else:
         is_certified = _has_certificate(session, case.portfolio.id, since=decision.decided_at)
-        case.item.state = workflow.after(case.item.state, workflow.Act.UNDO, is_certified=is_certified)
+        case.item.state = workflow.after(
+            case.item.state, workflow.Act.UNDO, is_plan=case.is_plan, is_certified=is_certified
+        )
+        case.item.is_plan = case.is_plan
         case.submission.state = SubmissionState.WAITING
     case.item.version += 1
     if case.portfolio.name_confirmed_at == decision.decided_at:

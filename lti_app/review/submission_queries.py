@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,10 +14,13 @@ from lti_app.people.models import Course, Person
 from lti_app.portfolio.models import Decision, Item, Portfolio, Submission
 from lti_app.portfolio.queries import decisions_on
 from lti_app.portfolio.records import DecisionView
+from lti_app.portfolio.rubric import chosen_from_json, criteria_for
 from lti_app.portfolio.snapshots import Snapshot
 from lti_app.portfolio.states import ItemKind, ItemState, SubmissionState
 from lti_app.review.permissions import Reviewed
 from lti_app.review.queries import Place
+from lti_app.schemes.document import Criterion, SchemeDocument
+from lti_app.schemes.queries import document_of
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,8 @@ class SubmissionPage:
     course_title: str
     portfolio_id: uuid.UUID
     scheme_version_id: uuid.UUID
+    programme_code: str
+    document: SchemeDocument
     student_name: str
     kind: ItemKind
     item_state: ItemState
@@ -63,7 +69,18 @@ class SubmissionPage:
     @property
     def compared_with(self) -> Revision | None:
         """The last revision before this one that a reviewer decided on: what the student answered to."""
-        return next((each for each in self.earlier if each.state is SubmissionState.DECIDED), None)
+        decided = (each for each in self.earlier if each.state is SubmissionState.DECIDED)
+        return next((each for each in decided if each.snapshot.is_plan == self.is_plan), None)
+
+    @property
+    def is_plan(self) -> bool:
+        """Whether it is an activity's plan that is looked at."""
+        return self.this.snapshot.is_plan
+
+    @property
+    def criteria(self) -> tuple[Criterion, ...]:
+        """What the scheme's rubric asks the reviewer to look at here."""
+        return criteria_for(self.document, self.kind, is_plan=self.is_plan)
 
     @property
     def is_waiting(self) -> bool:
@@ -92,7 +109,9 @@ class SubmissionPage:
 def submission_page(
     session: Session, institution_id: uuid.UUID, submission_id: uuid.UUID
 ) -> SubmissionPage | None:
-    """The page of one submission, in three queries; None when the institution has no such one."""
+    """The page of one submission; None when the institution has no such one. Three queries, and one for its
+    scheme the first time in a process.
+    """
     opener = aliased(Person)
     row = session.execute(
         select(Submission, Item.kind, Item.state, Portfolio, Person, Course.title, opener.name)
@@ -112,6 +131,8 @@ def submission_page(
         course_title=course_title,
         portfolio_id=portfolio.id,
         scheme_version_id=portfolio.scheme_version_id,
+        programme_code=portfolio.programme_code,
+        document=document_of(session, portfolio.scheme_version_id),
         student_name=person.name,
         kind=kind,
         item_state=item_state,
@@ -141,18 +162,23 @@ def standing_verdict(
     return next(((each, row.reviewer_id) for each in views if each.id == decision_id), None)
 
 
-def undone_comment(
+def undone_words(
     session: Session, submission_id: uuid.UUID, reviewer_id: uuid.UUID, decision_id: uuid.UUID
-) -> str | None:
-    """What the reviewer wrote with an own decision that was undone; None when there is none."""
-    return session.scalar(
-        select(Decision.comment).where(
+) -> tuple[str, Mapping[str, str]] | None:
+    """What the reviewer wrote with an own decision that was undone, and the levels chosen, by criterion; None
+    when there is none.
+    """
+    row = session.execute(
+        select(Decision.comment, Decision.levels).where(
             Decision.id == decision_id,
             Decision.submission_id == submission_id,
             Decision.reviewer_id == reviewer_id,
             Decision.undone_at.is_not(None),
         )
-    )
+    ).one_or_none()
+    if row is None:
+        return None
+    return row.comment, {each.criterion_id: each.level_id for each in chosen_from_json(row.levels)}
 
 
 def _revisions(session: Session, item_id: uuid.UUID) -> tuple[Revision, ...]:

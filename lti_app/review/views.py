@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import get_locale
@@ -15,21 +17,23 @@ from lti_app.errors import Conflict, NotFound
 from lti_app.i18n import catalogue
 from lti_app.people.actors import require
 from lti_app.portfolio.models import Decision
+from lti_app.portfolio.questions import language_of
 from lti_app.portfolio.records import DecisionView
-from lti_app.portfolio.states import ItemKind
 from lti_app.review import service
 from lti_app.review.changes import changes
 from lti_app.review.delivery_views import pages as deliveries
-from lti_app.review.forms import DecisionForm, ReopenForm
-from lti_app.review.permissions import PERMISSIONS, scope_of
-from lti_app.review.queries import Place, next_in_queue, queue_for
+from lti_app.review.forms import LEVEL, DecisionForm, ReopenForm, decision_form
+from lti_app.review.permissions import PERMISSIONS, may_decide_under, scope_of
+from lti_app.review.queries import Kind, Place, next_in_queue, queue_for
 from lti_app.review.submission_queries import (
     SubmissionPage,
     standing_verdict,
     submission_page,
-    undone_comment,
+    undone_words,
 )
 from lti_app.schemes.catalogue import activity_types
+from lti_app.schemes.form_wording import language_sentence
+from lti_app.schemes.queries import document_of, setup_of
 from lti_app.schemes.wording import setting_name
 from lti_app.web.context import current_actor, parts, reading, writing
 from lti_app.web.frame import frame_blueprint
@@ -56,6 +60,9 @@ def queue() -> str:
             after=Place.from_cursor(after) if after else None,
         )
         decided = _decided(session)
+        setup = setup_of(session, actor.course_id) if actor.course_id else None
+        document = document_of(session, setup.scheme_version_id) if setup else None
+        only_looks = document is not None and not may_decide_under(actor, document)
     return render_template(
         "review/queue.html",
         page=page,
@@ -64,6 +71,7 @@ def queue() -> str:
         decided=decided,
         now=now(),
         types=activity_types(),
+        only_looks=only_looks,
     )
 
 
@@ -79,17 +87,19 @@ def submission(submission_id: uuid.UUID) -> str:
         if not still_waits:
             with reading() as session:
                 page = _page(session, submission_id)
-    return _rendered(
-        page, DecisionForm(comment=undone or ""), ReopenForm(), decided, is_undone=undone is not None
+    comment, levels = undone or ("", {})
+    form = _decision_form(
+        page, data={"comment": comment} | {LEVEL + key: each for key, each in levels.items()}
     )
+    return _rendered(page, form, ReopenForm(), decided, is_undone=undone is not None)
 
 
 @pages.post("/review/<uuid:submission_id>/decide")
 def decide(submission_id: uuid.UUID) -> Answer:
     """Approve, return or decline; then on to the next one."""
-    form = DecisionForm(request.form)
     with reading() as session:
         page = _page(session, submission_id)
+    form = _decision_form(page, request.form)
     if not form.validate():
         return _rendered(page, form, ReopenForm(), None), 422
     try:
@@ -118,7 +128,7 @@ def reopen(submission_id: uuid.UUID) -> Answer:
     with reading() as session:
         page = _page(session, submission_id)
     if not form.validate():
-        return _rendered(page, DecisionForm(), form, None), 422
+        return _rendered(page, _decision_form(page), form, None), 422
     try:
         with writing() as session:
             decision = service.reopen(
@@ -151,13 +161,24 @@ def _page(session: Session, submission_id: uuid.UUID) -> SubmissionPage:
 
 def _decided_by(form: DecisionForm, session: Session, submission_id: uuid.UUID) -> Decision:
     actor, undo_for, comment = current_actor(), _undo_for(), form.comment.data
+    levels = form.levels()
     if form.decision.data == "approve":
         shown = form.printed_name.data or None
         return service.approve(
-            session, actor, submission_id, undo_for=undo_for, comment=comment, printed_name=shown
+            session,
+            actor,
+            submission_id,
+            undo_for=undo_for,
+            comment=comment,
+            levels=levels,
+            printed_name=shown,
         )
     verb = service.return_ if form.decision.data == "return" else service.decline
-    return verb(session, actor, submission_id, undo_for=undo_for, comment=comment)
+    return verb(session, actor, submission_id, undo_for=undo_for, comment=comment, levels=levels)
+
+
+def _decision_form(page: SubmissionPage, *args: Any, **data: Any) -> DecisionForm:
+    return decision_form(page.criteria, str(get_locale()), *args, **data)
 
 
 def _rendered(
@@ -186,6 +207,8 @@ def _rendered(
         setting=setting_name(page.this.snapshot.setting, catalogue(language)),
         kind=_kind(),
         now=now(),
+        may_decide=may_decide_under(current_actor(), page.document),
+        written_in=language_sentence(language_of(page.document, page.kind), catalogue(language)),
         is_own_look=page.opened_by_id in {None, current_actor().person_id},
     )
 
@@ -208,13 +231,13 @@ def _decided(session: Session) -> DecisionView | None:
     return found[0] if now() <= found[0].decided_at + _undo_for() else None
 
 
-def _undone(session: Session, submission_id: uuid.UUID) -> str | None:
-    """The comment of the reviewer's own decision that was undone on the way here, to be sent again."""
+def _undone(session: Session, submission_id: uuid.UUID) -> tuple[str, Mapping[str, str]] | None:
+    """The words of the reviewer's own decision that was undone on the way here, to be sent again."""
     try:
         decision_id = uuid.UUID(request.args.get("undone", ""))
     except ValueError:
         return None
-    return undone_comment(session, submission_id, current_actor().person_id, decision_id)
+    return undone_words(session, submission_id, current_actor().person_id, decision_id)
 
 
 def _conflict(page: SubmissionPage, conflict: Conflict, comment: str) -> Response:
@@ -231,10 +254,10 @@ def _conflict(page: SubmissionPage, conflict: Conflict, comment: str) -> Respons
     )
 
 
-def _kind() -> ItemKind | None:
+def _kind() -> Kind | None:
     """The filter in the address; one that is not known filters nothing."""
     word = request.args.get("kind", "")
-    return ItemKind(word) if word in set(ItemKind) else None
+    return Kind(word) if word in set(Kind) else None
 
 
 def _undo_for() -> timedelta:

@@ -18,11 +18,9 @@ from lti_app.schemes.catalogue_files import (
     read_programmes,
 )
 from lti_app.schemes.document import SchemeDocument
-from lti_app.schemes.fields import Field
+from lti_app.schemes.fields import Field, FieldKind
 from lti_app.schemes.requirements import Setting
 from lti_app.settings import data_path
-
-_STUDENTS = frozenset({"student", "incoming_student", "doctoral"})
 
 
 @cache
@@ -61,9 +59,25 @@ def programmes() -> Mapping[str, Programme]:
     return MappingProxyType({each.code: each for each in found})
 
 
-def programmes_for(scheme: SchemeDocument, locale: str) -> tuple[Programme, ...]:
-    """The programmes a course of this scheme can be set up for, by name; former names are left out."""
-    offered = [each for each in programmes().values() if scheme.is_for(each.code) and not each.succeeded_by]
+def is_offered(programme: Programme, scheme: SchemeDocument, institution: str) -> bool:
+    """Whether a course of the scheme can be set up for this programme at the institution of this name.
+
+    Not for a former name. Another institution's programme only where the scheme names it.
+    """
+    elsewhere = programme.institution
+    is_theirs = elsewhere is None or institution in {elsewhere.sv, elsewhere.en}
+    is_named = scheme.programmes is not None and programme.code in scheme.programmes
+    return scheme.is_for(programme.code) and not programme.succeeded_by and (is_theirs or is_named)
+
+
+def programmes_for(schemes: Iterable[SchemeDocument], institution: str, locale: str) -> tuple[Programme, ...]:
+    """The programmes a course can be set up for with one of these schemes, by name."""
+    given = tuple(schemes)
+    offered = [
+        each
+        for each in programmes().values()
+        if any(is_offered(each, scheme, institution) for scheme in given)
+    ]
     return tuple(sorted(offered, key=lambda each: sorting_key(each.label.in_(locale), locale)))
 
 
@@ -73,20 +87,37 @@ def fields_for(type_code: str) -> tuple[Field, ...]:
     return found.fields if found else ()
 
 
+@cache
+def tags() -> tuple[Field, ...]:
+    """The fields that an activity of every type may fill in: goals and competences."""
+    return tuple(each for each in attributes().values() if each.kind is FieldKind.SEVERAL)
+
+
+def form_fields(type_code: str) -> tuple[Field, ...]:
+    """Everything the form of such an activity has: what its type asks, then the tags."""
+    return (*fields_for(type_code), *tags())
+
+
 def search(
-    query: str = "", *, setting: str | None = None, locale: str = "en", scheme: SchemeDocument | None = None
+    query: str = "",
+    *,
+    setting: str | None = None,
+    locale: str = "en",
+    scheme: SchemeDocument | None = None,
+    programme_code: str = "",
 ) -> tuple[ActivityType, ...]:
     """The types whose Swedish or English name, or code, has every word of the query; accents do not matter.
 
-    Narrowed to one setting and to what the scheme accepts, if given. Best match first: what a student does
-    before what only staff do, names that begin with the query, then by name in the locale's alphabet.
+    Narrowed to one setting and to what the scheme accepts for the programme, if given. Best match first: what
+    a student does before what only staff do, names that begin with the query, then by name in the locale's
+    alphabet.
     """
     wanted = plain(query).split()
     found = [
         each
         for each in activity_types().values()
         if (setting is None or each.setting == setting)
-        and (scheme is None or scheme.accepts(each.code))
+        and (scheme is None or scheme.accepts(each.code, programme_code))
         and all(word in _searched(each.code) for word in wanted)
     ]
     return tuple(sorted(found, key=lambda each: _rank(each, wanted, locale)))
@@ -109,7 +140,7 @@ def _rank(found: ActivityType, wanted: list[str], locale: str) -> tuple[bool, bo
     name = plain(found.label.in_(locale))
     begins = name.replace("/", " ").replace("-", " ").split()
     return (
-        not _STUDENTS & set(found.audience),
+        not found.is_for_students,
         not name.startswith(" ".join(wanted)),
         not all(any(each.startswith(word) for each in begins) for word in wanted),
         sorting_key(found.label.in_(locale), locale),

@@ -26,6 +26,7 @@ AUDIENCES = (
     "clinical_staff",
     "admin_staff",
 )
+_STUDENTS = frozenset({"student", "incoming_student", "doctoral"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,11 @@ class ActivityType:
     facts: Mapping[str, str]
     not_asked: tuple[str, ...]
     source: str
+
+    @property
+    def is_for_students(self) -> bool:
+        """Whether the sources say that students do it, not staff alone."""
+        return bool(_STUDENTS & set(self.audience))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +107,8 @@ def _field(reader: Reader, node: Node) -> Field:
     keys = reader.keys(node, {"name": "a name", "kind": "a kind of field", "label": "a label"}, optional)
     kind = FieldKind(reader.one_of(keys["kind"], list(FieldKind), "a kind of field"))
     choices = _entries(reader, keys["choices"]) if "choices" in keys else {}
-    if (kind is FieldKind.CHOICE) != bool(choices):
-        reader.report(node, "choices belong to kind choice, and only there")
+    if (kind in {FieldKind.CHOICE, FieldKind.SEVERAL}) != bool(choices):
+        reader.report(node, "choices belong to the kinds choice and several, and only there")
     return Field(
         name=reader.name_of(keys["name"]),
         kind=kind,

@@ -1,7 +1,8 @@
 """A typed field of an activity's form: what may be written in it, and how it is stored.
 
 Attributes are stored as text: numbers with a point (`7.5`), countries and languages as codes, choices by
-their value. Whether a field is required matters when an activity is sent for review, not in a draft.
+their value, several of them with spaces between. Whether a field is required matters when an activity is sent
+for review, not in a draft.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ class FieldKind(StrEnum):
     INTEGER = "integer"
     DECIMAL = "decimal"
     CHOICE = "choice"
+    SEVERAL = "several"
     COUNTRY = "country"
     LANGUAGE = "language"
     URL = "url"
@@ -65,7 +67,7 @@ class Choice:
 class Field:
     """One field. Limits are inclusive; `typical` is a hint for the reader, such as `1–2`.
 
-    `choices` are the answers of a choice; `only` narrows a country field to some codes.
+    `choices` are the answers of a choice, or of several; `only` narrows a country field to some codes.
     """
 
     name: str
@@ -83,7 +85,7 @@ class Field:
     def options(self, locale: str) -> tuple[tuple[str, str], ...]:
         """(value, label) of every answer offered; empty for a field that is written freely."""
         match self.kind:
-            case FieldKind.CHOICE:
+            case FieldKind.CHOICE | FieldKind.SEVERAL:
                 return tuple((choice.value, choice.label.in_(locale)) for choice in self.choices)
             case FieldKind.COUNTRY:
                 return tuple(each for each in countries(locale) if not self.only or each[0] in self.only)
@@ -104,6 +106,8 @@ class Field:
         match self.kind:
             case FieldKind.INTEGER | FieldKind.DECIMAL:
                 return self._number(written)
+            case FieldKind.SEVERAL:
+                return self._several(written)
             case FieldKind.CHOICE | FieldKind.COUNTRY | FieldKind.LANGUAGE:
                 if written not in {value for value, _ in self.options("en")}:
                     raise FieldInvalid(self, Fault.NOT_OFFERED)
@@ -117,7 +121,18 @@ class Field:
         """A stored value as read: the label of a choice, a country's name, a decimal comma in Swedish."""
         if self.kind is FieldKind.DECIMAL and locale.lower().startswith("sv"):
             return value.replace(".", ",")
-        return dict(self.options(locale)).get(value, value)
+        labels = dict(self.options(locale))
+        if self.kind is FieldKind.SEVERAL:
+            return "; ".join(labels.get(each, each) for each in value.split())
+        return labels.get(value, value)
+
+    def _several(self, written: str) -> str:
+        """The values written, each once and in the order in which they are offered."""
+        values = set(written.split())
+        offered = [choice.value for choice in self.choices]
+        if not values <= set(offered):
+            raise FieldInvalid(self, Fault.NOT_OFFERED)
+        return " ".join(each for each in offered if each in values)
 
     def _number(self, written: str) -> str:
         found = _NUMBER.fullmatch(written.replace(" ", "").replace("\xa0", ""))

@@ -61,5 +61,24 @@ def evidence_sentence(rule: EvidenceRule, words: Translations) -> str:
             return words.gettext("Add a certificate of attendance, or write a reflection instead.")
 
 
+def evidence_rule_sentence(rule: EvidenceRule, words: Translations) -> str:
+    """What activities need under this rule, told of all of them."""
+    match rule.kinds, rule.needs_all:
+        case (EvidenceKind.ATTENDANCE_CERTIFICATE,), _:
+            return words.gettext("Every activity needs a certificate of attendance.")
+        case (EvidenceKind.REFLECTION,), _:
+            return words.gettext("Every activity needs a reflection.")
+        case _, True:
+            return words.gettext("Every activity needs a certificate of attendance and a reflection.")
+        case _:
+            return words.gettext("Every activity needs a certificate of attendance or a reflection.")
+
+
+def language_sentence(language: str, words: Translations) -> str:
+    """The language that answers must be written in; empty for either."""
+    sentences = {"sv": words.gettext("Write in Swedish."), "en": words.gettext("Write in English.")}
+    return sentences.get(language, "")
+
+
 def _limit(limit: Decimal | None) -> str:
     return f"{(limit or Decimal(0)).normalize():f}"

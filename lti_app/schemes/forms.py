@@ -9,7 +9,6 @@ from wtforms import Form, RadioField, SelectField, ValidationError
 from wtforms.validators import InputRequired
 
 from lti_app.schemes import catalogue
-from lti_app.schemes.alphabet import sorting_key
 from lti_app.schemes.document import SchemeDocument
 
 
@@ -23,15 +22,12 @@ class SetupForm(Form):  # type: ignore[misc]  # WTForms ships no types
 
     schemes: Mapping[str, SchemeDocument]
 
-    def offering(self, schemes: Mapping[str, SchemeDocument], language: str) -> SetupForm:
-        """Offer these schemes, and every programme that somebody can be on today, by name."""
+    def offering(self, schemes: Mapping[str, SchemeDocument], institution: str, language: str) -> SetupForm:
+        """Offer these schemes, and every programme that one of them can be run for at this institution."""
         self.schemes = schemes
         self.scheme.choices = [(slug, document.name.in_(language)) for slug, document in schemes.items()]
-        offered = [each for each in catalogue.programmes().values() if not each.succeeded_by]
-        named = sorted(
-            ((each.code, each.label.in_(language)) for each in offered),
-            key=lambda choice: sorting_key(choice[1], language),
-        )
+        offered = catalogue.programmes_for(schemes.values(), institution, language)
+        named = [(each.code, each.label.in_(language)) for each in offered]
         self.programme.choices = [("", _("Choose a programme")), *named]
         return self
 

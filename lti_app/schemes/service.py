@@ -21,7 +21,7 @@ from lti_app.schemes.document import SchemeDocument
 from lti_app.schemes.models import CourseSetup, Scheme, SchemeVersion, VersionState
 from lti_app.schemes.origins import carried_setup
 from lti_app.schemes.permissions import PERMISSIONS
-from lti_app.schemes.queries import bundled_schemes, document_of, published_version
+from lti_app.schemes.queries import bundled_schemes, document_of, offered_schemes, published_version
 from lti_app.schemes.writing import to_json
 
 
@@ -47,12 +47,15 @@ def set_up_course(
     unless whoever asks makes them otherwise.
 
     May be done again: portfolios that were begun keep their version. Raises NotFound for a scheme or
-    programme that is not there, Problem("bad-request") for a programme that the scheme is not for.
+    programme that is not there, Problem("bad-request") for a programme that the scheme is not for, or that
+    is another institution's.
     """
     course = _locked_course(session, actor)
     require(PERMISSIONS, "set_up", actor, course)
     earlier = session.get(CourseSetup, course.id)
     before = document_of(session, earlier.scheme_version_id) if earlier else None
+    if earlier is None or earlier.programme_code != programme_code:
+        _check_programme(session, course, scheme_slug, programme_code)
     setup = _run(session, actor, course, scheme_slug, programme_code)
     if makes_assignments:
         document = document_of(session, setup.scheme_version_id)
@@ -100,6 +103,17 @@ def _run(
     session.add(setup)
     session.flush()
     return setup
+
+
+def _check_programme(session: Session, course: Course, scheme_slug: str, programme_code: str) -> None:
+    """Raise NotFound for what is not there, Problem("bad-request") for a programme not offered here."""
+    schemes = {each.slug: each for each in offered_schemes(session, course.institution_id)}
+    programme = catalogue.programmes().get(programme_code)
+    if scheme_slug not in schemes or programme is None:
+        raise NotFound("scheme or programme")
+    institution = session.get_one(Institution, course.institution_id).name
+    if not catalogue.is_offered(programme, schemes[scheme_slug], institution):
+        raise Problem("bad-request", "the scheme is not for this programme here")
 
 
 def reconnect(session: Session, actor: Actor, *, language: str = "en") -> None:

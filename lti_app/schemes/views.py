@@ -1,4 +1,7 @@
-"""The set-up of a course: choose, connect, ready. Its teachers, designers and coordinators see it."""
+"""The set-up of a course: programme, scheme, assignments. Its teachers, designers and coordinators see it.
+
+Each step of the guide is an address of its own, so that one can go back, reload, and do it again.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,16 @@ from flask_babel import get_locale
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from lti_app.errors import NotFound
+from lti_app.i18n import catalogue as translations
+from lti_app.people.models import Course, Institution
 from lti_app.schemes import catalogue
+from lti_app.schemes.asking import Asked, asking_of
+from lti_app.schemes.document import SchemeDocument
 from lti_app.schemes.editor.views import blueprints as editor_blueprints
 from lti_app.schemes.forms import SetupForm
 from lti_app.schemes.origins import PossibleSetup, earlier_setups
+from lti_app.schemes.preview import Preview, preview_of
 from lti_app.schemes.queries import Setup, offered_schemes, setup_of, setup_page
 from lti_app.schemes.service import course_to_set_up, reconnect, set_up_course
 from lti_app.web.context import current_actor, reading, writing
@@ -20,44 +29,75 @@ pages = frame_blueprint("schemes", __name__)
 
 blueprints: tuple[Blueprint, ...] = (pages, *editor_blueprints)
 
+Answer = str | Response | tuple[str, int]
+
 
 @pages.get("/set-up")
 def setup() -> str | Response:
-    """How the set-up stands; before the first one, the form."""
+    """The last step: how the set-up stands; before the first one, the first step."""
     with reading() as session:
         found = setup_page(session, course_to_set_up(session, current_actor()))
     if found is None:
         return redirect(url_for("schemes.choose"), 303)
-    programme = catalogue.programmes().get(found.setup.programme_code)
-    name = programme.label.in_(_language()) if programme else found.setup.programme_code
-    return render_template("schemes/setup.html", page=found, programme=name)
+    return render_template(
+        "schemes/setup.html",
+        page=found,
+        programme=_programme_name(found.setup.programme_code),
+        asked=_asked(found.document, found.setup.programme_code),
+    )
 
 
 @pages.get("/set-up/choose")
 def choose() -> str:
-    """The form: programme and scheme."""
+    """The first step, the programme; with one in the address the second, the schemes there are for it."""
     with reading() as session:
-        form, chosen = _form(session)
-        earlier = _earlier(session) if chosen is None else ()
-    return render_template(
-        "schemes/choose.html",
-        form=form,
-        is_change=chosen is not None,
-        earlier=earlier,
-        programmes={key: each.label.in_(_language()) for key, each in catalogue.programmes().items()},
-    )
+        form, chosen, course = _form(session)
+        earlier = _earlier(session, course) if chosen is None else ()
+    programme = request.args.get("programme", "")
+    if programme in dict(form.programme.choices) and programme:
+        return _scheme_step(form, chosen, programme)
+    return _programme_step(form, chosen, earlier)
 
 
 @pages.post("/set-up/choose")
-def save() -> str | Response | tuple[str, int]:
-    """Set the course up with what was chosen."""
+def save() -> Answer:
+    """Take a step: on to the schemes for the programme, or set the course up with what was chosen."""
     with reading() as session:
-        form, chosen = _form(session)
-    if not form.validate():
-        return render_template("schemes/choose.html", form=form, is_change=chosen is not None), 422
+        form, chosen, course = _form(session)
+        earlier = _earlier(session, course) if chosen is None else ()
+    is_valid, programme = form.validate(), form.programme.data or ""
+    if form.programme.errors and form.programme.data not in dict(form.programme.choices):
+        return _programme_step(form, chosen, earlier), 422
+    if not programme:
+        return _programme_step(form, chosen, earlier), 422
+    if not {"scheme", "step"} & set(request.form):
+        return redirect(url_for("schemes.choose", programme=programme), 303)
+    if not is_valid:
+        return _scheme_step(form, chosen, programme), 422
     with writing() as session:
-        set_up_course(session, current_actor(), form.scheme.data, form.programme.data, language=_language())
+        set_up_course(session, current_actor(), form.scheme.data, programme, language=_language())
     return redirect(url_for("schemes.setup"), 303)
+
+
+@pages.get("/set-up/preview/<slug>")
+def preview(slug: str) -> str:
+    """What a student on this programme would meet under a scheme, before anything is chosen."""
+    with reading() as session:
+        course = course_to_set_up(session, current_actor())
+        schemes = {each.slug: each for each in offered_schemes(session, course.institution_id)}
+    programme = request.args.get("programme", "")
+    document = schemes.get(slug)
+    if document is None or (programme and programme not in catalogue.programmes()):
+        raise NotFound("scheme")
+    shown: Preview = preview_of(document, programme, _language())
+    return render_template(
+        "schemes/preview.html",
+        document=document,
+        preview=shown,
+        programme=programme,
+        programme_name=_programme_name(programme),
+        asked=_asked(document, programme),
+    )
 
 
 @pages.post("/set-up/retry")
@@ -68,7 +108,30 @@ def retry() -> Response:
     return redirect(url_for("schemes.setup"), 303)
 
 
-def _form(session: Session) -> tuple[SetupForm, Setup | None]:
+def _programme_step(form: SetupForm, chosen: Setup | None, earlier: tuple[PossibleSetup, ...]) -> str:
+    return render_template(
+        "schemes/choose_programme.html",
+        form=form,
+        chosen=chosen,
+        earlier=earlier,
+        programmes={key: each.label.in_(_language()) for key, each in catalogue.programmes().items()},
+    )
+
+
+def _scheme_step(form: SetupForm, chosen: Setup | None, programme: str) -> str:
+    fitting = {slug: each for slug, each in form.schemes.items() if each.is_for(programme)}
+    return render_template(
+        "schemes/choose_scheme.html",
+        form=form,
+        chosen=chosen,
+        programme=programme,
+        programme_name=_programme_name(programme),
+        schemes=fitting,
+        asked={slug: _asked(each, programme) for slug, each in fitting.items()},
+    )
+
+
+def _form(session: Session) -> tuple[SetupForm, Setup | None, Course]:
     """The form with what was sent, or with what the course runs now, or with the only scheme there is."""
     course = course_to_set_up(session, current_actor())
     chosen = setup_of(session, course.id)
@@ -76,12 +139,24 @@ def _form(session: Session) -> tuple[SetupForm, Setup | None]:
     now = {"scheme": next(iter(schemes))} if len(schemes) == 1 else {}
     if chosen is not None:
         now = {"scheme": chosen.scheme_slug, "programme": chosen.programme_code}
-    return SetupForm(request.form or None, data=now).offering(schemes, _language()), chosen
+    institution = session.get_one(Institution, course.institution_id).name
+    form = SetupForm(request.form or None, data=now).offering(schemes, institution, _language())
+    return form, chosen, course
 
 
-def _earlier(session: Session) -> tuple[PossibleSetup, ...]:
+def _earlier(session: Session, course: Course) -> tuple[PossibleSetup, ...]:
     """What the courses ran that this one is a copy of: the teacher need not choose it again."""
-    return earlier_setups(session, course_to_set_up(session, current_actor()))
+    return earlier_setups(session, course)
+
+
+def _asked(document: SchemeDocument, programme: str) -> tuple[Asked, ...]:
+    """What the scheme asks of students on this programme, in sentences."""
+    return asking_of(document, programme, translations(_language()), _language()).all()
+
+
+def _programme_name(code: str) -> str:
+    programme = catalogue.programmes().get(code)
+    return programme.label.in_(_language()) if programme else code
 
 
 def _language() -> str:

@@ -71,8 +71,11 @@ def set_the_course_up(tove: Member, *, looked_at: str = "") -> None:
     tove.arrive("Set up the certificate in this course")
     if looked_at:
         tove.look(looked_at)
-    tove.tool.get_by_label("Lund, Medicine").check()
     tove.fill({"Programme": "Study Programme in Medicine"})
+    tove.press("Go on to the certificate schemes", "Choose a certificate scheme")
+    if looked_at:
+        tove.look(f"{looked_at}-schemes")
+    tove.tool.get_by_label("Lund, Medicine", exact=True).check()
     tove.press("Save and connect the assignments", "Set-up of this course")
     expect(tove.tool.get_by_text("Connected", exact=True)).to_have_count(3)
     expect(tove.tool.get_by_text("The course is ready.")).to_be_visible()

@@ -30,8 +30,10 @@ def test_a_student_begins_and_deletes_an_activity(enter: Enter, school: School) 
     go(asa, "Add your first activity", "Space", "What kind of activity was it?")
     tab_to(asa, "Search")
     asa.page.keyboard.type("café")
-    type_keys(asa, "Enter")
-    expect(asa.tool.get_by_role("status")).to_contain_text("1 type found.")
+    expect(asa.tool.get_by_role("status")).to_contain_text("1 type found.")  # narrowed while typing
+    tab_to(asa, "Only what brings me further")
+    type_keys(asa, "Space")
+    asa.frame.wait_for_function("location.search.includes('show=useful')")
     go(asa, "Language café", "Enter", "What and when")
     tab_to(asa, "Title")
     asa.page.keyboard.type("With keys only")
@@ -50,6 +52,7 @@ def test_a_teacher_sets_the_course_up_again(enter: Enter, school: School) -> Non
     tab_to(tove, "Programme")
     tove.page.keyboard.type("Study Programme in Medicine")
     expect(programme_of(tove)).to_have_js_property("selectedOptions.0.text", "Study Programme in Medicine")
+    go(tove, "Go on to the certificate schemes", "Enter", "Choose a certificate scheme")
     go(tove, "Save and connect the assignments", "Enter", "Set-up of this course")
 
 

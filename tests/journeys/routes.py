@@ -88,11 +88,14 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     "class.table": [Place("GET", NO, OK, NO, NONE, NO)],
     "class.update": [Place("POST", NO, ON, NO, NONE, NO)],
     "class.student": [Thing("GET", HIS, None, OK)],
+    "programme.look": [Thing("GET", HIS, OK, OK)],
+    "programme.change": [Thing("POST", HIS, ON, ON, form={"programme": "lakare"})],
     "observed.student": [Thing("GET", {"person_id": "person"}, None, NONE, observer=OK)],
     # --- set-up
     "schemes.setup": [Place("GET", NO, OK, OK, NONE, NO)],
     "schemes.choose": [Place("GET", NO, OK, OK, NONE, NO)],
     "schemes.save": [Place("POST", NO, ON, ON, NONE, NO, form=LUND)],
+    "schemes.preview": [Place("GET", NO, OK, OK, NONE, NO, parts={"slug": "lund-medicine"})],
     "schemes.retry": [Place("POST", NO, ON, ON, NONE, NO)],
     # --- schemes: staff reads, coordinators edit
     "scheme_list.overview": [Place("GET", NONE, OK, OK, OK, NONE)],

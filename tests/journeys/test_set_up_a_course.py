@@ -15,7 +15,7 @@ from lti_app.people.actors import Actor
 from lti_app.people.models import Course
 from lti_app.people.roles import Role
 from lti_app.schemes.models import CourseSetup
-from tests.inspect_page import page
+from tests.inspect_page import Page, page
 from tests.visit import Visit
 from tests.world import a_course, a_person, an_actor
 
@@ -50,6 +50,50 @@ def test_the_first_visit_leads_to_the_form_and_the_choice_to_the_status(
     assert "Lund, Medicine" in status.text
     assert status.text.count("Connecting") == 4
     assert "International merits: certificate" in status.text
+
+
+def test_the_guide_goes_from_programme_to_scheme_to_assignments_and_says_where_one_is(
+    visit: Visiting, database: Database
+) -> None:
+    staff = visit(_staff(database))
+    first = staff.page("/set-up/choose")
+    assert first.h1 == "Set up the certificate in this course"
+    assert _step_at_hand(first) == "Programme"
+    led_on = staff.post("/set-up/choose", first.form("/set-up/choose") | {"programme": "lakare"})
+    assert led_on.status_code == 303
+
+    second = staff.page(led_on.location)
+    assert _step_at_hand(second) == "Certificate scheme"
+    assert "Study Programme in Medicine" in second.text
+    assert "Approved activities of at least 3 different types; a type counts once." in second.text
+    assert "Source: " in second.text
+    preview = staff.page(second.links["Preview as a student : Lund, Medicine"])
+    assert "Language café" in preview.text
+    assert "Every activity needs a certificate of attendance or a reflection." in preview.text
+
+    done = staff.post("/set-up/choose", second.form("/set-up/choose") | {"scheme": "lund-medicine"})
+    last = staff.page(done.location)
+    assert _step_at_hand(last) == "Assignments"
+    assert staff.page(last.links["Certificate scheme"]).h1 == "Choose a certificate scheme"
+
+
+def test_a_scheme_must_be_chosen_before_the_last_step(visit: Visiting, database: Database) -> None:
+    staff = visit(_staff(database))
+    sent = {"programme": "lakare", "step": "scheme"}
+    answer = staff.post("/set-up/choose", sent)
+    assert answer.status_code == 422
+    assert page(answer).links["Choose a certificate scheme."] == "#scheme-0"
+
+
+def test_a_scheme_that_is_not_there_has_no_preview(visit: Visiting, database: Database) -> None:
+    staff = visit(_staff(database))
+    for path in ("/set-up/preview/nowhere", "/set-up/preview/lund-medicine?programme=nowhere"):
+        assert staff.get(path).status_code == 404
+
+
+def _step_at_hand(shown: Page) -> str:
+    (step,) = [node for node in shown.root.every() if node.attributes.get("aria-current") == "step"]
+    return step.text
 
 
 def test_the_assignments_are_named_in_the_teachers_language(visit: Visiting, database: Database) -> None:
@@ -93,7 +137,10 @@ def test_the_choice_can_be_changed(visit: Visiting, database: Database) -> None:
     staff.post("/set-up/choose", CHOICE)
     form = staff.page("/set-up/choose")
     assert form.form("/set-up/choose")["programme"] == "lakare"
-    assert "keep the rules they began with" in form.text
+    schemes = staff.page("/set-up/choose?programme=lakare")
+    marked = [each.attributes["value"] for each in schemes.main.all("input") if "checked" in each.attributes]
+    assert marked == ["lund-medicine"]
+    assert "keep the rules they began with" in schemes.text
     staff.post("/set-up/choose", CHOICE | {"programme": "sjukskoterska"})
     assert "Nursing" in staff.page("/set-up").text
 

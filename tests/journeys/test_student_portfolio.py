@@ -34,11 +34,11 @@ def test_a_course_without_set_up_gets_a_kind_page(database: Database, visit: Ope
 
 def test_types_are_found_by_words_and_by_setting(at_home: Visit) -> None:
     everything = at_home.page("/activities/new")
-    assert len([href for href in everything.links.values() if "/activities/new/" in href]) == 110
+    assert len({href for href in everything.links.values() if "/activities/new/" in href}) == 110
     found = at_home.page("/activities/new?q=café&setting=home")
     assert "Language café" in found.links
     assert "Exchange studies under agreement" not in found.links
-    assert "No type fits" in at_home.page("/activities/new?q=xyzzy").text
+    assert "No type that counts here fits" in at_home.page("/activities/new?q=xyzzy").text
     assert at_home.page("/activities/new?setting=moon").h1 == "What kind of activity was it?"
 
 

@@ -101,6 +101,7 @@ FORBIDDEN_CHANGES: list[tuple[str, str, Changes]] = [
     ("ck_item_ends_after_start", "item", {"ends_on": date(2026, 3, 1)}),
     ("ck_item_kind", "item", {"kind": "poem", "type_code": "", "setting": ""}),
     ("ck_item_only_presentation_has_form", "item", {"form": "talk"}),
+    ("ck_item_plan_is_no_merit", "item", {"is_plan": True, "state": "approved"}),
     ("ck_item_state", "item", {"state": "lost"}),
     ("ck_evidence_file_or_link", "evidence", {"url": "https://example.org"}),
     ("ck_evidence_file_or_link", "evidence", {"stored_file_id": None}),

@@ -22,7 +22,7 @@ from lti_app.portfolio.queries import portfolio_here
 from lti_app.portfolio.service.held import own_item, own_portfolio
 from lti_app.portfolio.states import ItemKind
 from lti_app.portfolio.workflow import Act, after
-from lti_app.schemes.catalogue import activity_types
+from lti_app.schemes.catalogue import activity_types, form_fields
 from lti_app.schemes.fields import FieldInvalid
 from lti_app.schemes.queries import document_of, setup_of
 from lti_app.storage import Storage
@@ -92,6 +92,7 @@ def add_activity(
         id=item_id or uuid.uuid4(), institution_id=actor.institution_id, portfolio_id=portfolio.id
     )
     _fill(added, type_code, details or Details())
+    added.is_plan = _begins_with_plan(session, portfolio, added)
     session.add(added)
     session.flush()
     return added
@@ -106,7 +107,10 @@ def change_activity(
     *,
     type_code: str | None = None,
 ) -> Item:
-    """Write what and when. Raises Conflict when it changed since `version`, unless it reads the same."""
+    """Write what and when. Of another type it begins anew as a plan, or not, as the scheme has that type.
+
+    Raises Conflict when it changed since `version`, unless it reads the same.
+    """
     held = own_item(session, actor, item_id)
     item = held.item
     if item.kind is not ItemKind.ACTIVITY:
@@ -120,7 +124,10 @@ def change_activity(
     held.check_unchanged(version, item.details_version)
     if wanted != item.type_code:
         _check_type(session, held.portfolio, wanted)
+    is_other_type = wanted != item.type_code
     _fill(item, wanted, details)
+    if is_other_type:
+        item.is_plan = _begins_with_plan(session, held.portfolio, item)
     held.note_change()
     item.details_version = item.version
     return item
@@ -175,9 +182,14 @@ def discard_activity(
 
 
 def _check_type(session: Session, portfolio: Portfolio, type_code: str) -> None:
-    is_accepted = document_of(session, portfolio.scheme_version_id).accepts(type_code)
-    if type_code not in activity_types() or not is_accepted:
+    document = document_of(session, portfolio.scheme_version_id)
+    if type_code not in activity_types() or not document.accepts(type_code, portfolio.programme_code):
         raise NotFound("activity type")
+
+
+def _begins_with_plan(session: Session, portfolio: Portfolio, item: Item) -> bool:
+    """Whether the scheme wants the plan of such an activity approved first."""
+    return document_of(session, portfolio.scheme_version_id).plans.asks(item.type_code, item.setting)
 
 
 def _check_room(session: Session, portfolio: Portfolio) -> None:
@@ -200,7 +212,8 @@ def _fill(item: Item, type_code: str, details: Details) -> None:
     item.starts_on = details.starts_on
     item.ends_on = details.ends_on
     try:
-        read = {each.name: each.read(details.attributes.get(each.name, "")) for each in kind.fields}
+        asked = form_fields(type_code)
+        read = {each.name: each.read(details.attributes.get(each.name, "")) for each in asked}
     except FieldInvalid as error:
         raise Problem("bad-request", f"field {error.field.name}") from error
     item.attributes = {name: value for name, value in read.items() if value}

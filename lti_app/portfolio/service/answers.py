@@ -12,20 +12,8 @@ from lti_app.clock import now
 from lti_app.errors import NotFound, Problem
 from lti_app.people.actors import Actor
 from lti_app.portfolio.models import Answer
+from lti_app.portfolio.questions import questions_of
 from lti_app.portfolio.service.held import own_item
-from lti_app.portfolio.states import ItemKind
-from lti_app.schemes.document import Question, SchemeDocument
-
-
-def questions_for(document: SchemeDocument, kind: ItemKind) -> tuple[Question, ...]:
-    """The questions that the scheme puts to an item of this kind."""
-    match kind:
-        case ItemKind.ACTIVITY:
-            return document.reflection.questions
-        case ItemKind.FINAL_REPORT:
-            return document.final_report
-        case ItemKind.PRESENTATION:
-            return ()
 
 
 def write_answers(
@@ -37,7 +25,9 @@ def write_answers(
     Conflict when one of these answers was changed since `version`, unless it already reads the same.
     """
     held = own_item(session, actor, item_id)
-    questions = {each.id: each for each in questions_for(held.document, held.item.kind)}
+    item = held.item
+    asked = questions_of(held.document, item.kind, item.type_code, is_plan=item.is_plan)
+    questions = {each.id: each for each in asked}
     if not set(answers) <= set(questions):
         raise NotFound("question")
     if any(len(text) > questions[question_id].max_chars for question_id, text in answers.items()):

@@ -44,9 +44,7 @@ def submit(session: Session, actor: Actor, item_id: uuid.UUID, version: int | No
         held.check_unchanged(version, held.item.version)
     _check_order(session, held)
     answers, evidence = answers_of(session, item_id), evidence_of(session, item_id)
-    lacks = missing(
-        held.document, draft_with(row_of(held.item), held.portfolio.printed_name, answers, evidence)
-    )
+    lacks = missing(held.document, draft_with(row_of(held.item), held.portfolio, answers, evidence))
     if lacks:
         raise Incomplete(lacks)
     held.item.state = after(held.item.state, Act.SUBMIT)
@@ -58,6 +56,7 @@ def submit(session: Session, actor: Actor, item_id: uuid.UUID, version: int | No
         revision=1 + (session.scalar(_last_revision(item_id)) or 0),
         snapshot=freeze(held.document, held.portfolio, held.item, answers, evidence).to_json(),
         is_test=held.portfolio.is_test,
+        is_plan=held.item.is_plan,
     )
     session.add(submission)
     session.flush()
@@ -102,7 +101,8 @@ def _last_revision(item_id: uuid.UUID) -> Select[int]:
 
 
 def _tell_platform(session: Session, held: Held, submission: Submission) -> None:
-    if submission.is_test:
+    """Nothing of a plan: nothing is handed in yet that could be graded."""
+    if submission.is_test or submission.is_plan:
         return
     is_activity = held.item.kind is ItemKind.ACTIVITY
     gradebook.report_submitted(

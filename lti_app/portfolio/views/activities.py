@@ -138,6 +138,8 @@ def _written(field: object) -> str:
     """A field's value as a person reads it: the label of a choice."""
     choices = dict(getattr(field, "choices", None) or ())
     data = getattr(field, "data", None)
+    if isinstance(data, list):
+        return "; ".join(str(choices.get(each, each)) for each in data)
     return str(choices.get(data, data)) if data else ""
 
 

@@ -11,12 +11,22 @@ from lti_app.portfolio import service
 from lti_app.portfolio.forms import ANSWER, AnswersForm, answers_form
 from lti_app.portfolio.item_page import ItemPage
 from lti_app.portfolio.queries import answers_by_item, items_of
-from lti_app.portfolio.service.answers import questions_for
+from lti_app.portfolio.questions import language_of, questions_of
 from lti_app.portfolio.states import ItemKind, ItemState
-from lti_app.portfolio.views.frame import Answer, conflict_page, language, name_of, own_page, pages, to_item
+from lti_app.portfolio.views.frame import (
+    Answer,
+    conflict_page,
+    evidence_words,
+    is_reflection_voluntary,
+    language,
+    name_of,
+    own_page,
+    pages,
+    to_item,
+)
 from lti_app.portfolio.views.frame import words as translations
 from lti_app.schemes.document import Question
-from lti_app.schemes.form_wording import evidence_sentence
+from lti_app.schemes.form_wording import language_sentence
 from lti_app.web.context import current_actor, reading, writing
 
 Notes = list[tuple[str, list[tuple[str, str]]]]
@@ -51,7 +61,8 @@ def write(item_id: uuid.UUID) -> Answer:
 
 
 def _questions(page: ItemPage) -> tuple[Question, ...]:
-    found = questions_for(page.document, page.row.kind)
+    row = page.row
+    found = questions_of(page.document, row.kind, row.type_code, is_plan=row.is_plan)
     if not found:
         raise NotFound("questions")
     return found
@@ -59,13 +70,18 @@ def _questions(page: ItemPage) -> tuple[Question, ...]:
 
 def _form_page(page: ItemPage, form: AnswersForm) -> str:
     is_report = page.row.kind is ItemKind.FINAL_REPORT
+    asked = _questions(page)
+    phases = {} if is_report else {each.phase: ANSWER + each.id for each in reversed(asked)}
     return render_template(
         "portfolio/answers.html",
         page=page,
         name=name_of(page),
         form=form,
-        questions={ANSWER + each.id: each for each in _questions(page)},
-        evidence_rule=evidence_sentence(page.document.evidence, translations()),
+        questions={ANSWER + each.id: each for each in asked},
+        phases=phases,
+        is_voluntary=is_reflection_voluntary(page),
+        evidence_rule=evidence_words(page),
+        written_in=language_sentence(language_of(page.document, page.row.kind), translations()),
         notes=_notes(page) if is_report else [],
     )
 

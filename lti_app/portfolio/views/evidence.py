@@ -17,9 +17,8 @@ from lti_app.portfolio.inspection import Unfit, UnfitFile, inspect
 from lti_app.portfolio.item_page import ItemPage
 from lti_app.portfolio.permissions import PERMISSIONS
 from lti_app.portfolio.states import ItemKind
-from lti_app.portfolio.views.frame import Answer, name_of, own_page, pages, to_item, words
+from lti_app.portfolio.views.frame import Answer, evidence_words, name_of, own_page, pages, to_item, words
 from lti_app.portfolio.wording import megabytes, unfit_sentence
-from lti_app.schemes.form_wording import evidence_sentence
 from lti_app.web.context import current_actor, parts, reading, writing
 from lti_app.web.files import serve_stored
 from lti_app.web.typed import clean_file_name, clean_line
@@ -118,6 +117,6 @@ def _files_page(page: ItemPage, link: LinkForm, refused: list[str]) -> str:
         refused=refused,
         limit_bytes=limit_bytes,
         limit=megabytes(limit_bytes),
-        evidence_rule=evidence_sentence(page.document.evidence, words()),
+        evidence_rule=evidence_words(page),
         done=request.args.get("done", ""),
     )

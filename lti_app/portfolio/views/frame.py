@@ -15,6 +15,8 @@ from lti_app.portfolio.forms import ANSWER, FIELD
 from lti_app.portfolio.item_page import ItemPage, item_page
 from lti_app.portfolio.wording import missing_sentence
 from lti_app.schemes.catalogue import activity_types
+from lti_app.schemes.document import EvidenceKind
+from lti_app.schemes.form_wording import evidence_sentence
 from lti_app.schemes.wording import Translations
 from lti_app.web.context import current_actor, reading
 from lti_app.web.frame import frame_blueprint
@@ -53,6 +55,22 @@ def own_page(item_id: uuid.UUID) -> ItemPage:
 def to_item(item_id: uuid.UUID, done: str = "") -> Response:
     """On to the item's task list, which says what was `done`."""
     return redirect(url_for("portfolio.item", item_id=item_id, done=done or None), 303)
+
+
+def evidence_words(page: ItemPage) -> str:
+    """What backs an activity of this type under the scheme, with the reflection that belongs to every one."""
+    rule = page.document.evidence_for(page.row.type_code)
+    needs_reflection = rule.missing({EvidenceKind.ATTENDANCE_CERTIFICATE}) != ()
+    sentences = [evidence_sentence(rule, words())]
+    if page.document.reflection.required and page.questions and not needs_reflection:
+        sentences.append(words().gettext("A reflection belongs to every activity."))
+    return " ".join(sentences)
+
+
+def is_reflection_voluntary(page: ItemPage) -> bool:
+    """Whether a certificate of attendance would be enough."""
+    rule = page.document.evidence_for(page.row.type_code)
+    return not page.document.reflection.required and rule.met_by({EvidenceKind.ATTENDANCE_CERTIFICATE})
 
 
 def name_of(page: ItemPage) -> str:

@@ -10,9 +10,18 @@ from werkzeug.wrappers import Response
 from lti_app.errors import Conflict
 from lti_app.portfolio import service
 from lti_app.portfolio.service import Incomplete
-from lti_app.portfolio.views.frame import STALE, Answer, lacking, name_of, own_page, pages, to_item, words
+from lti_app.portfolio.views.frame import (
+    STALE,
+    Answer,
+    evidence_words,
+    lacking,
+    name_of,
+    own_page,
+    pages,
+    to_item,
+    words,
+)
 from lti_app.portfolio.wording import kind_name
-from lti_app.schemes.form_wording import evidence_sentence
 from lti_app.schemes.wording import setting_name
 from lti_app.web.context import current_actor, writing
 
@@ -28,7 +37,7 @@ def item(item_id: uuid.UUID) -> str:
         kind=kind_name(page.row.kind, words()),
         setting=setting_name(page.row.setting, words()),
         lacks=lacking(page),
-        evidence_rule=evidence_sentence(page.document.evidence, words()),
+        evidence_rule=evidence_words(page),
         new_id=uuid.uuid4(),
         done=request.args.get("done", ""),
     )

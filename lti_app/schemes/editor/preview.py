@@ -16,8 +16,8 @@ from lti_app.schemes.document import SchemeDocument
 from lti_app.schemes.fields import Field, FieldInvalid
 from lti_app.schemes.reading import SchemeInvalid, check_plain
 from lti_app.schemes.reason_wording import not_counted_sentence
-from lti_app.schemes.result_wording import result_sentence
-from lti_app.schemes.rules import CountedActivity, Progress, Result, progress
+from lti_app.schemes.rules import CountedActivity, Progress, progress
+from lti_app.schemes.shown import Shown, shown
 from lti_app.schemes.step_wording import step_sentence
 from lti_app.schemes.wording import Translations
 
@@ -51,7 +51,7 @@ class Preview:
 
     document: SchemeDocument
     progress: Progress
-    lines: tuple[tuple[Result, str], ...]
+    requirements: tuple[Shown, ...]
     still: str
     uncounted: Mapping[UUID, str]
 
@@ -81,7 +81,7 @@ def preview_of(
     return Preview(
         document=document,
         progress=found,
-        lines=tuple((line, result_sentence(line, words)) for line in found.lines),
+        requirements=shown(found, words, type_names(language)),
         still=step_sentence(found.next_step, words, type_names(language)) if found.next_step else "",
         uncounted={key: not_counted_sentence(why, words) for key, why in found.not_counted.items()},
     )

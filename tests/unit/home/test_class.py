@@ -8,11 +8,13 @@ from sqlalchemy import select
 from lti_app.db import Database
 from lti_app.errors import Problem
 from lti_app.home.class_queries import class_page
+from lti_app.i18n import catalogue
 from lti_app.people.models import Enrolment
 from lti_app.people.roles import Role
 from lti_app.portfolio.service import begin_portfolio
 from lti_app.portfolio.states import ItemState
 from lti_app.review.service import approve
+from lti_app.schemes.shown import Cell, columns
 from lti_app.web.paging import to_cursor
 from tests.classroom import (
     TYPES,
@@ -34,10 +36,10 @@ def test_a_row_shows_how_far_a_student_has_come(database: Database) -> None:
         page = class_page(session, room.course.institution_id, room.course.id)
 
     (row,) = page.rows
-    (line,) = page.lines
-    own = row.line(line.requirement_id)
-    assert own is not None
-    assert (own.have, own.need, row.waiting) == (1, 3, 1)
+    assert page.progress is not None
+    assert row.progress is not None
+    (column,) = columns(page.progress, catalogue("en"))
+    assert (column.heading, column.of(row.progress), row.waiting) == ("Different types", Cell(1, 3, False), 1)
     assert (row.report, row.presentation, row.is_certified) == (None, None, False)
     assert row.last_change_at is not None
 
@@ -122,4 +124,4 @@ def test_a_course_without_set_up_has_no_lines(database: Database) -> None:
         a_person(session, course, Role.STUDENT)
         page = class_page(session, course.institution_id, course.id)
     assert page.setup is None
-    assert page.lines == ()
+    assert (page.document, page.progress) == (None, None)

@@ -7,7 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lti_app.portfolio.states import ItemState
-from lti_app.portfolio.workflow import NEEDS_REASON, TABLE, Act, Refusal, Refused, after, may
+from lti_app.portfolio.workflow import (
+    NEEDS_REASON,
+    TABLE,
+    Act,
+    Refusal,
+    Refused,
+    after,
+    is_plan_after,
+    may,
+)
 
 ACTS = st.sampled_from(list(Act))
 ATTEMPTS = st.lists(st.tuples(ACTS, st.booleans(), st.booleans(), st.sampled_from(["", " ", "why"])))
@@ -25,6 +34,28 @@ def test_no_sequence_of_acts_leaves_the_table(attempts: list[tuple[Act, bool, bo
         assert act not in NEEDS_REASON or reason.strip()
         assert not (act is Act.WITHDRAW and is_opened)
         assert not (state is ItemState.APPROVED and is_certified)
+        state = reached
+
+
+@given(ATTEMPTS)
+def test_a_plan_is_never_an_approved_merit_and_ends_with_its_approval(
+    attempts: list[tuple[Act, bool, bool, str]],
+) -> None:
+    state, is_plan = ItemState.DRAFT, True
+    for act, is_opened, is_certified, reason in attempts:
+        try:
+            reached = after(
+                state, act, is_plan=is_plan, is_opened=is_opened, is_certified=is_certified, reason=reason
+            )
+        except Refused:
+            continue
+        was_plan, is_plan = is_plan, is_plan_after(act, is_plan=is_plan)
+        if was_plan:
+            assert reached is not ItemState.APPROVED
+            assert is_plan or (act is Act.APPROVE and reached is ItemState.DRAFT)
+        else:
+            assert not is_plan
+            assert TABLE[state, act] is reached
         state = reached
 
 

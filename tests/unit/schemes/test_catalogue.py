@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -11,11 +12,14 @@ from lti_app.schemes.catalogue import (
     activity_types,
     by_setting,
     fields_for,
+    form_fields,
     programmes,
     programmes_for,
     search,
+    tags,
 )
 from lti_app.schemes.catalogue_files import read_activity_types, read_programmes
+from lti_app.schemes.document import SchemeDocument
 from lti_app.schemes.fields import FieldKind
 from lti_app.schemes.nodes import FileInvalid
 from lti_app.schemes.reading import from_yaml
@@ -80,7 +84,7 @@ def test_every_type_has_an_audience_and_a_source() -> None:
         ("exchange_studies", ["duration_weeks", "credits", "country", "host", "funding"]),
         ("language_cafe", ["occasions", "language"]),
         ("conference_abroad", ["duration_days", "country", "event", "contribution", "funding"]),
-        ("own_activity", ["description", "place"]),
+        ("own_activity", ["description", "place", "duration_weeks", "country"]),
         ("prepare_course", []),
         ("no_such_type", []),
     ],
@@ -149,11 +153,25 @@ def test_a_search_keeps_to_the_setting_and_the_scheme() -> None:
 
 
 def test_a_course_is_set_up_for_a_programme_that_exists_today() -> None:
-    offered = programmes_for(from_yaml(LUND, "lund.yaml"), "sv")
+    offered = programmes_for([from_yaml(LUND, "lund.yaml")], "Lunds universitet", "sv")
 
-    assert len(offered) == 24
+    assert "lakare" in {each.code for each in offered}
     assert "sjukgymnast" not in {each.code for each in offered}
     assert offered[0].label.sv == "Arbetsterapeutprogrammet"
+
+
+def test_another_institutions_programme_is_offered_there_and_where_a_scheme_names_it() -> None:
+    theirs = "ext_su_kandidat_nutrition"
+    anybodys = from_yaml(LUND, "lund.yaml")
+    naming = replace(anybodys, programmes=("lakare", theirs))
+
+    def offered(scheme: SchemeDocument, institution: str) -> bool:
+        return theirs in {each.code for each in programmes_for([scheme], institution, "en")}
+
+    assert not offered(anybodys, "Lund University")
+    assert offered(anybodys, "Stockholm University")
+    assert offered(anybodys, "Stockholms universitet")
+    assert offered(naming, "Lund University")
 
 
 def test_swedish_letters_come_after_z_in_swedish_only() -> None:
@@ -204,6 +222,16 @@ def test_a_programme_cannot_be_succeeded_by_one_that_is_not_there() -> None:
         read_programmes(text.replace("succeeded_by: fysioterapeut", "succeeded_by: fysio"))
 
 
+def test_every_activity_can_carry_the_seventeen_goals_and_the_competences() -> None:
+    goals, competences = tags()
+    assert [choice.value for choice in goals.choices] == [str(number) for number in range(1, 18)]
+    assert len(competences.choices) == 12
+    assert not any(each.required for each in tags())
+    for code in activity_types():
+        assert form_fields(code)[-2:] == (goals, competences)
+    assert form_fields("no_such_type") == (goals, competences)
+
+
 def test_an_attribute_has_choices_exactly_when_it_is_a_choice() -> None:
-    with pytest.raises(FileInvalid, match="choices belong to kind choice"):
+    with pytest.raises(FileInvalid, match="choices belong to the kinds choice and several"):
         read_activity_types(ATTRIBUTES.replace("kind: decimal", "kind: choice", 1), TYPE)

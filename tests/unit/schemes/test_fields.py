@@ -24,6 +24,9 @@ NAME = Field("name", FieldKind.TEXT, LABEL, max_chars=20)
 LINK = Field("link", FieldKind.URL, LABEL, max_chars=40)
 LAND = Field("land", FieldKind.COUNTRY, LABEL)
 TONGUE = Field("tongue", FieldKind.LANGUAGE, LABEL)
+TAGS = Field(
+    "tags", FieldKind.SEVERAL, LABEL, choices=(Choice("a", Text("Å", "A")), Choice("b", Text("B, c", "B, c")))
+)
 ROLE = Field("role", FieldKind.CHOICE, LABEL, choices=(Choice("host", Text("Värd", "Host")),))
 
 
@@ -44,6 +47,8 @@ ROLE = Field("role", FieldKind.CHOICE, LABEL, choices=(Choice("host", Text("Vär
         (LAND, "SE", "SE"),
         (TONGUE, "sv", "sv"),
         (ROLE, "host", "host"),
+        (TAGS, "b a b", "a b"),
+        (TAGS, "  ", ""),
         (ROLE, "", ""),
     ],
 )
@@ -81,6 +86,7 @@ def test_a_value_is_stored_in_one_form(field: Field, written: str, stored: str) 
         ),
         (LINK, "https://exempel.se/" + "x" * 40, Fault.TOO_LONG, "Write at most 40 characters."),
         (LAND, "Sverige", Fault.NOT_OFFERED, "Choose one of the answers in the list."),
+        (TAGS, "a c", Fault.NOT_OFFERED, "Choose one of the answers in the list."),
         (LAND, "ZZ", Fault.NOT_OFFERED, "Choose one of the answers in the list."),
         (TONGUE, "tlh-x", Fault.NOT_OFFERED, "Choose one of the answers in the list."),
         (ROLE, "guest", Fault.NOT_OFFERED, "Choose one of the answers in the list."),
@@ -112,6 +118,7 @@ def test_a_value_is_shown_in_the_readers_language() -> None:
     assert (TONGUE.shown("de", "sv"), TONGUE.shown("de", "en")) == ("Tyska", "German")
     assert (ROLE.shown("host", "sv"), ROLE.shown("gone", "sv")) == ("Värd", "gone")
     assert NAME.shown("Umeå", "sv") == "Umeå"
+    assert (TAGS.shown("a b", "sv"), TAGS.shown("gone b", "en")) == ("Å; B, c", "gone; B, c")
 
 
 def test_required_fields_left_blank_are_named() -> None:

@@ -1,0 +1,102 @@
+"""Progress as pages show it: a requirement under its name, with its sentence and what is in it.
+
+The student's home, the class table, the teacher's and the observer's page all take it from here, so that they
+say the same. What is merely "all of these" is not shown as a level of its own: its parts are. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from lti_app.schemes.requirements import EVERY
+from lti_app.schemes.result_wording import heading_of, result_sentence
+from lti_app.schemes.rules import Kind, Progress, Result
+from lti_app.schemes.wording import Translations, said
+
+MOST_COLUMNS = 5
+_WHOLES = frozenset({Kind.ALL_OF, Kind.SETTINGS})
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One requirement on a page. `label` is the scheme's own name for it, or empty."""
+
+    result: Result
+    label: str
+    sentence: str
+    parts: tuple[Shown, ...] = ()
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What stands in a column for one portfolio, in the requirement's own figures."""
+
+    have: int | Decimal
+    need: int | Decimal
+    is_met: bool
+
+
+@dataclass(frozen=True)
+class Column:
+    """A requirement as a column of the class table; `ids` are those that it stands for."""
+
+    heading: str
+    ids: tuple[str, ...]
+
+    def of(self, progress: Progress) -> Cell | None:
+        """How far this portfolio is: with the requirement, or how many of several are met; None where its
+        version of the scheme has no such ones.
+        """
+        found = [each for each in every(progress.result) if each.requirement_id in self.ids]
+        if not found:
+            return None
+        if len(self.ids) == 1:
+            return Cell(found[0].have, found[0].need, found[0].met)
+        met = sum(each.met for each in found)
+        return Cell(met, len(found), met == len(found))
+
+
+def shown(progress: Progress, words: Translations, names: Mapping[str, str]) -> tuple[Shown, ...]:
+    """The requirements of a portfolio, from the outermost that say something; `names` are the types'."""
+    return tuple(_shown(each, words, names) for each in _spread(progress.result))
+
+
+def columns(progress: Progress, words: Translations) -> tuple[Column, ...]:
+    """At most MOST_COLUMNS columns: the innermost requirements if so few, else the outer ones, and what is
+    too many for the table counted together in the last.
+    """
+    inner, outer = list(progress.lines), list(_spread(progress.result))
+    wanted = inner if len(inner) <= MOST_COLUMNS else outer
+    own = wanted if len(wanted) <= MOST_COLUMNS else wanted[: MOST_COLUMNS - 1]
+    found = [Column(heading_of(each, words), (each.requirement_id,)) for each in own]
+    rest = wanted[len(own) :]
+    if rest:
+        found.append(Column(words.gettext("Other requirements"), tuple(each.requirement_id for each in rest)))
+    return tuple(found)
+
+
+def every(result: Result) -> Iterator[Result]:
+    """The result and everything in it."""
+    yield result
+    for part in result.parts:
+        yield from every(part)
+
+
+def _spread(result: Result) -> Iterator[Result]:
+    if result.kind in _WHOLES and result.label is None:
+        for part in result.parts:
+            yield from _spread(part)
+    else:
+        yield result
+
+
+def _shown(result: Result, words: Translations, names: Mapping[str, str]) -> Shown:
+    parts = (each for part in result.parts for each in _spread(part))
+    label = said(result.label, words) if result.label else ""
+    # The label stands beside the sentence, and alternatives below it: the sentence need not repeat them.
+    bare = replace(result, label=None, of=EVERY) if result.label else result
+    bare = replace(bare, parts=()) if result.kind is Kind.ANY_OF else bare
+    sentence = result_sentence(bare, words, names)
+    return Shown(result, label, sentence, tuple(_shown(each, words, names) for each in parts))

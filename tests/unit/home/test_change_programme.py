@@ -1,0 +1,111 @@
+"""Another programme: the work stays, what counts is that programme's, and no student loses what is met."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lti_app.db import Database
+from lti_app.errors import Conflict, NotFound, Problem
+from lti_app.home.programme_service import change_programme, programme_change
+from lti_app.jobs.models import Delivery
+from lti_app.lti.ags.gradebook import SCORE
+from lti_app.lti.ags.scores import Score
+from lti_app.people.models import Institution, Platform
+from lti_app.people.roles import Role
+from lti_app.portfolio.models import Portfolio
+from lti_app.portfolio.queries import items_of, progress_of
+from lti_app.portfolio.service import begin_portfolio
+from lti_app.review.service import approve
+from lti_app.schemes.requirements import Distinct, SchemeRules, TypeList
+from lti_app.schemes.service import set_up_course
+from tests.classroom import TYPES, UNDO, Classroom, a_submitted_activity
+from tests.schemes_of_ours import a_room_with
+from tests.world import a_course, a_person, an_actor
+
+NURSING = TypeList(refused=frozenset({TYPES[0]}))
+
+
+def a_room(session: Session) -> Classroom:
+    """A scheme of one type, which refuses the first type to nurses; the student has it approved."""
+    rules = SchemeRules(Distinct(1, "types"), per_programme={"sjukskoterska": NURSING})
+    room = a_room_with(session, rules=rules)
+    waiting = a_submitted_activity(session, room.learning, type_code=TYPES[0])
+    approve(session, room.teaching, waiting.id, undo_for=UNDO)
+    return room
+
+
+def programme_of(session: Session, portfolio: Portfolio) -> str:
+    return session.get_one(Portfolio, portfolio.id, populate_existing=True).programme_code
+
+
+def test_a_student_may_change_where_nothing_met_is_lost(database: Database) -> None:
+    with database.writing() as session:
+        room = a_room(session)
+        portfolio = begin_portfolio(session, room.learning)
+        for _ in range(2):
+            change_programme(session, room.learning, portfolio.id, "fysioterapeut")
+        assert programme_of(session, portfolio) == "fysioterapeut"
+        assert len(items_of(session, portfolio.id)) == 1
+        assert progress_of(session, portfolio.id).met
+
+
+def test_what_would_be_lost_is_shown_and_only_a_teacher_may_do_it(database: Database) -> None:
+    with database.writing() as session:
+        room = a_room(session)
+        portfolio = begin_portfolio(session, room.learning)
+        change = programme_change(session, room.learning, portfolio.id, "sjukskoterska", "en")
+        assert change.loses
+        assert [each.type_code for each in change.uncounted] == [TYPES[0]]
+        with pytest.raises(Conflict) as refused:
+            change_programme(session, room.learning, portfolio.id, "sjukskoterska")
+        assert refused.value.slug == "requirement-lost"
+        assert programme_of(session, portfolio) == "lakare"
+        change_programme(session, room.teaching, portfolio.id, "sjukskoterska")
+        assert not progress_of(session, portfolio.id).met
+
+
+def test_the_gradebook_hears_of_the_share_that_is_left(database: Database) -> None:
+    with database.writing() as session:
+        rules = SchemeRules(Distinct(2, "types"), per_programme={"sjukskoterska": NURSING})
+        room = a_room_with(session, rules=rules)
+        for code in TYPES[:2]:
+            sent = a_submitted_activity(session, room.learning, type_code=code)
+            approve(session, room.teaching, sent.id, undo_for=UNDO)
+        portfolio = begin_portfolio(session, room.learning)
+        wanted = select(Delivery).where(Delivery.kind == SCORE).order_by(Delivery.sequence)
+        before = session.scalars(wanted).all()
+        change_programme(session, room.teaching, portfolio.id, "sjukskoterska")
+        told = session.scalars(wanted).all()[len(before) :]
+        assert [Score.from_payload(each.payload).points for each in told] == [Decimal(1)]
+
+
+def test_nobody_else_may_and_no_other_programme_is_taken(database: Database) -> None:
+    with database.writing() as session:
+        room = a_room(session)
+        portfolio = begin_portfolio(session, room.learning)
+        other = an_actor(a_person(session, room.course), room.course)
+        with pytest.raises(NotFound):
+            change_programme(session, other, portfolio.id, "fysioterapeut")
+        for wrong in ("nowhere", "sjukgymnast", "ext_su_kandidat_nutrition", ""):
+            with pytest.raises(Problem, match="bad-request"):
+                change_programme(session, room.learning, portfolio.id, wrong)
+
+
+def test_one_portfolio_lives_across_courses_and_keeps_its_programme(database: Database) -> None:
+    with database.writing() as session:
+        room = a_room(session)
+        first = begin_portfolio(session, room.learning)
+        change_programme(session, room.learning, first.id, "fysioterapeut")
+        later = a_course(
+            session,
+            session.get_one(Institution, room.course.institution_id),
+            session.get_one(Platform, room.course.platform_id),
+        )
+        set_up_course(session, an_actor(room.teacher, later, Role.TEACHER), "ours", "lakare")
+        again = begin_portfolio(session, an_actor(room.student, later))
+        assert (again.id, again.course_id, again.programme_code) == (first.id, later.id, "fysioterapeut")
+        assert progress_of(session, again.id).met

@@ -1,0 +1,143 @@
+"""What a type of activity is worth to a student: counts, barred, met or refused, and why."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from lti_app.i18n import catalogue as translations
+from lti_app.schemes.asking import asking_of
+from lti_app.schemes.catalogue import activity_types
+from lti_app.schemes.choosing import Standing, Use, standings
+from lti_app.schemes.choosing_wording import standing_sentences
+from lti_app.schemes.document import PlanRule, SchemeDocument
+from lti_app.schemes.queries import bundled_schemes
+from lti_app.schemes.requirements import (
+    ActivityClass,
+    AllOf,
+    Amount,
+    Bundle,
+    Classes,
+    Count,
+    Distinct,
+    Exclusion,
+    Filter,
+    Measure,
+    PointsTable,
+    SchemeRules,
+    Setting,
+    Settings,
+    TypeList,
+    Variety,
+)
+from lti_app.schemes.rules import CountedActivity
+from lti_app.schemes.text import Text
+
+TODAY = date(2026, 5, 4)
+
+
+def having(*types: str, approved: bool = False) -> list[CountedActivity]:
+    return [
+        CountedActivity(uuid.UUID(int=number), code, activity_types()[code].setting, {}, approved)
+        for number, code in enumerate(types, 1)
+    ]
+
+
+def a_document(rules: SchemeRules, plans: PlanRule = PlanRule()) -> SchemeDocument:  # noqa: B008 (frozen)
+    return replace(bundled_schemes()["lund-medicine"], rules=rules, plans=plans)
+
+
+def standing_of(document: SchemeDocument, code: str, *own: str) -> Standing:
+    (found,) = standings(document, "lakare", [activity_types()[code]], having(*own), TODAY)
+    return found
+
+
+THREE = a_document(SchemeRules(Distinct(3, "types")))
+
+
+@pytest.mark.parametrize(
+    ("own", "code", "use"),
+    [
+        ([], "language_cafe", Use.COUNTS),
+        (["language_cafe"], "language_cafe", Use.SAME_TYPE),
+        (["language_cafe"], "journal_club", Use.COUNTS),
+        (["language_cafe", "journal_club", "mooc"], "conference_abroad", Use.MET),
+        (["language_cafe", "journal_club", "mooc"], "mooc", Use.MET),
+    ],
+)
+def test_a_type_counts_once_and_no_more_than_is_asked_for(own: list[str], code: str, use: Use) -> None:
+    assert standing_of(THREE, code, *own).use is use
+
+
+def test_it_says_which_requirement_would_come_further() -> None:
+    rules = SchemeRules(AllOf((Count(1, "any"), Settings(((Setting.ABROAD, 1), (Setting.HOME, 1)), "where"))))
+    found = standing_of(a_document(rules), "conference_abroad", "language_cafe")
+    assert [each.requirement_id for each in found.towards] == ["where.abroad"]
+
+
+def test_a_programmes_own_list_refuses_and_says_so() -> None:
+    own = TypeList(accepted=frozenset({"mooc"}))
+    document = a_document(SchemeRules(Count(1, "one"), per_programme={"lakare": own}))
+    refused = standing_of(document, "language_cafe")
+    assert refused.use is Use.REFUSED
+    assert standing_of(document, "mooc").use is Use.COUNTS
+    asking = asking_of(document, "lakare", translations("en"), "en")
+    assert standing_sentences(refused, asking) == (
+        "Does not count here: it is not on the list of what counts for your programme.",
+    )
+
+
+def test_the_sentences_tell_bundle_exclusion_and_plan() -> None:
+    label = Text("Föreläsningar", "Lectures")
+    excluded = Exclusion(Filter(settings=frozenset({Setting.HOME})), Text("Bara mat.", "Only food."))
+    rules = SchemeRules(
+        Count(2, "two", label=Text("Två saker", "Two things")),
+        bundles=(Bundle("talks", frozenset({"language_cafe"}), 3, label),),
+        exclusions=(excluded,),
+    )
+    document = a_document(rules, PlanRule(types=frozenset({"language_cafe"})))
+    asking = asking_of(document, "lakare", translations("en"), "en")
+    said = standing_sentences(standing_of(document, "language_cafe"), asking)
+    assert said[1:] == (
+        "Lectures: 3 of these count as one activity.",
+        "Does not count: Only food.",
+        "You send a plan first, which is approved before you begin.",
+    )
+
+
+def test_every_type_of_the_catalogue_is_answered_quickly_for_a_full_portfolio() -> None:
+    codes = [code for code in activity_types() for _ in range(2)][:200]
+    rules = SchemeRules(AllOf((Distinct(200, "types"), Settings(((Setting.OWN, 50),), "own"))))
+    began = time.process_time()
+    found = standings(a_document(rules), "lakare", activity_types().values(), having(*codes), TODAY)
+    assert len(found) == 110
+    assert time.process_time() - began < 3
+
+
+def test_goals_that_have_to_differ_can_be_reached_by_any_type() -> None:
+    document = a_document(SchemeRules(Distinct(3, "goals", Variety.GOAL)))
+    found = standing_of(document, "mooc", "language_cafe")
+    assert [each.requirement_id for each in found.towards] == ["goals"]
+
+
+def test_a_class_is_named_with_what_it_asks_and_points_are_told() -> None:
+    long = Filter(types=frozenset({"exchange_studies"}), least=((Measure.WEEKS, Decimal(15)),))
+    rules = SchemeRules(
+        AllOf((Classes((("a", 1),), id="classes"), Amount(Measure.POINTS, Decimal(100), "points"))),
+        classes=(ActivityClass("a", long, Text("Klass A", "Class A")),),
+        points=PointsTable(types={"exchange_studies": Decimal("60")}),
+    )
+    document = a_document(rules)
+    asking = asking_of(document, "lakare", translations("en"), "en")
+    said = standing_sentences(standing_of(document, "exchange_studies"), asking)
+    assert said == (
+        "Would count towards: Class A, Points.",
+        "Each at least 15 weeks long.",
+        "Gives 60 points.",
+    )
+    assert "Gives no points." in standing_sentences(standing_of(document, "mooc"), asking)
