@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Uuid, literal, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, Uuid, func, literal, select, tuple_
+from sqlalchemy.orm import Session, aliased
 
 from lti_app.certificates.models import Certificate, CertificateState
 from lti_app.errors import Problem
@@ -21,8 +21,8 @@ from lti_app.portfolio.queries import items_by_portfolio, judged
 from lti_app.portfolio.records import ItemRow
 from lti_app.portfolio.states import ItemKind, ItemState
 from lti_app.schemes.document import SchemeDocument
-from lti_app.schemes.models import SchemeVersion
-from lti_app.schemes.queries import Setup, document_of, newer_version, setup_of
+from lti_app.schemes.models import SchemeVersion, VersionState
+from lti_app.schemes.queries import Setup, document_of, setup_of
 from lti_app.schemes.rules import Progress
 from lti_app.schemes.text import Text
 from lti_app.web.paging import ROWS, from_cursor, to_cursor
@@ -109,9 +109,14 @@ def class_page(
 
 def student_page(session: Session, institution_id: uuid.UUID, portfolio_id: uuid.UUID) -> StudentPage | None:
     """Whose portfolio this is; None when the institution has no such one."""
+    newer = aliased(SchemeVersion)
+    newest = select(func.max(newer.number)).where(
+        newer.scheme_id == Portfolio.scheme_id, newer.state == VersionState.PUBLISHED
+    )
     row = session.execute(
-        select(Portfolio, Person.name)
+        select(Portfolio, Person.name, SchemeVersion.number, newest.scalar_subquery().label("newest"))
         .join(Person, Person.id == Portfolio.person_id)
+        .join(SchemeVersion, SchemeVersion.id == Portfolio.scheme_version_id)
         .where(Portfolio.id == portfolio_id, Portfolio.institution_id == institution_id)
     ).one_or_none()
     if row is None:
@@ -123,7 +128,6 @@ def student_page(session: Session, institution_id: uuid.UUID, portfolio_id: uuid
         .where(Item.portfolio_id == portfolio_id)
         .distinct()
     )
-    version = session.get_one(SchemeVersion, portfolio.scheme_version_id)
     return StudentPage(
         portfolio_id=portfolio.id,
         student_name=row.name,
@@ -134,8 +138,8 @@ def student_page(session: Session, institution_id: uuid.UUID, portfolio_id: uuid
         name_confirmed_at=portfolio.name_confirmed_at,
         is_test=portfolio.is_test,
         owned=Owned(institution_id, portfolio.person_id, frozenset({portfolio.course_id, *submitted_in})),
-        version_number=version.number,
-        has_newer_version=newer_version(session, version.id) is not None,
+        version_number=row.number,
+        has_newer_version=row.newest > row.number,
     )
 
 

@@ -12,6 +12,7 @@ from lti_app.certificates.queries import certificate_of
 from lti_app.errors import NotFound
 from lti_app.home.class_queries import class_page, student_page
 from lti_app.home.class_service import update_class
+from lti_app.home.moving_queries import moves_of
 from lti_app.home.permissions import PERMISSIONS
 from lti_app.i18n import catalogue
 from lti_app.lti.nrps.asking import roster_status
@@ -78,6 +79,7 @@ def student(portfolio_id: uuid.UUID) -> str:
         document = document_of(session, page.scheme_version_id)
         progress = judged(document, page.programme_code, items)
         certificate = certificate_of(session, portfolio_id)
+        moves = moves_of(session, portfolio_id)
         grades = changed_grades(session, scope_of(current_actor()), page.owned.person_id)
     words = catalogue(_language())
     programme = programmes().get(page.programme_code)
@@ -94,6 +96,7 @@ def student(portfolio_id: uuid.UUID) -> str:
         else "",
         reasons={each: not_counted_sentence(why, words) for each, why in progress.not_counted.items()},
         certificate=certificate,
+        moves=moves,
         grades=grades,
         types=activity_types(),
     )

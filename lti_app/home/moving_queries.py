@@ -8,13 +8,14 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from lti_app.certificates.models import Certificate, CertificateState
 from lti_app.people.models import Course, Person
-from lti_app.portfolio.models import Portfolio
+from lti_app.portfolio.models import Portfolio, PortfolioMove
 from lti_app.portfolio.queries import items_by_portfolio, judged
 from lti_app.portfolio.records import ItemRow
 from lti_app.portfolio.states import ItemKind, ItemState
@@ -55,6 +56,31 @@ class CoursePage:
     is_course_older: bool
     outcomes: tuple[Outcome, ...]
     certified: int
+
+
+@dataclass(frozen=True)
+class Moved:
+    """That a portfolio was moved: from and to which version, when, and by whom."""
+
+    before: int
+    after: int
+    moved_at: datetime
+    moved_by: str
+    has_lost: bool
+
+
+def moves_of(session: Session, portfolio_id: uuid.UUID) -> tuple[Moved, ...]:
+    """The moves of a portfolio, the first one first."""
+    before, after = aliased(SchemeVersion), aliased(SchemeVersion)
+    rows = session.execute(
+        select(before.number, after.number, PortfolioMove.moved_at, Person.name, PortfolioMove.lost)
+        .join(before, before.id == PortfolioMove.from_version_id)
+        .join(after, after.id == PortfolioMove.to_version_id)
+        .join(Person, Person.id == PortfolioMove.moved_by_id)
+        .where(PortfolioMove.portfolio_id == portfolio_id)
+        .order_by(PortfolioMove.moved_at)
+    )
+    return tuple(Moved(row[0], row[1], row[2], row[3], bool(row[4])) for row in rows)
 
 
 def outcome_of(session: Session, portfolio: Portfolio) -> Outcome | None:

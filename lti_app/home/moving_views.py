@@ -92,7 +92,7 @@ def move_course(course_id: uuid.UUID) -> Response:
         confirmed[_uuid(portfolio_id)] = tuple(names)
     with writing() as session:
         done = moving_service.move_course(
-            session, current_actor(), course_id, _version(), confirmed=confirmed
+            session, current_actor(), course_id, _version(), confirmed=confirmed, language=_language()
         )
     return redirect(url_for("moving.course", course_id=course_id, moved=done.moved, stayed=done.stayed), 303)
 
@@ -128,6 +128,10 @@ def _sentences(progress: Progress) -> dict[str, str]:
 def _name(item: ItemRow) -> str:
     kind = activity_types().get(item.type_code)
     return item.title or (kind.label.in_(str(get_locale().language)) if kind else item.type_code)
+
+
+def _language() -> str:
+    return str(get_locale().language)
 
 
 def _version() -> uuid.UUID:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Select, Uuid, func, literal, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from lti_app.certificates.models import Certificate, CertificateState
 from lti_app.db import UtcDateTime
@@ -22,7 +22,7 @@ from lti_app.people.models import Course
 from lti_app.portfolio.models import Portfolio, Submission
 from lti_app.portfolio.states import SubmissionState
 from lti_app.schemes.document import SchemeDocument
-from lti_app.schemes.models import CourseSetup
+from lti_app.schemes.models import CourseSetup, SchemeVersion, VersionState
 from lti_app.schemes.queries import document_of
 from lti_app.web.paging import ROWS, from_cursor, to_cursor
 
@@ -36,6 +36,7 @@ class CourseRow:
     `opened_at` is when the tool was first opened in it: it tells courses of one title apart.
     """
 
+    course_id: uuid.UUID
     title: str
     label: str
     opened_at: datetime
@@ -44,6 +45,7 @@ class CourseRow:
     students: int
     waiting: int
     certificates: int
+    has_newer_version: bool
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ def overview_of(
     return Overview(
         rows=tuple(
             CourseRow(
+                course_id=each.id,
                 title=each.title,
                 label=each.label,
                 opened_at=each.created_at,
@@ -76,6 +79,7 @@ def overview_of(
                 students=students.get(each.id, 0),
                 waiting=waiting.get(each.id, 0),
                 certificates=certificates.get(each.id, 0),
+                has_newer_version=(each.newest or 0) > (each.number or 0),
             )
             for each in shown
         ),
@@ -84,6 +88,10 @@ def overview_of(
 
 
 def _courses(institution_id: uuid.UUID, after: str) -> Select[*tuple[Any, ...]]:
+    newer = aliased(SchemeVersion)
+    newest = select(func.max(newer.number)).where(
+        newer.scheme_id == CourseSetup.scheme_id, newer.state == VersionState.PUBLISHED
+    )
     wanted = (
         select(
             Course.id,
@@ -92,8 +100,11 @@ def _courses(institution_id: uuid.UUID, after: str) -> Select[*tuple[Any, ...]]:
             Course.created_at,
             CourseSetup.scheme_version_id,
             CourseSetup.programme_code,
+            SchemeVersion.number,
+            newest.scalar_subquery().label("newest"),
         )
         .outerjoin(CourseSetup, CourseSetup.course_id == Course.id)
+        .outerjoin(SchemeVersion, SchemeVersion.id == CourseSetup.scheme_version_id)
         .where(Course.institution_id == institution_id)
         .order_by(Course.created_at.desc(), Course.id.desc())
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from dataclasses import replace
 
 from sqlalchemy import func, select
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from lti_app.clock import now
 from lti_app.errors import NotFound, Problem
 from lti_app.lti.ags import binding, gradebook
+from lti_app.lti.models import LineItem, LineItemKind
 from lti_app.people.actors import Actor, require
 from lti_app.people.models import Course, Institution
 from lti_app.schemes import catalogue
@@ -127,6 +129,19 @@ def reconnect(session: Session, actor: Actor, *, language: str = "en") -> None:
     _connect(session, course, document, language, document)
 
 
+def follow_version(
+    session: Session, course: Course, setup: CourseSetup, version_id: uuid.UUID, *, language: str = "en"
+) -> None:
+    """Let the course run another version of its scheme; those assignments that it has follow.
+
+    Who may is the caller's to check.
+    """
+    before = document_of(session, setup.scheme_version_id)
+    setup.scheme_version_id = version_id
+    held = session.scalars(select(LineItem.kind).where(LineItem.course_id == course.id)).all()
+    _connect(session, course, document_of(session, version_id), language, before, only=held)
+
+
 def publish(session: Session, institution_id: uuid.UUID, document: SchemeDocument) -> SchemeVersion:
     """Make this document the institution's newest published version of its scheme.
 
@@ -177,7 +192,13 @@ def _adopted(session: Session, institution_id: uuid.UUID, slug: str) -> SchemeVe
 
 
 def _connect(
-    session: Session, course: Course, document: SchemeDocument, language: str, before: SchemeDocument
+    session: Session,
+    course: Course,
+    document: SchemeDocument,
+    language: str,
+    before: SchemeDocument,
+    *,
+    only: Collection[LineItemKind] = tuple(LineItemKind),
 ) -> None:
     """Nothing where the platform offers no gradebook, or says that it would refuse. `before` is what ran."""
     if not course.lineitems_url or gradebook.missing_rights(course):
@@ -186,5 +207,6 @@ def _connect(
     wanted = [
         replace(each, instead_of=earlier[kind].score_maximum)
         for kind, each in wanted_assignments(document, language).items()
+        if kind in only
     ]
     gradebook.connect_line_items(session, course=course, wanted=wanted)

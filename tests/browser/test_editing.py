@@ -19,7 +19,6 @@ def test_a_coordinator_makes_and_publishes_a_variant_with_keys_only(enter: Enter
     tab_into(astrid)
     go(astrid, "Schemes", "Enter", "Certificate schemes")
     go(astrid, "Begin a new scheme", "Enter", "A new scheme")
-    astrid.glance("new-scheme")
     astrid.tool.get_by_label("Lund, Medicine", exact=True).focus()
     type_keys(astrid, "Space")
     tab_to(astrid, "Short name for a variant of your own (optional)")
@@ -33,7 +32,7 @@ def test_a_coordinator_makes_and_publishes_a_variant_with_keys_only(enter: Enter
     act(astrid, "Add a part (What is asked for)", "Added.")
     act(astrid, "Remove (A number of activities)", "Removed.")
     act(astrid, "Undo the last change", "The last change is undone.")
-    astrid.look("edit-requirements")
+    astrid.glance("edit-requirements")
     go(astrid, "All sections", "Enter", "Lund, Medicine")
     astrid.glance("draft")
     go(astrid, "Preview as a student", "Enter", "Preview as a student")
@@ -45,11 +44,10 @@ def test_a_coordinator_makes_and_publishes_a_variant_with_keys_only(enter: Enter
     astrid.page.keyboard.type("A variant of our own")
     go(astrid, "Publish this version", "Enter", "Lund, Medicine")
     expect(astrid.tool.get_by_text("A variant of our own")).to_be_visible()
-    astrid.glance("scheme")
 
 
 def act(member: Member, name: str, said: str) -> None:
     """Press a button by its key, and hear what was done: the page that follows has the same name."""
     member.control(name).press("Enter")
-    expect(member.tool.get_by_role("status")).to_contain_text(said)
+    expect(member.tool.locator("main .note.good")).to_contain_text(said)
     member.frame.wait_for_load_state("load")

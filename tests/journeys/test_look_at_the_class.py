@@ -51,7 +51,7 @@ def test_a_students_page_shows_progress_and_why_items_and_what_happened(
     teacher = visit(room.teaching)
     with counting_queries(database.engine) as seen:
         shown = teacher.page(f"/class/{portfolio.id}")
-    assert seen.count <= 10
+    assert seen.count <= 11
     assert shown.h1 == "Åsa Öberg"
     assert "1 of 3 different types" in shown.text
     assert "a type counts once" in shown.text

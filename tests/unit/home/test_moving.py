@@ -14,8 +14,9 @@ from lti_app.certificates.models import CertificateClaim
 from lti_app.clock import now
 from lti_app.db import Database
 from lti_app.errors import Conflict, NotFound, Problem
-from lti_app.home.moving_queries import course_page, outcome_of
+from lti_app.home.moving_queries import course_page, moves_of, outcome_of
 from lti_app.home.moving_service import move_course, move_portfolio
+from lti_app.lti.models import LineItem, LineItemKind
 from lti_app.people.actors import Actor
 from lti_app.people.models import Course
 from lti_app.people.roles import Role
@@ -98,6 +99,8 @@ def test_a_student_never_loses_what_is_met_unless_staff_confirm_each(school: Sch
     )
     assert move is not None
     assert move.lost == ["r", WHOLE]
+    (told,) = moves_of(school.session, school.portfolio.id)
+    assert (told.before, told.after, told.has_lost) == (1, 2, True)
     assert not progress_of(school.session, school.portfolio.id).met
 
 
@@ -164,6 +167,19 @@ def test_a_course_moves_with_everybody_who_loses_nothing(school: School) -> None
     assert page is not None
     assert [each.portfolio_id for each in page.outcomes] == [school.portfolio.id]
     assert move_course(school.session, school.teacher, school.course.id, version.id).moved == 0
+
+
+def test_assignments_that_the_course_has_follow_in_their_points_and_no_others_are_made(
+    school: School,
+) -> None:
+    inside = {"institution_id": school.course.institution_id, "course_id": school.course.id}
+    held = LineItem(**inside, kind=LineItemKind.ACTIVITIES, label="A", score_maximum=3)
+    school.session.add(held)
+    school.session.flush()
+    version = school.published(Distinct(5, "r"))
+    move_course(school.session, school.teacher, school.course.id, version.id)
+    assert school.session.scalars(select(LineItem)).all() == [held]
+    assert held.score_maximum == 5
 
 
 def test_a_course_that_is_not_set_up_cannot_move(school: School) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,8 @@ from lti_app.errors import Problem
 from lti_app.home.overview_queries import overview_of
 from lti_app.people.models import Course, Institution
 from lti_app.people.roles import Role
+from lti_app.schemes.queries import bundled_schemes
+from lti_app.schemes.service import publish
 from lti_app.settings import Settings
 from lti_app.storage import Storage
 from lti_app.web.paging import to_cursor
@@ -125,3 +128,16 @@ def test_the_last_page_leads_back_to_the_first(database: Database, visit: Callab
     shown = coordinator.page(f"/overview?after={beyond}")
     assert "Nothing more after this." in shown.text
     assert course.title in coordinator.page(shown.links["First page"]).text
+
+
+def test_a_course_on_an_older_version_leads_to_the_move(
+    database: Database, visit: Callable[..., Visit]
+) -> None:
+    with database.writing() as session:
+        course = world.a_running_course(session)
+        lund = bundled_schemes()["lund-medicine"]
+        publish(session, course.institution_id, replace(lund, source="Another source"))
+        world.a_running_course(session)
+        actor = world.an_actor(world.a_person(session, course), None, Role.COORDINATOR)
+    links = [each for each in visit(actor).page("overview").links if "newer version" in each]
+    assert links == ["Move to a newer version (Internationella meriter)"]
