@@ -170,7 +170,7 @@ def _move(session: Session, actor: Actor, portfolio: Portfolio, outcome: Outcome
 def tell_share(
     session: Session, portfolio: Portfolio, before: Decimal | None, *, cause_id: uuid.UUID | None = None
 ) -> None:
-    """Queue the share of the activities that is reached now under other rules, if it is another than before."""
+    """Queue the share of the activities that is reached now, under other rules, if it is another one."""
     after = share_of(session, LineItemKind.ACTIVITIES, portfolio)
     if after is None or after == before or portfolio.is_test:
         return
