@@ -302,4 +302,4 @@ def test_the_page_asks_the_database_little(
     opened.get("/certificate")
     with counting_queries(database.engine) as queries:
         opened.get("/certificate")
-    assert queries.count <= 6
+    assert queries.count <= 10
