@@ -31,6 +31,7 @@ from lti_app.portfolio.permissions import Owned, is_staff_of
 from lti_app.review.reporting import share_of
 from lti_app.schemes.models import CourseSetup, SchemeVersion
 from lti_app.schemes.queries import newer_version
+from lti_app.schemes.service import follow_version
 
 Confirmed = Mapping[uuid.UUID, Collection[str]]
 
@@ -103,12 +104,13 @@ def move_course(
     to_version_id: uuid.UUID,
     *,
     confirmed: Confirmed | None = None,
+    language: str = "en",
 ) -> MovedClass:
     """Let the course and its portfolios follow the newest version of its scheme, all that can.
 
     One that would lose something stays unless `confirmed` names all of it. Raises as `move_portfolio`.
     """
-    course_to_move(session, actor, course_id)
+    course = course_to_move(session, actor, course_id)
     setup = session.get(CourseSetup, course_id, with_for_update=True)
     if setup is None:
         raise NotFound("set-up")
@@ -116,7 +118,8 @@ def move_course(
     newest_id = newer.id if newer else setup.scheme_version_id
     if newest_id != to_version_id:
         raise Conflict("another version is the newest")
-    setup.scheme_version_id = newest_id
+    if setup.scheme_version_id != newest_id:
+        follow_version(session, course, setup, newest_id, language=language)
     ids = session.scalars(
         select(Portfolio.id)
         .where(
@@ -170,7 +173,7 @@ def _move(session: Session, actor: Actor, portfolio: Portfolio, outcome: Outcome
 def tell_share(
     session: Session, portfolio: Portfolio, before: Decimal | None, *, cause_id: uuid.UUID | None = None
 ) -> None:
-    """Queue the share of the activities that is reached now, under other rules, if it is another one."""
+    """Queue the share of the activities that other rules give, if it is another than before."""
     after = share_of(session, LineItemKind.ACTIVITIES, portfolio)
     if after is None or after == before or portfolio.is_test:
         return
