@@ -9,7 +9,7 @@ PORT := 8000
 CANVAS_PORT := 8001
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench translations wheel clean
+.PHONY: help demo test pictures check bench translations wheel clean
 
 help: ## Show these targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -22,6 +22,11 @@ test: ## Set up what the tests need, and run them on SQLite and on PostgreSQL
 	@./.ci/environment dev
 	@./.ci/servers
 	@./.ci/tests
+
+pictures: ## Run the browser tests with pictures of the pages, in test-results/screens/
+	@./.ci/environment dev
+	@./.ci/servers
+	@CIM_TEST_PICTURES=1 $(BIN)/python -m pytest -p no:cacheprovider tests/browser
 
 check: ## Style, types, imports, translations, documentation
 	@./.ci/environment dev

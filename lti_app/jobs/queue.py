@@ -1,5 +1,5 @@
 """The queue between whoever notices that a delivery is due and the threads that deliver: the only place
-with Huey.
+that knows Huey (jobs/sqlite_huey.py fetches it).
 
 A message is the delivery's id and nothing else, so nothing of anybody's is unpickled, and losing a message
 loses nothing: the outbox still has the row, and the worker's sweep queues it again. Huey by itself forgets
@@ -14,13 +14,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from huey import SqliteHuey
-from huey.consumer import Consumer
-from huey.registry import Message
-from huey.serializer import Serializer
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from lti_app.jobs.sqlite_huey import Consumer, Message, Serializer, SqliteHuey
 from lti_app.settings import SettingsError
 
 Deliver = Callable[[uuid.UUID], None]

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 
 from lti_app import migrations
@@ -67,6 +68,19 @@ def described(engine: Engine) -> dict[str, Any]:
 def _condition(index: Any) -> str:
     options = index.get("dialect_options", {})
     return next((str(value) for name, value in options.items() if name.endswith("_where")), "")
+
+
+def test_the_newest_revision_is_known_without_alembic() -> None:
+    folder = Path(migrations.__file__).parent
+    assert migrations.newest() == ScriptDirectory(str(folder)).get_current_head()
+
+
+def test_a_database_without_tables_or_of_another_revision_is_not_current(empty: Engine) -> None:
+    assert not migrations.is_current(empty)
+    with empty.begin() as connection:
+        connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32))"))
+        connection.execute(text("INSERT INTO alembic_version VALUES ('0000')"))
+    assert not migrations.is_current(empty)
 
 
 def test_nothing_is_left_to_migrate(database: Database) -> None:

@@ -1,15 +1,17 @@
 """The SQLite file of the small Canvas: who may read or write it, and when a change becomes visible.
 
-Connections are opened per use and never shared between threads. `writing` takes the write lock before the
-first statement, and may be nested: the outermost block commits.
+A connection is used by one thread at a time, and kept for the next: to close the last one costs SQLite a
+checkpoint. `writing` takes the write lock before the first statement, and may be nested: the outermost block
+commits.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import threading
+import weakref
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 
@@ -26,16 +28,30 @@ class Store:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._local = threading.local()
+        self._idle: list[sqlite3.Connection] = []
+        weakref.finalize(self, _close, self._idle)
         path.parent.mkdir(parents=True, exist_ok=True)
-        with closing(self._connect()) as db:
+        with self._connection() as db:
             db.execute("PRAGMA journal_mode = WAL")
             db.executescript(files(__package__).joinpath("schema.sql").read_text(encoding="utf-8"))
             for table, column, kind in _ADDED_LATER:
                 if column not in {row["name"] for row in db.execute(f"PRAGMA table_info({table})")}:
                     db.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
 
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        """An idle connection, or a new one; it is idle again when the block ends."""
+        try:
+            db = self._idle.pop()
+        except IndexError:
+            db = self._connect()
+        try:
+            yield db
+        finally:
+            self._idle.append(db)
+
     def _connect(self) -> sqlite3.Connection:
-        db = sqlite3.connect(self._path, timeout=10, isolation_level=None)
+        db = sqlite3.connect(self._path, timeout=10, isolation_level=None, check_same_thread=False)
         db.row_factory = sqlite3.Row
         db.execute("PRAGMA foreign_keys = ON")
         db.execute("PRAGMA synchronous = NORMAL")
@@ -48,7 +64,7 @@ class Store:
         if current is not None:
             yield current
             return
-        with closing(self._connect()) as db:
+        with self._connection() as db:
             yield db
 
     @contextmanager
@@ -58,7 +74,7 @@ class Store:
         if current is not None:
             yield current
             return
-        with closing(self._connect()) as db:
+        with self._connection() as db:
             db.execute("BEGIN IMMEDIATE")
             self._local.db = db
             try:
@@ -85,3 +101,8 @@ class Store:
                 "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
                 (name, value),
             )
+
+
+def _close(connections: list[sqlite3.Connection]) -> None:
+    for each in connections:
+        each.close()
