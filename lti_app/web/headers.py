@@ -37,12 +37,13 @@ def init_app(app: Flask) -> None:
 
 def _add_headers(response: Response) -> Response:
     headers = response.headers
-    if "Content-Security-Policy" not in headers:
+    there = {name.lower() for name, _ in headers}  # Werkzeug would look through all of them for each
+    if "content-security-policy" not in there:
         headers.add("Content-Security-Policy", _policy())
     for name, value in _ALWAYS:
-        if name not in headers:
+        if name.lower() not in there:
             headers.add(name, value)
-    if not parts().settings.development and "Strict-Transport-Security" not in headers:
+    if "strict-transport-security" not in there and not parts().settings.development:
         headers.add("Strict-Transport-Security", "max-age=31536000")
     return response
 

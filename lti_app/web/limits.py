@@ -74,7 +74,7 @@ class Limiter:
 
         def check() -> None:
             address = client_address()
-            if parts().settings.development and _is_loopback(address):
+            if _is_loopback(address) and parts().settings.development:
                 return
             if seconds := rate.hit(address):
                 raise TooManyRequests(retry_after=int(seconds))
