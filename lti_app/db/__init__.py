@@ -133,12 +133,9 @@ class Database:
                 _allow_writing(driver, held.info, is_allowed=True)
                 yield Direct(self.engine, driver, "BEGIN IMMEDIATE")
                 return
-            driver.autocommit = True
-            try:
-                yield Direct(self.engine, driver, "BEGIN")
-            finally:
-                if not driver.closed:
-                    driver.autocommit = False
+            if not held.info.get("is_direct"):
+                driver.autocommit = held.info["is_direct"] = True  # until a session takes it back
+            yield Direct(self.engine, driver, "BEGIN")
 
 
 def after_commit(session: Session, act: Callable[[], None]) -> None:
@@ -216,5 +213,8 @@ def _ask_after_a_pause(engine: Engine, driver: Any, record: Any, _held: Any) -> 
 
 
 def _begin_postgresql(connection: Connection) -> None:
+    if connection.info.pop("is_direct", False):
+        driver: Any = connection.connection.dbapi_connection
+        driver.autocommit = False
     if _access(connection) == "read":
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")

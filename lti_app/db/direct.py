@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Dialect, Engine
+from sqlalchemy import Delete, Dialect, Engine, Table, bindparam, insert, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import ClauseElement
 
@@ -77,6 +77,23 @@ class _Compiled:
         return self._row(*values)
 
 
+class Exchange:
+    """One row given for another: stored only if there was something to delete, and both or neither.
+
+    For PostgreSQL this is one statement instead of four round trips; SQLite, which has none to save, has no
+    such statement. `deletion` must delete at most one row.
+    """
+
+    def __init__(self, deletion: Delete, into: Table) -> None:
+        given, taken = tuple(deletion.table.primary_key), tuple(into.primary_key)
+        self.deletion = Prepared(deletion.returning(*given), returns=given)
+        self.insertion = Prepared(insert(into), keys=into.c.keys())
+        gone = deletion.returning(*given).cte("gone")
+        values = select(*(bindparam(each.key, type_=each.type) for each in into.c)).select_from(gone)
+        both = insert(into).from_select(into.c.keys(), values).returning(*taken)
+        self.both = Prepared(both, returns=taken)
+
+
 def _as_it_is(value: Any) -> Any:
     return value
 
@@ -115,6 +132,16 @@ class Direct:
     def do(self, prepared: Prepared, values: Values) -> None:
         """Execute what returns nothing."""
         self._execute(prepared.compiled_for(self._dialect), values)
+
+    def exchange(self, exchange: Exchange, values: Values) -> bool:
+        """Whether there was a row to give; if so, the other is stored. Of many at once, one finds it."""
+        if self._dialect.name == "postgresql":
+            return self.one(exchange.both, values) is not None
+        with self.writing():
+            is_there = self.one(exchange.deletion, values) is not None
+            if is_there:
+                self.do(exchange.insertion, values)
+        return is_there
 
     def _execute(self, compiled: _Compiled, values: Values) -> Any:
         parameters = compiled.parameters(values)

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from lti_app import db as db_module
 from lti_app.db import Database, table_of
-from lti_app.db.direct import Prepared
+from lti_app.db.direct import Exchange, Prepared
 from lti_app.lti.models import LoginState
 from lti_app.people.models import Platform
 from tests import world
@@ -30,6 +30,10 @@ ALL = Prepared(select(LOGINS.state).order_by(LOGINS.state))
 TAKE = Prepared(
     delete(table_of(LoginState)).where(LOGINS.state == bindparam("wanted")).returning(LOGINS.nonce),
     returns=[LOGINS.nonce],
+)
+
+EXCHANGE = Exchange(
+    delete(table_of(LoginState)).where(LOGINS.state == bindparam("wanted")), table_of(LoginState)
 )
 
 
@@ -85,6 +89,32 @@ def test_a_block_that_raises_leaves_nothing(database: Database, platform_id: uui
     assert count(database) == 0
     keep("b", {})
     assert count(database) == 2
+
+
+def test_an_exchange_gives_one_row_for_another_once(database: Database, platform_id: uuid.UUID) -> None:
+    with database.direct() as direct:
+        direct.do(STORE, row(platform_id))
+        assert direct.exchange(EXCHANGE, row(platform_id, "b") | {"wanted": "a"}) is True
+        assert direct.exchange(EXCHANGE, row(platform_id, "c") | {"wanted": "a"}) is False
+        found = direct.one(FIND, {"wanted": "b"})
+        assert (found.state, found.platform_id, found.expires_at) == ("b", platform_id, NOON)
+    with database.reading() as session:
+        assert session.scalars(select(LoginState.state)).all() == ["b"]
+
+
+def test_an_exchange_that_cannot_be_stored_gives_nothing_away(
+    database: Database, platform_id: uuid.UUID
+) -> None:
+    def exchange_for_one_without_platform() -> None:
+        with database.direct() as direct:
+            direct.exchange(EXCHANGE, row(uuid.uuid4(), "b") | {"wanted": "a"})
+
+    with database.direct() as direct:
+        direct.do(STORE, row(platform_id))
+    with pytest.raises(IntegrityError):
+        exchange_for_one_without_platform()
+    with database.reading() as session:
+        assert session.scalars(select(LoginState.state)).all() == ["a"]
 
 
 def test_errors_are_those_of_a_session_and_hide_the_values(

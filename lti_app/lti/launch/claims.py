@@ -45,6 +45,15 @@ class CourseContext:
 
 
 @dataclass(frozen=True)
+class Named:
+    """The ids that a token names; None for one that is absent or malformed, which the verifier refuses."""
+
+    deployment_id: str | None
+    sub: str | None
+    context_id: str | None
+
+
+@dataclass(frozen=True)
 class LaunchClaims:
     """One verified launch. Texts are clean, and empty where a claim that may be absent is.
 
@@ -143,12 +152,29 @@ def claimed_id(payload: Mapping[str, Any], claim: str) -> str:
     return _id(payload, claim)
 
 
+def named_by(payload: Mapping[str, Any]) -> Named:
+    """Whom and what a token names, so that they can be looked up before it is verified."""
+    context = payload.get(LTI + "context")
+    return Named(
+        _id_or_none(payload, LTI + "deployment_id"),
+        _id_or_none(payload, "sub"),
+        _id_or_none(context, "id") if isinstance(context, dict) else None,
+    )
+
+
 def return_url_of(payload: Mapping[str, Any]) -> str:
     """The way back to the course that a verified token names, even one that is refused for something else."""
     try:
         return _url(_object(payload, LTI + "launch_presentation"), "return_url", 2000)
     except Problem:
         return ""
+
+
+def _id_or_none(claims: Mapping[str, Any], claim: str) -> str | None:
+    try:
+        return _id(claims, claim) or None
+    except Problem:
+        return None
 
 
 def _missing(slug: str) -> str:
@@ -165,7 +191,7 @@ def _text(claims: Mapping[str, Any], claim: str) -> str:
         return ""
     if not isinstance(value, str):
         raise _malformed(claim)
-    clean = _UNSTORABLE.sub("", value).strip()
+    clean = (value if value.isprintable() else _UNSTORABLE.sub("", value)).strip()
     return "" if clean.startswith("$") else clean
 
 

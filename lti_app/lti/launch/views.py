@@ -21,7 +21,7 @@ from lti_app.lti.deep_linking.requested import receive, token_of
 from lti_app.lti.keys import published_keys
 from lti_app.lti.launch import storage
 from lti_app.lti.launch.arrivals import Arrival, arrive
-from lti_app.lti.launch.claims import LTI, LaunchClaims, claimed_id
+from lti_app.lti.launch.claims import LaunchClaims, named_by
 from lti_app.lti.launch.cookies import forget_state_cookie, keeps_cookies, set_state_cookie, state_secret
 from lti_app.lti.launch.handover import handover, page_in_frame
 from lti_app.lti.launch.incoming import launch_form, login_request
@@ -107,7 +107,7 @@ def launch() -> Response:
     state, id_token = launch_form()
     token = read_token(id_token)
     with parts().db.direct() as direct:
-        pending = pending_login(direct, state, claimed_id(token.payload, LTI + "deployment_id"))
+        pending = pending_login(direct, state, named_by(token.payload))
     secret = storage.stored_secret() if pending.uses_storage else state_secret(state)
     if secret is None:
         return storage.asking_page(pending, id_token)
@@ -175,7 +175,7 @@ def _verified(token: SignedToken, pending: PendingLogin, secret: str) -> tuple[L
         if not is_approved:
             raise
         with parts().db.direct() as direct:
-            pending = pending_login(direct, pending.state, refusal.deployment_id)
+            pending = pending_login(direct, pending.state, named_by(token.payload))
         return _verified(token, pending, secret)
     return claims, pending.institution_id
 
