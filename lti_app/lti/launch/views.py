@@ -182,15 +182,16 @@ def _verified(token: SignedToken, pending: PendingLogin, secret: str) -> tuple[L
 
 def _arrived(pending: PendingLogin, institution_id: uuid.UUID, claims: LaunchClaims) -> Arrival:
     """Carry the launch out. Raises Problem, with the way back to the course."""
-    dev, origin = parts().settings.development, parts().settings.public_origin
+    room = parts()
+    dev, origin = room.settings.development, room.settings.public_origin
     try:
-        with parts().db.direct() as direct:
+        with room.db.direct() as direct:
             again = arrive_again(
                 direct, pending, institution_id, claims, development=dev, public_origin=origin
             )
         if again is not None:
             return again
-        with writing() as session:
+        with room.db.writing() as session:
             return arrive(session, pending, institution_id, claims, development=dev, public_origin=origin)
     except Problem as problem:
         problem.return_url = claims.return_url
