@@ -1,16 +1,8 @@
-"""An empty Flask application, served as `cim serve` serves the tool: what a request costs whoever answers it.
-
-`python -m tests.bench.empty PORT THREADS` serves it until SIGTERM.
-"""
+"""An empty Flask application: what a request costs whoever answers it."""
 
 from __future__ import annotations
 
-import sys
-
 from flask import Flask
-from granian import Granian
-from granian.constants import Interfaces
-from granian.log import LogLevels
 
 
 def application() -> Flask:
@@ -24,21 +16,3 @@ def application() -> Flask:
         return ""
 
     return app
-
-
-def main(port: int, threads: int) -> None:
-    """Serve."""
-    Granian(
-        "tests.bench.empty:application",
-        factory=True,
-        address="127.0.0.1",
-        port=port,
-        interface=Interfaces.WSGI,
-        blocking_threads=threads,
-        websockets=False,
-        log_level=LogLevels.warning,
-    ).serve()
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))

@@ -1,16 +1,17 @@
 """What a login and launch cost, as a ratio of an empty Flask GET + POST pair measured in the same run.
 
-`python -m tests.bench.launch [--pairs N] [--postgresql]` prints JSON: CPU milliseconds of the tool's pair and
-of the empty one, their ratio, and how often the platform's keys were fetched meanwhile. The browser is one
-that was here before; what a new one costs is printed beside it. Budgets: 2.5 on SQLite, 3.5 on PostgreSQL.
+`python -m tests.bench.launch [--pairs N] [--postgresql] [--server werkzeug]` prints JSON: CPU milliseconds of
+the tool's pair and of the empty one, their ratio, and how often the platform's keys were fetched meanwhile.
+The browser is one that was here before; what a new one costs is printed beside it. Budgets: 2.5 on SQLite,
+3.5 on PostgreSQL.
 
-Only servers are measured, by the CPU clocks of their processes: `cim serve` as an installation runs it, with
-a web server in front, and an empty application under the same server (`empty.py`). What makes the requests,
-keeps the cookies and signs the tokens is this process, and costs neither. Both get the same requests: the
-same login, a form with a token of the same length, the same headers, each by a connection of its own, as
-most web servers ask what is behind them. The tool's limits on requests count: requests come from many
-addresses. Rounds of both are taken in turns, and the median round counts, for the best one is that in which
-garbage happened not to be collected. Needs Linux. See docs/decisions/017-what-a-launch-is-measured-by.md.
+Only servers are measured, by the CPU clocks of their processes: the tool as an installation serves it, with a
+web server in front, and an empty application under the same server. What makes the requests, keeps the
+cookies and signs the tokens is this process, and costs neither. Both get the same requests: the same login,
+a form with a token of the same length, the same headers, each by a connection of its own, as most web servers
+ask what is behind them. The tool's limits on requests count: requests come from many addresses. Rounds of
+both are taken in turns, and the median round counts, for the best one is that in which no garbage happened
+to be collected. Needs Linux. Why so: docs/decisions/017-how-a-launch-is-measured.md.
 """
 
 from __future__ import annotations
@@ -20,7 +21,6 @@ import http.client
 import itertools
 import json
 import logging
-import os
 import sys
 import tempfile
 import time
@@ -38,8 +38,9 @@ from lti_app import migrations
 from lti_app import settings as settings_module
 from lti_app.db import Database
 from lti_app.settings import Settings
+from tests.bench.serving import SERVERS
 from tests.database import has_postgresql, postgresql
-from tests.process.running import CIM, environment_of, free_port, running, wait_for
+from tests.process.running import environment_of, free_port, running, wait_for
 from tests.signing_platform import KeyServer, SigningPlatform, key_server, signed
 
 BUDGETS = {"sqlite": 2.5, "postgresql": 3.5}
@@ -49,6 +50,7 @@ _A_ROUND = 5
 _BURST = 20
 _OF_ALL_THREADS = 2  # which clock of a process: see clock_getcpuclockid(3)
 _STATE, _NONCE = "x" * 22, "x" * 32
+_TOOL, _EMPTY = "lti_app.cli.serving:application", "tests.bench.empty:application"
 _ROOT = Path(__file__).parents[2]
 _BROWSER = {
     "Host": "localhost",
@@ -78,15 +80,15 @@ class Cost:
         return round(self.first_visit_milliseconds / self.reference_milliseconds, 2)
 
 
-def measure(pairs: int, kind: str) -> Cost:
+def measure(pairs: int, kind: str, server: str = "granian") -> Cost:
     """The costs on a database of this kind: of rounds taken in turns, each the median."""
-    with tempfile.TemporaryDirectory() as folder, _database(kind, folder) as url, key_server() as server:
-        settings, platform = _installation(folder, url), SigningPlatform(server)
+    with tempfile.TemporaryDirectory() as folder, _database(kind, folder) as url, key_server() as keys:
+        settings, platform = _installation(folder, url), SigningPlatform(keys)
         database = Database(url)
         migrations.upgrade(database.engine)
         platform.register(database)
         database.engine.dispose()
-        with _tool(settings) as tool, _empty(settings) as empty:
+        with _serving(_TOOL, settings, server) as tool, _serving(_EMPTY, settings, server) as empty:
             runs = (
                 _Launches(tool, platform),
                 _Launches(tool, platform, is_new=True),
@@ -94,10 +96,10 @@ def measure(pairs: int, kind: str) -> Cost:
             )
             for each in runs:
                 each.run(WARM_UP)
-            fetches = server.requests
+            fetches = keys.requests
             rounds = [[each.run(_A_ROUND) for each in runs] for _ in range(max(1, pairs // _A_ROUND))]
-            fetches = server.requests - fetches
-            burst = _fetches_for_unknown_keys(_Launches(tool, platform), server)
+            fetches = keys.requests - fetches
+            burst = _fetches_for_unknown_keys(_Launches(tool, platform), keys)
     usual = [round(1000 * median(spent) / _A_ROUND, 3) for spent in zip(*rounds, strict=True)]
     return Cost(kind, *usual, fetches, burst)
 
@@ -223,30 +225,14 @@ def _installation(folder: str, url: str) -> Settings:
 
 
 @contextmanager
-def _tool(settings: Settings) -> Iterator[_Served]:
-    port = free_port()
-    environment = environment_of(settings, CIM_TRUSTED_PROXIES=str(settings.trusted_proxies))
-    with _serving([*CIM, "serve", "--port", str(port)], environment, port, settings) as served:
-        yield served
-
-
-@contextmanager
-def _empty(settings: Settings) -> Iterator[_Served]:
-    port = free_port()
-    command = [sys.executable, "-m", "tests.bench.empty", str(port), str(settings.server_threads)]
-    environment = {**os.environ, "PYTHONPATH": str(_ROOT)}
-    with _serving(command, environment, port, settings) as served:
-        yield served
-
-
-@contextmanager
-def _serving(
-    command: list[str], environment: dict[str, str], port: int, settings: Settings
-) -> Iterator[_Served]:
+def _serving(factory: str, settings: Settings, server: str) -> Iterator[_Served]:
+    port, threads = str(free_port()), str(settings.server_threads)
+    more = {"CIM_TRUSTED_PROXIES": str(settings.trusted_proxies), "PYTHONPATH": str(_ROOT)}
+    command = [sys.executable, "-m", "tests.bench.serving", server, factory, port, threads]
     log = Path(settings.var_dir) / f"{port}.log"
-    with running(command, environment, log) as process:
+    with running(command, environment_of(settings, **more), log) as process:
         wait_for(f"http://127.0.0.1:{port}/healthz", process, log)
-        yield _Served(port, (process.pid, *_children(process.pid)))
+        yield _Served(int(port), (process.pid, *_children(process.pid)))
 
 
 def _children(process: int) -> Iterator[int]:
@@ -264,15 +250,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pairs", type=int, default=400)
     parser.add_argument("--postgresql", action="store_true")
+    parser.add_argument("--server", choices=SERVERS, default=SERVERS[0])
     arguments = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    cost = measure(arguments.pairs, "postgresql" if arguments.postgresql else "sqlite")
+    cost = measure(arguments.pairs, "postgresql" if arguments.postgresql else "sqlite", arguments.server)
     ratios = {
         "ratio": cost.ratio,
         "first_visit_ratio": cost.first_visit_ratio,
         "budget": BUDGETS[cost.database],
     }
-    print(json.dumps(vars(cost) | ratios, indent=2))  # noqa: T201
+    print(json.dumps({"server": arguments.server} | vars(cost) | ratios, indent=2))  # noqa: T201
 
 
 if __name__ == "__main__":
