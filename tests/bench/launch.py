@@ -45,7 +45,7 @@ from tests.signing_platform import KeyServer, SigningPlatform, key_server, signe
 
 BUDGETS = {"sqlite": 2.5, "postgresql": 3.5}
 KEY_FETCHES_IN_A_BURST = 2
-WARM_UP = 60
+WARM_UP = 30
 _A_ROUND = 5
 _BURST = 20
 _OF_ALL_THREADS = 2  # which clock of a process: see clock_getcpuclockid(3)

@@ -2,7 +2,7 @@
 
 Nothing is verified here but shape. A claim that is missing, null, empty or an unresolved variable (`$…`) is
 absent; a required one then has its own refusal. A claim of another type than the specification's is refused.
-Ids are never cut, for a cut id could be somebody else's; names are.
+Ids are never cut, for a cut id could be somebody else's; names are. Longer than most: one reader per claim.
 Source: LTI 1.3 core §5.3–5.4, Deep Linking 2.0 §4.4, AGS 2.0 §3.1, NRPS 2.0 §3.6, OpenID Connect Core §5.1.
 """
 

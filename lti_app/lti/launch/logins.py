@@ -200,8 +200,8 @@ def _only_client(direct: Direct, issuer: str) -> str:
 
 def _not_to_be_used(direct: Direct, issuer: str, client_id: str) -> Problem:
     """Why no login could be stored for that platform."""
-    is_known = any(each.client_id == client_id for each in direct.all(_CLIENTS, {"issuer": issuer}))
-    return _refusal("platform-inactive" if is_known else "platform-unknown", issuer, client_id)
+    known = direct.one(_IS_KNOWN, {"issuer": issuer, "client_id": client_id})
+    return _refusal("platform-unknown" if known is None else "platform-inactive", issuer, client_id)
 
 
 def _refusal(slug: str, issuer: str, client_id: str) -> Problem:
@@ -213,8 +213,9 @@ def _hash(secret: str) -> str:
 
 
 _LOGINS, _PLATFORMS, _DEPLOYMENTS = table_of(LoginState).c, table_of(Platform).c, table_of(Deployment).c
-_CLIENTS = Prepared(select(_PLATFORMS.client_id).where(_PLATFORMS.issuer == bindparam("issuer")))
+_CLIENTS = Prepared(select(_PLATFORMS.client_id).where(_PLATFORMS.issuer == bindparam("issuer")).limit(2))
 _THE_PLATFORM = and_(_PLATFORMS.issuer == bindparam("issuer"), _PLATFORMS.client_id == bindparam("client_id"))
+_IS_KNOWN = Prepared(select(_PLATFORMS.id).where(_THE_PLATFORM))
 _ITS_LOGIN = select(
     *(
         _PLATFORMS.id if each.key == "platform_id" else bindparam(each.key, type_=each.type)
