@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from flask import Blueprint, Flask, request
 from werkzeug.exceptions import TooManyRequests
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lti_app.errors import Problem
 from lti_app.web.context import parts
@@ -29,6 +28,7 @@ _HOST = re.compile(
     r"(?:[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63})*\.?|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?"
 )
 _ODD_HOST = "cim.odd_host"
+_FORWARDED = (("HTTP_X_FORWARDED_FOR", "REMOTE_ADDR"), ("HTTP_X_FORWARDED_PROTO", "wsgi.url_scheme"))
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 WHOLE_SCHOOL = "1200 per minute"  # what may come from one address, which a school's people share
@@ -99,7 +99,25 @@ def init_app(app: Flask) -> None:
     app.wsgi_app = _PlainHost(app.wsgi_app)  # type: ignore[method-assign]
     app.before_request(_refuse_odd_host)
     if proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
+        app.wsgi_app = BehindProxies(app.wsgi_app, proxies)  # type: ignore[method-assign]
+
+
+class BehindProxies:
+    """Believes so many proxies in front: what the outermost of them saw stands so many places from the end.
+
+    Werkzeug's own reads quotes too, and so a list that somebody begins with one.
+    """
+
+    def __init__(self, app: WSGIApplication, proxies: int) -> None:
+        self._app = app
+        self._proxies = proxies
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        for header, key in _FORWARDED:
+            seen = environ.get(header, "").split(",")
+            if len(seen) >= self._proxies and (outermost := seen[-self._proxies].strip()):
+                environ[key] = outermost
+        return self._app(environ, start_response)
 
 
 class _PlainHost:
