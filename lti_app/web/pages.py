@@ -103,7 +103,9 @@ def _csrf_field() -> Markup:
 
 def _refuse_nul() -> None:
     """PostgreSQL keeps no NUL in text: one in an address gets nowhere; uploads.py refuses one in a form."""
-    if "\0" in request.path or b"%00" in request.query_string or b"\0" in request.query_string:
+    environ = request.environ
+    asked = environ.get("QUERY_STRING", "")
+    if "\0" in environ.get("PATH_INFO", "") or "%00" in asked or "\0" in asked:
         raise Problem("bad-request", "NUL in the address")
 
 

@@ -45,7 +45,8 @@ def login_request() -> LoginRequest:
 
 def launch_form() -> tuple[str, str]:
     """State and token. Raises Problem."""
-    id_token, state = request.form.get("id_token", ""), request.form.get("state", "")
+    form = request.form
+    id_token, state = form.get("id_token", ""), form.get("state", "")
     if not id_token or not state:
         raise Problem("launch-incomplete")
     if not _STATE.fullmatch(state):
