@@ -3,7 +3,7 @@
 Limits are counted in the memory of each server process: they slow down somebody who guesses, and guard
 nothing else. Behind `trusted_proxies` reverse proxies the address is the one that the outermost of them saw.
 On a developer's own machine (CIM_DEVELOPMENT) the loopback address is not limited. A request to what
-no host can be called is refused.
+no host can be called, or no database can keep, is refused.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def init_app(app: Flask) -> None:
     """Trust as many proxies as the settings say, and limit what asks to be limited."""
     proxies = app.extensions["cim"].settings.trusted_proxies
     app.wsgi_app = _PlainHost(app.wsgi_app)  # type: ignore[method-assign]
-    app.before_request(_refuse_odd_host)
+    app.before_request(_refuse_odd_addresses)
     if proxies:
         app.wsgi_app = BehindProxies(app.wsgi_app, proxies)  # type: ignore[method-assign]
 
@@ -133,6 +133,11 @@ class _PlainHost:
         return self._app(environ, start_response)
 
 
-def _refuse_odd_host() -> None:
-    if request.environ.get(_ODD_HOST):
+def _refuse_odd_addresses() -> None:
+    """PostgreSQL keeps no NUL in text: one in an address gets nowhere; uploads.py refuses one in a form."""
+    environ = request.environ
+    asked = environ.get("QUERY_STRING", "")
+    if "\0" in environ.get("PATH_INFO", "") or "%00" in asked or "\0" in asked:
+        raise Problem("bad-request", "NUL in the address")
+    if _ODD_HOST in environ:
         raise Problem("bad-request", "no host is called that")

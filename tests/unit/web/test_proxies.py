@@ -1,4 +1,4 @@
-"""Whose address counts when proxies stand in front: what the outermost that is believed saw, and nothing else."""
+"""Whose address counts when proxies stand in front: what the outermost believed one saw."""
 
 from __future__ import annotations
 
