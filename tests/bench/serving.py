@@ -1,7 +1,7 @@
 """Serves an application for a measurement until SIGTERM, by the server that is asked for.
 
-`python -m tests.bench.serving SERVER FACTORY PORT THREADS`, where the server is `granian`, as `cim serve`
-starts it, or `werkzeug`, which comes with Flask, answers one request at a time, and costs more itself.
+`python -m tests.bench.serving SERVER FACTORY PORT THREADS`, where the server is `werkzeug`, which comes with
+Flask and answers one request at a time, or `granian`, as `cim serve` starts it, which costs less itself.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from granian.log import LogLevels
 from werkzeug.serving import WSGIRequestHandler, run_simple
 from werkzeug.utils import import_string
 
-SERVERS = ("granian", "werkzeug")
+SERVERS = ("werkzeug", "granian")
 
 
 class _Silent(WSGIRequestHandler):
