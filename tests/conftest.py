@@ -137,19 +137,11 @@ def settings(tmp_path: Path, database_url: str) -> Settings:
     )
 
 
-@pytest.fixture(scope="session")
-def _opened() -> dict[str, Database]:
-    """Databases by address: an engine that is kept knows how to say what it has said before."""
-    return {}
-
-
 @pytest.fixture
-def database(settings: Settings, _opened: dict[str, Database]) -> Iterator[Database]:
+def database(settings: Settings, backend: Backend) -> Iterator[Database]:
     """The database, which the application of the same test shares."""
-    url = settings.database_url
-    database = _opened[url] = _opened.get(url) or Database(url)
-    yield database
-    database.engine.dispose()
+    yield backend.database()
+    backend.rest()
 
 
 @pytest.fixture

@@ -87,9 +87,9 @@ def mine() -> str:
         lines=[(each, result_sentence(each, _words())) for each in home.progress.lines],
         still=step_sentence(home.progress.next_step, _words()) if home.progress.next_step else "",
         uncounted={
-            key: not_counted_sentence(why, _words())
-            for key, why in home.progress.not_counted.items()
-            if any(each.id == key and each.state is ItemState.APPROVED for each in home.activities)
+            each.id: not_counted_sentence(home.progress.not_counted[each.id], _words())
+            for each in home.activities
+            if each.state is ItemState.APPROVED and each.id in home.progress.not_counted
         },
         examples=_examples(home.document) if not home.activities else (),
         done=request.args.get("done", ""),

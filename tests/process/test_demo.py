@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,6 +35,7 @@ def _running_demo(data: Path, port: int, canvas_port: int, log: Path) -> Iterato
         wait_for(f"http://localhost:{port}/readyz", demo, log, seconds=180)
         while "Ctrl-C stops everything." not in log.read_text():
             assert demo.poll() is None, log.read_text()
+            time.sleep(0.05)
         yield demo
 
 
