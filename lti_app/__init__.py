@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 def create_app(settings: Settings) -> Flask:
     """The tool's WSGI application. It migrates nothing: `cim db upgrade` does."""
-    from flask import Flask  # noqa: PLC0415 (so that settings and clock load without Flask)
-
+    # Not at the top, so that settings and clock load without Flask.
     from lti_app import certificates, home, i18n, lti, portfolio, review, schemes, web  # noqa: PLC0415
     from lti_app.settings import data_path  # noqa: PLC0415
+    from lti_app.web.application import Application  # noqa: PLC0415
     from lti_app.web.context import Parts  # noqa: PLC0415
 
-    app = Flask(__name__, template_folder=str(data_path("templates")), static_folder="static")
+    app = Application(__name__, template_folder=str(data_path("templates")), static_folder="static")
     app.config["MAX_FORM_MEMORY_SIZE"] = 1_000_000
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["cim"] = Parts.of(settings)

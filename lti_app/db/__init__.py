@@ -12,6 +12,7 @@ second.
 from __future__ import annotations
 
 import math
+import sqlite3
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -41,10 +42,9 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session
 
-from lti_app.db.direct import Direct, driver_of
+from lti_app.db.direct import Connections, Direct, stands
 
 _LOG = structlog.get_logger("cim.db")
-_PAUSE_SECONDS = 5.0  # after which a connection to PostgreSQL is asked whether it still stands
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -105,6 +105,7 @@ class Database:
         self.engine = make_engine(url)
         self._reader = self.engine.execution_options(cim_access="read")
         self._writer = self.engine.execution_options(cim_access="write")
+        self._direct = Connections(self.engine, _prepare_direct)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -124,21 +125,11 @@ class Database:
                 # What was asked for is committed; whoever asked must not hear that it failed.
                 _LOG.error("after_commit.failed", error=type(error).__name__)
 
-    @contextmanager
-    def direct(self) -> Iterator[Direct]:
-        """The driver itself, for prepared statements: each for itself, but for those in its `writing()`."""
-        with driver_of(self.engine) as held:
-            driver = held.dbapi_connection
-            if self.engine.dialect.name == "sqlite":
-                _allow_writing(driver, held.info, is_allowed=True)
-                yield Direct(self.engine, driver, "BEGIN IMMEDIATE")
-                return
-            driver.autocommit = True
-            try:
-                yield Direct(self.engine, driver, "BEGIN")
-            finally:
-                if not driver.closed:
-                    driver.autocommit = False
+    def direct(self) -> Direct:
+        """The driver itself in a `with` block, for prepared statements: each for itself, but for those in its
+        `writing()`.
+        """
+        return self._direct.take()
 
 
 def after_commit(session: Session, act: Callable[[], None]) -> None:
@@ -208,13 +199,19 @@ def _note_the_time(_driver: Any, record: Any) -> None:
 
 def _ask_after_a_pause(engine: Engine, driver: Any, record: Any, _held: Any) -> None:
     """Whether a connection that was not in use for a while still stands; else the pool opens another."""
-    if time.monotonic() - record.info.get("left_at", math.inf) > _PAUSE_SECONDS:
-        try:
-            engine.dialect.do_ping(driver)
-        except engine.dialect.loaded_dbapi.Error as error:
-            raise DisconnectionError from error
+    if not stands(engine, driver, record.info.get("left_at", math.inf)):
+        raise DisconnectionError
 
 
 def _begin_postgresql(connection: Connection) -> None:
     if _access(connection) == "read":
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+
+def _prepare_direct(connection: Connection) -> None:
+    """Let its statements stand for themselves, and write."""
+    driver: Any = connection.connection.dbapi_connection
+    if isinstance(driver, sqlite3.Connection):
+        _allow_writing(driver, connection.info, is_allowed=True)
+    else:
+        driver.autocommit = True

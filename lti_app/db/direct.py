@@ -7,15 +7,18 @@ a session. For everything else there are sessions (docs/decisions/013-launches-s
 
 from __future__ import annotations
 
+import os
+import time
 from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NoReturn
 
-from sqlalchemy import Dialect, Engine
+from sqlalchemy import Connection, Delete, Dialect, Engine, Table, bindparam, event, insert, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import ClauseElement
 
+PAUSE_SECONDS = 5.0  # after which a connection to PostgreSQL is asked whether it still stands
 _Processor = Callable[[Any], Any]
 Values = Mapping[str, Any]
 Row = Any  # a named tuple of the statement's columns
@@ -53,7 +56,9 @@ class _Compiled:
         self._is_positional: bool = compiled.positional
         names: list[str] = compiled.positiontup if self._is_positional else list(compiled.params)
         types = {name: compiled.binds[name].type.dialect_impl(dialect) for name in names}
-        self._binds = tuple((name, types[name].bind_processor(dialect) or _as_it_is) for name in names)
+        self._names = tuple(names)
+        binds = [types[name].bind_processor(dialect) for name in names]
+        self._binds = tuple((at, process) for at, process in enumerate(binds) if process is not None)
         self._fixed: dict[str, Any] = {
             name: value for name, value in compiled.params.items() if not compiled.binds[name].required
         }
@@ -65,9 +70,10 @@ class _Compiled:
         """The values as the driver takes them. Raises KeyError for one that is missing."""
         if self._fixed:
             values = {**self._fixed, **values}
-        if self._is_positional:
-            return [process(values[name]) for name, process in self._binds]
-        return {name: process(values[name]) for name, process in self._binds}
+        given = [values[name] for name in self._names]
+        for at, process in self._binds:
+            given[at] = process(given[at])
+        return given if self._is_positional else dict(zip(self._names, given, strict=True))
 
     def row(self, found: Sequence[Any]) -> Row:
         """A row as the statement's columns have it."""
@@ -77,29 +83,60 @@ class _Compiled:
         return self._row(*values)
 
 
-def _as_it_is(value: Any) -> Any:
-    return value
+class Exchange:
+    """One row given for another: stored only if there was something to delete, and both or neither.
+
+    For PostgreSQL this is one statement instead of four round trips; SQLite, which has none to save, has no
+    such statement. `deletion` must delete at most one row.
+    """
+
+    def __init__(self, deletion: Delete, into: Table) -> None:
+        given, taken = tuple(deletion.table.primary_key), tuple(into.primary_key)
+        self.deletion = Prepared(deletion.returning(*given), returns=given)
+        self.insertion = Prepared(insert(into), keys=into.c.keys())
+        gone = deletion.returning(*given).cte("gone")
+        values = select(*(bindparam(each.key, type_=each.type) for each in into.c)).select_from(gone)
+        both = insert(into).from_select(into.c.keys(), values).returning(*taken)
+        self.both = Prepared(both, returns=taken)
 
 
 class Direct:
-    """A connection of the driver: each statement stands for itself, but for those in a `writing()` block."""
+    """A connection of the driver: each statement stands for itself, but for those in a `writing()` block.
 
-    def __init__(self, engine: Engine, driver: Any, begin: str) -> None:
+    A `with` block gives it back at its end; the driver's errors leave the block as SQLAlchemy's.
+    """
+
+    def __init__(self, engine: Engine, driver: Any, home: list[Direct]) -> None:
+        self.driver = driver
+        self.left_at = 0.0
+        self._engine = engine
         self._dialect = engine.dialect
-        self._driver = driver
-        self._begin = begin
-        self._listeners = tuple(engine.dispatch.before_cursor_execute)
+        self._begin = "BEGIN IMMEDIATE" if engine.dialect.name == "sqlite" else "BEGIN"
+        self._home = home
+
+    def __enter__(self) -> Direct:
+        return self
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        loaded = self._dialect.loaded_dbapi
+        if isinstance(error, loaded.Error):
+            self._throw_away(error, loaded.Error)
+        elif isinstance(error, Exception | None):
+            self.left_at = time.monotonic()
+            self._home.append(self)
+        else:  # stopped in the middle of something
+            self.driver.close()
 
     @contextmanager
     def writing(self) -> Iterator[None]:
         """A transaction that commits when its block ends, and rolls back when it raises."""
-        self._driver.execute(self._begin)
+        self.driver.execute(self._begin)
         try:
             yield
         except BaseException:
-            self._driver.rollback()
+            self.driver.rollback()
             raise
-        self._driver.commit()
+        self.driver.commit()
 
     def one(self, prepared: Prepared, values: Values) -> Row | None:
         """The first row, or None where there is none."""
@@ -116,33 +153,82 @@ class Direct:
         """Execute what returns nothing."""
         self._execute(prepared.compiled_for(self._dialect), values)
 
+    def exchange(self, exchange: Exchange, values: Values) -> bool:
+        """Whether there was a row to give; if so, the other is stored. Of many at once, one finds it."""
+        if self._dialect.name == "postgresql":
+            return self.one(exchange.both, values) is not None
+        with self.writing():
+            is_there = self.one(exchange.deletion, values) is not None
+            if is_there:
+                self.do(exchange.insertion, values)
+        return is_there
+
     def _execute(self, compiled: _Compiled, values: Values) -> Any:
         parameters = compiled.parameters(values)
-        cursor = self._driver.cursor()
-        for listener in self._listeners:
+        cursor = self.driver.cursor()
+        for listener in self._engine.dispatch.before_cursor_execute:
             listener(None, cursor, compiled.sql, parameters, None, False)
         cursor.execute(compiled.sql, parameters)
         return cursor
 
-
-@contextmanager
-def driver_of(engine: Engine) -> Iterator[Any]:
-    """A pooled connection. The driver's errors are raised as SQLAlchemy's; a broken one is thrown away."""
-    driver_errors = engine.dialect.loaded_dbapi.Error
-    held = engine.raw_connection()
-    try:
-        yield held
-    except driver_errors as error:
-        if is_broken := engine.dialect.is_disconnect(error, held.dbapi_connection, None):
-            held.invalidate(error)
+    def _throw_away(self, error: Any, errors: type[Exception]) -> NoReturn:
+        """Raise the error as SQLAlchemy does; nobody knows what state the connection is in, so close it."""
+        is_broken = self._dialect.is_disconnect(error, self.driver, None)
+        self.driver.close()
         raise DBAPIError.instance(
             None,
             None,
             error,
-            driver_errors,
+            errors,
             hide_parameters=True,
             connection_invalidated=is_broken,
-            dialect=engine.dialect,
+            dialect=self._dialect,
         ) from error
-    finally:
-        held.close()
+
+
+class Connections:
+    """Where `Direct` connections wait: taken from the pool once, then kept apart from it.
+
+    Taking one from the pool and giving it back costs more than a statement on SQLite. There are as many as
+    were in use at the same moment; they are closed when the engine is disposed of, and a forked process opens
+    its own.
+    """
+
+    def __init__(self, engine: Engine, prepare: Callable[[Connection], None]) -> None:
+        self._engine = engine
+        self._prepare = prepare
+        self._waiting: list[Direct] = []
+        self._process = os.getpid()
+        event.listen(engine, "engine_disposed", self._close)
+
+    def take(self) -> Direct:
+        """One that nobody uses, for a `with` block. Raises DBAPIError when the database cannot be reached."""
+        if self._process != os.getpid():
+            self._waiting, self._process = [], os.getpid()
+        while self._waiting:
+            try:
+                found = self._waiting.pop()
+            except IndexError:  # another thread was faster
+                break
+            if stands(self._engine, found.driver, found.left_at):
+                return found
+            found.driver.close()
+        connection = self._engine.connect()
+        self._prepare(connection)
+        connection.detach()
+        return Direct(self._engine, connection.connection.dbapi_connection, self._waiting)
+
+    def _close(self, _engine: Engine) -> None:
+        waiting, self._waiting = self._waiting, []
+        for each in waiting if self._process == os.getpid() else ():
+            each.driver.close()
+
+
+def stands(engine: Engine, driver: Any, left_at: float) -> bool:
+    """Whether a connection that was left at that monotonic time can be used: after a pause it is asked."""
+    if engine.dialect.name == "sqlite" or time.monotonic() - left_at <= PAUSE_SECONDS:
+        return True
+    try:
+        return bool(engine.dialect.do_ping(driver))
+    except engine.dialect.loaded_dbapi.Error:
+        return False

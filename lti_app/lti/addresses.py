@@ -56,6 +56,7 @@ def at_same_origin(url: str, reference: str) -> str:
     return target if origin_of(target) == origin_of(url) else ""
 
 
+@lru_cache(maxsize=1024)
 def refusal_of(url: str, *, development: bool, longest: int = MAX_URL_LENGTH) -> str:
     """Why the tool must not call this address, as the end of a sentence; empty when it may.
 
@@ -91,6 +92,7 @@ def is_public_address(address: ipaddress.IPv4Address | ipaddress.IPv6Address) ->
     return is_public_address(mapped) if mapped else address.is_global and not address.is_multicast
 
 
+@lru_cache(maxsize=1024)
 def launch_path(target_link_uri: str, public_origin: str) -> str | None:
     """What follows /lti/launch in a target of ours (empty, or starting with a slash); None for any other."""
     if origin_of(target_link_uri) != origin_of(public_origin):

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, g, request
 
 from lti_app.errors import Problem
 from lti_app.web.context import current_launch, parts, reading, writing
-from lti_app.web.cookies import set_frame_cookie
+from lti_app.web.cookies import sent_cookie, set_frame_cookie
 from lti_app.web.sessions import LONGEST, load_launch, touch
 
 COOKIE = "cim_launch"
@@ -48,7 +48,7 @@ def _give_sid(_endpoint: str, values: dict[str, Any]) -> None:
 def _enter() -> None:
     secret_key = parts().settings.secret_key
     with reading() as session:
-        g.launch = load_launch(session, g.sid, request.cookies.get(COOKIE, ""), secret_key)
+        g.launch = load_launch(session, g.sid, sent_cookie(COOKIE) or "", secret_key)
     if request.method not in {"GET", "HEAD", "OPTIONS"}:
         _check_csrf()
     if g.launch.needs_touch:

@@ -37,19 +37,21 @@ def init_app(app: Flask) -> None:
 
 def _add_headers(response: Response) -> Response:
     headers = response.headers
-    if "Content-Security-Policy" not in headers:
+    there = {name.lower() for name, _ in headers}  # Werkzeug would look through all of them for each
+    if "content-security-policy" not in there:
         headers.add("Content-Security-Policy", _policy())
     for name, value in _ALWAYS:
-        if name not in headers:
+        if name.lower() not in there:
             headers.add(name, value)
-    if not parts().settings.development and "Strict-Transport-Security" not in headers:
+    if "strict-transport-security" not in there and not parts().settings.development:
         headers.add("Strict-Transport-Security", "max-age=31536000")
     return response
 
 
 def _policy() -> str:
-    script = f"'self' 'nonce-{g.csp_nonce}'" if "csp_nonce" in g else "'self'"
-    targets = f"'self' {g.form_origin}" if "form_origin" in g else "'self'"
+    told = g.__dict__
+    script = f"'self' 'nonce-{told['csp_nonce']}'" if "csp_nonce" in told else "'self'"
+    targets = f"'self' {told['form_origin']}" if "form_origin" in told else "'self'"
     return (
         f"default-src 'none'; script-src {script}; style-src 'self'; img-src 'self' data:; font-src 'self'; "
         f"connect-src 'self'; frame-src 'self'; form-action {targets}; base-uri 'none'; "
@@ -62,11 +64,12 @@ def frame_ancestors() -> str:
 
     A launch that has just arrived puts its origins into `g.frame_ancestors`.
     """
-    launch = g.get("launch")
-    listed = launch.frame_ancestors if launch is not None else g.get("frame_ancestors")
+    told = g.__dict__
+    launch = told.get("launch")
+    listed = launch.frame_ancestors if launch is not None else told.get("frame_ancestors")
     if listed is not None:
         named = (origin for origin in listed.split() if _ORIGIN.fullmatch(origin))
         return " ".join(["'self'", *named])
-    if g.get("may_be_framed", True):
+    if told.get("may_be_framed", True):
         return "https: http:" if parts().settings.development else "https:"
     return "'none'"

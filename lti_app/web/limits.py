@@ -3,7 +3,7 @@
 Limits are counted in the memory of each server process: they slow down somebody who guesses, and guard
 nothing else. Behind `trusted_proxies` reverse proxies the address is the one that the outermost of them saw.
 On a developer's own machine (CIM_DEVELOPMENT) the loopback address is not limited. A request to what
-no host can be called is refused.
+no host can be called, or no database can keep, is refused.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from flask import Blueprint, Flask, request
 from werkzeug.exceptions import TooManyRequests
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lti_app.errors import Problem
 from lti_app.web.context import parts
@@ -29,6 +28,7 @@ _HOST = re.compile(
     r"(?:[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63})*\.?|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?"
 )
 _ODD_HOST = "cim.odd_host"
+_FORWARDED = (("HTTP_X_FORWARDED_FOR", "REMOTE_ADDR"), ("HTTP_X_FORWARDED_PROTO", "wsgi.url_scheme"))
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 WHOLE_SCHOOL = "1200 per minute"  # what may come from one address, which a school's people share
@@ -80,7 +80,7 @@ class Limiter:
 
         def check() -> None:
             address = client_address()
-            if parts().settings.development and _is_loopback(address):
+            if _is_loopback(address) and parts().settings.development:
                 return
             if seconds := rate.hit(address) or (whole.hit("") if whole else 0.0):
                 raise TooManyRequests(retry_after=int(seconds))
@@ -103,9 +103,27 @@ def init_app(app: Flask) -> None:
     """Trust as many proxies as the settings say, and limit what asks to be limited."""
     proxies = app.extensions["cim"].settings.trusted_proxies
     app.wsgi_app = _PlainHost(app.wsgi_app)  # type: ignore[method-assign]
-    app.before_request(_refuse_odd_host)
+    app.before_request(_refuse_odd_addresses)
     if proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
+        app.wsgi_app = BehindProxies(app.wsgi_app, proxies)  # type: ignore[method-assign]
+
+
+class BehindProxies:
+    """Believes so many proxies in front: what the outermost of them saw stands so many places from the end.
+
+    Werkzeug's own reads quotes too, and so a list that somebody begins with one.
+    """
+
+    def __init__(self, app: WSGIApplication, proxies: int) -> None:
+        self._app = app
+        self._proxies = proxies
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        for header, key in _FORWARDED:
+            seen = environ.get(header, "").split(",")
+            if len(seen) >= self._proxies and (outermost := seen[-self._proxies].strip()):
+                environ[key] = outermost
+        return self._app(environ, start_response)
 
 
 class _PlainHost:
@@ -121,6 +139,11 @@ class _PlainHost:
         return self._app(environ, start_response)
 
 
-def _refuse_odd_host() -> None:
-    if request.environ.get(_ODD_HOST):
+def _refuse_odd_addresses() -> None:
+    """PostgreSQL keeps no NUL in text: one in an address gets nowhere; uploads.py refuses one in a form."""
+    environ = request.environ
+    asked = environ.get("QUERY_STRING", "")
+    if "\0" in environ.get("PATH_INFO", "") or "%00" in asked or "\0" in asked:
+        raise Problem("bad-request", "NUL in the address")
+    if _ODD_HOST in environ:
         raise Problem("bad-request", "no host is called that")

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 
+# All there are: Werkzeug would add a type, and look whether it is there.
+_HEADERS = {"Content-Type": "text/html; charset=utf-8", "Content-Length": "0", "Cache-Control": "no-store"}
+
+
 class _Redirect(Response):
     """A redirect that goes out as it is: an address of ASCII needs none of Werkzeug's rewriting."""
 
@@ -20,5 +24,5 @@ class _Redirect(Response):
 
 def redirect_to(address: str, status: int) -> Response:
     """A redirect that nobody keeps."""
-    headers = {"Location": address, "Cache-Control": "no-store", "Content-Length": "0"}
+    headers = _HEADERS | {"Location": address}
     return (_Redirect if address.isascii() else Response)(status=status, headers=headers)

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from lti_app.clock import now
 from lti_app.db import table_of
-from lti_app.db.direct import Direct, Prepared
+from lti_app.db.direct import Direct, Exchange, Prepared, Values
 from lti_app.errors import Problem
 from lti_app.people.actors import Actor
 from lti_app.people.models import Course, Person
@@ -32,7 +32,6 @@ LONGEST = timedelta(hours=24)
 _TOUCH_EVERY = timedelta(minutes=5)
 _CLEAN_UP_ONE_IN = 50
 _SESSIONS = table_of(LaunchSession).c
-_STORE = Prepared(insert(table_of(LaunchSession)), keys=_SESSIONS.keys())
 # Made once, as every request asks it.
 _LAUNCH = (
     select(LaunchSession, Person.name, Person.is_test, Person.language, Course.title)
@@ -40,7 +39,8 @@ _LAUNCH = (
     .outerjoin(Course, Course.id == LaunchSession.course_id)
     .where(LaunchSession.sid == bindparam("asked"))
 )
-_CLEAN_UP = Prepared(delete(table_of(LaunchSession)).where(_SESSIONS.expires_at < bindparam("moment")))
+_CLEAN_UP = delete(table_of(LaunchSession)).where(_SESSIONS.expires_at < bindparam("moment"))
+_CLEAN_UP_DIRECTLY = Prepared(_CLEAN_UP)
 
 
 @dataclass(frozen=True)
@@ -86,19 +86,20 @@ class Launch:
 def open_launch(session: Session, launch: NewLaunch) -> tuple[str, str]:
     """Store a new launch session and return its `sid` and the secret for its cookie."""
     sid, secret, row = _new_row(launch)
-    if secrets.randbelow(_CLEAN_UP_ONE_IN) == 0:
-        session.execute(delete(LaunchSession).where(LaunchSession.expires_at < row["created_at"]))
+    if hash(sid) % _CLEAN_UP_ONE_IN == 0:  # as random as it is
+        session.execute(_CLEAN_UP, {"moment": row["created_at"]})
     session.execute(insert(table_of(LaunchSession)), row)
     return sid, secret
 
 
-def open_launch_directly(direct: Direct, launch: NewLaunch) -> tuple[str, str]:
-    """As `open_launch`."""
+def open_launch_directly(
+    direct: Direct, launch: NewLaunch, given: Exchange, values: Values
+) -> tuple[str, str] | None:
+    """As `open_launch`, in exchange for the row that these values name; None if there is none."""
     sid, secret, row = _new_row(launch)
-    if secrets.randbelow(_CLEAN_UP_ONE_IN) == 0:
-        direct.do(_CLEAN_UP, {"moment": row["created_at"]})
-    direct.do(_STORE, row)
-    return sid, secret
+    if hash(sid) % _CLEAN_UP_ONE_IN == 0:  # as random as it is
+        direct.do(_CLEAN_UP_DIRECTLY, {"moment": row["created_at"]})
+    return (sid, secret) if direct.exchange(given, {**row, **values}) else None
 
 
 def _new_row(launch: NewLaunch) -> tuple[str, str, dict[str, Any]]:

@@ -88,9 +88,9 @@ class StreamingRequest(Request):
         """
         is_read = "form" in self.__dict__
         super()._load_form_data()
-        texts = () if is_read else (text for pair in self.form.items(multi=True) for text in pair)
-        if any(not isinstance(text, str) or "\0" in text for text in texts):
-            raise Problem("bad-request", "NUL in a form, or a field without a name")
+        for name, value in () if is_read else self.form.items(multi=True):
+            if not isinstance(name, str) or "\0" in name or "\0" in value:
+                raise Problem("bad-request", "NUL in a form, or a field without a name")
 
     def _get_file_stream(
         self,

@@ -1,17 +1,28 @@
 """What a login and launch cost, as a ratio of an empty Flask GET + POST pair measured in the same run.
 
-`python -m tests.bench.launch [--pairs N] [--postgresql]` prints JSON: CPU milliseconds of the tool's pair and
-of the empty one, their ratio, and how often the platform's keys were fetched meanwhile. The browser is one
-that was here before; what a new one costs is printed beside it. The limits on requests count, as they do in
-production: requests come from many addresses. The budget is 2.5 on SQLite, 3.5 on PostgreSQL.
+`python -m tests.bench.launch [--pairs N] [--postgresql] [--server granian]` prints JSON: CPU milliseconds of
+the tool's pair and of the empty one, their ratio, and how often the platform's keys were fetched meanwhile.
+The browser is one that was here before; what a new one costs is printed beside it. Budgets: 2.5 on SQLite,
+3.5 on PostgreSQL, under the server that comes with Flask, for there they were found; the ratio under the one
+of `cim serve` is printed beside it.
+
+Only servers are measured, by the CPU clocks of their processes: the tool as behind a web server, and an empty
+application under the same server. What makes the requests, keeps the
+cookies and signs the tokens is this process, and costs neither. Both get the same requests: the same login,
+a form with a token of the same length, the same headers, each by a connection of its own, as most web servers
+ask what is behind them. The tool's limits on requests count: requests come from many addresses. Rounds of
+both are taken in turns, and the median round counts, for the best one is that in which no garbage happened
+to be collected. Needs Linux. Why so: docs/decisions/017-how-a-launch-is-measured.md.
 """
 
 from __future__ import annotations
 
 import argparse
+import http.client
 import itertools
 import json
 import logging
+import sys
 import tempfile
 import time
 from abc import ABC, abstractmethod
@@ -19,24 +30,35 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from urllib.parse import parse_qsl, urlencode
 
 import structlog
-from flask import Flask
-from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
-from lti_app import create_app, migrations
+from lti_app import migrations
 from lti_app import settings as settings_module
 from lti_app.db import Database
+from lti_app.settings import Settings
+from tests.bench.serving import SERVERS
 from tests.database import has_postgresql, postgresql
-from tests.signing_platform import KeyServer, SigningPlatform, key_server, post_launch, signed
+from tests.process.running import environment_of, free_port, running, wait_for
+from tests.signing_platform import KeyServer, SigningPlatform, key_server, signed
 
 BUDGETS = {"sqlite": 2.5, "postgresql": 3.5}
 KEY_FETCHES_IN_A_BURST = 2
 WARM_UP = 30
 _A_ROUND = 5
 _BURST = 20
+_OF_ALL_THREADS = 2  # which clock of a process: see clock_getcpuclockid(3)
+_STATE, _NONCE = "x" * 22, "x" * 32
+_TOOL, _EMPTY = "lti_app.cli.serving:application", "tests.bench.empty:application"
+_ROOT = Path(__file__).parents[2]
+_BROWSER = {
+    "Host": "localhost",
+    "User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "sv-SE,sv;q=0.8,en;q=0.5",
+}
 
 
 @dataclass(frozen=True)
@@ -59,98 +81,125 @@ class Cost:
         return round(self.first_visit_milliseconds / self.reference_milliseconds, 2)
 
 
-def measure(pairs: int, kind: str) -> Cost:
-    """The costs on a database of this kind: each the best of rounds taken in turns."""
-    with tempfile.TemporaryDirectory() as folder, _database(kind, folder) as url, key_server() as server:
-        app = _tool(folder, url)
-        platform = SigningPlatform(server)
-        platform.register(app.extensions["cim"].db)
-        runs = (
-            _Launches(app, platform),
-            _Launches(app, platform, is_new=True),
-            _Pairs(_empty_app(), platform),
-        )
-        for each in runs:
-            each.run(WARM_UP)
-        fetches = server.requests
-        rounds = [[each.run(_A_ROUND) for each in runs] for _ in range(max(1, pairs // _A_ROUND))]
-        fetches = server.requests - fetches
-        burst = _fetches_for_unknown_keys(app, platform, server)
-        app.extensions["cim"].db.engine.dispose()
-    best = [round(1000 * min(spent) / _A_ROUND, 3) for spent in zip(*rounds, strict=True)]
-    return Cost(kind, *best, fetches, burst)
+def measure(pairs: int, kind: str, server: str = SERVERS[0]) -> Cost:
+    """The costs on a database of this kind: of rounds taken in turns, each the median."""
+    with tempfile.TemporaryDirectory() as folder, _database(kind, folder) as url, key_server() as keys:
+        settings, platform = _installation(folder, url), SigningPlatform(keys)
+        database = Database(url)
+        migrations.upgrade(database.engine)
+        platform.register(database)
+        database.engine.dispose()
+        with _serving(_TOOL, settings, server) as tool, _serving(_EMPTY, settings, server) as empty:
+            runs = (
+                _Launches(tool, platform),
+                _Launches(tool, platform, is_new=True),
+                _Pairs(empty, platform),
+            )
+            for each in runs:
+                each.run(min(WARM_UP, pairs))
+            fetches = keys.requests
+            rounds = [[each.run(_A_ROUND) for each in runs] for _ in range(max(1, pairs // _A_ROUND))]
+            fetches = keys.requests - fetches
+            burst = _fetches_for_unknown_keys(_Launches(tool, platform), keys)
+    usual = [round(1000 * median(spent) / _A_ROUND, 3) for spent in zip(*rounds, strict=True)]
+    return Cost(kind, *usual, fetches, burst)
+
+
+@dataclass(frozen=True)
+class _Served:
+    """A server, and the processes that are it."""
+
+    port: int
+    processes: tuple[int, ...]
+
+    def cpu_seconds(self) -> float:
+        """What all threads have spent so far, by the clocks that Linux keeps of other processes' CPU time."""
+        return sum(time.clock_gettime(~process << 3 | _OF_ALL_THREADS) for process in self.processes)
 
 
 class _Browser(ABC):
-    """A client whose requests are timed, each from another address."""
+    """Asks a server as a web server in front of it does, each time for somebody at another address."""
 
-    def __init__(self, app: Flask, platform: SigningPlatform) -> None:
-        self.client: FlaskClient = app.test_client()
+    def __init__(self, served: _Served, platform: SigningPlatform) -> None:
+        self.served = served
         self.platform = platform
         self.addresses = itertools.cycle(f"2001:db8::{number:x}" for number in range(512))
-        self.spent = 0.0
+        self.cookies: dict[str, str] = {}
 
     def run(self, pairs: int) -> float:
         """CPU seconds of so many pairs."""
-        self.spent = 0.0
+        started = self.served.cpu_seconds()
         for _ in range(pairs):
             self.pair()
-        return self.spent
+        return self.served.cpu_seconds() - started
 
     @abstractmethod
     def pair(self) -> None:
         """One login and launch, or what stands for them."""
 
-    def ask(self, method: str, address: str, form: dict[str, str] | None = None) -> TestResponse:
-        environ = {"REMOTE_ADDR": next(self.addresses)}
-        started = time.process_time()
-        answer = self.client.open(address, method=method, data=form, environ_base=environ)
-        self.spent += time.process_time() - started
-        return answer
+    def ask(self, method: str, address: str, form: dict[str, str] | None = None) -> tuple[int, str]:
+        """Status and Location of the answer; its cookies are kept."""
+        headers = _BROWSER | {"X-Forwarded-For": next(self.addresses)}
+        if form:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        if self.cookies:
+            headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        connection = http.client.HTTPConnection("127.0.0.1", self.served.port, timeout=30)
+        connection.request(method, address, urlencode(form) if form else None, headers)
+        answer = connection.getresponse()
+        answer.read()
+        connection.close()
+        for cookie in answer.headers.get_all("Set-Cookie", []):
+            name, _, value = cookie.partition(";")[0].partition("=")
+            self.cookies[name] = value
+        return answer.status, answer.headers.get("Location", "")
+
+    def log_in(self) -> tuple[int, str]:
+        return self.ask("GET", f"/lti/login?{urlencode(self.platform.login_parameters())}")
+
+    def post(self, state: str, nonce: str, kid: str = "key-1") -> int:
+        token = signed(self.platform.claims(nonce), kid=kid)
+        form = {"utf8": "✓", "authenticity_token": "x", "state": state, "id_token": token}
+        return self.ask("POST", "/lti/launch", form)[0]
 
 
 class _Pairs(_Browser):
-    """An empty GET and POST, with a token signed in between as for a launch: the caches are as cold."""
+    """An empty GET and POST, sent as by a browser that was here before."""
 
     def pair(self) -> None:
-        self.ask("GET", "/empty?iss=https://canvas.test&login_hint=x&target_link_uri=y")
-        token = signed(self.platform.claims("x" * 32))
-        self.ask("POST", "/empty", {"state": "x" * 22, "id_token": token})
+        self.cookies = {"cim_cookies": "1"}
+        self.log_in()
+        self.cookies[f"cim_login_{_STATE}"] = _NONCE
+        assert self.post(_STATE, _NONCE) == 200
 
 
 class _Launches(_Browser):
-    """Logins and launches of one person; signing the token is the platform's work and is not counted.
+    """Logins and launches of one person. Her browser keeps the mark that cookies come back, or is new."""
 
-    Her browser keeps the mark that cookies come back, or is new each time.
-    """
-
-    def __init__(self, app: Flask, platform: SigningPlatform, *, is_new: bool = False) -> None:
-        super().__init__(app, platform)
+    def __init__(self, served: _Served, platform: SigningPlatform, *, is_new: bool = False) -> None:
+        super().__init__(served, platform)
         self.is_new = is_new
 
     def pair(self) -> None:
-        answer = self.ask("GET", f"/lti/login?{urlencode(self.platform.login_parameters())}")
-        if answer.location.startswith("/"):
-            answer = self.ask("GET", answer.location)
-        sent = dict(parse_qsl(answer.location.partition("?")[2]))
-        token = signed(self.platform.claims(sent["nonce"]))
-        answer = self.ask("POST", "/lti/launch", {"state": sent["state"], "id_token": token})
-        assert answer.status_code == 303, answer.text
-        self._close()
+        self.cookies = {} if self.is_new else {"cim_cookies": "1"}
+        sent = self.begin()
+        assert self.post(sent["state"], sent["nonce"]) == 303
 
-    def _close(self) -> None:
-        mark = self.client.get_cookie("cim_cookies", path="/lti/")
-        self.client._cookies.clear()
-        if mark is not None and not self.is_new:
-            self.client.set_cookie(mark.key, mark.value, path=mark.path)
+    def begin(self) -> dict[str, str]:
+        """Log in as far as the platform: what the browser is sent there with."""
+        status, location = self.log_in()
+        if location.startswith("/"):
+            status, location = self.ask("GET", location)
+        assert status == 302, status
+        return dict(parse_qsl(location.partition("?")[2]))
 
 
-def _fetches_for_unknown_keys(app: Flask, platform: SigningPlatform, server: KeyServer) -> int:
-    """How often the platform is asked when twenty launches at once name keys that it does not have."""
-    client, before = app.test_client(), server.requests
+def _fetches_for_unknown_keys(launches: _Launches, server: KeyServer) -> int:
+    """How often the platform is asked when twenty launches in a row name keys that it does not have."""
+    before = server.requests
     for number in range(_BURST):
-        begun = platform.begin(client)
-        post_launch(client, begun.state, signed(platform.claims(begun.nonce), kid=f"unknown-{number}"))
+        sent = launches.begin()
+        launches.post(sent["state"], sent["nonce"], kid=f"unknown-{number}")
     return server.requests - before
 
 
@@ -163,30 +212,33 @@ def _database(kind: str, folder: str) -> Iterator[str]:
             yield server.fresh()
 
 
-def _tool(folder: str, url: str) -> Flask:
-    settings = settings_module.load(
+def _installation(folder: str, url: str) -> Settings:
+    return settings_module.load(
         {
             "CIM_PUBLIC_URL": "http://localhost",
             "CIM_SECRET_KEY": "a secret for this measurement only",
             "CIM_DEVELOPMENT": "1",
             "CIM_VAR_DIR": folder,
             "CIM_DATABASE_URL": url,
+            "CIM_TRUSTED_PROXIES": "1",
         }
     )
-    database = Database(url)
-    migrations.upgrade(database.engine)
-    database.engine.dispose()
-    return create_app(settings)
 
 
-def _empty_app() -> Flask:
-    app = Flask(__name__)
+@contextmanager
+def _serving(factory: str, settings: Settings, server: str) -> Iterator[_Served]:
+    port, threads = str(free_port()), str(settings.server_threads)
+    more = {"CIM_TRUSTED_PROXIES": str(settings.trusted_proxies), "PYTHONPATH": str(_ROOT)}
+    command = [sys.executable, "-m", "tests.bench.serving", server, factory, port, threads]
+    log = Path(settings.var_dir) / f"{port}.log"
+    with running(command, environment_of(settings, **more), log) as process:
+        wait_for(f"http://127.0.0.1:{port}/healthz", process, log)
+        yield _Served(int(port), (process.pid, *_children(process.pid)))
 
-    @app.route("/empty", methods=["GET", "POST"])
-    def empty() -> str:
-        return ""
 
-    return app
+def _children(process: int) -> Iterator[int]:
+    for listed in Path(f"/proc/{process}/task").glob("*/children"):
+        yield from map(int, listed.read_text().split())
 
 
 def kinds() -> list[str]:
@@ -199,15 +251,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pairs", type=int, default=400)
     parser.add_argument("--postgresql", action="store_true")
+    parser.add_argument("--server", choices=SERVERS, help="only this one")
     arguments = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    cost = measure(arguments.pairs, "postgresql" if arguments.postgresql else "sqlite")
+    kind = "postgresql" if arguments.postgresql else "sqlite"
+    server, *others = [arguments.server] if arguments.server else SERVERS
+    cost = measure(arguments.pairs, kind, server)
+    beside = {f"ratio_under_{other}": measure(arguments.pairs, kind, other).ratio for other in others}
     ratios = {
         "ratio": cost.ratio,
         "first_visit_ratio": cost.first_visit_ratio,
         "budget": BUDGETS[cost.database],
     }
-    print(json.dumps(vars(cost) | ratios, indent=2))  # noqa: T201
+    print(json.dumps({"server": server} | vars(cost) | ratios | beside, indent=2))  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, case, func, literal_column, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, literal_column, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.types import String
 
 from lti_app.clock import now
 from lti_app.db import insert_into, table_of
-from lti_app.db.direct import Direct, Prepared
+from lti_app.db.direct import Row
 from lti_app.lti.launch.claims import CourseContext, LaunchClaims
 from lti_app.people.models import Course, Enrolment, Person, RoleGrant
 from lti_app.people.roles import Role, is_test_student, roles_from
@@ -52,8 +52,14 @@ class Attendance:
 
 def attend(session: Session, place: Place, claims: LaunchClaims) -> Attendance:
     """Bring what is stored up to date. Rights come from this launch's roles, and from a grant."""
-    known = session.execute(_WHO_IS_KNOWN, _keys(place, claims)).one_or_none()
-    there = _unchanged(known, place, claims)
+    asked = {
+        "institution_id": place.institution_id,
+        "platform_id": place.platform_id,
+        "sub": claims.sub,
+        "context_id": claims.course.id if claims.course else None,
+    }
+    known = session.execute(_WHO_IS_KNOWN, asked).one_or_none()
+    there = unchanged(known, place, claims)
     if there is not None:
         return there
     roles, is_test = roles_from(claims.roles), is_test_student(claims.roles)
@@ -67,22 +73,11 @@ def attend(session: Session, place: Place, claims: LaunchClaims) -> Attendance:
     return Attendance(person_id, course_id, roles, is_test)
 
 
-def known_attendance(direct: Direct, place: Place, claims: LaunchClaims) -> Attendance | None:
-    """Who is there, if the launch says nothing that is not stored already; else None."""
-    return _unchanged(direct.one(_KNOWN, _keys(place, claims)), place, claims)
+def unchanged(known: Row | None, place: Place, claims: LaunchClaims) -> Attendance | None:
+    """Who is there, if the launch says nothing that is not stored already; else None.
 
-
-def _keys(place: Place, claims: LaunchClaims) -> dict[str, Any]:
-    return {
-        "in_institution": place.institution_id,
-        "of_platform": place.platform_id,
-        "of_sub": claims.sub,
-        "of_context": claims.course.id if claims.course else None,
-    }
-
-
-def _unchanged(known: Any, place: Place, claims: LaunchClaims) -> Attendance | None:
-    """The attendance that is stored, when the launch says the same. `known` is a row of `_KNOWN`, or None."""
+    `known` is a row with the columns of `KNOWN`, of the person and the course that the claims name.
+    """
     roles, is_test = roles_from(claims.roles), is_test_student(claims.roles)
     if known is None or not known.has_launched or known.is_test != is_test:
         return None
@@ -195,36 +190,41 @@ def _enrol(
     )
 
 
-def _who_is_known() -> Select[Any]:
-    """One row for a person who was here before: the course if it is known, the roles there, a grant."""
-    person, course, enrolment, grant = map(table_of, (Person, Course, Enrolment, RoleGrant))
-    blank: Any = literal_column("' '")  # as a text it would be filled in at each execution only
-    roles = select(func.aggregate_strings(enrolment.c.role.cast(String), blank)).where(
-        enrolment.c.person_id == person.c.id, enrolment.c.course_id == course.c.id, enrolment.c.is_active
-    )
-    granted = select(grant.c.id).where(grant.c.person_id == person.c.id, grant.c.role == Role.COORDINATOR)
-    here = and_(
-        course.c.institution_id == person.c.institution_id,
-        course.c.platform_id == person.c.platform_id,
-        course.c.context_id == bindparam("of_context"),
-    )
-    return (
-        select(
-            person.c.id.label("person_id"),
-            *(person.c[name] for name in (*_PERSON_TEXTS, "is_test", "last_launch_at", "has_launched")),
-            course.c.id.label("course_id"),
-            *(course.c[name] for name in _COURSE_TEXTS),
-            roles.scalar_subquery().label("roles"),
-            granted.exists().label("is_coordinator"),
-        )
-        .select_from(person.outerjoin(course, here))
-        .where(
-            person.c.institution_id == bindparam("in_institution"),
-            person.c.platform_id == bindparam("of_platform"),
-            person.c.sub == bindparam("of_sub"),
-        )
+_PERSONS, _COURSES, _ENROLMENTS, _GRANTS = (
+    table_of(model).c for model in (Person, Course, Enrolment, RoleGrant)
+)
+_BLANK: Any = literal_column("' '")  # as a text it would be filled in at each execution only
+_ROLES_THERE = select(func.aggregate_strings(_ENROLMENTS.role.cast(String), _BLANK)).where(
+    _ENROLMENTS.person_id == _PERSONS.id, _ENROLMENTS.course_id == _COURSES.id, _ENROLMENTS.is_active
+)
+_GRANTED = select(_GRANTS.id).where(_GRANTS.person_id == _PERSONS.id, _GRANTS.role == Role.COORDINATOR)
+# What is known of somebody who was here before, and of the course: its own columns, the roles there, a grant.
+KNOWN = (
+    _PERSONS.id.label("person_id"),
+    *(_PERSONS[name] for name in (*_PERSON_TEXTS, "is_test", "last_launch_at", "has_launched")),
+    _COURSES.id.label("course_id"),
+    *(_COURSES[name] for name in _COURSE_TEXTS),
+    _ROLES_THERE.scalar_subquery().label("roles"),
+    _GRANTED.exists().label("is_coordinator"),
+)
+IS_COURSE = and_(
+    _COURSES.institution_id == _PERSONS.institution_id,
+    _COURSES.platform_id == _PERSONS.platform_id,
+    _COURSES.context_id == bindparam("context_id"),
+)
+
+
+def is_person(institution_id: Any, platform_id: Any) -> ColumnElement[bool]:
+    """Whether a row of people is the person `sub` there."""
+    return and_(
+        _PERSONS.institution_id == institution_id,
+        _PERSONS.platform_id == platform_id,
+        _PERSONS.sub == bindparam("sub"),
     )
 
 
-_WHO_IS_KNOWN = _who_is_known()
-_KNOWN = Prepared(_WHO_IS_KNOWN)
+_WHO_IS_KNOWN = (
+    select(*KNOWN)
+    .select_from(table_of(Person).outerjoin(table_of(Course), IS_COURSE))
+    .where(is_person(bindparam("institution_id"), bindparam("platform_id")))
+)

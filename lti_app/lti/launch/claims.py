@@ -2,7 +2,7 @@
 
 Nothing is verified here but shape. A claim that is missing, null, empty or an unresolved variable (`$…`) is
 absent; a required one then has its own refusal. A claim of another type than the specification's is refused.
-Ids are never cut, for a cut id could be somebody else's; names are.
+Ids are never cut, for a cut id could be somebody else's; names are. Longer than most: one reader per claim.
 Source: LTI 1.3 core §5.3–5.4, Deep Linking 2.0 §4.4, AGS 2.0 §3.1, NRPS 2.0 §3.6, OpenID Connect Core §5.1.
 """
 
@@ -42,6 +42,15 @@ class CourseContext:
     id: str
     label: str
     title: str
+
+
+@dataclass(frozen=True)
+class Named:
+    """The ids that a token names; None for one that is absent or malformed, which the verifier refuses."""
+
+    deployment_id: str | None
+    sub: str | None
+    context_id: str | None
 
 
 @dataclass(frozen=True)
@@ -143,12 +152,29 @@ def claimed_id(payload: Mapping[str, Any], claim: str) -> str:
     return _id(payload, claim)
 
 
+def named_by(payload: Mapping[str, Any]) -> Named:
+    """Whom and what a token names, so that they can be looked up before it is verified."""
+    context = payload.get(LTI + "context")
+    return Named(
+        _id_or_none(payload, LTI + "deployment_id"),
+        _id_or_none(payload, "sub"),
+        _id_or_none(context, "id") if isinstance(context, dict) else None,
+    )
+
+
 def return_url_of(payload: Mapping[str, Any]) -> str:
     """The way back to the course that a verified token names, even one that is refused for something else."""
     try:
         return _url(_object(payload, LTI + "launch_presentation"), "return_url", 2000)
     except Problem:
         return ""
+
+
+def _id_or_none(claims: Mapping[str, Any], claim: str) -> str | None:
+    try:
+        return _id(claims, claim) or None
+    except Problem:
+        return None
 
 
 def _missing(slug: str) -> str:
@@ -165,7 +191,7 @@ def _text(claims: Mapping[str, Any], claim: str) -> str:
         return ""
     if not isinstance(value, str):
         raise _malformed(claim)
-    clean = _UNSTORABLE.sub("", value).strip()
+    clean = (value if value.isprintable() else _UNSTORABLE.sub("", value)).strip()
     return "" if clean.startswith("$") else clean
 
 

@@ -14,7 +14,7 @@ from flask import Response, request
 from lti_app.lti.addresses import origin_of
 from lti_app.lti.launch.logins import LOGIN_LIFETIME, StartedLogin
 from lti_app.web.context import parts
-from lti_app.web.cookies import set_frame_cookie
+from lti_app.web.cookies import sent_cookie, set_frame_cookie
 
 _PATH = "/lti/"
 _MARK = "cim_cookies"
@@ -23,7 +23,7 @@ _MARK_LIFETIME = timedelta(days=400)  # the longest that browsers allow
 
 def keeps_cookies() -> bool:
     """Whether a mark of ours came along: this browser keeps our cookies where it is now."""
-    return _MARK in request.cookies
+    return sent_cookie(_MARK) is not None
 
 
 def set_mark(response: Response) -> None:
@@ -41,7 +41,7 @@ def set_state_cookie(response: Response, started: StartedLogin) -> None:
 
 def state_secret(state: str) -> str:
     """The secret that the browser shows for this login; empty for none."""
-    return request.cookies.get(_state_name(state), "")
+    return sent_cookie(_state_name(state)) or ""
 
 
 def forget_state_cookie(response: Response, state: str) -> None:

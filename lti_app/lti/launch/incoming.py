@@ -23,8 +23,10 @@ _STATE = re.compile(r"[A-Za-z0-9_-]{22}")
 
 def login_request() -> LoginRequest:
     """The login parameters, from the body or the address. Raises Problem("login-invalid")."""
-    form, query = request.form, request.args
-    given = {name: form.get(name) or query.get(name) or "" for name in _LONGEST}
+    told = request.args.to_dict()
+    if request.method == "POST":
+        told.update((name, value) for name, value in request.form.to_dict().items() if value)
+    given = {name: told.get(name, "") for name in _LONGEST}
     for name, value in given.items():
         if len(value) > _LONGEST[name]:
             raise Problem("login-invalid", f"{name} is longer than {_LONGEST[name]} characters")
@@ -43,7 +45,8 @@ def login_request() -> LoginRequest:
 
 def launch_form() -> tuple[str, str]:
     """State and token. Raises Problem."""
-    id_token, state = request.form.get("id_token", ""), request.form.get("state", "")
+    form = request.form
+    id_token, state = form.get("id_token", ""), form.get("state", "")
     if not id_token or not state:
         raise Problem("launch-incomplete")
     if not _STATE.fullmatch(state):

@@ -22,6 +22,7 @@ from lti_app.errors import Problem
 
 _COMPACT = re.compile(r"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]*)")
 _LONGEST_KID = 500
+_PADDING, _DIGEST = PKCS1v15(), SHA256()
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class SignedToken:
     def verify(self, key: RSAPublicKey) -> None:
         """Pass if `key` made the signature. Raises Problem("token-signature")."""
         try:
-            key.verify(self.signature, self.signed_bytes, PKCS1v15(), SHA256())
+            key.verify(self.signature, self.signed_bytes, _PADDING, _DIGEST)
         except InvalidSignature:
             raise Problem("token-signature") from None
 
@@ -67,9 +68,7 @@ def _decoded(part: str) -> bytes:
 
 def _object(data: bytes, what: str) -> dict[str, Any]:
     try:
-        found = json.loads(
-            data.decode("utf-8"), object_pairs_hook=_without_duplicates, parse_constant=_refuse
-        )
+        found = _JSON.decode(data.decode("utf-8"))
     except (ValueError, RecursionError):
         raise Problem("token-malformed", f"the {what} is no clean JSON") from None
     if not isinstance(found, dict):
@@ -86,3 +85,6 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is no JSON")
+
+
+_JSON = json.JSONDecoder(object_pairs_hook=_without_duplicates, parse_constant=_refuse)

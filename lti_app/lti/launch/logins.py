@@ -23,10 +23,12 @@ from sqlalchemy.orm import Session
 
 from lti_app.clock import now
 from lti_app.db import table_of
-from lti_app.db.direct import Direct, Prepared
+from lti_app.db.direct import Direct, Prepared, Row
 from lti_app.errors import Problem
+from lti_app.lti.launch.attendance import IS_COURSE, KNOWN, is_person
+from lti_app.lti.launch.claims import Named
 from lti_app.lti.models import LoginState
-from lti_app.people.models import Deployment, Platform
+from lti_app.people.models import Course, Deployment, Person, Platform
 
 LOGIN_LIFETIME = timedelta(minutes=10)
 _CLEAN_UP_ONE_IN = 50
@@ -71,7 +73,11 @@ class WaitingLogin:
 
 @dataclass(frozen=True)
 class PendingLogin:
-    """A login under way, its platform, and that platform's deployment of the token's name, if any."""
+    """A login under way, its platform, and what else is known of what the token names.
+
+    That is the platform's deployment, and there the person and the course: `known` is a row with the columns
+    of `KNOWN`, None for somebody new. The token is not verified yet.
+    """
 
     state: str
     nonce: str
@@ -90,6 +96,7 @@ class PendingLogin:
     deployment_id: str | None
     institution_id: uuid.UUID | None
     is_approved: bool | None
+    known: Row | None
 
     def is_browser(self, secret: str) -> bool:
         """Whether this is the secret that the login gave its browser."""
@@ -100,13 +107,15 @@ def start_login(
     direct: Direct, request: LoginRequest, *, redirect_uri: str, uses_storage: bool = False
 ) -> StartedLogin:
     """Store a login and say where it continues. Raises Problem: platform-unknown or platform-inactive."""
-    platform_id, client_id, auth_url = _platform(direct, request.issuer, request.client_id)
-    state, nonce, secret = secrets.token_urlsafe(16), secrets.token_urlsafe(24), secrets.token_urlsafe(24)
+    client_id = request.client_id or _only_client(direct, request.issuer)
+    letters = secrets.token_urlsafe(66)  # 6 bits each
+    state, nonce, secret = letters[:22], letters[22:54], letters[54:86]
     moment = now()
-    row = {
+    login = {
+        "issuer": request.issuer,
+        "client_id": client_id,
         "state": state,
         "nonce": nonce,
-        "platform_id": platform_id,
         "browser_hash": _hash(secret),
         "target_link_uri": request.target_link_uri,
         "login_hint": request.login_hint,
@@ -115,10 +124,12 @@ def start_login(
         "uses_storage": uses_storage,
         "expires_at": moment + LOGIN_LIFETIME,
     }
-    direct.do(_STORE, row)
-    if secrets.randbelow(_CLEAN_UP_ONE_IN) == 0:
+    platform = direct.one(_STORE, login)
+    if platform is None:
+        raise _not_to_be_used(direct, request.issuer, client_id)
+    if hash(state) % _CLEAN_UP_ONE_IN == 0:  # as random as it is
         direct.do(_CLEAN_UP, {"moment": moment})
-    address = _authentication_url(request, client_id, auth_url, redirect_uri, state, nonce)
+    address = _authentication_url(request, client_id, platform.auth_url, redirect_uri, state, nonce)
     return StartedLogin(address, state, secret)
 
 
@@ -139,23 +150,18 @@ def waiting_login(direct: Direct, state: str, *, redirect_uri: str) -> WaitingLo
     return WaitingLogin(request, address, row.browser_hash)
 
 
-def pending_login(direct: Direct, state: str, deployment_id: str) -> PendingLogin:
+def pending_login(direct: Direct, state: str, named: Named) -> PendingLogin:
     """The login of that state. Raises Problem("launch-used") for a used, expired or unknown one alike."""
-    row = direct.one(_PENDING, {"state": state, "deployment_id": deployment_id})
+    row = direct.one(_PENDING, {"state": state, **vars(named)})
     if row is None or row.expires_at <= now():
         raise Problem("launch-used")
-    return PendingLogin(*row)
+    values = [*row[: -len(KNOWN)], row if row.person_id else None]
+    return PendingLogin(*values)
 
 
 def consume_login(session: Session, state: str) -> None:
     """Delete the login; of all who try, one passes. Raises Problem("launch-used") for the others."""
-    if session.execute(_CONSUMPTION, {"consumed": state}).one_or_none() is None:
-        raise Problem("launch-used")
-
-
-def consume_login_directly(direct: Direct, state: str) -> None:
-    """As `consume_login`."""
-    if direct.one(_CONSUME, {"consumed": state}) is None:
+    if session.execute(CONSUMPTION.returning(_LOGINS.state), {"consumed": state}).one_or_none() is None:
         raise Problem("launch-used")
 
 
@@ -184,18 +190,23 @@ def _beginning(auth_url: str, client_id: str, redirect_uri: str) -> str:
     return f"{auth_url}{'&' if '?' in auth_url else '?'}{urlencode(parameters)}"
 
 
-def _platform(direct: Direct, issuer: str, client_id: str) -> tuple[uuid.UUID, str, str]:
-    """Id, client id and authentication address of exactly that issuer and client.
-
-    Without a client it is the issuer's only platform.
-    """
-    wanted = _PLATFORM_OF_CLIENT if client_id else _PLATFORMS_OF_ISSUER
-    found = direct.all(wanted, {"issuer": issuer, "client_id": client_id})
+def _only_client(direct: Direct, issuer: str) -> str:
+    """The client of the issuer's only platform, for a login that names none. Raises as `start_login`."""
+    found = direct.all(_CLIENTS, {"issuer": issuer})
     if len(found) != 1:
-        raise Problem("platform-unknown", f"issuer {issuer[:200]!r}, client {client_id[:200]!r}")
-    if not found[0].is_active:
-        raise Problem("platform-inactive", f"issuer {issuer[:200]!r}, client {client_id[:200]!r}")
-    return found[0].id, found[0].client_id, found[0].auth_url
+        raise _refusal("platform-unknown", issuer, "")
+    client_id: str = found[0].client_id
+    return client_id
+
+
+def _not_to_be_used(direct: Direct, issuer: str, client_id: str) -> Problem:
+    """Why no login could be stored for that platform."""
+    known = direct.one(_IS_KNOWN, {"issuer": issuer, "client_id": client_id})
+    return _refusal("platform-unknown" if known is None else "platform-inactive", issuer, client_id)
+
+
+def _refusal(slug: str, issuer: str, client_id: str) -> Problem:
+    return Problem(slug, f"issuer {issuer[:200]!r}, client {client_id[:200]!r}")
 
 
 def _hash(secret: str) -> str:
@@ -203,19 +214,23 @@ def _hash(secret: str) -> str:
 
 
 _LOGINS, _PLATFORMS, _DEPLOYMENTS = table_of(LoginState).c, table_of(Platform).c, table_of(Deployment).c
-_OF_ISSUER = (
-    select(_PLATFORMS.id, _PLATFORMS.client_id, _PLATFORMS.auth_url, _PLATFORMS.is_active)
-    .where(_PLATFORMS.issuer == bindparam("issuer"))
-    .limit(2)
+_CLIENTS = Prepared(select(_PLATFORMS.client_id).where(_PLATFORMS.issuer == bindparam("issuer")).limit(2))
+_THE_PLATFORM = and_(_PLATFORMS.issuer == bindparam("issuer"), _PLATFORMS.client_id == bindparam("client_id"))
+_IS_KNOWN = Prepared(select(_PLATFORMS.id).where(_THE_PLATFORM))
+_ITS_LOGIN = select(
+    *(
+        _PLATFORMS.id if each.key == "platform_id" else bindparam(each.key, type_=each.type)
+        for each in _LOGINS
+    )
+).where(_THE_PLATFORM, _PLATFORMS.is_active)
+_ITS_AUTH_URL = select(_PLATFORMS.auth_url).where(_THE_PLATFORM).scalar_subquery().label("auth_url")
+# One statement looks the platform up and stores the login, if the platform is to be used.
+_STORE = Prepared(
+    insert(table_of(LoginState)).from_select(_LOGINS.keys(), _ITS_LOGIN).returning(_ITS_AUTH_URL),
+    returns=[_ITS_AUTH_URL],
 )
-_PLATFORMS_OF_ISSUER = Prepared(_OF_ISSUER)
-_PLATFORM_OF_CLIENT = Prepared(_OF_ISSUER.where(_PLATFORMS.client_id == bindparam("client_id")))
-_STORE = Prepared(insert(table_of(LoginState)), keys=_LOGINS.keys())
 _CLEAN_UP = Prepared(delete(table_of(LoginState)).where(_LOGINS.expires_at < bindparam("moment")))
-_CONSUMPTION = (
-    delete(table_of(LoginState)).where(_LOGINS.state == bindparam("consumed")).returning(_LOGINS.state)
-)
-_CONSUME = Prepared(_CONSUMPTION, returns=[_LOGINS.state])
+CONSUMPTION = delete(table_of(LoginState)).where(_LOGINS.state == bindparam("consumed"))
 _OF_ACTIVE_PLATFORM = and_(_PLATFORMS.id == _LOGINS.platform_id, _PLATFORMS.is_active)
 _WAITING = Prepared(
     select(
@@ -253,6 +268,7 @@ _PENDING = Prepared(
         _DEPLOYMENTS.deployment_id,
         _DEPLOYMENTS.institution_id,
         _DEPLOYMENTS.is_approved,
+        *KNOWN,
     )
     .select_from(table_of(LoginState))
     .join(table_of(Platform), _OF_ACTIVE_PLATFORM)
@@ -263,5 +279,7 @@ _PENDING = Prepared(
             _DEPLOYMENTS.deployment_id == bindparam("deployment_id"),
         ),
     )
+    .outerjoin(table_of(Person), is_person(_DEPLOYMENTS.institution_id, _PLATFORMS.id))
+    .outerjoin(table_of(Course), IS_COURSE)
     .where(_LOGINS.state == bindparam("state"))
 )

@@ -56,7 +56,9 @@ class PlatformKeys:
         Raises KeysUnreachableError.
         """
         with self._lock:
-            kept = self._sets.setdefault(jwks_url, _CachedSet(jwks_url, self._fetch))
+            kept = self._sets.get(jwks_url)
+            if kept is None:
+                kept = self._sets[jwks_url] = _CachedSet(jwks_url, self._fetch)
         return kept.find(kid)
 
     def _fetch(self, url: str) -> Any:

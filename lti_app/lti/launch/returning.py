@@ -1,8 +1,8 @@
 """The launch of somebody who was here before and of whom it says nothing new: most launches are.
 
-What would be written is looked up first, each by one statement outside of any transaction; if all of it is
-there already, the launch is two statements in one transaction: its login goes, its session comes. Whatever is
-new, rare or needs a closer look is left to `arrivals`, which does the same and more.
+Who is known was looked up with the login, and what else would be written is looked up here, outside of any
+transaction; if all of it is there already, the launch is one exchange: its login goes, its session comes.
+Whatever is new, rare or needs a closer look is left to `arrivals`, which does the same and more.
 """
 
 from __future__ import annotations
@@ -12,17 +12,19 @@ import uuid
 from sqlalchemy import bindparam, select
 
 from lti_app.db import table_of
-from lti_app.db.direct import Direct, Prepared
+from lti_app.db.direct import Direct, Exchange, Prepared
+from lti_app.errors import Problem
 from lti_app.lti.addresses import origin_of
 from lti_app.lti.frame.look import look_of
 from lti_app.lti.launch.arrivals import Arrival, actor_of, ancestors_of, callable_url, place_of
-from lti_app.lti.launch.attendance import known_attendance
+from lti_app.lti.launch.attendance import unchanged
 from lti_app.lti.launch.carried import Carried, carried_by
 from lti_app.lti.launch.claims import LaunchClaims
-from lti_app.lti.launch.logins import PendingLogin, consume_login_directly
+from lti_app.lti.launch.logins import CONSUMPTION, PendingLogin
 from lti_app.lti.launch.noticing import allowed_attempts
 from lti_app.lti.models import CourseHint, LineItem, LineItemKind
 from lti_app.people.roles import Role
+from lti_app.web.models import LaunchSession
 from lti_app.web.sessions import NewLaunch, open_launch_directly
 
 
@@ -42,7 +44,7 @@ def arrive_again(
     if claims.product_family not in {"", login.product_family}:
         return None
     place = place_of(login, institution_id, claims, development=development)
-    there = known_attendance(direct, place, claims)
+    there = unchanged(login.known, place, claims)
     if there is None or there.course_id is None or Role.OBSERVER in there.roles:
         return None
     carried = carried_by(claims, public_origin)
@@ -55,9 +57,10 @@ def arrive_again(
     ancestors = ancestors_of(login, claims)
     look = look_of(claims.custom, ancestors, origin_of(claims.return_url))
     launch = NewLaunch(actor_of(place, there), claims.locale, claims.return_url, ancestors, look)
-    with direct.writing():
-        consume_login_directly(direct, login.state)
-        return Arrival(*open_launch_directly(direct, launch), ancestors, kind)
+    opened = open_launch_directly(direct, launch, _SESSION_FOR_LOGIN, {"consumed": login.state})
+    if opened is None:
+        raise Problem("launch-used")
+    return Arrival(*opened, ancestors, kind)
 
 
 def _known_kind(direct: Direct, course_id: uuid.UUID, url: str, claims: LaunchClaims) -> LineItemKind | None:
@@ -80,6 +83,7 @@ def _is_known_hint(direct: Direct, course_id: uuid.UUID, carried: Carried) -> bo
 
 
 _LINE_ITEMS, _HINTS = table_of(LineItem).c, table_of(CourseHint).c
+_SESSION_FOR_LOGIN = Exchange(CONSUMPTION, table_of(LaunchSession))
 _LINE_ITEM = Prepared(
     select(_LINE_ITEMS.kind, _LINE_ITEMS.gone_at, _LINE_ITEMS.allowed_attempts).where(
         _LINE_ITEMS.course_id == bindparam("in_course"), _LINE_ITEMS.url == bindparam("at")

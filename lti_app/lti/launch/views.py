@@ -21,7 +21,7 @@ from lti_app.lti.deep_linking.requested import receive, token_of
 from lti_app.lti.keys import published_keys
 from lti_app.lti.launch import storage
 from lti_app.lti.launch.arrivals import Arrival, arrive
-from lti_app.lti.launch.claims import LTI, LaunchClaims, claimed_id
+from lti_app.lti.launch.claims import LaunchClaims, named_by
 from lti_app.lti.launch.cookies import forget_state_cookie, keeps_cookies, set_state_cookie, state_secret
 from lti_app.lti.launch.handover import handover, page_in_frame
 from lti_app.lti.launch.incoming import launch_form, login_request
@@ -107,7 +107,7 @@ def launch() -> Response:
     state, id_token = launch_form()
     token = read_token(id_token)
     with parts().db.direct() as direct:
-        pending = pending_login(direct, state, claimed_id(token.payload, LTI + "deployment_id"))
+        pending = pending_login(direct, state, named_by(token.payload))
     secret = storage.stored_secret() if pending.uses_storage else state_secret(state)
     if secret is None:
         return storage.asking_page(pending, id_token)
@@ -175,22 +175,23 @@ def _verified(token: SignedToken, pending: PendingLogin, secret: str) -> tuple[L
         if not is_approved:
             raise
         with parts().db.direct() as direct:
-            pending = pending_login(direct, pending.state, refusal.deployment_id)
+            pending = pending_login(direct, pending.state, named_by(token.payload))
         return _verified(token, pending, secret)
     return claims, pending.institution_id
 
 
 def _arrived(pending: PendingLogin, institution_id: uuid.UUID, claims: LaunchClaims) -> Arrival:
     """Carry the launch out. Raises Problem, with the way back to the course."""
-    dev, origin = parts().settings.development, parts().settings.public_origin
+    room = parts()
+    dev, origin = room.settings.development, room.settings.public_origin
     try:
-        with parts().db.direct() as direct:
+        with room.db.direct() as direct:
             again = arrive_again(
                 direct, pending, institution_id, claims, development=dev, public_origin=origin
             )
         if again is not None:
             return again
-        with writing() as session:
+        with room.db.writing() as session:
             return arrive(session, pending, institution_id, claims, development=dev, public_origin=origin)
     except Problem as problem:
         problem.return_url = claims.return_url
