@@ -312,11 +312,9 @@ def _handing_in(session: Session, certificate_id: uuid.UUID) -> DeliveryState | 
     ).one_or_none()
 
 
-def public_view(session: Session, code: str | None) -> PublicView | None:
-    """What a stranger sees for a code; None for an unknown or malformed one, after the same look-up."""
-    row = session.execute(
-        select(Certificate).where(Certificate.code == (code or "-")).limit(1)
-    ).scalar_one_or_none()
+def public_view(session: Session, code: str) -> PublicView | None:
+    """What a stranger sees for a code, as `code.sought` gives it; None when no certificate has it."""
+    row = session.execute(select(Certificate).where(Certificate.code == code).limit(1)).scalar_one_or_none()
     if row is None:
         return None
     facts = CertificateFacts.from_json(row.facts)
