@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 import unicodedata
+from hashlib import sha256
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 12  # of 5 bits each: 60 bits
@@ -40,6 +41,15 @@ def normalised(typed: str) -> str | None:
     plain = unicodedata.normalize("NFKC", typed).upper().translate(_LOOKALIKES)
     code = "".join(char for char in plain if not (char.isspace() or char in _SEPARATORS))
     return code if len(code) == CODE_LENGTH and all(char in ALPHABET for char in code) else None
+
+
+def sought(typed: str) -> str:
+    """What to look for, whatever was typed: the code, or for what can be none a word that is nobody's code.
+
+    Hashed once either way, and of one length, so that nobody can time which of the two it was.
+    """
+    nobodys = "-" + sha256(typed.encode("utf-8", "surrogatepass")).hexdigest()[1:CODE_LENGTH]
+    return normalised(typed) or nobodys
 
 
 def certificate_number(prefix: str, year: int, sequence: int) -> str:

@@ -17,10 +17,10 @@ from lti_app.schemes.nodes import from_plain
 from lti_app.schemes.reader import Reader
 from lti_app.schemes.text import Text
 
-__all__ = ["CertificateFacts", "Merit", "Presentation", "Signatory", "Text"]
+__all__ = ["CertificateFacts", "Merit", "PictureText", "Presentation", "Signatory", "Text"]
 
-_FORMAT = 2
-_READABLE = (1, 2)  # 1 had no layout: all looked as the default does
+_FORMAT = 3
+_READABLE = (1, 2, 3)  # 1 had no layout: all looked as the default does; 2 had no descriptions of pictures
 _SETTINGS = ("abroad", "home", "virtual", "own")
 
 
@@ -57,6 +57,14 @@ class Signatory:
 
 
 @dataclass(frozen=True)
+class PictureText:
+    """What a screen reader says in place of a picture of the layout."""
+
+    asset_id: str
+    text: Text
+
+
+@dataclass(frozen=True)
 class CertificateFacts:
     """Everything printed on one certificate.
 
@@ -81,6 +89,11 @@ class CertificateFacts:
     signatories: tuple[Signatory, ...] = ()
     specimen: bool = False
     layout: CertificateLayout = DEFAULT
+    picture_texts: tuple[PictureText, ...] = ()
+
+    def text_of(self, asset_id: str, otherwise: str) -> str:
+        """What stands for a picture, in English as the diploma's own words for figures are."""
+        return next((each.text.en for each in self.picture_texts if each.asset_id == asset_id), otherwise)
 
     def merits_by_setting(self) -> tuple[tuple[Text, tuple[Merit, ...]], ...]:
         """Group the merits: abroad, home, virtual, own, then any other; within by start, undated last."""
@@ -119,6 +132,9 @@ class CertificateFacts:
             signatories=tuple(map(_signatory, read.each("signatories"))),
             specimen=read.flag("specimen"),
             layout=_layout(read.value("layout")),
+            picture_texts=tuple(map(_picture_text, read.each("picture_texts")))
+            if read.value("picture_texts") is not None
+            else (),
         )
 
 
@@ -208,6 +224,10 @@ def _merit(read: _Reader) -> Merit:
 
 def _presentation(read: _Reader) -> Presentation:
     return Presentation(form=_text(read.inner("form")), held_on=read.day("held_on"))
+
+
+def _picture_text(read: _Reader) -> PictureText:
+    return PictureText(read.text("asset_id"), _text(read.inner("text")))
 
 
 def _signatory(read: _Reader) -> Signatory:

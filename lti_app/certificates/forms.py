@@ -9,6 +9,8 @@ from wtforms.validators import DataRequired, InputRequired, Length
 
 from lti_app.certificates.afterwards import LONGEST_NAME, LONGEST_NOTE
 from lti_app.certificates.models import RevokeReason
+from lti_app.schemes.assets import LONGEST_ALT
+from lti_app.schemes.models import AssetKind
 from lti_app.web.typed import clean_line, clean_text
 
 REASONS = {
@@ -74,3 +76,32 @@ class ShareForm(Form):  # type: ignore[misc]
 
     shows_name = BooleanField(_("My full name"))
     shows_merits = BooleanField(_("My merits, with places and dates"))
+
+
+class PictureForm(Form):  # type: ignore[misc]
+    """What a picture is, and what a screen reader says in its place; the file itself comes beside it."""
+
+    kind = RadioField(
+        _("What it is"),
+        choices=[
+            SelectChoice(AssetKind.LOGO.value, _("A logo or crest")),
+            SelectChoice(AssetKind.SIGNATURE.value, _("A signature")),
+        ],
+        validators=[InputRequired(_("Choose what it is."))],
+    )
+    alt_sv = StringField(
+        _("What it shows, in Swedish"),
+        filters=[clean_line],
+        validators=[
+            DataRequired(_("Say what it shows, for those who do not see it.")),
+            Length(max=LONGEST_ALT, message=_TOO_LONG),
+        ],
+    )
+    alt_en = StringField(
+        _("What it shows, in English"),
+        filters=[clean_line],
+        validators=[
+            DataRequired(_("Say what it shows, for those who do not see it.")),
+            Length(max=LONGEST_ALT, message=_TOO_LONG),
+        ],
+    )

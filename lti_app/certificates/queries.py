@@ -95,6 +95,7 @@ class Stage(StrEnum):
     """How far a certificate has come, as its page tells it."""
 
     OPEN = "open"  # something is left to do, or it is the Test Student's
+    AT_STAFF = "at_staff"  # earned, and left to staff to issue
     COMING = "coming"
     FAILED = "failed"
     LEAVING = "leaving"  # issued, and on its way to the platform
@@ -277,9 +278,28 @@ def state_of(session: Session, portfolio_id: uuid.UUID) -> IssueState:
     standing = standing_of(session, portfolio_id)
     if not standing.is_earned:
         return IssueState(Stage.OPEN, standing=standing)
+    portfolio = session.get_one(Portfolio, portfolio_id)
+    if waits_for_staff(session, portfolio) and not _is_queued(session, portfolio_id):
+        return IssueState(Stage.AT_STAFF, standing=standing)
     hindrance = hindrance_of(session, portfolio_id)
     is_failed = hindrance is not None and hindrance.is_failed
     return IssueState(Stage.FAILED if is_failed else Stage.COMING, standing=standing, hindrance=hindrance)
+
+
+def waits_for_staff(session: Session, portfolio: Portfolio) -> bool:
+    """Whether the scheme leaves issuing to staff, and nothing was issued yet."""
+    texts = document_of(session, portfolio.scheme_version_id).certificate
+    return texts.is_issued_by_staff and last_of(session, portfolio.id) is None
+
+
+def _is_queued(session: Session, portfolio_id: uuid.UUID) -> bool:
+    """Whether an issue waits, or has failed and waits for staff to try again."""
+    queued = select(Delivery.id).where(
+        Delivery.order_key == order_key(portfolio_id),
+        Delivery.kind == ISSUE,
+        Delivery.state.in_((DeliveryState.WAITING, DeliveryState.FAILED, DeliveryState.UNCERTAIN)),
+    )
+    return session.execute(queued.limit(1)).first() is not None
 
 
 def _handing_in(session: Session, certificate_id: uuid.UUID) -> DeliveryState | None:
@@ -292,11 +312,9 @@ def _handing_in(session: Session, certificate_id: uuid.UUID) -> DeliveryState | 
     ).one_or_none()
 
 
-def public_view(session: Session, code: str | None) -> PublicView | None:
-    """What a stranger sees for a code; None for an unknown or malformed one, after the same look-up."""
-    row = session.execute(
-        select(Certificate).where(Certificate.code == (code or "-")).limit(1)
-    ).scalar_one_or_none()
+def public_view(session: Session, code: str) -> PublicView | None:
+    """What a stranger sees for a code, as `code.sought` gives it; None when no certificate has it."""
+    row = session.execute(select(Certificate).where(Certificate.code == code).limit(1)).scalar_one_or_none()
     if row is None:
         return None
     facts = CertificateFacts.from_json(row.facts)

@@ -106,7 +106,7 @@ def gather(work: Work) -> None:
                 return
             portfolio_ids = _next(session, run)
             for portfolio_id in portfolio_ids:
-                settle(session, portfolio_id, cause_id=run.id)
+                settle(session, portfolio_id, cause_id=run.id, by_staff=True)
             if portfolio_ids:
                 run.gathered_to = portfolio_ids[-1]
             else:

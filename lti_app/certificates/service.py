@@ -40,6 +40,7 @@ from lti_app.certificates.queries import (
     order_key,
     revoked_for_good,
     standing_of,
+    waits_for_staff,
 )
 from lti_app.certificates.snapshot import facts_of
 from lti_app.clock import now
@@ -80,14 +81,16 @@ def settle(
     *,
     cause_id: uuid.UUID | None = None,
     not_before: datetime | None = None,
+    by_staff: bool = False,
 ) -> bool:
     """Queue the certificate if it is due and none waits; answers whether it was queued now.
 
-    One that waits already waits until `not_before` too: whatever it will say can be undone until then.
+    One that waits already waits until `not_before` too: whatever it will say can be undone until then. Where
+    the scheme leaves issuing to staff, the first is queued only `by_staff`.
     Raises LookupError for a portfolio that is not there.
     """
     portfolio = _locked(session, portfolio_id)
-    if not is_due(session, portfolio):
+    if not is_due(session, portfolio) or (not by_staff and waits_for_staff(session, portfolio)):
         return False
     if (waiting := _waiting(session, portfolio_id)) is not None:
         waiting.not_before = max(waiting.not_before, not_before or waiting.not_before)

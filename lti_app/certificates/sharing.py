@@ -92,7 +92,7 @@ def shares_of(session: Session, certificate_id: uuid.UUID) -> tuple[ShareView, .
     )
 
 
-def shared_with(session: Session, code: str | None, token: str) -> Shared | None:
+def shared_with(session: Session, code: str, token: str) -> Shared | None:
     """What the link shows of the certificate with this code; None when there is no such link.
 
     Of a superseded or revoked certificate, and of an erased one, a link shows nothing more than the code.
@@ -100,7 +100,7 @@ def shared_with(session: Session, code: str | None, token: str) -> Shared | None
     row = session.execute(
         select(Share, Certificate)
         .join(Certificate, Certificate.id == Share.certificate_id)
-        .where(Share.token == token[: TOKEN_CHARS + 1], Certificate.code == (code or "-"))
+        .where(Share.token == token[: TOKEN_CHARS + 1], Certificate.code == code)
     ).one_or_none()
     if row is None or row.Share.withdrawn_at is not None:
         return None

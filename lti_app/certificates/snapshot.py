@@ -12,11 +12,13 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lti_app.certificates.facts import CertificateFacts, Merit, Presentation, Signatory, Text
+from lti_app.certificates.facts import CertificateFacts, Merit, PictureText, Presentation, Signatory, Text
 from lti_app.portfolio.models import Item, Portfolio, Submission
 from lti_app.portfolio.snapshots import FrozenField, Snapshot
 from lti_app.portfolio.states import ItemKind, ItemState, SubmissionState
 from lti_app.schemes import catalogue
+from lti_app.schemes.assets import alternatives_of
+from lti_app.schemes.certificate_layout import CertificateLayout
 from lti_app.schemes.queries import document_of
 
 SETTING_LABELS = {
@@ -53,7 +55,17 @@ def facts_of(
         statement=texts.statement,
         presentation=_presentation(approved),
         signatories=tuple(Signatory(each.name, each.role) for each in texts.signatories),
+        layout=texts.layout,
+        picture_texts=picture_texts(session, portfolio.institution_id, texts.layout),
     )
+
+
+def picture_texts(
+    session: Session, institution_id: uuid.UUID, layout: CertificateLayout
+) -> tuple[PictureText, ...]:
+    """What is said in place of the layout's pictures, in their order."""
+    found = alternatives_of(session, institution_id, layout.assets())
+    return tuple(PictureText(each, found[each]) for each in layout.assets() if each in found)
 
 
 def _approved(session: Session, portfolio_id: uuid.UUID) -> list[Snapshot]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from lti_app.certificates.code import grouped
-from lti_app.certificates.facts import CertificateFacts, Merit, Presentation, Signatory
+from lti_app.certificates.facts import CertificateFacts, Merit, PictureText, Presentation, Signatory
 from lti_app.certificates.snapshot import SETTING_LABELS
 from lti_app.schemes import catalogue
 from lti_app.schemes.document import SchemeDocument
@@ -21,7 +21,13 @@ _BETWEEN, _LONG = timedelta(days=40), timedelta(days=10)
 
 
 def specimen_facts(
-    document: SchemeDocument, *, name: str, merits: int, public_url: str, issued_on: date
+    document: SchemeDocument,
+    *,
+    name: str,
+    merits: int,
+    public_url: str,
+    issued_on: date,
+    picture_texts: tuple[PictureText, ...] = (),
 ) -> CertificateFacts:
     """What a certificate of this scheme would say, with so many merits of the scheme's own types.
 
@@ -48,6 +54,8 @@ def specimen_facts(
         presentation=Presentation(form.name, issued_on) if form else None,
         signatories=tuple(Signatory(each.name, each.role) for each in texts.signatories),
         specimen=True,
+        layout=texts.layout,
+        picture_texts=picture_texts,
     )
 
 

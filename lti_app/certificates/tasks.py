@@ -17,6 +17,7 @@ from lti_app.certificates.service import Claim, ClaimedElsewhere, Outdated, clai
 from lti_app.certificates.timestamps import TimestampUnavailable
 from lti_app.errors import N_
 from lti_app.jobs import Failed, Handler, Retry, Work
+from lti_app.schemes import assets
 from lti_app.storage import Stored
 
 _CLAIMED = N_("Another worker is issuing this certificate.")
@@ -83,10 +84,19 @@ def _require_ready(work: Work) -> None:
 def _made(work: Work, taken: Claim, credential: bytes) -> bytes:
     """The signed bytes; what stops them releases the claim, and staff read why."""
     try:
-        return make(work.settings, taken.facts, credential=credential)
+        return make(work.settings, taken.facts, pictures=_pictures(work, taken), credential=credential)
     except Exception as error:
         _release(work, taken)
         raise _outcome(error) from error
+
+
+def _pictures(work: Work, taken: Claim) -> Mapping[str, bytes]:
+    """The bytes that the layout names; what is missing stops the drawing, which says so."""
+    if not (named := taken.facts.layout.assets()):
+        return {}
+    with work.db.reading() as session:
+        keys = assets.keys_of(session, taken.institution_id, named)
+    return assets.read_pictures(work.storage, keys)
 
 
 def _outcome(error: Exception) -> Exception:

@@ -4,6 +4,7 @@ file is one. Neither needs a database or a network.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ from lti_app.clock import now
 if TYPE_CHECKING:
     from lti_app.certificates.verification import Verdict
     from lti_app.schemes.document import SchemeDocument
+
+_ISSUER = "https://cim.example"
 
 
 @click.group()
@@ -33,6 +36,7 @@ def specimen(scheme: str, name: str, merits: int, out: Path | None) -> None:
     It is signed with a key of its own that proves nothing.
     """
     from lti_app.certificates import pdf
+    from lti_app.certificates.badge import signing
     from lti_app.certificates.conformance import NotConforming
     from lti_app.certificates.keys import specimen_key
     from lti_app.certificates.making import make_with
@@ -40,13 +44,15 @@ def specimen(scheme: str, name: str, merits: int, out: Path | None) -> None:
 
     document = _document(scheme)
     try:
-        facts = specimen_facts(
-            document, name=name, merits=merits, public_url="https://cim.example", issued_on=now().date()
-        )
+        facts = specimen_facts(document, name=name, merits=merits, public_url=_ISSUER, issued_on=now().date())
     except ValueError as error:
         raise click.ClickException(f"{error}.") from None
+    if facts.layout.assets():
+        click.echo("The pictures of the layout lie with the institution; the specimen has none.", err=True)
+        facts = replace(facts, layout=replace(facts.layout, logo="", signature_images=()))
     try:
-        made = make_with(specimen_key(), facts)
+        credential = signing.specimen(facts, _ISSUER).json_ld
+        made = make_with(specimen_key(), facts, credential=credential)
     except (pdf.MissingGlyphs, pdf.DoesNotFit, NotConforming) as error:
         raise click.ClickException(str(error)) from None
     target = out or Path(f"{document.slug}-specimen.pdf")

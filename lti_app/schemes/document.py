@@ -131,7 +131,10 @@ class Signatory:
 
 @dataclass(frozen=True, slots=True)
 class CertificateTexts:
-    """What the certificate says around the holder's name and merits, and how it looks."""
+    """What the certificate says around the holder's name and merits, how it looks, and who issues it.
+
+    It is issued by itself once it is earned, or, with `is_issued_by_staff`, when staff say so.
+    """
 
     title: Text
     issuer: Text
@@ -139,6 +142,7 @@ class CertificateTexts:
     statement: Text
     signatories: tuple[Signatory, ...]
     layout: CertificateLayout = DEFAULT
+    is_issued_by_staff: bool = False
 
 
 class Approver(StrEnum):

@@ -33,6 +33,13 @@ class VersionState(StrEnum):
     PUBLISHED = "published"
 
 
+class AssetKind(StrEnum):
+    """What a picture of a layout is."""
+
+    LOGO = "logo"
+    SIGNATURE = "signature"
+
+
 class Scheme(Base):
     """The rules of one certificate at one institution, under a slug that stays."""
 
@@ -126,3 +133,35 @@ class CourseSetup(Base):
     programme_code: Mapped[str] = mapped_column(String(100))
     set_up_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     set_up_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class SchemeAsset(Base):
+    """A logo or the picture of a signature, which layouts of the institution's schemes name by its SHA-256.
+
+    Its bytes are never removed, since certificates may show them: one that is withdrawn is only offered no
+    more. The alternative texts are what a screen reader says in its place.
+    """
+
+    __tablename__ = "scheme_asset"
+    __table_args__ = (
+        UniqueConstraint("institution_id", "sha256"),
+        ForeignKeyConstraint(
+            ["stored_file_id", "institution_id"], ["stored_file.id", "stored_file.institution_id"]
+        ),
+        ForeignKeyConstraint(["added_by_id", "institution_id"], ["person.id", "person.institution_id"]),
+        CheckConstraint("length(sha256) = 64", name="sha256_length"),
+        CheckConstraint("alt_sv <> '' AND alt_en <> ''", name="alt_in_both_languages"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    institution_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("institution.id"))
+    sha256: Mapped[str] = mapped_column(String(64))
+    stored_file_id: Mapped[uuid.UUID]
+    kind: Mapped[AssetKind] = mapped_column(words(AssetKind, "kind"))
+    alt_sv: Mapped[str] = mapped_column(String(200))
+    alt_en: Mapped[str] = mapped_column(String(200))
+    width: Mapped[int]
+    height: Mapped[int]
+    added_by_id: Mapped[uuid.UUID | None]
+    added_at: Mapped[datetime] = mapped_column(default=now)
+    withdrawn_at: Mapped[datetime | None]

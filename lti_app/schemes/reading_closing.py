@@ -35,6 +35,8 @@ CERTIFICATE_KEYS = {
     "signatories": "a list of who signs",
 }
 
+_ISSUERS = ("tool", "staff")
+
 
 def read_plans(reader: Reader, node: Node, known: Known) -> PlanRule:
     """Which activities need their plan approved."""
@@ -97,7 +99,7 @@ def _form(reader: Reader, node: Node) -> PresentationForm:
 
 def read_certificate(reader: Reader, node: Node) -> CertificateTexts:
     """What the certificate says, and how it looks."""
-    keys = reader.keys(node, CERTIFICATE_KEYS, ("faculty", "layout"))
+    keys = reader.keys(node, CERTIFICATE_KEYS, ("faculty", "layout", "issued_by"))
     layout = read_layout(reader, keys["layout"]) if "layout" in keys else DEFAULT
     return CertificateTexts(
         title=reader.text(keys["title"], max_chars=150),
@@ -106,6 +108,8 @@ def read_certificate(reader: Reader, node: Node) -> CertificateTexts:
         statement=reader.text(keys["statement"], max_chars=600),
         signatories=tuple(_signatory(reader, each) for each in reader.items(keys["signatories"])),
         layout=layout,
+        is_issued_by_staff="issued_by" in keys
+        and reader.one_of(keys["issued_by"], _ISSUERS, "tool or staff") == "staff",
     )
 
 

@@ -175,4 +175,5 @@ def _certificate(texts: CertificateTexts) -> dict[str, Any]:
             for each in texts.signatories
         ],
         **({"layout": layout} if layout else {}),
+        **({"issued_by": "staff"} if texts.is_issued_by_staff else {}),
     }

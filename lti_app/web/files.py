@@ -68,6 +68,14 @@ def serve_stored(stored: StoredFile, name: str, *, inline: bool) -> Response:
     return response
 
 
+def serve_bytes(data: bytes, media_type: str, name: str) -> Response:
+    """An answer with bytes that were made for it, shown inline; `media_type` is one that may be."""
+    response = Response(data, mimetype=media_type)
+    response.headers["Content-Disposition"] = _disposition("inline", name)
+    response.headers["Content-Security-Policy"] = f"sandbox; frame-ancestors {frame_ancestors()}"
+    return response
+
+
 def _disposition(kind: str, name: str) -> str:
     """RFC 6266: a plain name for old readers, the true one in UTF-8 beside it when they differ."""
     plain = "".join(sign if " " <= sign <= "~" and sign not in '"\\%' else "_" for sign in name) or "file"

@@ -22,6 +22,7 @@ import structlog
 from lti_app import settings as settings_module
 from lti_app.certificates.badge.signing import make
 from lti_app.certificates.pdf import draw
+from tests.bench import issuing as certificates_in_one_run
 from tests.bench import launch, throttled
 from tests.bench.certificate_drawing import cpu_ms
 from tests.bench.judging_schemes import SCHEMES, slowest_ms
@@ -75,6 +76,15 @@ def badging(small: bool) -> Iterator[Figure]:
     yield Figure("credential in both forms, CPU", round(median, 2), 10, "ms")
 
 
+def issuing(small: bool) -> Iterator[Figure]:
+    """Many certificates in one run, with everything that the worker does for each."""
+    count = 3 if small else 300
+    cost = certificates_in_one_run.measure(count)
+    what = f"{count} certificates in one run, each, CPU"
+    yield Figure(what, round(cost.cpu_ms, 1), 100, "ms")
+    yield Figure(f"{count} certificates in one run, in all", round(cost.wall_ms * count / 1000, 1), 60, "s")
+
+
 def judging(small: bool) -> Iterator[Figure]:
     """The rules of schemes of every kind over 200 activities, with the next step."""
     for name, rules in SCHEMES.items():
@@ -114,6 +124,7 @@ MEASURES: tuple[Callable[[bool], Iterator[Figure]], ...] = (
     launching,
     drawing,
     badging,
+    issuing,
     judging,
     starting,
     throttled_services,

@@ -236,6 +236,12 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     "certificates.allow_another": [Thing("POST", CERTIFICATE, NO, NO, coordinator=CONFLICT)],
     "certificates.share": [Thing("POST", CERTIFICATE, ON, NO, form={"shows_name": "y"})],
     "certificates.stop_sharing": [Thing("POST", {"share_id": "link"}, ON, NO)],
+    "certificates.specimen": [Place("GET", NONE, NONE, NONE, OK, NONE, parts={"slug": "lund-medicine"})],
+    "certificates.specimen_file": [Place("GET", NONE, NONE, NONE, NONE, NONE, parts={"slug": "none"})],
+    "certificates.pictures": [Place("GET", NONE, NONE, NONE, OK, NONE)],
+    "certificates.add_picture": [Place("POST", NONE, NONE, NONE, BAD, NONE)],
+    "certificates.withdraw_picture": [Place("POST", NONE, NONE, NONE, NONE, NONE, parts={"asset_id": SOME})],
+    "certificates.picture": [Place("GET", NONE, NONE, NONE, NONE, NONE, parts={"asset_id": SOME})],
     # --- for everybody
     "look.brand": [Place("GET", OK, OK, OK, OK, OK)],
     "look.settings": [Place("POST", DONE, DONE, DONE, DONE, DONE)],

@@ -6,18 +6,22 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
 from lti_app import create_app
+from lti_app.certificates import code as codes
 from lti_app.certificates.badge.signing import make
 from lti_app.certificates.facts import CertificateFacts
-from lti_app.certificates.models import Certificate, CertificateState
+from lti_app.certificates.models import Certificate, CertificateState, Share
 from lti_app.certificates.service import claim, conclude, verify_url
 from lti_app.db import Database
 from lti_app.settings import Settings
 from lti_app.storage import Stored
+from lti_app.web.limits import limiter
 from tests import world
 from tests.inspect_page import Page, page
 from tests.queries import counting_queries
@@ -139,15 +143,47 @@ def test_what_can_be_no_code_is_answered_like_an_unknown_one(
         assert shown(client, f"/verify/{typed.replace('%', '%25')}", 404).text == unknown.text
 
 
-def test_an_unknown_and_a_malformed_code_cost_the_same_look_up(
+@pytest.mark.parametrize("link", ["", "/" + "t" * 22])
+def test_an_unknown_and_a_malformed_code_cost_one_look_up_and_one_hash(
+    client: FlaskClient,
+    issued: Certificate,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    link: str,
+) -> None:
+    hashed: list[bytes] = []
+
+    def counted(typed: bytes) -> Any:
+        hashed.append(typed)
+        return sha256(typed)
+
+    monkeypatch.setattr(codes, "sha256", counted)
+    answers = []
+    for code in (UNKNOWN, "malformed", "7" * 300):
+        with counting_queries(database.engine) as queries:
+            answers.append(client.get(f"/verify/{code}{link}"))
+        assert (queries.count, len(hashed)) == (1, 1), code
+        hashed.clear()
+    assert len({page(each).text for each in answers}) == 1
+    assert len({len(codes.sought(code)) for code in (UNKNOWN, "malformed", "", "\ud800")}) == 1
+
+
+def test_what_a_link_shows_is_for_no_search_engine_and_speaks_both_languages(
     client: FlaskClient, issued: Certificate, database: Database
 ) -> None:
-    counts = []
-    for code in (UNKNOWN, "malformed"):
-        with counting_queries(database.engine) as queries:
-            client.get(f"/verify/{code}")
-        counts.append(queries.count)
-    assert counts == [1, 1]
+    with database.writing() as session:
+        link = Share(
+            institution_id=issued.institution_id,
+            certificate_id=issued.id,
+            token="t" * 22,
+            shows_name=True,
+            shows_merits=True,
+        )
+        session.add(link)
+    seen = shown(client, f"/verify/{CODE}/{'t' * 22}?lang=en")
+    assert "Åsa Maria Öberg-Ek" in seen.text
+    assert "Abroad" in seen.text
+    assert "Utomlands" in shown(client, f"/verify/{CODE}/{'t' * 22}?lang=sv").text
 
 
 @pytest.mark.parametrize("typed", [UNKNOWN, "not a code", '"><b>x</b>'])
@@ -231,6 +267,17 @@ def test_somebody_who_guesses_is_slowed_down_and_others_are_not(
     assert limited.get(f"/verify/{CODE}", headers=other).status_code == 200
     forged = {"X-Forwarded-For": "203.0.113.1, 198.51.100.7"}
     assert limited.get(f"/verify/{CODE}", headers=forged).status_code == 429, "only the proxy is believed"
+
+
+def test_from_however_many_addresses_so_much_is_answered_and_no_more(settings: Settings) -> None:
+    app = create_app(replace(settings, development=False, public_url="https://cim.test", trusted_proxies=1))
+    asking = limiter.limit("9 per minute", name="tried here", in_total="4 per minute")
+    app.add_url_rule("/tried", view_func=asking(lambda: "here"))
+    addresses = [{"X-Forwarded-For": f"198.51.100.{number}"} for number in range(6)]
+    statuses = [app.test_client().get("/tried", headers=each).status_code for each in addresses]
+    assert statuses == [200] * 4 + [429] * 2
+    assert {"verify", "verify in total"} <= set(limiter.rates)
+    app.extensions["cim"].db.engine.dispose()
 
 
 def test_a_developers_own_machine_is_not_slowed_down(client: FlaskClient) -> None:

@@ -57,6 +57,7 @@ from lti_app.schemes.models import SchemeVersion, VersionAuthors, VersionState
 from lti_app.storage.models import StoredFile
 from lti_app.web.models import LaunchSession, OperatorLink, OperatorSession
 from tests import world
+from tests.unit import constraints_of_certificates
 
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
 ANOTHER = "another institution"
@@ -192,6 +193,10 @@ ALLOWED_COPIES: list[tuple[str, Changes]] = [
     ("decision", {"undone_at": NOON}),
 ]
 
+FORBIDDEN_CHANGES += constraints_of_certificates.FORBIDDEN_CHANGES
+FORBIDDEN_COPIES += constraints_of_certificates.FORBIDDEN_COPIES
+ALLOWED_COPIES += constraints_of_certificates.ALLOWED_COPIES
+
 
 @pytest.fixture
 def connection(database: Database) -> Iterator[Connection]:
@@ -239,6 +244,12 @@ def _fill(session: Any) -> None:
     )
     session.add_all([file, line_item])
     session.flush()
+    certificate = Certificate(
+        **inside, portfolio_id=portfolio.id, number="1", code="1" * 12, facts="{}", stored_file_id=file.id
+    )
+    session.add(certificate)
+    session.flush()
+    session.add_all(constraints_of_certificates.rows(certificate, file, student.id, course.id))
     session.add_all(
         [
             Answer(**inside, item_id=item.id, question_id="q", text="t"),
@@ -249,14 +260,6 @@ def _fill(session: Any) -> None:
                 kind=DecisionKind.APPROVE,
                 comment="Fine",
                 reviewer_id=student.id,
-            ),
-            Certificate(
-                **inside,
-                portfolio_id=portfolio.id,
-                number="1",
-                code="1" * 12,
-                facts="{}",
-                stored_file_id=file.id,
             ),
             CertificateClaim(portfolio_id=portfolio.id, number="1", code="1" * 12, lease_until=now()),
             CertificateSequence(**inside, year=2026, last=1),

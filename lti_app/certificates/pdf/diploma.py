@@ -172,9 +172,8 @@ def _crest(page: Page, facts: CertificateFacts, pictures: Mapping[str, Drawable]
     if logo is None:
         return Row(_CREST * scale)
     width, height = logo.within(200, _LOGO * scale)
-    drawn = Picture(
-        facts.layout.logo, f"Logo of {facts.issuer.en}", page.middle - width / 2, 0, width, height
-    )
+    said = facts.text_of(facts.layout.logo, f"Logo of {facts.issuer.en}")
+    drawn = Picture(facts.layout.logo, said, page.middle - width / 2, 0, width, height)
     return Row(max(height, 1), pictures=(drawn,))
 
 

@@ -17,15 +17,9 @@ from hashlib import sha256
 from PIL import Image, ImageOps
 
 from lti_app.certificates.pdf.line_ends import ends_doubtfully
+from lti_app.schemes.pictures import FORMATS, LONGEST_SIDE, MOST_BYTES, MOST_PIXELS, PictureInvalid
 
-MOST_BYTES = 2_000_000
-_MOST_PIXELS = 8_000_000  # of what is opened
-_LONGEST_SIDE = 700  # pixels kept: 300 dpi at six centimetres
-_FORMATS = ("PNG", "JPEG")
-
-
-class PictureInvalid(ValueError):  # noqa: N818 (says what the picture is)
-    """These bytes cannot be a certificate's picture; the message says why."""
+__all__ = ["MOST_BYTES", "Drawable", "PictureInvalid", "PictureMissing", "drawable", "drawables"]
 
 
 @dataclass(frozen=True)
@@ -64,9 +58,9 @@ def drawable(image: bytes) -> Drawable:
     if len(image) > MOST_BYTES:
         raise PictureInvalid(f"a picture may have at most {MOST_BYTES:,} bytes, this one has {len(image):,}")
     try:
-        with Image.open(io.BytesIO(image), formats=_FORMATS) as opened:
-            if opened.width * opened.height > _MOST_PIXELS:
-                raise PictureInvalid(f"a picture may have at most {_MOST_PIXELS:,} pixels")
+        with Image.open(io.BytesIO(image), formats=FORMATS) as opened:
+            if opened.width * opened.height > MOST_PIXELS:
+                raise PictureInvalid(f"a picture may have at most {MOST_PIXELS:,} pixels")
             flat = _flattened(opened)
     except PictureInvalid:
         raise
@@ -86,6 +80,6 @@ def _deflated(flat: Image.Image) -> bytes:
 def _flattened(opened: Image.Image) -> Image.Image:
     upright = ImageOps.exif_transpose(opened)
     colours = upright.convert("RGBA")
-    colours.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE), Image.Resampling.LANCZOS)
+    colours.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
     paper = Image.new("RGBA", colours.size, (255, 255, 255, 255))
     return Image.alpha_composite(paper, colours).convert("RGB")

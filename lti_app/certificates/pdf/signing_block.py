@@ -42,13 +42,16 @@ def signatures(page: Page, facts: CertificateFacts, pictures: Mapping[str, Drawa
         for place, signatory in enumerate(facts.signatories)
     ]
     return [
-        _signatures(page, signing[start : start + abreast], pictures)
+        _signatures(page, facts, signing[start : start + abreast], pictures)
         for start in range(0, len(signing), abreast)
     ]
 
 
 def _signatures(
-    page: Page, signing: Sequence[tuple[Signatory, str]], pictures: Mapping[str, Drawable]
+    page: Page,
+    facts: CertificateFacts,
+    signing: Sequence[tuple[Signatory, str]],
+    pictures: Mapping[str, Drawable],
 ) -> Row:
     step = page.measure / len(signing)
     wide = min(180.0, step - 18)
@@ -60,7 +63,7 @@ def _signatures(
         rules.append(Rule(middle - wide / 2, middle + wide / 2, _LINE, 0.5, Ink.GREY))
         if (image := pictures.get(asset_id)) is not None:
             width, height = image.within(wide - 10, _LINE - 3)
-            said = f"Signature of {signatory.name or signatory.role.en}"
+            said = facts.text_of(asset_id, f"Signature of {signatory.name or signatory.role.en}")
             drawn.append(Picture(asset_id, said, middle - width / 2, _LINE - 2 - height, width, height))
         blocks += _named(signatory, middle, wide)
     lowest = max((run.drop for block in blocks for run in block.runs), default=_LINE)

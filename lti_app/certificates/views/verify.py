@@ -67,7 +67,7 @@ def shared(code: str, token: str) -> Response:
 
 
 def _answer(code: str, token: str) -> Response:
-    plain = codes.normalised(code)
+    plain = codes.sought(code)
     with reading() as session:
         found = public_view(session, plain)
         shown = shared_with(session, plain, token) if found and token else None

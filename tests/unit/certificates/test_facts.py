@@ -58,7 +58,7 @@ def test_the_same_facts_give_the_same_json(facts: CertificateFacts) -> None:
 @pytest.mark.parametrize(
     ("path", "value", "named"),
     [
-        (["format"], 3, "certificate.format"),
+        (["format"], 4, "certificate.format"),
         (["holder_name"], None, "certificate.holder_name"),
         (["issuer"], "Lund", "certificate.issuer"),
         (["title", "sv"], 7, "certificate.title.sv"),

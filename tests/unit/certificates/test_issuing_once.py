@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from sqlalchemy.orm import Session
 
-from lti_app.certificates import service, tasks
+from lti_app.certificates import making, service, tasks
+from lti_app.certificates.afterwards import approve_correction, request_correction
+from lti_app.certificates.badge.models import Credential
 from lti_app.certificates.badge.signing import make
-from lti_app.certificates.models import CertificateClaim, CertificateSequence
+from lti_app.certificates.models import CertificateClaim, CertificateSequence, CertificateState
 from lti_app.certificates.service import ClaimedElsewhere, claim, conclude
 from lti_app.certificates.tasks import issue
 from lti_app.db import Database
@@ -50,7 +53,10 @@ def kill(monkeypatch: pytest.MonkeyPatch, where: object, name: str) -> None:
 
 
 KILLS: dict[str, tuple[object, str, bool]] = {
-    "before drawing": (tasks.pdf, "draw", False),
+    "after the claim": (tasks.signing, "make", False),
+    "after the badge": (tasks.pdf, "draw", False),
+    "after drawing": (making, "sign", False),
+    "after signing": (making, "require_conforming", False),
     "before the bytes are stored": (tasks, "_store", False),
     "after they are stored": (tasks, "conclude", False),
     "with everything written but the commit": (gradebook, "report_certificate", False),
@@ -72,6 +78,7 @@ def test_a_worker_that_is_killed_leaves_one_certificate_in_the_end(
                 deliver_due(parts)
         with database.reading() as session:
             assert len(certificates(session)) == int(is_issued)
+            assert badges_issued(session) == [each.number for each in certificates(session)]
         assert deliver_due(parts) == [WAITING], "it is still in the dead worker's hands"
         clock.shift(timedelta(seconds=settings.lease_seconds - 1))
         assert deliver_due(parts) == [WAITING]
@@ -81,9 +88,45 @@ def test_a_worker_that_is_killed_leaves_one_certificate_in_the_end(
     assert issued.number == ("CIM-2027-000001" if is_issued else "CIM-2027-000002"), "a burnt number is a gap"
     with database.writing() as session:
         assert session.query(CertificateClaim).count() == 0
+        assert badges_issued(session) == [issued.number], "the badge of a burnt number was never issued"
         told = session.query(Delivery).filter_by(cause_id=issued.id).count()
         assert told == 1
         assert service.settle(session, portfolio_id) is False
+
+
+def badges_issued(session: Session) -> list[str]:
+    """The numbers whose credential says that it was issued."""
+    issued = session.query(Credential).filter(Credential.issued_at.is_not(None))
+    return sorted(each.certificate_number for each in issued)
+
+
+@pytest.mark.parametrize("where", ["after signing", "with everything written but the commit"])
+def test_what_stands_stands_until_its_successor_is_whole(
+    parts: Parts, database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    """A correction's certificate is killed in the making: no moment is without exactly one that stands."""
+    module, name, _ = KILLS[where]
+    with time_machine.travel(NEW_YEARS_EVE, tick=False) as clock:
+        with database.writing() as session:
+            room = a_classroom(session)
+            an_earner(session, room)
+        deliver_due(parts)
+        first = only(database)
+        with database.writing() as session:
+            asked = request_correction(session, room.learning, first.id, new_name="Åsa Öberg Ek")
+            approve_correction(session, room.teaching, asked.id)
+        with monkeypatch.context() as patched:
+            kill(patched, module, name)
+            with pytest.raises(Killed):
+                deliver_due(parts)
+        assert only(database).state is CertificateState.ISSUED
+        clock.shift(timedelta(seconds=settings.lease_seconds + 1))
+        deliver_due(parts)
+    with database.reading() as session:
+        old, new = certificates(session)
+        assert (old.state, old.superseded_by_id) == (CertificateState.SUPERSEDED, new.id)
+        assert new.state is CertificateState.ISSUED
+        assert badges_issued(session) == [old.number, new.number]
 
 
 def test_workers_at_once_issue_one_certificate(parts: Parts, database: Database, settings: Settings) -> None:

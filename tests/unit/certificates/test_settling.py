@@ -7,6 +7,8 @@ from datetime import timedelta
 
 import pytest
 
+from lti_app.certificates.afterwards import approve_correction, request_correction
+from lti_app.certificates.queries import Stage, state_of
 from lti_app.certificates.service import settle
 from lti_app.clock import now
 from lti_app.db import Database
@@ -15,6 +17,7 @@ from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.portfolio.models import Item, Portfolio, Submission
 from lti_app.portfolio.states import ItemKind, ItemState
 from lti_app.review.service import approve, reopen, undo
+from lti_app.schemes.models import CourseSetup
 from lti_app.schemes.queries import bundled_schemes
 from lti_app.schemes.service import publish
 from lti_app.web.context import Parts
@@ -211,3 +214,23 @@ def test_settling_for_a_portfolio_that_is_not_there_is_a_mistake_of_ours(databas
         settle(session, world.an_institution(session).id)
     with database.reading() as session:
         assert session.query(Portfolio).count() == 0
+
+
+def test_where_staff_issue_a_decision_queues_nothing_and_a_run_does(parts: Parts, database: Database) -> None:
+    document = bundled_schemes()["lund-medicine"]
+    by_staff = replace(document, certificate=replace(document.certificate, is_issued_by_staff=True))
+    with database.writing() as session:
+        room = a_classroom(session)
+        version = publish(session, room.course.institution_id, by_staff)
+        session.get_one(CourseSetup, room.course.id).scheme_version_id = version.id
+        portfolio = an_earner(session, room)
+        assert issues(session) == []
+        assert state_of(session, portfolio.id).stage is Stage.AT_STAFF
+        assert settle(session, portfolio.id, by_staff=True)
+        assert state_of(session, portfolio.id).stage is Stage.COMING
+    deliver_due(parts)
+    with database.writing() as session:
+        (issued,) = certificates(session)
+        asked = request_correction(session, room.learning, issued.id, new_name="Åsa Öberg Ek")
+        approve_correction(session, room.teaching, asked.id)
+        assert [each.state for each in issues(session)] == [DeliveryState.SENT, DeliveryState.WAITING]

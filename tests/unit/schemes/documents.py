@@ -275,6 +275,7 @@ documents = st.builds(
         texts,
         st.lists(st.builds(Signatory, texts, st.just("") | _words), min_size=1, max_size=2).map(tuple),
         _layouts,
+        st.booleans(),
     ),
     evidence_per_type=st.dictionaries(_per_type, _evidence, max_size=2),
     final_report_language=_language,

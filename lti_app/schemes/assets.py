@@ -1,0 +1,205 @@
+"""The pictures that an institution's layouts may name: adding one, withdrawing it, finding its bytes.
+
+A picture is what its SHA-256 says, so adding the same file twice gives the same one. Bytes are never removed:
+what a certificate was drawn with stays, whatever the scheme shows today.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lti_app.clock import now
+from lti_app.db import after_commit
+from lti_app.errors import Conflict, NotFound, Problem
+from lti_app.people.actors import Actor, Permissions, Rule, require
+from lti_app.schemes.models import AssetKind, SchemeAsset
+from lti_app.schemes.pictures import PictureInvalid, plain_picture
+from lti_app.schemes.text import Text
+from lti_app.storage import Storage, Stored
+from lti_app.storage.models import StoredFile
+from lti_app.web.typed import clean_line
+
+LONGEST_ALT = 200
+MOST_PICTURES = 200  # at one institution
+
+
+def _coordinates(actor: Actor, _subject: object) -> bool:
+    return actor.is_coordinator and not actor.is_test
+
+
+PERMISSIONS: Permissions = {"pictures.edit": Rule(may_see=_coordinates, may_act=_coordinates)}
+
+
+@dataclass(frozen=True)
+class AssetView:
+    """A picture that layouts can name by `sha256`; width and height in pixels."""
+
+    id: uuid.UUID
+    sha256: str
+    stored_file_id: uuid.UUID
+    kind: AssetKind
+    alt: Text
+    width: int
+    height: int
+    added_at: datetime
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture that was made plain and lies in the store, on its way into the database."""
+
+    stored: Stored
+    media_type: str
+    width: int
+    height: int
+
+
+def store_picture(storage: Storage, institution_id: uuid.UUID, sent: bytes) -> Picture:
+    """Make what was sent plain and store it, before any transaction.
+
+    Raises Problem("picture-invalid"), whose detail says why.
+    """
+    try:
+        plain = plain_picture(sent)
+    except PictureInvalid as error:
+        raise Problem("picture-invalid", str(error)) from error
+    upload = storage.begin(institution_id)
+    try:
+        upload.write(plain.data)
+        return Picture(upload.finish(), plain.media_type, plain.width, plain.height)
+    except BaseException:
+        upload.discard()
+        raise
+
+
+def add_picture(
+    session: Session, storage: Storage, actor: Actor, picture: Picture, *, kind: AssetKind, alt: Text
+) -> AssetView:
+    """Let layouts name it. One that is there already is offered again, with these words, and its second copy
+    is removed from the store.
+
+    Raises Problem("bad-request") without an alternative text in each language, Problem("too-large") for a
+    long one, Conflict("too-many-pictures").
+    """
+    require(PERMISSIONS, "pictures.edit", actor, None)
+    alt = Text(sv=clean_line(alt.sv), en=clean_line(alt.en))
+    if not alt.sv or not alt.en:
+        raise Problem("bad-request", "no alternative text")
+    if max(len(alt.sv), len(alt.en)) > LONGEST_ALT:
+        raise Problem("too-large", "alternative text")
+    found = _named(session, actor.institution_id, picture.stored.sha256)
+    if found is None:
+        if len(pictures_of(session, actor.institution_id)) >= MOST_PICTURES:
+            raise Conflict("pictures", slug="too-many-pictures")
+        found = _kept(session, actor, picture)
+    else:
+        after_commit(session, partial(storage.delete, picture.stored.key))
+    found.kind, found.alt_sv, found.alt_en, found.withdrawn_at = kind, alt.sv, alt.en, None
+    session.add(found)
+    session.flush()
+    return _view(found)
+
+
+def withdraw_picture(session: Session, actor: Actor, asset_id: uuid.UUID) -> None:
+    """Offer it no more. Layouts that name it keep it, and so do the certificates. Done twice, done once."""
+    require(PERMISSIONS, "pictures.edit", actor, None)
+    found = session.get(SchemeAsset, asset_id, with_for_update=True)
+    if found is None or found.institution_id != actor.institution_id:
+        raise NotFound("picture")
+    found.withdrawn_at = found.withdrawn_at or now()
+
+
+def pictures_of(session: Session, institution_id: uuid.UUID) -> tuple[AssetView, ...]:
+    """Those that are offered to whoever edits a layout, newest first."""
+    rows = session.scalars(
+        select(SchemeAsset)
+        .where(SchemeAsset.institution_id == institution_id, SchemeAsset.withdrawn_at.is_(None))
+        .order_by(SchemeAsset.added_at.desc(), SchemeAsset.id)
+    )
+    return tuple(_view(each) for each in rows)
+
+
+def alternatives_of(
+    session: Session, institution_id: uuid.UUID, asset_ids: tuple[str, ...]
+) -> Mapping[str, Text]:
+    """What a screen reader says in place of each; those that are not there are left out."""
+    if not asset_ids:
+        return {}
+    rows = session.execute(
+        select(SchemeAsset.sha256, SchemeAsset.alt_sv, SchemeAsset.alt_en).where(
+            SchemeAsset.institution_id == institution_id, SchemeAsset.sha256.in_(asset_ids)
+        )
+    )
+    return {row.sha256: Text(sv=row.alt_sv, en=row.alt_en) for row in rows}
+
+
+def keys_of(session: Session, institution_id: uuid.UUID, asset_ids: tuple[str, ...]) -> Mapping[str, str]:
+    """Where the bytes of each lie in the store; those that are not there are left out."""
+    if not asset_ids:
+        return {}
+    rows = session.execute(
+        select(SchemeAsset.sha256, StoredFile.key)
+        .join(StoredFile, StoredFile.id == SchemeAsset.stored_file_id)
+        .where(SchemeAsset.institution_id == institution_id, SchemeAsset.sha256.in_(asset_ids))
+    )
+    return {row.sha256: row.key for row in rows}
+
+
+def read_pictures(storage: Storage, keys: Mapping[str, str]) -> dict[str, bytes]:
+    """The bytes of each; those that the store has lost are left out."""
+    found: dict[str, bytes] = {}
+    for asset_id, key in keys.items():
+        try:
+            with storage.open(key) as opened:
+                found[asset_id] = opened.read()
+        except FileNotFoundError:
+            continue
+    return found
+
+
+def _named(session: Session, institution_id: uuid.UUID, sha256: str) -> SchemeAsset | None:
+    return session.scalars(
+        select(SchemeAsset)
+        .where(SchemeAsset.institution_id == institution_id, SchemeAsset.sha256 == sha256)
+        .with_for_update()
+    ).one_or_none()
+
+
+def _kept(session: Session, actor: Actor, picture: Picture) -> SchemeAsset:
+    file = StoredFile(
+        institution_id=actor.institution_id,
+        key=picture.stored.key,
+        media_type=picture.media_type,
+        size_bytes=picture.stored.size_bytes,
+        sha256=picture.stored.sha256,
+    )
+    session.add(file)
+    session.flush()
+    return SchemeAsset(
+        institution_id=actor.institution_id,
+        sha256=picture.stored.sha256,
+        stored_file_id=file.id,
+        width=picture.width,
+        height=picture.height,
+        added_by_id=actor.person_id,
+    )
+
+
+def _view(found: SchemeAsset) -> AssetView:
+    return AssetView(
+        id=found.id,
+        sha256=found.sha256,
+        stored_file_id=found.stored_file_id,
+        kind=found.kind,
+        alt=Text(sv=found.alt_sv, en=found.alt_en),
+        width=found.width,
+        height=found.height,
+        added_at=found.added_at,
+    )

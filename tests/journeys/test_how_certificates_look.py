@@ -1,0 +1,115 @@
+"""A coordinator adds a crest, and sees a specimen of the scheme with what to know of its layout."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import replace
+
+import pypdf
+import pytest
+from PIL import Image
+
+from lti_app.db import Database
+from lti_app.people.roles import Role
+from lti_app.schemes.certificate_layout import CertificateLayout
+from lti_app.schemes.models import SchemeVersion
+from lti_app.schemes.queries import bundled_schemes
+from lti_app.schemes.service import publish
+from tests import world
+from tests.inspect_page import page
+from tests.reading_certificates import figures_in
+from tests.visit import Visit
+
+Visiting = Callable[..., Visit]
+SPECIMEN = "/schemes/lund-medicine/draft/specimen"
+
+
+@pytest.fixture
+def coordinator(visit: Visiting, database: Database) -> Visit:
+    with database.writing() as session:
+        course = world.a_running_course(session)
+        actor = world.an_actor(world.a_person(session, course, name="Karin Ko"), course, Role.COORDINATOR)
+    return visit(actor)
+
+
+def look(database: Database, coordinator: Visit, layout: CertificateLayout) -> None:
+    """Publish the scheme with this layout."""
+    document = bundled_schemes()["lund-medicine"]
+    certificate = replace(document.certificate, layout=layout)
+    with database.writing() as session:
+        publish(session, coordinator.actor.institution_id, replace(document, certificate=certificate))
+
+
+def a_crest() -> tuple[io.BytesIO, str]:
+    written = io.BytesIO()
+    Image.new("RGB", (60, 40), "navy").save(written, "PNG")
+    return io.BytesIO(written.getvalue()), "crest.png"
+
+
+def test_a_coordinator_adds_a_crest_and_sees_it_in_the_specimen(
+    coordinator: Visit, database: Database
+) -> None:
+    assert "No pictures yet" in coordinator.page("/pictures").text
+    told = {"kind": "logo", "alt_sv": "Sigill", "alt_en": "The seal"}
+    sent = coordinator.post("/pictures", told | {"picture": a_crest()}, content_type="multipart/form-data")
+    assert sent.status_code == 303
+    shown = coordinator.page("/pictures")
+    (crest,) = shown.main.all("img")
+    assert crest.attributes["alt"] == "The seal"
+    served = coordinator.get(crest.attributes["src"])
+    served.close()
+    assert (served.status_code, served.mimetype) == (200, "image/png")
+    names = [each.attributes["value"] for each in shown.main.all("input") if "readonly" in each.attributes]
+
+    look(database, coordinator, CertificateLayout(logo=names[0]))
+    shown = coordinator.page(f"{SPECIMEN}?merits=3")
+    assert "Everything fits." in shown.text
+    (frame,) = shown.main.all("iframe")
+    drawn = coordinator.get(frame.attributes["src"].partition("#")[0])
+    assert drawn.mimetype == "application/pdf"
+    assert "sandbox" in drawn.headers["Content-Security-Policy"]
+    assert "The seal" in figures_in(drawn.data)
+    assert "SPECIMEN" in pypdf.PdfReader(io.BytesIO(drawn.data)).pages[0].extract_text()
+
+
+def test_a_file_that_is_no_picture_and_a_form_with_gaps_are_answered(coordinator: Visit) -> None:
+    told = {"kind": "logo", "alt_sv": "Sigill", "alt_en": "The seal"}
+    bad = {"picture": (io.BytesIO(b"GIF89a"), "crest.gif")}
+    refused = coordinator.post("/pictures", told | bad, content_type="multipart/form-data")
+    assert refused.status_code == 422
+    assert "whole PNG or JPEG" in refused.get_data(as_text=True)
+    gaps = coordinator.post("/pictures", {"picture": a_crest()}, content_type="multipart/form-data")
+    assert gaps.status_code == 422
+    assert "Say what it shows" in page(gaps).text
+    assert "Choose a file first." in page(coordinator.post("/pictures", told)).text
+    assert "No pictures yet" in coordinator.page("/pictures").text
+
+
+def test_what_does_not_fit_is_said_before_anybody_earns_it(coordinator: Visit, database: Database) -> None:
+    shown = coordinator.page(f"{SPECIMEN}?merits=999&name={'Wolfeschlegelsteinhausenbergerdorff-' * 4}")
+    assert "of the usual size" in shown.text
+    assert "The merits stand in an annex" in shown.text
+    shown = coordinator.page(f"{SPECIMEN}?name=王&merits=x")
+    assert "lacks these characters: 王." in shown.text
+    assert shown.main.all("iframe") == []
+    assert coordinator.get(f"{SPECIMEN}.pdf?name=王").status_code == 404
+    look(database, coordinator, CertificateLayout(logo="a" * 64))
+    assert "A picture of the layout is not there" in coordinator.page(SPECIMEN).text
+
+
+def test_a_draft_that_is_not_whole_says_what_it_lacks(coordinator: Visit, database: Database) -> None:
+    with database.writing() as session:
+        version = session.query(SchemeVersion).one()
+        session.add(
+            SchemeVersion(
+                institution_id=version.institution_id,
+                scheme_id=version.scheme_id,
+                number=2,
+                document=version.document | {"certificate": {}},
+            )
+        )
+    refused = coordinator.get(SPECIMEN)
+    assert refused.status_code == 422
+    assert "not complete yet" in page(refused).text
+    assert coordinator.get(f"{SPECIMEN}.pdf").status_code == 404
