@@ -228,7 +228,7 @@ def test_where_staff_issue_a_decision_queues_nothing_and_a_run_does(parts: Parts
         assert state_of(session, portfolio.id).stage is Stage.AT_STAFF
         assert settle(session, portfolio.id, by_staff=True)
         assert state_of(session, portfolio.id).stage is Stage.COMING
-    deliver_due(parts)
+    assert deliver_due(parts) == [DeliveryState.SENT]
     with database.writing() as session:
         (issued,) = certificates(session)
         asked = request_correction(session, room.learning, issued.id, new_name="Åsa Öberg Ek")
