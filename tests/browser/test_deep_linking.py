@@ -51,6 +51,7 @@ def test_a_deep_link_without_any_cookie_and_a_copy_of_the_course(
 ) -> None:
     find(tove, "Add to the course")
     look(tove, "en")
+    tove.tool.get_by_label("Lund, Medicine", exact=True).check()
     tove.fill({"Programme": "Study Programme in Medicine"})
     tove.tool.get_by_role("group", name=ASSIGNMENT).get_by_label("Last day").fill("2030-06-03")
     tove.control("Add").dblclick()
@@ -83,6 +84,7 @@ def test_the_picker_in_swedish_without_scripts_goes_back_by_its_button(
     plain.page.get_by_role("link", name="Find International Merits").click()
     for step in ("login", "launch"):
         plain.tool.locator(f"form[action$='/lti/{step}'] button").click()
+    plain.tool.get_by_label("Lund, medicin", exact=True).check()
     plain.tool.get_by_label("Utbildningsprogram").select_option(label="Läkarprogrammet")
     plain.control("Lägg till").click()
     plain.arrive("Tillbaka till kursen")
