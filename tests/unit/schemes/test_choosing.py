@@ -141,3 +141,77 @@ def test_a_class_is_named_with_what_it_asks_and_points_are_told() -> None:
         "Gives 60 points.",
     )
     assert "Gives no points." in standing_sentences(standing_of(document, "mooc"), asking)
+
+
+CREDITS = SchemeRules(Amount(Measure.CREDITS, Decimal(3), "credits"))
+LONG = SchemeRules(Count(1, "long", of=Filter(least=((Measure.WEEKS, Decimal(2)),))))
+
+
+@pytest.mark.parametrize(
+    ("rules", "code", "use"),
+    [
+        (CREDITS, "intercultural_competence_course", Use.COUNTS),
+        (CREDITS, "language_cafe", Use.NEVER),
+        (LONG, "exchange_studies", Use.COUNTS),
+        (LONG, "language_cafe", Use.NEVER),
+    ],
+)
+def test_a_type_counts_only_by_answers_that_its_form_asks_for(
+    rules: SchemeRules, code: str, use: Use
+) -> None:
+    assert standing_of(a_document(rules), code).use is use
+
+
+@pytest.mark.parametrize(
+    ("scheme", "code", "own", "use", "sv", "en"),
+    [
+        (
+            "kth-global-competence",
+            "exchange_studies",
+            [],
+            Use.LATER,
+            "Räknas senare: först måste ”Del I: interkulturell kompetens” vara uppfyllt.",
+            "Counts later: “Part I: intercultural competence” has to be met first.",
+        ),
+        (
+            "lund-social-sciences",
+            "international_lecture",
+            [],
+            Use.TOGETHER,
+            "Räknas bara tillsammans med andra.",
+            "Counts only together with others.",
+        ),
+        (
+            "lund-social-sciences",
+            "english_taught_course_home",
+            ["exchange_studies"],
+            Use.NEVER,
+            "Räknas inte mot något som efterfrågas här.",
+            "Counts towards nothing that is asked for here.",
+        ),
+        (
+            "lund-humanities",
+            "language_cafe",
+            [],
+            Use.TOGETHER,
+            "Räknas bara tillsammans med andra.",
+            "Counts only together with others.",
+        ),
+    ],
+)
+def test_what_does_not_count_now_is_never_said_to_be_met_or_under_way(
+    scheme: str, code: str, own: list[str], use: Use, sv: str, en: str
+) -> None:
+    document = bundled_schemes()[scheme]
+    found = standing_of(document, code, *own)
+    assert found.use is use
+    for language, sentence in (("sv", sv), ("en", en)):
+        asking = asking_of(document, "lakare", translations(language), language)
+        assert standing_sentences(found, asking)[0] == sentence
+
+
+def test_a_pair_counts_for_a_type_whose_other_half_is_there() -> None:
+    bundle = Bundle("talks", frozenset({"language_cafe"}), 3, Text("Tre", "Three"))
+    document = a_document(SchemeRules(Count(1, "one", of=Filter()), bundles=(bundle,)))
+    assert standing_of(document, "language_cafe", "language_cafe").use is Use.TOGETHER
+    assert standing_of(document, "language_cafe", "language_cafe", "language_cafe").use is Use.COUNTS
