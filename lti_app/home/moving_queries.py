@@ -119,7 +119,7 @@ def course_page(session: Session, course: Course) -> CoursePage | None:
     )
 
 
-def portfolios_behind(course_id: uuid.UUID, newest: SchemeVersion) -> Select[tuple[Portfolio]]:
+def portfolios_behind(course_id: uuid.UUID, newest: SchemeVersion) -> Select[Portfolio]:
     """The first of the course's portfolios that follow an older version and are not certified by it.
 
     A course with more of them is moved in several goes, so those that have moved or never will are left out.
