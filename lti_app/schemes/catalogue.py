@@ -47,6 +47,14 @@ def type_settings() -> Mapping[str, str]:
 
 
 @cache
+def type_answers() -> Mapping[str, frozenset[str]]:
+    """The names of everything that the form of each activity type asks for."""
+    return MappingProxyType(
+        {code: frozenset(each.name for each in form_fields(code)) for code in activity_types()}
+    )
+
+
+@cache
 def type_names(locale: str) -> Mapping[str, str]:
     """The name of every activity type in one language."""
     return MappingProxyType({code: each.label.in_(locale) for code, each in activity_types().items()})

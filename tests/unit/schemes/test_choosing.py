@@ -12,7 +12,7 @@ import pytest
 
 from lti_app.i18n import catalogue as translations
 from lti_app.schemes.asking import asking_of
-from lti_app.schemes.catalogue import activity_types
+from lti_app.schemes.catalogue import activity_types, type_answers, type_settings
 from lti_app.schemes.choosing import Standing, Use, standings
 from lti_app.schemes.choosing_wording import standing_sentences
 from lti_app.schemes.document import PlanRule, SchemeDocument
@@ -35,7 +35,7 @@ from lti_app.schemes.requirements import (
     TypeList,
     Variety,
 )
-from lti_app.schemes.rules import CountedActivity
+from lti_app.schemes.rules import CountedActivity, progress
 from lti_app.schemes.text import Text
 
 TODAY = date(2026, 5, 4)
@@ -208,6 +208,32 @@ def test_what_does_not_count_now_is_never_said_to_be_met_or_under_way(
     for language, sentence in (("sv", sv), ("en", en)):
         asking = asking_of(document, "lakare", translations(language), language)
         assert standing_sentences(found, asking)[0] == sentence
+
+
+def test_the_next_step_names_only_types_whose_form_asks_for_what_is_lacking() -> None:
+    of = Filter(types=frozenset({"language_cafe", "intercultural_competence_course"}))
+    rules = SchemeRules(Amount(Measure.CREDITS, Decimal(3), "credits", of=of))
+    step = progress(rules, (), type_settings(), type_answers()).next_step
+    assert step is not None
+    assert [each.types for each in step.wanted] == [("intercultural_competence_course",)]
+    never = SchemeRules(
+        Amount(Measure.CREDITS, Decimal(3), "credits", of=Filter(types=frozenset({"language_cafe"})))
+    )
+    assert progress(never, (), type_settings(), type_answers()).next_step is None
+
+
+def test_days_tell_weeks_in_the_next_step_too() -> None:
+    by_days = next(
+        code
+        for code, asked in type_answers().items()
+        if "duration_days" in asked and "duration_weeks" not in asked
+    )
+    of = Filter(types=frozenset({by_days}), least=((Measure.WEEKS, Decimal(2)),))
+    rules = SchemeRules(Count(1, "long", of=of))
+    step = progress(rules, (), type_settings(), type_answers()).next_step
+    assert step is not None
+    assert step.activities == 1
+    assert standing_of(a_document(rules), by_days).use is Use.COUNTS
 
 
 def test_a_pair_counts_for_a_type_whose_other_half_is_there() -> None:
