@@ -1,6 +1,7 @@
 """What pages, decisions and certificates ask of portfolios, as frozen values.
 
 Nothing here checks who asks: services and views do, with permissions.py and the `Owned` that goes along.
+Longer than most: every room asks here, so that all are told the same.
 """
 
 from __future__ import annotations
