@@ -6,11 +6,11 @@ The number of queries does not grow with the number of portfolios.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from lti_app.certificates.models import Certificate, CertificateState
@@ -26,6 +26,9 @@ from lti_app.schemes.queries import document_of, newer_version, setup_of
 from lti_app.schemes.rules import Progress
 
 MOST_AT_ONCE = 500
+_CERTIFIED = exists().where(
+    Certificate.portfolio_id == Portfolio.id, Certificate.state == CertificateState.ISSUED
+)
 
 
 @dataclass(frozen=True)
@@ -97,22 +100,13 @@ def course_page(session: Session, course: Course) -> CoursePage | None:
     setup = setup_of(session, course.id)
     if setup is None:
         return None
-    portfolios = session.scalars(
-        select(Portfolio)
-        .where(
-            Portfolio.course_id == course.id,
-            Portfolio.scheme_id == setup.scheme_id,
-        )
-        .order_by(Portfolio.created_at, Portfolio.id)
-        .limit(MOST_AT_ONCE)
-    ).all()
     newest = newer_version(session, setup.scheme_version_id) or session.get_one(
         SchemeVersion, setup.scheme_version_id
     )
-    older = [each for each in portfolios if each.scheme_version_id != newest.id]
-    certified = _certified(session, older)
+    portfolios = session.scalars(portfolios_behind(course.id, newest)).all()
+    certified = certified_behind(session, course.id, newest)
     is_course_older = setup.scheme_version_id != newest.id
-    if not older and not is_course_older:
+    if not portfolios and not certified and not is_course_older:
         return None
     return CoursePage(
         course_id=course.id,
@@ -120,8 +114,35 @@ def course_page(session: Session, course: Course) -> CoursePage | None:
         version=newest,
         document=document_of(session, newest.id),
         is_course_older=is_course_older,
-        outcomes=_outcomes(session, [each for each in older if each.id not in certified], newest),
-        certified=len(certified),
+        outcomes=_outcomes(session, portfolios, newest),
+        certified=certified,
+    )
+
+
+def portfolios_behind(course_id: uuid.UUID, newest: SchemeVersion) -> Select[Portfolio]:
+    """The first of the course's portfolios that follow an older version and are not certified by it.
+
+    A course with more of them is moved in several goes, so those that have moved or never will are left out.
+    """
+    return (
+        select(Portfolio)
+        .where(*_behind(course_id, newest), ~_CERTIFIED)
+        .order_by(Portfolio.created_at, Portfolio.id)
+        .limit(MOST_AT_ONCE)
+    )
+
+
+def certified_behind(session: Session, course_id: uuid.UUID, newest: SchemeVersion) -> int:
+    """How many of the course's portfolios stay with an older version because they are certified by it."""
+    wanted = select(func.count()).select_from(Portfolio).where(*_behind(course_id, newest), _CERTIFIED)
+    return session.scalar(wanted) or 0
+
+
+def _behind(course_id: uuid.UUID, newest: SchemeVersion) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Portfolio.course_id == course_id,
+        Portfolio.scheme_id == newest.scheme_id,
+        Portfolio.scheme_version_id != newest.id,
     )
 
 
@@ -157,15 +178,4 @@ def _outcome(
         no_longer=tuple(each for each in rows if each.id in counted(before) - counted(after)),
         newly=tuple(each for each in rows if each.id in counted(after) - counted(before)),
         questions=new_questions(old, new, open_types),
-    )
-
-
-def _certified(session: Session, portfolios: Iterable[Portfolio]) -> frozenset[uuid.UUID]:
-    return frozenset(
-        session.scalars(
-            select(Certificate.portfolio_id).where(
-                Certificate.portfolio_id.in_([each.id for each in portfolios]),
-                Certificate.state == CertificateState.ISSUED,
-            )
-        )
     )

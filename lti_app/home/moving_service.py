@@ -20,7 +20,7 @@ from lti_app.certificates.queries import certificate_of
 from lti_app.certificates.service import settle
 from lti_app.clock import now
 from lti_app.errors import Conflict, NotFound
-from lti_app.home.moving_queries import MOST_AT_ONCE, Outcome, outcome_of
+from lti_app.home.moving_queries import Outcome, certified_behind, outcome_of, portfolios_behind
 from lti_app.home.permissions import PERMISSIONS
 from lti_app.lti.ags import gradebook
 from lti_app.lti.models import LineItemKind
@@ -106,7 +106,8 @@ def move_course(
     confirmed: Confirmed | None = None,
     language: str = "en",
 ) -> MovedClass:
-    """Let the course and its portfolios follow the newest version of its scheme, all that can.
+    """Let the course and its portfolios follow the newest version of its scheme, all that can; of a large
+    course those that its page shows, and the next ones when it is done again.
 
     One that would lose something stays unless `confirmed` names all of it. Raises as `move_portfolio`.
     """
@@ -114,22 +115,15 @@ def move_course(
     setup = session.get(CourseSetup, course_id, with_for_update=True)
     if setup is None:
         raise NotFound("set-up")
-    newer = newer_version(session, setup.scheme_version_id)
-    newest_id = newer.id if newer else setup.scheme_version_id
-    if newest_id != to_version_id:
+    newest = newer_version(session, setup.scheme_version_id) or session.get_one(
+        SchemeVersion, setup.scheme_version_id
+    )
+    if newest.id != to_version_id:
         raise Conflict("another version is the newest")
-    if setup.scheme_version_id != newest_id:
-        follow_version(session, course, setup, newest_id, language=language)
-    ids = session.scalars(
-        select(Portfolio.id)
-        .where(
-            Portfolio.course_id == course_id,
-            Portfolio.scheme_id == setup.scheme_id,
-            Portfolio.scheme_version_id != newest_id,
-        )
-        .order_by(Portfolio.id)
-        .limit(MOST_AT_ONCE)
-    ).all()
+    if setup.scheme_version_id != newest.id:
+        follow_version(session, course, setup, newest.id, language=language)
+    ids = [each.id for each in session.scalars(portfolios_behind(course_id, newest))]
+    stayed = certified_behind(session, course_id, newest)
     moved = 0
     for portfolio_id in ids:
         try:
@@ -146,7 +140,7 @@ def move_course(
         except Conflict as error:
             if error.slug not in {"already-certified", "requirement-lost"}:
                 raise
-    return MovedClass(moved, len(ids) - moved)
+    return MovedClass(moved, len(ids) - moved + stayed)
 
 
 def _move(session: Session, actor: Actor, portfolio: Portfolio, outcome: Outcome) -> PortfolioMove:

@@ -100,7 +100,8 @@ class StudentHome:
         if not self.progress.met:
             waiting = sum(each.state is ItemState.SUBMITTED and not each.is_plan for each in self.activities)
             demand = self.progress.next_step
-            is_enough = demand is not None and waiting >= demand.activities
+            # A search that gave up names no activities: then nothing says that what waits is enough.
+            is_enough = demand is not None and 0 < demand.activities <= waiting
             return Step.BEGIN if not self.activities else Step.WAIT if is_enough else Step.ADD
         if self.report is None:
             return Step.WRITE_REPORT

@@ -1,6 +1,7 @@
 """What pages, decisions and certificates ask of portfolios, as frozen values.
 
 Nothing here checks who asks: services and views do, with permissions.py and the `Owned` that goes along.
+Longer than most: every room asks here, so that all are told the same.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from lti_app.portfolio.records import DecisionView, ItemRow, SubmissionRow, Subm
 from lti_app.portfolio.rubric import chosen_from_json
 from lti_app.portfolio.snapshots import FrozenEvidence, Snapshot
 from lti_app.portfolio.states import ItemKind, ItemState
-from lti_app.schemes.catalogue import type_settings
+from lti_app.schemes.catalogue import type_answers, type_settings
 from lti_app.schemes.document import SchemeDocument
 from lti_app.schemes.models import CourseSetup
 from lti_app.schemes.queries import document_of
@@ -64,7 +65,8 @@ def judged(document: SchemeDocument, programme_code: str, items: Iterable[ItemRo
     """How far these items meet the scheme, for a student on this programme: the one way that every page, the
     gradebook and the certificate ask it.
     """
-    return progress(document.rules.for_programme(programme_code), counted(items), type_settings())
+    rules = document.rules.for_programme(programme_code)
+    return progress(rules, counted(items), type_settings(), type_answers())
 
 
 def counted(items: Iterable[ItemRow]) -> list[CountedActivity]:

@@ -1,7 +1,8 @@
 """What a scheme asks for, in plain sentences made out of its rules, so that nobody has to write them.
 
 Owns the words of a requirement before anybody has done anything; wording.py has those of a result. Pure, and
-whole sentences only: a condition is a sentence of its own behind the one it belongs to.
+whole sentences only: a condition is a sentence of its own behind the one it belongs to. Longer than most:
+each kind of requirement has its sentence here.
 """
 
 from __future__ import annotations

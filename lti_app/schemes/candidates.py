@@ -1,7 +1,8 @@
 """What a new activity could be: every type there is, with the answers that matter to a scheme. Pure.
 
-A new activity may have whatever answers serve best, but its type, its setting and what classes, points and
-exclusions make of it are the scheme's. Types that nothing tells apart are looked at once.
+A new activity may have whatever answers serve best, as far as the form of its type asks for them, but its
+type, its setting and what classes, points and exclusions make of it are the scheme's. Types that nothing
+tells apart are looked at once.
 """
 
 from __future__ import annotations
@@ -37,8 +38,16 @@ _NAMES = {
     Measure.CREDITS: "credits",
     Measure.OCCASIONS: "occasions",
 }
+_OTHER_NAMES = {
+    "duration_weeks": frozenset({"weeks_abroad", "weeks_home", "duration_days"}),
+    "hours": frozenset({"minutes"}),
+}
 _STEPS = {Measure.OCCASIONS: Decimal(1)}
 _STEP = Decimal("0.00001")
+
+
+# The names of the answers that the form of each type asks for; of a type that is not there, all.
+Asked = Mapping[str, frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +60,26 @@ class Kind:
     forms: tuple[Facts, ...]
 
 
-def kinds_of(rules: SchemeRules, types: Mapping[str, str] | None) -> tuple[list[Kind], bool]:
+def kinds_of(
+    rules: SchemeRules, types: Mapping[str, str] | None, asked: Asked | None = None
+) -> tuple[list[Kind], bool]:
     """The kinds of new activity that can count, and whether these are all answers that could matter."""
     filters = list(_filters(rules))
+    told_names = _told(rules, filters)
     named = [each.types for each in filters if each.types] + [bundle.types for bundle in rules.bundles]
-    groups: dict[tuple[str, int, object], list[str]] = {}
+    groups: dict[tuple[str, int, object, frozenset[str]], list[str]] = {}
     for code, setting in _offered(rules, filters, types):
         if not rules.accepts(code):
             continue
         points = (rules.points.types.get(code), rules.points.at_most.get(code))
         told_apart = (tuple(code in each for each in named), points)
-        key = (setting, rules.effort.of(code, setting), told_apart)
+        mute = told_names - _answered(code, asked) if asked and code in asked else frozenset()
+        key = (setting, rules.effort.of(code, setting), told_apart, mute)
         groups.setdefault(key, []).append(code)
     told, is_all = _answers(rules, filters)
     kinds = []
-    for (setting, effort, _), codes in groups.items():
-        forms = tuple(_forms(rules, codes[0], setting, told))
+    for (setting, effort, _, mute), codes in groups.items():
+        forms = tuple(_forms(rules, codes[0], setting, _without(told, mute)))
         if forms:
             kinds.append(Kind(setting, effort, tuple(codes), forms))
     return kinds, is_all
@@ -79,6 +92,40 @@ def as_type(facts: Facts, code: str) -> Facts:
         return facts
     other = CountedActivity(each.id, code, each.setting, each.attributes, True)
     return Facts(other, facts.class_name)
+
+
+def _told(rules: SchemeRules, filters: Sequence[Filter]) -> frozenset[str]:
+    """The answers that the rules look at."""
+    measures = {measure for of in filters for measure, _ in of.least} | set(_sums(rules.requirement))
+    if any(each.by_occasions for each in rules.bundles):
+        measures.add(Measure.OCCASIONS)
+    names = {name for of in filters for name, _ in of.attributes}
+    return frozenset(names | {_NAMES[each] for each in measures if each in _NAMES})
+
+
+def _sums(wanted: Requirement) -> Iterator[Measure]:
+    match wanted:
+        case Amount():
+            yield wanted.measure
+        case Separate() | AllOf() | AnyOf() | Ordered():
+            for part in wanted.parts:
+                yield from _sums(part)
+        case _:
+            return
+
+
+def _answered(code: str, asked: Asked) -> frozenset[str]:
+    """What the form of the type asks for; a measure that it asks in another unit under the name used here."""
+    names = asked[code]
+    return names | {name for name, others in _OTHER_NAMES.items() if names & others}
+
+
+def _without(told: Sequence[Mapping[str, str]], mute: frozenset[str]) -> Sequence[Mapping[str, str]]:
+    """The combinations of answers without these, each once."""
+    if not mute:
+        return told
+    left = ({name: value for name, value in each.items() if name not in mute} for each in told)
+    return list({tuple(each.items()): each for each in left}.values())
 
 
 def _forms(rules: SchemeRules, code: str, setting: str, told: Sequence[Mapping[str, str]]) -> Iterator[Facts]:

@@ -47,6 +47,14 @@ def type_settings() -> Mapping[str, str]:
 
 
 @cache
+def type_answers() -> Mapping[str, frozenset[str]]:
+    """The names of everything that the form of each activity type asks for."""
+    return MappingProxyType(
+        {code: frozenset(each.name for each in form_fields(code)) for code in activity_types()}
+    )
+
+
+@cache
 def type_names(locale: str) -> Mapping[str, str]:
     """The name of every activity type in one language."""
     return MappingProxyType({code: each.label.in_(locale) for code, each in activity_types().items()})
@@ -64,21 +72,33 @@ def is_offered(programme: Programme, scheme: SchemeDocument, institution: str) -
 
     Not for a former name. Another institution's programme only where the scheme names it.
     """
-    elsewhere = programme.institution
-    is_theirs = elsewhere is None or institution in {elsewhere.sv, elsewhere.en}
+    is_theirs = programme.institution is None or _is_own(programme, institution)
     is_named = scheme.programmes is not None and programme.code in scheme.programmes
     return scheme.is_for(programme.code) and not programme.succeeded_by and (is_theirs or is_named)
 
 
 def programmes_for(schemes: Iterable[SchemeDocument], institution: str, locale: str) -> tuple[Programme, ...]:
-    """The programmes a course can be set up for with one of these schemes, by name."""
+    """The programmes a course can be set up for with one of these schemes: the institution's own ones, then
+    the others, by name.
+    """
     given = tuple(schemes)
     offered = [
         each
         for each in programmes().values()
         if any(is_offered(each, scheme, institution) for scheme in given)
     ]
-    return tuple(sorted(offered, key=lambda each: sorting_key(each.label.in_(locale), locale)))
+    return tuple(
+        sorted(
+            offered,
+            key=lambda each: (not _is_own(each, institution), sorting_key(each.label.in_(locale), locale)),
+        )
+    )
+
+
+def _is_own(programme: Programme, institution: str) -> bool:
+    """Whether the programme belongs to the institution of this name alone."""
+    theirs = programme.institution
+    return theirs is not None and institution in {theirs.sv, theirs.en}
 
 
 def fields_for(type_code: str) -> tuple[Field, ...]:

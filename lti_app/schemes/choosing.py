@@ -4,51 +4,32 @@ Asks the rules themselves: what changes if one more activity of the type were ap
 approved and under way? Types that the rules cannot tell apart are asked for once. Besides, it gathers what a
 scheme says of a type: its class, its points, its bundle, what excludes it, whether it begins with a plan.
 
-What the new activity would answer is not known yet. It is taken to answer what the scheme's conditions ask
-for, so "would count" can depend on how long or where it turns out to be; the conditions are shown beside.
+"Would count" (gaining.py) can depend on how long or where it turns out to be; the conditions stand beside it.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from uuid import UUID
 
-from lti_app.schemes.catalogue import tags
 from lti_app.schemes.catalogue_files import ActivityType
 from lti_app.schemes.document import SchemeDocument
+from lti_app.schemes.gaining import could_ever, gains, gains_together, inner, sign_of, waits_for
 from lti_app.schemes.requirements import (
     ActivityClass,
-    AllOf,
     Amount,
-    AnyOf,
     Bundle,
-    Count,
-    Distinct,
     Exclusion,
     Filter,
     Measure,
-    Ordered,
     Requirement,
     SchemeRules,
-    Separate,
-    Variety,
 )
 from lti_app.schemes.rules import CountedActivity, Progress, Result, progress
-
-_NEW = UUID(int=2**128 - 1)
-_ELSEWHERE = "ZZ"  # no country's code
-_ANSWERS = {
-    Measure.WEEKS: ("duration_weeks", "weeks_abroad"),
-    Measure.HOURS: ("hours",),
-    Measure.CREDITS: ("credits",),
-    Measure.OCCASIONS: ("occasions",),
-    Measure.POINTS: (),
-}
 
 
 class Use(StrEnum):
@@ -56,14 +37,17 @@ class Use(StrEnum):
 
     COUNTS = "counts"  # it would bring the student further
     SAME_TYPE = "same_type"  # it would, were there not one of the type
+    TOGETHER = "together"  # one alone would not, several that count as one would
+    LATER = "later"  # it would, once the part before is met
+    NEVER = "never"  # nothing that is asked for can be met by it
     MET = "met"  # what it could count towards is met or under way
     REFUSED = "refused"  # the scheme takes no such type, for this programme
 
 
 @dataclass(frozen=True)
 class Standing:
-    """One type for one student. `towards` are the requirements it would bring further; `owned` is how many
-    the student has that were not declined.
+    """One type for one student. `towards` are the requirements it would bring further, or the one that has to
+    be met first where it counts LATER; `owned` is how many the student has that were not declined.
     """
 
     kind: ActivityType
@@ -79,7 +63,10 @@ class Standing:
     @property
     def is_useful(self) -> bool:
         """Whether it would bring the student further."""
-        return self.use is Use.COUNTS
+        return self.use in {Use.COUNTS, Use.TOGETHER}
+
+
+_Worth = tuple[Use, tuple[Result, ...]]
 
 
 def standings(
@@ -95,34 +82,47 @@ def standings(
     before = progress(rules, under_way)
     number = Counter(each.type_code for each in own)
     # Once everything is met, nothing can bring anything further, and nothing needs to be asked.
-    known: dict[tuple[object, ...], tuple[Result, ...]] = defaultdict(tuple) if before.met else {}
+    known: dict[tuple[object, ...], _Worth] = defaultdict(lambda: (Use.MET, ())) if before.met else {}
     found = []
     for kind in types:
         if not rules.accepts(kind.code):
             found.append(Standing(kind, Use.REFUSED, owned=number[kind.code]))
             continue
-        sign = _sign(rules, kind, is_owned=kind.code in number)
+        sign = sign_of(rules, kind, is_owned=kind.code in number)
         if not before.met and sign not in known:
-            known[sign] = _gains(rules, under_way, before, kind.code, kind.setting, today)
-        towards = known[sign]
-        is_barred = (
-            not (before.met or towards)
-            and kind.code in number
-            and _is_barred(rules, under_way, before, kind, today)
-        )
-        use = Use.COUNTS if towards else Use.SAME_TYPE if is_barred else Use.MET
-        found.append(_standing(document, rules, kind, use, towards, number[kind.code]))
+            known[sign] = _worth(rules, under_way, before, kind, today)
+        found.append(_standing(document, rules, kind, known[sign], number[kind.code]))
     return tuple(found)
+
+
+def _worth(
+    rules: SchemeRules,
+    under_way: list[CountedActivity],
+    before: Progress,
+    kind: ActivityType,
+    today: date,
+) -> _Worth:
+    """What one more of the type would do while something is missing, and to which requirements."""
+    if found := gains(rules, under_way, before, kind, today):
+        return Use.COUNTS, found
+    is_owned = any(each.type_code == kind.code for each in under_way)
+    if is_owned and _is_barred(rules, under_way, before, kind, today):
+        return Use.SAME_TYPE, ()
+    if found := gains_together(rules, under_way, before, kind, today):
+        return Use.TOGETHER, found
+    if (first := waits_for(rules, under_way, kind, today)) is not None:
+        return Use.LATER, (first,)
+    return (Use.MET if could_ever(rules, kind, today) else Use.NEVER), ()
 
 
 def _standing(
     document: SchemeDocument,
     rules: SchemeRules,
     kind: ActivityType,
-    use: Use,
-    towards: tuple[Result, ...],
+    worth: _Worth,
     owned: int,
 ) -> Standing:
+    use, towards = worth
     excluded = (each for each in rules.exclusions if _may_pass(each.of, kind))
     gives = rules.points.types.get(kind.code, rules.points.settings.get(kind.setting, rules.points.other))
     return Standing(
@@ -140,7 +140,7 @@ def _standing(
 
 def asks_points(requirement: Requirement) -> bool:
     """Whether points are asked for anywhere in it."""
-    return any(isinstance(each, Amount) and each.measure is Measure.POINTS for each in _inner(requirement))
+    return any(isinstance(each, Amount) and each.measure is Measure.POINTS for each in inner(requirement))
 
 
 def _is_barred(
@@ -154,90 +154,9 @@ def _is_barred(
     would bring something further that is still missing with them.
     """
     others = [each for each in under_way if each.type_code != kind.code]
-    fresh = _gains(rules, others, progress(rules, others), kind.code, kind.setting, today)
+    fresh = gains(rules, others, progress(rules, others), kind, today)
     missing = {each.requirement_id for each in before.missing}
     return any(each.requirement_id in missing for each in fresh)
-
-
-def _gains(
-    rules: SchemeRules,
-    under_way: list[CountedActivity],
-    before: Progress,
-    type_code: str,
-    setting: str,
-    today: date,
-) -> tuple[Result, ...]:
-    """The innermost requirements that one more activity brings further, under the best of its answers."""
-    for answers in _answers(rules):
-        new = CountedActivity(_NEW, type_code, setting, answers, True, today, today)
-        after = progress(rules, [*under_way, new])
-        if found := tuple(_further(before.result, after.result)):
-            return found
-    return ()
-
-
-def _further(before: Result, after: Result) -> Iterator[Result]:
-    if before.met:
-        return
-    if not after.parts:
-        if after.have > before.have:
-            yield before
-    elif len(before.parts) == len(after.parts):
-        for was, now in zip(before.parts, after.parts, strict=True):
-            yield from _further(was, now)
-
-
-def _answers(rules: SchemeRules) -> Iterator[Mapping[str, str]]:
-    """What a new activity may answer: as much as any condition asks, then each condition's own word."""
-    filters = tuple(_filters(rules))
-    amounts: dict[str, str] = {}
-    for measure in Measure:
-        least = max(
-            (least for of in filters for each, least in of.least if each is measure), default=Decimal(1)
-        )
-        amounts |= {name: f"{least.normalize():f}" for name in _ANSWERS[measure]}
-    amounts |= dict(_tags(rules))
-    yield amounts
-    words = {(name, min(values)) for of in filters for name, values in of.attributes if values}
-    for name, value in sorted(words):
-        yield amounts | {name: value}
-
-
-def _tags(rules: SchemeRules) -> Iterator[tuple[str, str]]:
-    """Every goal and competence there is, and a country of its own, where they have to differ."""
-    for each in _inner(rules.requirement):
-        if isinstance(each, Distinct) and each.variety is Variety.COUNTRY:
-            yield "country", _ELSEWHERE
-        elif isinstance(each, Distinct) and each.variety is not Variety.TYPE:
-            yield from ((tag.name, " ".join(choice.value for choice in tag.choices)) for tag in tags())
-
-
-def _sign(rules: SchemeRules, kind: ActivityType, *, is_owned: bool) -> tuple[object, ...]:
-    """What the rules can tell of a type: two types of one sign would bring the same."""
-    sets = [of.types for of in _filters(rules)] + [each.types for each in rules.bundles]
-    table = rules.points
-    return (
-        kind.code if is_owned else "",
-        kind.setting,
-        tuple(kind.code in each for each in sets),
-        table.types.get(kind.code),
-        table.at_most.get(kind.code),
-    )
-
-
-def _filters(rules: SchemeRules) -> Iterator[Filter]:
-    for each in _inner(rules.requirement):
-        if isinstance(each, Count | Distinct | Amount):
-            yield each.of
-    yield from (each.of for each in rules.classes)
-    yield from (each.of for each in rules.exclusions)
-
-
-def _inner(requirement: Requirement) -> Iterator[Requirement]:
-    yield requirement
-    if isinstance(requirement, AllOf | AnyOf | Ordered | Separate):
-        for part in requirement.parts:
-            yield from _inner(part)
 
 
 def _may_pass(of: Filter, kind: ActivityType) -> bool:

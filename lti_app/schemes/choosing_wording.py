@@ -34,13 +34,20 @@ def standing_sentences(standing: Standing, asking: Asking) -> tuple[str, ...]:
     return tuple(each for each in said if each)
 
 
-def _use(standing: Standing, asking: Asking) -> str:
+def _use(standing: Standing, asking: Asking) -> str:  # noqa: PLR0911 (one for each use)
     words = asking.words
     match standing.use:
         case Use.COUNTS:
             names = [heading_of(each, words) for each in standing.towards]
             shown = ", ".join(dict.fromkeys(names[:_MOST_NAMED]))
             return words.gettext("Would count towards: %(names)s.") % {"names": shown}
+        case Use.TOGETHER:
+            return words.gettext("Counts only together with others.")
+        case Use.LATER:
+            first = heading_of(standing.towards[0], words)
+            return words.gettext("Counts later: “%(name)s” has to be met first.") % {"name": first}
+        case Use.NEVER:
+            return words.gettext("Counts towards nothing that is asked for here.")
         case Use.SAME_TYPE:
             return words.ngettext(
                 "You have one of this type; a type counts once.",

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from lti_app.schemes.assigned_shortfalls import SeparateShortfall
+from lti_app.schemes.candidates import Asked
 from lti_app.schemes.facts import Facts, unscaled
 from lti_app.schemes.judging import Judge
 from lti_app.schemes.nearest import MOST_TRIED, Leaf, Node, Search, States, Step
@@ -37,9 +38,11 @@ def next_step(
     given: Sequence[Facts],
     types: Mapping[str, str] | None = None,
     most_tried: int = MOST_TRIED,
+    *,
+    asked: Asked | None = None,
 ) -> NextStep | None:
     """The fewest new activities that would meet the scheme; None where no number of them would."""
-    search = Search.begin(judge, judge.rules.requirement, given, types)
+    search = Search.begin(judge, judge.rules.requirement, given, types, asked)
     found = search.run(most_tried)
     if found is None:
         return None

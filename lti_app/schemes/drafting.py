@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from lti_app.clock import now
 from lti_app.people.models import Institution
 from lti_app.schemes.document import SchemeDocument
-from lti_app.schemes.models import Scheme, SchemeVersion, VersionState
+from lti_app.schemes.models import Scheme, SchemeVersion, VersionAuthors, VersionState
 from lti_app.schemes.writing import to_json
 
 
@@ -24,14 +24,16 @@ def import_draft(
     """Make this document the draft of its scheme at the institution.
 
     Idempotent: a draft that says the same already is that draft. Raises DraftExists if it says something
-    else, unless it `replaces` it. What is published stays as it is.
+    else, unless it `replaces` it; then the editor can still undo that, and names nobody as its last author.
+    What is published stays as it is.
     """
     session.get_one(Institution, institution_id, with_for_update=True)
     scheme = _scheme(session, institution_id, document.slug)
     draft = session.scalars(
-        select(SchemeVersion).where(
-            SchemeVersion.scheme_id == scheme.id, SchemeVersion.state == VersionState.DRAFT
-        )
+        select(SchemeVersion)
+        .where(SchemeVersion.scheme_id == scheme.id, SchemeVersion.state == VersionState.DRAFT)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     ).one_or_none()
     written = to_json(document)
     if draft is None:
@@ -54,7 +56,9 @@ def import_draft(
             )
         draft.undo_document, draft.document = draft.document, written
         draft.revision += 1
-        draft.edited_at = now()
+        draft.origin, draft.edited_at = "file", now()
+        if (authors := session.get(VersionAuthors, draft.id)) is not None:
+            authors.edited_by_id = None
     session.flush()
     return draft
 

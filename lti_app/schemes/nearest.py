@@ -19,7 +19,7 @@ from itertools import count
 from typing import NamedTuple
 
 from lti_app.schemes.assigned_shortfalls import ClassesShortfall, SeparateShortfall
-from lti_app.schemes.candidates import Kind, as_type, kinds_of
+from lti_app.schemes.candidates import Asked, Kind, as_type, kinds_of
 from lti_app.schemes.counted_shortfalls import (
     AmountShortfall,
     CountShortfall,
@@ -112,12 +112,17 @@ class Search:
 
     @classmethod
     def begin(
-        cls, judge: Judge, wanted: Requirement, given: Sequence[Facts], types: Mapping[str, str] | None
+        cls,
+        judge: Judge,
+        wanted: Requirement,
+        given: Sequence[Facts],
+        types: Mapping[str, str] | None,
+        asked: Asked | None = None,
     ) -> Search:
         """Find out what is lacking, and the moves that change anything."""
         shortfalls: list[Shortfall] = []
         tree = _tree(judge, wanted, given, shortfalls)
-        kinds, is_all = kinds_of(judge.rules, types)
+        kinds, is_all = kinds_of(judge.rules, types, asked)
         found = cls(tree, shortfalls, [], is_all, _has_order(tree))
         found.moves = list(_moves(kinds, shortfalls))
         for n, shortfall in enumerate(shortfalls):

@@ -2,7 +2,8 @@
 
 reading_rules.py makes them out of a scheme's file, rules.py judges them. A value that could never be missed
 (nothing asked for, no parts) or that contradicts itself cannot be made: ValueError. `id` names a requirement
-within its scheme; reading sees to it that ids differ. Amounts are Decimals of the measure's unit.
+within its scheme; reading sees to it that ids differ. Amounts are Decimals of the measure's unit. Longer than
+most: it is the whole language, one value after another.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from uuid import UUID
 
+from lti_app.schemes.candidates import Asked
 from lti_app.schemes.describing import next_step
 from lti_app.schemes.facts import CountedActivity, Facts, facts_of, in_time, passes
 from lti_app.schemes.judging import Judge
@@ -34,12 +35,16 @@ __all__ = [
 
 
 def progress(
-    scheme: SchemeRules, activities: Iterable[CountedActivity], types: Mapping[str, str] | None = None
+    scheme: SchemeRules,
+    activities: Iterable[CountedActivity],
+    types: Mapping[str, str] | None = None,
+    asked: Asked | None = None,
 ) -> Progress:
     """How far these activities meet the scheme, and which of them counted where.
 
     Total: any activities give an answer. An id given twice counts once. `types` are the activity types there
-    are, with their settings; the next step picks among them. Without them it may wish for any.
+    are, with their settings, and `asked` what the form of each asks for; the next step picks among them, and
+    counts on no answer that nobody is asked for. Without them it may wish for any.
     """
     known = _once(activities)
     reasons: dict[UUID, Uncounted] = {}
@@ -55,7 +60,7 @@ def progress(
     result = judge.judge(scheme.requirement, given)
     reasons |= reasons_of(judge, scheme.requirement, given, result.counted)
     ordered = {each.id: reasons[each.id] for each in known if each.id in reasons}
-    return Progress(result, ordered, partial(next_step, judge, given, types))
+    return Progress(result, ordered, partial(next_step, judge, given, types, asked=asked))
 
 
 def required_total(requirement: Requirement) -> int:

@@ -54,7 +54,7 @@ def set_up_course(
     require(PERMISSIONS, "set_up", actor, course)
     earlier = session.get(CourseSetup, course.id)
     before = document_of(session, earlier.scheme_version_id) if earlier else None
-    if earlier is None or earlier.programme_code != programme_code:
+    if earlier is None or _runs(session, earlier) != (scheme_slug, programme_code):
         _check_programme(session, course, scheme_slug, programme_code)
     setup = _run(session, actor, course, scheme_slug, programme_code)
     if makes_assignments:
@@ -103,6 +103,11 @@ def _run(
     session.add(setup)
     session.flush()
     return setup
+
+
+def _runs(session: Session, setup: CourseSetup) -> tuple[str, str]:
+    """The scheme and the programme that a course runs."""
+    return session.get_one(Scheme, setup.scheme_id).slug, setup.programme_code
 
 
 def _check_programme(session: Session, course: Course, scheme_slug: str, programme_code: str) -> None:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from lti_app.schemes.catalogue import type_settings
+from lti_app.schemes.catalogue import type_answers, type_settings
 from lti_app.schemes.facts import CountedActivity
 from lti_app.schemes.requirements import (
     ActivityClass,
@@ -112,7 +112,7 @@ def slowest_ms(rules: SchemeRules, times: int) -> float:
 
 
 def _judging(rules: SchemeRules, portfolio: list[CountedActivity]) -> Callable[[], object]:
-    return lambda: progress(rules, portfolio, type_settings()).next_step
+    return lambda: progress(rules, portfolio, type_settings(), type_answers()).next_step
 
 
 def _best(work: Callable[[], object], times: int) -> float:

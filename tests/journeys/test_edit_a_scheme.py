@@ -218,6 +218,15 @@ def test_a_draft_is_discarded_after_asking_and_a_scheme_without_versions_goes_wi
     assert sam.get("schemes/variant/draft").status_code == 404
 
 
+@pytest.mark.parametrize("slug", ["new", "Stor", "a/b", "x" * 61])
+def test_a_short_name_that_has_no_page_of_its_own_is_refused(
+    database: Database, sam: Visit, slug: str
+) -> None:
+    assert sam.post("schemes/new", {"from": "bundled", "bundled": LUND, "slug": slug}).status_code == 400
+    with database.reading() as session:
+        assert draft_named(session, sam.actor.institution_id, slug) is None
+
+
 def test_the_preview_is_what_a_student_would_see(sam: Visit) -> None:
     begun(sam)
     address = f"schemes/{LUND}/draft/preview"

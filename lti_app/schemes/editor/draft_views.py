@@ -1,4 +1,7 @@
-"""A draft's pages: what it lacks, its sections' forms, differences, publishing and discarding."""
+"""A draft's pages: what it lacks, its sections' forms, differences, publishing and discarding.
+
+Longer than most: each page and each button of a draft is one short view.
+"""
 
 from __future__ import annotations
 

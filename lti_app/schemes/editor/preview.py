@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from lti_app.schemes.catalogue import activity_types, fields_for, type_names, type_settings
+from lti_app.schemes.catalogue import activity_types, fields_for, type_answers, type_names, type_settings
 from lti_app.schemes.document import SchemeDocument
 from lti_app.schemes.fields import Field, FieldInvalid
 from lti_app.schemes.reading import SchemeInvalid, check_plain
@@ -77,7 +77,8 @@ def preview_of(
     except SchemeInvalid:
         return None
     rules = document.rules.for_programme(programme_code)
-    found = progress(rules, [_counted(each) for each in activities if each.type_code], type_settings())
+    chosen = [_counted(each) for each in activities if each.type_code]
+    found = progress(rules, chosen, type_settings(), type_answers())
     return Preview(
         document=document,
         progress=found,

@@ -29,6 +29,7 @@ from lti_app.schemes.writing import to_json
 MOST_BYTES = 400_000
 NOTE_CHARS = 2000
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
+_TAKEN = "new"  # the address of a scheme of this name is the page where drafts begin
 
 
 def require_seeing(actor: Actor) -> None:
@@ -168,7 +169,7 @@ def mark_of(document: Mapping[str, Any], keys: Iterable[str]) -> str:
 
 def _begin(session: Session, actor: Actor, document: dict[str, Any], origin: str) -> SchemeVersion:
     slug = str(document.get("scheme", ""))
-    if not _SLUG.fullmatch(slug):
+    if not _SLUG.fullmatch(slug) or slug == _TAKEN:
         raise Problem("bad-request", "short name")
     _check_size(document)
     session.get_one(Institution, actor.institution_id, with_for_update=True)

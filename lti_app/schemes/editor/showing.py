@@ -2,6 +2,7 @@
 
 `path` is the control's name in the form, `field` the place in the document as problems name it: rows of a
 table differ in the two. A draft may be wrong: what is not as described is shown as if it were not there.
+Longer than most: every shape of the description (outline.py) is shown here.
 """
 
 from __future__ import annotations

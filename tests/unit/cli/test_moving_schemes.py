@@ -8,10 +8,14 @@ from pathlib import Path
 from sqlalchemy import select
 
 from lti_app.db import Database
+from lti_app.people.roles import Role
+from lti_app.schemes.editor.queries import versions_of
+from lti_app.schemes.editor.service import begin_from_bundled, undo_change
 from lti_app.schemes.models import SchemeVersion, VersionState
-from lti_app.schemes.queries import published_version
+from lti_app.schemes.queries import bundled_schemes, published_version
 from lti_app.schemes.reading import from_json, from_yaml
 from lti_app.schemes.service import publish
+from lti_app.schemes.writing import to_json
 from lti_app.settings import data_path
 from tests import world
 from tests.unit.cli.conftest import Said
@@ -52,6 +56,26 @@ def test_a_draft_that_says_something_else_is_overwritten_only_on_demand(
     with database.reading() as session:
         (version,) = session.scalars(select(SchemeVersion)).all()
         assert "Changed" in str(version.document["source"])
+        assert (version.revision, version.origin) == (2, "file")
+        assert version.undo_document is not None
+        assert "Changed" not in str(version.undo_document["source"])
+
+
+def test_a_draft_that_a_file_replaced_names_nobody_as_its_author_and_can_be_undone(
+    cim: Cim, database: Database
+) -> None:
+    slug = from_yaml(BUNDLED[0].read_text("utf-8"), BUNDLED[0].name).slug
+    with database.writing() as session:
+        course = world.a_course(session)
+        coordinator = world.a_person(session, course, Role.COORDINATOR)
+        actor = world.an_actor(coordinator, course, Role.COORDINATOR)
+        begin_from_bundled(session, actor, BUNDLED[1].stem, slug)
+    assert cim("scheme", "import", str(BUNDLED[0]), "--replace").code == 0
+    with database.writing() as session:
+        (row,) = versions_of(session, actor.institution_id, slug)
+        assert (row.origin, row.edited_by, row.revision) == ("file", "", 2)
+        undone = undo_change(session, actor, slug, revision=2)
+        assert undone.document["name"] == to_json(bundled_schemes()[BUNDLED[1].stem])["name"]
 
 
 def test_a_published_scheme_is_exported_as_a_file_that_says_the_same(

@@ -10,10 +10,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lti_app.certificates.models import CertificateClaim
+from lti_app.certificates.models import Certificate, CertificateClaim
 from lti_app.clock import now
 from lti_app.db import Database
 from lti_app.errors import Conflict, NotFound, Problem
+from lti_app.home import moving_queries
 from lti_app.home.moving_queries import course_page, moves_of, outcome_of
 from lti_app.home.moving_service import move_course, move_portfolio
 from lti_app.lti.models import LineItem, LineItemKind
@@ -27,6 +28,7 @@ from lti_app.schemes.models import CourseSetup, SchemeVersion
 from lti_app.schemes.queries import bundled_schemes
 from lti_app.schemes.requirements import Count, Distinct, Requirement
 from lti_app.schemes.service import publish
+from lti_app.storage.models import StoredFile
 from tests import world
 from tests.queries import counting_queries
 
@@ -64,6 +66,24 @@ def begun(session: Session, course: Course, types: tuple[str, ...] = TYPES) -> t
     for code in types:
         world.a_submitted_item(session, portfolio, code, starts_on=date(2026, 3, 2))
     return world.an_actor(person, course), portfolio
+
+
+def certify(session: Session, portfolio: Portfolio) -> None:
+    inside = {"institution_id": portfolio.institution_id}
+    file = StoredFile(**inside, key="1" * 12, media_type="application/pdf", size_bytes=1, sha256="0" * 64)
+    session.add(file)
+    session.flush()
+    session.add(
+        Certificate(
+            **inside,
+            portfolio_id=portfolio.id,
+            number="1",
+            code="1" * 12,
+            facts="{}",
+            stored_file_id=file.id,
+        )
+    )
+    session.flush()
 
 
 def test_a_student_moves_where_nothing_is_lost(school: School) -> None:
@@ -167,6 +187,23 @@ def test_a_course_moves_with_everybody_who_loses_nothing(school: School) -> None
     assert page is not None
     assert [each.portfolio_id for each in page.outcomes] == [school.portfolio.id]
     assert move_course(school.session, school.teacher, school.course.id, version.id).moved == 0
+
+
+def test_a_course_larger_than_one_go_moves_in_several(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(moving_queries, "MOST_AT_ONCE", 2)
+    certified = school.portfolio
+    certify(school.session, certified)
+    portfolios = [begun(school.session, school.course)[1] for _ in range(3)]
+    version = school.published(Distinct(2, "r"))
+    page = course_page(school.session, school.course)
+    assert page is not None
+    assert (len(page.outcomes), page.certified) == (2, 1)
+    done = [move_course(school.session, school.teacher, school.course.id, version.id) for _ in range(2)]
+    assert [(each.moved, each.stayed) for each in done] == [(2, 1), (1, 1)]
+    assert {each.scheme_version_id for each in portfolios} == {version.id}
+    assert certified.scheme_version_id != version.id
 
 
 def test_assignments_that_the_course_has_follow_in_their_points_and_no_others_are_made(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -15,6 +16,7 @@ from lti_app.people.models import Course, Person
 from lti_app.people.roles import Role
 from lti_app.portfolio.models import Decision, Item, Portfolio, Submission
 from lti_app.portfolio.states import DecisionKind, ItemKind, ItemState
+from lti_app.schemes.steps import NextStep, Wanted
 from tests import world
 from tests.queries import counting_queries
 from tests.visit import Visit
@@ -93,6 +95,26 @@ def test_there_is_always_one_next_step(
     if items:
         with_items(database, person, course, *items)
     assert step(database, student) is expected
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"), [((), Step.ADD), ((Wanted(2),), Step.ADD), ((Wanted(1),), Step.WAIT)]
+)
+def test_what_waits_is_enough_only_where_the_search_says_so(
+    database: Database,
+    person: Person,
+    course: Course,
+    student: Actor,
+    wanted: tuple[Wanted, ...],
+    expected: Step,
+) -> None:
+    with_items(database, person, course, ("language_cafe", ItemState.SUBMITTED))
+    with database.reading() as session:
+        home = student_home(session, student)
+    assert home is not None
+    found = NextStep(wanted, is_shortest=False)
+    progress = replace(home.progress, find_step=lambda: found)
+    assert replace(home, progress=progress).step is expected
 
 
 def test_a_test_student_ends_without_a_certificate(database: Database, course: Course) -> None:

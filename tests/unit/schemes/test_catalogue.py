@@ -40,9 +40,10 @@ def test_there_are_110_activity_types_in_four_settings() -> None:
     }
 
 
-def test_there_are_25_programmes_and_one_is_a_former_name() -> None:
-    assert len(programmes()) == 25
-    assert Counter(each.level for each in programmes().values()) == {
+def test_the_report_has_25_programmes_and_one_is_a_former_name() -> None:
+    reported = [each for each in programmes().values() if each.source.startswith("KI2020")]
+    assert len(reported) == 25
+    assert Counter(each.level for each in reported) == {
         "first_cycle": 11,
         "second_cycle": 10,
         "long_professional": 4,
@@ -157,7 +158,30 @@ def test_a_course_is_set_up_for_a_programme_that_exists_today() -> None:
 
     assert "lakare" in {each.code for each in offered}
     assert "sjukgymnast" not in {each.code for each in offered}
-    assert offered[0].label.sv == "Arbetsterapeutprogrammet"
+    assert next(each for each in offered if not each.institution).label.sv == "Arbetsterapeutprogrammet"
+
+
+@pytest.mark.parametrize(
+    ("institution", "own"),
+    [
+        ("Lunds universitet", 7),
+        ("University of Gothenburg", 3),
+        ("KTH Royal Institute of Technology", 4),
+        ("Malmö universitet", 3),
+        ("Jönköping University", 3),
+        ("Högskolan Väst", 3),
+        ("Karolinska Institutet", 0),
+    ],
+)
+def test_an_institutions_own_programmes_come_first_and_no_other_institutions_at_all(
+    institution: str, own: int
+) -> None:
+    offered = programmes_for([from_yaml(LUND, "lund.yaml")], institution, "sv")
+    theirs = [each.institution is not None for each in offered]
+    assert theirs == [True] * own + [False] * (len(theirs) - own)
+    assert all(
+        institution in {each.institution.sv, each.institution.en} for each in offered if each.institution
+    )
 
 
 def test_another_institutions_programme_is_offered_there_and_where_a_scheme_names_it() -> None:

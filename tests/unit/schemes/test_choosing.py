@@ -12,7 +12,7 @@ import pytest
 
 from lti_app.i18n import catalogue as translations
 from lti_app.schemes.asking import asking_of
-from lti_app.schemes.catalogue import activity_types
+from lti_app.schemes.catalogue import activity_types, type_answers, type_settings
 from lti_app.schemes.choosing import Standing, Use, standings
 from lti_app.schemes.choosing_wording import standing_sentences
 from lti_app.schemes.document import PlanRule, SchemeDocument
@@ -35,7 +35,7 @@ from lti_app.schemes.requirements import (
     TypeList,
     Variety,
 )
-from lti_app.schemes.rules import CountedActivity
+from lti_app.schemes.rules import CountedActivity, progress
 from lti_app.schemes.text import Text
 
 TODAY = date(2026, 5, 4)
@@ -141,3 +141,103 @@ def test_a_class_is_named_with_what_it_asks_and_points_are_told() -> None:
         "Gives 60 points.",
     )
     assert "Gives no points." in standing_sentences(standing_of(document, "mooc"), asking)
+
+
+CREDITS = SchemeRules(Amount(Measure.CREDITS, Decimal(3), "credits"))
+LONG = SchemeRules(Count(1, "long", of=Filter(least=((Measure.WEEKS, Decimal(2)),))))
+
+
+@pytest.mark.parametrize(
+    ("rules", "code", "use"),
+    [
+        (CREDITS, "intercultural_competence_course", Use.COUNTS),
+        (CREDITS, "language_cafe", Use.NEVER),
+        (LONG, "exchange_studies", Use.COUNTS),
+        (LONG, "language_cafe", Use.NEVER),
+    ],
+)
+def test_a_type_counts_only_by_answers_that_its_form_asks_for(
+    rules: SchemeRules, code: str, use: Use
+) -> None:
+    assert standing_of(a_document(rules), code).use is use
+
+
+@pytest.mark.parametrize(
+    ("scheme", "code", "own", "use", "sv", "en"),
+    [
+        (
+            "kth-global-competence",
+            "exchange_studies",
+            [],
+            Use.LATER,
+            "Räknas senare: först måste ”Del I: interkulturell kompetens” vara uppfyllt.",
+            "Counts later: “Part I: intercultural competence” has to be met first.",
+        ),
+        (
+            "lund-social-sciences",
+            "international_lecture",
+            [],
+            Use.TOGETHER,
+            "Räknas bara tillsammans med andra.",
+            "Counts only together with others.",
+        ),
+        (
+            "lund-social-sciences",
+            "english_taught_course_home",
+            ["exchange_studies"],
+            Use.NEVER,
+            "Räknas inte mot något som efterfrågas här.",
+            "Counts towards nothing that is asked for here.",
+        ),
+        (
+            "lund-humanities",
+            "language_cafe",
+            [],
+            Use.TOGETHER,
+            "Räknas bara tillsammans med andra.",
+            "Counts only together with others.",
+        ),
+    ],
+)
+def test_what_does_not_count_now_is_never_said_to_be_met_or_under_way(
+    scheme: str, code: str, own: list[str], use: Use, sv: str, en: str
+) -> None:
+    document = bundled_schemes()[scheme]
+    found = standing_of(document, code, *own)
+    assert found.use is use
+    for language, sentence in (("sv", sv), ("en", en)):
+        asking = asking_of(document, "lakare", translations(language), language)
+        assert standing_sentences(found, asking)[0] == sentence
+
+
+def test_the_next_step_names_only_types_whose_form_asks_for_what_is_lacking() -> None:
+    of = Filter(types=frozenset({"language_cafe", "intercultural_competence_course"}))
+    rules = SchemeRules(Amount(Measure.CREDITS, Decimal(3), "credits", of=of))
+    step = progress(rules, (), type_settings(), type_answers()).next_step
+    assert step is not None
+    assert [each.types for each in step.wanted] == [("intercultural_competence_course",)]
+    never = SchemeRules(
+        Amount(Measure.CREDITS, Decimal(3), "credits", of=Filter(types=frozenset({"language_cafe"})))
+    )
+    assert progress(never, (), type_settings(), type_answers()).next_step is None
+
+
+def test_days_tell_weeks_in_the_next_step_too() -> None:
+    by_days = next(
+        code
+        for code, asked in type_answers().items()
+        if "duration_days" in asked and "duration_weeks" not in asked
+    )
+    of = Filter(types=frozenset({by_days}), least=((Measure.WEEKS, Decimal(2)),))
+    rules = SchemeRules(Count(1, "long", of=of))
+    step = progress(rules, (), type_settings(), type_answers()).next_step
+    assert step is not None
+    assert step.activities == 1
+    assert standing_of(a_document(rules), by_days).use is Use.COUNTS
+
+
+def test_a_pair_counts_for_a_type_whose_other_half_is_there() -> None:
+    bundle = Bundle("talks", frozenset({"language_cafe"}), 3, Text("Tre", "Three"))
+    document = a_document(SchemeRules(Count(1, "one", of=Filter()), bundles=(bundle,)))
+    assert standing_of(document, "language_cafe", "language_cafe").use is Use.TOGETHER
+    assert standing_of(document, "language_cafe", "language_cafe", "language_cafe").use is Use.COUNTS

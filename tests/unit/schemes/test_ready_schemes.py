@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from lti_app.i18n import catalogue as translations
-from lti_app.schemes.catalogue import activity_types, type_settings
+from lti_app.schemes.catalogue import activity_types, type_answers, type_settings
 from lti_app.schemes.queries import bundled_schemes
 from lti_app.schemes.result_wording import result_sentence
 from lti_app.schemes.rules import CountedActivity, progress
@@ -43,7 +43,7 @@ def test_a_portfolio_is_judged_as_by_hand_and_explained(scheme: str, portfolio: 
     rules = bundled_schemes()[scheme].rules.for_programme(portfolio.get("programme", ""))
     activities = [an_activity(n, each) for n, each in enumerate(portfolio["activities"])]
 
-    found = progress(rules, activities, type_settings())
+    found = progress(rules, activities, type_settings(), type_answers())
 
     assert found.met is portfolio["met"]
     figures = {line.requirement_id: line.have for line in found.lines}

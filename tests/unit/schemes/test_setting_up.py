@@ -128,6 +128,21 @@ def test_a_programme_the_scheme_is_not_for_is_refused(database: Database) -> Non
         assert refusal.value.slug == "bad-request"
 
 
+def test_another_institutions_programme_does_not_come_along_to_a_scheme_that_does_not_name_it(
+    database: Database,
+) -> None:
+    theirs = "ext_su_kandidat_nutrition"
+    with database.writing() as session:
+        course = a_course(session)
+        teacher = _teacher(session, course)
+        publish(session, course.institution_id, replace(bundled_schemes()["malmo"], programmes=(theirs,)))
+        for _ in range(2):
+            set_up_course(session, teacher, "malmo", theirs)
+        with pytest.raises(Problem) as refusal:
+            set_up_course(session, teacher, "lund-medicine", theirs)
+        assert refusal.value.slug == "bad-request"
+
+
 @pytest.mark.parametrize("role", [Role.TEACHER, Role.DESIGNER, Role.COORDINATOR])
 def test_staff_in_the_course_set_it_up(database: Database, role: Role) -> None:
     with database.writing() as session:
