@@ -6,6 +6,7 @@ scheme says of a type: its class, its points, its bundle, what excludes it, whet
 
 What the new activity would answer is not known yet. It is taken to answer what the scheme's conditions ask
 for, so "would count" can depend on how long or where it turns out to be; the conditions are shown beside.
+Above 250 lines: one question, asked of every kind of requirement.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
@@ -27,6 +28,7 @@ from lti_app.schemes.requirements import (
     Amount,
     AnyOf,
     Bundle,
+    Classes,
     Count,
     Distinct,
     Exclusion,
@@ -36,6 +38,7 @@ from lti_app.schemes.requirements import (
     Requirement,
     SchemeRules,
     Separate,
+    Substitute,
     Variety,
 )
 from lti_app.schemes.rules import CountedActivity, Progress, Result, progress
@@ -55,6 +58,7 @@ class Use(StrEnum):
     """What an activity of a type would do."""
 
     COUNTS = "counts"  # it would bring the student further
+    TOGETHER = "together"  # it would with others like it: a bundle, or small ones in place of a larger one
     SAME_TYPE = "same_type"  # it would, were there not one of the type
     MET = "met"  # what it could count towards is met or under way
     REFUSED = "refused"  # the scheme takes no such type, for this programme
@@ -73,13 +77,14 @@ class Standing:
     of_class: ActivityClass | None = None
     points: Decimal | None = None
     bundle: Bundle | None = None
+    stands_for: Substitute | None = None
     exclusions: tuple[Exclusion, ...] = ()
     has_plan: bool = False
 
     @property
     def is_useful(self) -> bool:
-        """Whether it would bring the student further."""
-        return self.use is Use.COUNTS
+        """Whether it would bring the student further, at once or in company."""
+        return self.use in (Use.COUNTS, Use.TOGETHER)
 
 
 def standings(
@@ -111,8 +116,28 @@ def standings(
             and _is_barred(rules, under_way, before, kind, today)
         )
         use = Use.COUNTS if towards else Use.SAME_TYPE if is_barred else Use.MET
+        if use is Use.MET and not before.met and (size := _company(rules, kind)):
+            if (sign, size) not in known:
+                known[sign, size] = _gains(rules, under_way, before, kind.code, kind.setting, today, size)
+            towards = known[sign, size]
+            use = Use.TOGETHER if towards else use
         found.append(_standing(document, rules, kind, use, towards, number[kind.code]))
     return tuple(found)
+
+
+def _company(rules: SchemeRules, kind: ActivityType) -> int:
+    """How many of the type could do together what one alone does not; 0 if one does all it can."""
+    bundled = (each.size for each in rules.bundles if kind.code in each.types)
+    standing_in = (each.number for each in _substitutes(rules, kind))
+    return max((*bundled, *standing_in), default=0)
+
+
+def _substitutes(rules: SchemeRules, kind: ActivityType) -> Iterator[Substitute]:
+    """In which classes' place activities of the type's own class can stand."""
+    own = next((each.name for each in rules.classes if _may_pass(each.of, kind)), None)
+    for asked in _inner(rules.requirement):
+        if isinstance(asked, Classes):
+            yield from (each for each in asked.substitutes if each.give == own)
 
 
 def _standing(
@@ -133,6 +158,7 @@ def _standing(
         of_class=next((each for each in rules.classes if _may_pass(each.of, kind)), None),
         points=gives if asks_points(rules.requirement) else None,
         bundle=next((each for each in rules.bundles if kind.code in each.types), None),
+        stands_for=next(_substitutes(rules, kind), None),
         exclusions=tuple(excluded),
         has_plan=document.plans.asks(kind.code, kind.setting),
     )
@@ -166,11 +192,15 @@ def _gains(
     type_code: str,
     setting: str,
     today: date,
+    number: int = 1,
 ) -> tuple[Result, ...]:
-    """The innermost requirements that one more activity brings further, under the best of its answers."""
+    """The innermost requirements that so many more bring further, under the best of their answers."""
     for answers in _answers(rules):
-        new = CountedActivity(_NEW, type_code, setting, answers, True, today, today)
-        after = progress(rules, [*under_way, new])
+        new = [
+            CountedActivity(UUID(int=_NEW.int - n), type_code, setting, answers, True, day, day)
+            for n, day in enumerate(today - timedelta(n) for n in range(number))
+        ]
+        after = progress(rules, [*under_way, *new])
         if found := tuple(_further(before.result, after.result)):
             return found
     return ()

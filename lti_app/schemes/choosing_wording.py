@@ -21,6 +21,8 @@ def standing_sentences(standing: Standing, asking: Asking) -> tuple[str, ...]:
         if name not in {heading_of(each, words) for each in standing.towards}:
             said.append(name if name.endswith(".") else f"{name}.")
         said += _amounts(standing, asking)
+    if standing.stands_for is not None:
+        said.append(asking.substitute(standing.stands_for))
     if standing.points is not None:
         said.append(_points(standing, words))
     if standing.bundle is not None:
@@ -38,9 +40,10 @@ def _use(standing: Standing, asking: Asking) -> str:
     words = asking.words
     match standing.use:
         case Use.COUNTS:
-            names = [heading_of(each, words) for each in standing.towards]
-            shown = ", ".join(dict.fromkeys(names[:_MOST_NAMED]))
-            return words.gettext("Would count towards: %(names)s.") % {"names": shown}
+            return words.gettext("Would count towards: %(names)s.") % {"names": _towards(standing, words)}
+        case Use.TOGETHER:
+            sentence = words.gettext("Would count together with others, towards: %(names)s.")
+            return sentence % {"names": _towards(standing, words)}
         case Use.SAME_TYPE:
             return words.ngettext(
                 "You have one of this type; a type counts once.",
@@ -55,6 +58,11 @@ def _use(standing: Standing, asking: Asking) -> str:
             ) % {"number": standing.owned}
         case _:
             return words.gettext("What it could count towards is met or under way.")
+
+
+def _towards(standing: Standing, words: Translations) -> str:
+    names = [heading_of(each, words) for each in standing.towards]
+    return ", ".join(dict.fromkeys(names[:_MOST_NAMED]))
 
 
 def _refused(asking: Asking) -> str:
