@@ -30,6 +30,7 @@ from lti_app.schemes.requirements import (
     SchemeRules,
     Separate,
     Settings,
+    Substitute,
     Variety,
 )
 from lti_app.schemes.text import Text
@@ -183,18 +184,19 @@ class Asking:
             shown = own.label.in_(self.language) if own else name
             said = [f"{shown}: {need}.", *(self.conditions(own.of) if own else ())]
             parts.append(Asked(" ".join(said)))
-        for each in asked.substitutes:
-            names = {
-                key: classes[code].label.in_(self.language) if code in classes else code
-                for key, code in (("give", each.give), ("as", each.serve_as))
-            }
-            sentence = self.words.ngettext(
-                "%(number)d of %(give)s can stand for one of %(as)s.",
-                "%(number)d of %(give)s can stand for one of %(as)s.",
-                each.number,
-            )
-            parts.append(Asked(sentence % (names | {"number": each.number})))
+        parts += [Asked(self.substitute(each)) for each in asked.substitutes]
         return tuple(parts)
+
+    def substitute(self, given: Substitute) -> str:
+        """What several of a class can stand for."""
+        labels = {each.name: each.label.in_(self.language) for each in self.rules.classes}
+        sentence = self.words.ngettext(
+            "%(number)d of %(give)s can stand for one of %(as)s.",
+            "%(number)d of %(give)s can stand for one of %(as)s.",
+            given.number,
+        )
+        give, serve_as = (labels.get(name, name) for name in (given.give, given.serve_as))
+        return sentence % {"number": given.number, "give": give, "as": serve_as}
 
     def _count(self, need: int) -> str:
         return self.words.ngettext(

@@ -38,11 +38,10 @@ def _use(standing: Standing, asking: Asking) -> str:  # noqa: PLR0911 (one for e
     words = asking.words
     match standing.use:
         case Use.COUNTS:
-            names = [heading_of(each, words) for each in standing.towards]
-            shown = ", ".join(dict.fromkeys(names[:_MOST_NAMED]))
-            return words.gettext("Would count towards: %(names)s.") % {"names": shown}
+            return words.gettext("Would count towards: %(names)s.") % {"names": _towards(standing, words)}
         case Use.TOGETHER:
-            return words.gettext("Counts only together with others.")
+            sentence = words.gettext("Would count together with others, towards: %(names)s.")
+            return sentence % {"names": _towards(standing, words)}
         case Use.LATER:
             first = heading_of(standing.towards[0], words)
             return words.gettext("Counts later: “%(name)s” has to be met first.") % {"name": first}
@@ -85,3 +84,9 @@ def _amounts(standing: Standing, asking: Asking) -> list[str]:
         return []
     of = standing.of_class.of
     return asking.answered(of)
+
+
+def _towards(standing: Standing, words: Translations) -> str:
+    """The requirements that it would bring further, the first few of them."""
+    names = [heading_of(each, words) for each in standing.towards]
+    return ", ".join(dict.fromkeys(names[:_MOST_NAMED]))

@@ -41,7 +41,9 @@ def step_sentence(step: NextStep, words: Translations, names: Mapping[str, str] 
         )
         listed = [
             f"{each.number} {', '.join(conditions)}" if conditions else _any(each.number, words)
-            for each, conditions in zip(step.wanted, parts, strict=True)
+            for each, conditions in sorted(
+                zip(step.wanted, parts, strict=True), key=lambda pair: not pair[1]
+            )  # those of any kind come last
         ]
         sentence = head % {"number": step.activities, "parts": "; ".join(listed)}
     if step.is_shortest:

@@ -29,7 +29,7 @@ def test_a_coordinator_makes_and_publishes_a_variant_with_keys_only(enter: Enter
     astrid.page.keyboard.type("All")
     expect(astrid.tool.get_by_label("What is asked for")).to_have_value("all_of")
     act(astrid, "Change (Different types of activity)", "Saved.")
-    act(astrid, "Add a part (What is asked for)", "Added.")
+    act(astrid, "Add a part (All of these)", "Added.")
     act(astrid, "Remove (A number of activities)", "Removed.")
     act(astrid, "Undo the last change", "The last change is undone.")
     astrid.glance("edit-requirements")

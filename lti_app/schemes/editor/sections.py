@@ -362,7 +362,12 @@ SECTIONS: tuple[Section, ...] = (
                                 is_optional=True,
                                 default="after",
                             ),
-                            Codes("types", N_("Only for these types"), Source.TYPES),
+                            Codes(
+                                "types",
+                                N_("Only for these types"),
+                                Source.TYPES,
+                                hint=N_("Choose none to ask it for every type"),
+                            ),
                         ),
                     ),
                 ),

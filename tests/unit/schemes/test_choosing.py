@@ -92,6 +92,26 @@ def test_a_programmes_own_list_refuses_and_says_so() -> None:
     )
 
 
+def test_three_small_ones_in_place_of_a_larger_one_count_together() -> None:
+    document = bundled_schemes()["lund-humanities"]
+    first = standing_of(document, "conference_abroad")
+    assert (first.use, first.is_useful) == (Use.TOGETHER, True)
+    said = standing_sentences(first, asking_of(document, "lakare", translations("en"), "en"))
+    assert said[0].startswith("Would count together with others, towards: B")
+    assert said[-1].startswith("3 of C")
+    assert "can stand for one of B" in said[-1]
+    third = standing_of(document, "conference_abroad", "conference_abroad", "conference_abroad")
+    assert third.use is Use.COUNTS
+
+
+def test_a_lecture_alone_counts_together_with_others() -> None:
+    talks = Bundle("talks", frozenset({"language_cafe"}), 3, Text("Föreläsningar", "Lectures"))
+    document = a_document(SchemeRules(Distinct(2, "types"), bundles=(talks,)))
+    assert standing_of(document, "language_cafe").use is Use.TOGETHER
+    assert standing_of(document, "language_cafe", "language_cafe", "language_cafe").use is Use.COUNTS
+    assert standing_of(document, "language_cafe", "mooc", "journal_club").use is Use.MET
+
+
 def test_the_sentences_tell_bundle_exclusion_and_plan() -> None:
     label = Text("Föreläsningar", "Lectures")
     excluded = Exclusion(Filter(settings=frozenset({Setting.HOME})), Text("Bara mat.", "Only food."))
