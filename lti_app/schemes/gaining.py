@@ -160,6 +160,8 @@ def _answers(rules: SchemeRules) -> Iterator[Mapping[str, str]]:
             (least for of in filters for each, least in of.least if each is measure), default=Decimal(1)
         )
         amounts |= {name: f"{(least * unit).normalize():f}" for name, unit in _ANSWERS[measure].items()}
+    sizes = [Decimal(each.size) for each in rules.bundles if each.by_occasions]
+    amounts["occasions"] = str(max([Decimal(amounts["occasions"]), *sizes]))
     amounts |= dict(_tags(rules))
     yield amounts
     words = {(name, min(values)) for of in filters for name, values in of.attributes if values}
@@ -185,6 +187,8 @@ def _told(rules: SchemeRules) -> frozenset[str]:
             measures.add(each.measure)
         elif isinstance(each, Distinct):
             names.update(TAGS.get(each.variety, ()))
+    if any(each.by_occasions for each in rules.bundles):
+        measures.add(Measure.OCCASIONS)
     names.update(name for each in measures for name in _ANSWERS[each])
     return frozenset(names)
 

@@ -230,6 +230,13 @@ def test_what_does_not_count_now_is_never_said_to_be_met_or_under_way(
         assert standing_sentences(found, asking)[0] == sentence
 
 
+def test_occasions_of_one_activity_fill_a_bundle_by_themselves() -> None:
+    document = bundled_schemes()["lund-medicine-today"]
+    assert standing_of(document, "language_cafe").use is Use.COUNTS
+    lectures = bundled_schemes()["lund-social-sciences"]
+    assert standing_of(lectures, "international_lecture").use is Use.TOGETHER
+
+
 def test_the_next_step_names_only_types_whose_form_asks_for_what_is_lacking() -> None:
     of = Filter(types=frozenset({"language_cafe", "intercultural_competence_course"}))
     rules = SchemeRules(Amount(Measure.CREDITS, Decimal(3), "credits", of=of))
