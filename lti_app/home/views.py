@@ -8,6 +8,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import get_locale
 from werkzeug.wrappers import Response
 
+from lti_app.clock import now
 from lti_app.errors import NotFound
 from lti_app.home import observed_views
 from lti_app.home.assignment_views import is_set_up
@@ -27,6 +28,7 @@ from lti_app.portfolio.queries import submission_view
 from lti_app.portfolio.records import ItemRow
 from lti_app.portfolio.states import ItemState
 from lti_app.schemes.catalogue import activity_types, programmes, search, type_names
+from lti_app.schemes.choosing import standings
 from lti_app.schemes.document import SchemeDocument
 from lti_app.schemes.reason_wording import not_counted_sentence
 from lti_app.schemes.requirements import Setting
@@ -154,12 +156,13 @@ def overview() -> str:
 
 
 def _examples(document: SchemeDocument, programme_code: str) -> list[tuple[str, str]]:
-    """(code, name) of some types to begin with: well-known ones that the scheme takes."""
+    """(code, name) of some types to begin with: well-known ones first, and only what counts from the start."""
     known = activity_types()
-    codes = [code for code in _EXAMPLES if code in known and document.accepts(code, programme_code)]
     others = search(locale=_language(), scheme=document, programme_code=programme_code)
-    codes += [each.code for each in others if each.code not in codes][: len(_EXAMPLES) - len(codes)]
-    return [(code, known[code].label.in_(_language())) for code in codes]
+    codes = dict.fromkeys((*(code for code in _EXAMPLES if code in known), *(each.code for each in others)))
+    found = standings(document, programme_code, (known[code] for code in codes), (), now().date())
+    useful = [each.kind for each in found if each.is_useful]
+    return [(each.code, each.label.in_(_language())) for each in useful[: len(_EXAMPLES)]]
 
 
 def _programme(code: str) -> str:
