@@ -10,7 +10,7 @@ scheme says of a type: its class, its points, its bundle, what excludes it, whet
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -23,11 +23,13 @@ from lti_app.schemes.requirements import (
     ActivityClass,
     Amount,
     Bundle,
+    Classes,
     Exclusion,
     Filter,
     Measure,
     Requirement,
     SchemeRules,
+    Substitute,
 )
 from lti_app.schemes.rules import CountedActivity, Progress, Result, progress
 
@@ -57,6 +59,7 @@ class Standing:
     of_class: ActivityClass | None = None
     points: Decimal | None = None
     bundle: Bundle | None = None
+    stands_for: Substitute | None = None
     exclusions: tuple[Exclusion, ...] = ()
     has_plan: bool = False
 
@@ -133,9 +136,18 @@ def _standing(
         of_class=next((each for each in rules.classes if _may_pass(each.of, kind)), None),
         points=gives if asks_points(rules.requirement) else None,
         bundle=next((each for each in rules.bundles if kind.code in each.types), None),
+        stands_for=next(_substitutes(rules, kind), None),
         exclusions=tuple(excluded),
         has_plan=document.plans.asks(kind.code, kind.setting),
     )
+
+
+def _substitutes(rules: SchemeRules, kind: ActivityType) -> Iterator[Substitute]:
+    """In which classes' place activities of the type's own class can stand."""
+    own = next((each.name for each in rules.classes if _may_pass(each.of, kind)), None)
+    for asked in inner(rules.requirement):
+        if isinstance(asked, Classes):
+            yield from (each for each in asked.substitutes if each.give == own)
 
 
 def asks_points(requirement: Requirement) -> bool:

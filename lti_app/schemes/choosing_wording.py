@@ -21,6 +21,8 @@ def standing_sentences(standing: Standing, asking: Asking) -> tuple[str, ...]:
         if name not in {heading_of(each, words) for each in standing.towards}:
             said.append(name if name.endswith(".") else f"{name}.")
         said += _amounts(standing, asking)
+    if standing.stands_for is not None:
+        said.append(asking.substitute(standing.stands_for))
     if standing.points is not None:
         said.append(_points(standing, words))
     if standing.bundle is not None:

@@ -198,8 +198,8 @@ def test_a_type_counts_only_by_answers_that_its_form_asks_for(
             "international_lecture",
             [],
             Use.TOGETHER,
-            "Räknas bara tillsammans med andra.",
-            "Counts only together with others.",
+            "Skulle tillsammans med andra räknas för: ",
+            "Would count together with others, towards: ",
         ),
         (
             "lund-social-sciences",
@@ -214,8 +214,8 @@ def test_a_type_counts_only_by_answers_that_its_form_asks_for(
             "language_cafe",
             [],
             Use.TOGETHER,
-            "Räknas bara tillsammans med andra.",
-            "Counts only together with others.",
+            "Skulle tillsammans med andra räknas för: ",
+            "Would count together with others, towards: ",
         ),
     ],
 )
@@ -227,7 +227,7 @@ def test_what_does_not_count_now_is_never_said_to_be_met_or_under_way(
     assert found.use is use
     for language, sentence in (("sv", sv), ("en", en)):
         asking = asking_of(document, "lakare", translations(language), language)
-        assert standing_sentences(found, asking)[0] == sentence
+        assert standing_sentences(found, asking)[0].startswith(sentence)
 
 
 def test_occasions_of_one_activity_fill_a_bundle_by_themselves() -> None:
