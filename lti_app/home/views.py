@@ -156,7 +156,7 @@ def overview() -> str:
 
 
 def _examples(document: SchemeDocument, programme_code: str) -> list[tuple[str, str]]:
-    """(code, name) of some types to begin with: well-known ones first, and only what counts from the start."""
+    """(code, name) of some types to begin with: well-known ones first, only what counts from the start."""
     known = activity_types()
     others = search(locale=_language(), scheme=document, programme_code=programme_code)
     codes = dict.fromkeys((*(code for code in _EXAMPLES if code in known), *(each.code for each in others)))

@@ -41,7 +41,7 @@ from lti_app.schemes.requirements import (
     Substitute,
     Variety,
 )
-from lti_app.schemes.rules import CountedActivity, Progress, Result, progress
+from lti_app.schemes.rules import CountedActivity, Progress, Result, progress, result_of
 
 _NEW = UUID(int=2**128 - 1)
 _ELSEWHERE = "ZZ"  # no country's code
@@ -108,7 +108,7 @@ def standings(
             continue
         sign = _sign(rules, kind, is_owned=kind.code in number)
         if not before.met and sign not in known:
-            known[sign] = _gains(rules, under_way, before, kind.code, kind.setting, today)
+            known[sign] = _gains(rules, under_way, before.result, kind.code, kind.setting, today)
         towards = known[sign]
         is_barred = (
             not (before.met or towards)
@@ -118,7 +118,9 @@ def standings(
         use = Use.COUNTS if towards else Use.SAME_TYPE if is_barred else Use.MET
         if use is Use.MET and not before.met and (size := _company(rules, kind)):
             if (sign, size) not in known:
-                known[sign, size] = _gains(rules, under_way, before, kind.code, kind.setting, today, size)
+                known[sign, size] = _gains(
+                    rules, under_way, before.result, kind.code, kind.setting, today, size
+                )
             towards = known[sign, size]
             use = Use.TOGETHER if towards else use
         found.append(_standing(document, rules, kind, use, towards, number[kind.code]))
@@ -180,7 +182,7 @@ def _is_barred(
     would bring something further that is still missing with them.
     """
     others = [each for each in under_way if each.type_code != kind.code]
-    fresh = _gains(rules, others, progress(rules, others), kind.code, kind.setting, today)
+    fresh = _gains(rules, others, result_of(rules, others), kind.code, kind.setting, today)
     missing = {each.requirement_id for each in before.missing}
     return any(each.requirement_id in missing for each in fresh)
 
@@ -188,7 +190,7 @@ def _is_barred(
 def _gains(
     rules: SchemeRules,
     under_way: list[CountedActivity],
-    before: Progress,
+    before: Result,
     type_code: str,
     setting: str,
     today: date,
@@ -200,8 +202,8 @@ def _gains(
             CountedActivity(UUID(int=_NEW.int - n), type_code, setting, answers, True, day, day)
             for n, day in enumerate(today - timedelta(n) for n in range(number))
         ]
-        after = progress(rules, [*under_way, *new])
-        if found := tuple(_further(before.result, after.result)):
+        after = result_of(rules, [*under_way, *new])
+        if found := tuple(_further(before, after)):
             return found
     return ()
 
