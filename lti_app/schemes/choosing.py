@@ -101,19 +101,19 @@ def standings(
     number = Counter(each.type_code for each in own)
     # Once everything is met, nothing can bring anything further, and nothing needs to be asked.
     known: dict[tuple[object, ...], tuple[Result, ...]] = defaultdict(tuple) if before.met else {}
+    tells_types_apart = _tells_types_apart(rules)
     found = []
     for kind in types:
         if not rules.accepts(kind.code):
             found.append(Standing(kind, Use.REFUSED, owned=number[kind.code]))
             continue
-        sign = _sign(rules, kind, is_owned=kind.code in number)
+        is_own = kind.code in number and tells_types_apart
+        sign = _sign(rules, kind, is_owned=is_own)
         if not before.met and sign not in known:
             known[sign] = _gains(rules, under_way, before.result, kind.code, kind.setting, today)
         towards = known[sign]
         is_barred = (
-            not (before.met or towards)
-            and kind.code in number
-            and _is_barred(rules, under_way, before, kind, today)
+            not (before.met or towards) and is_own and _is_barred(rules, under_way, before, kind, today)
         )
         use = Use.COUNTS if towards else Use.SAME_TYPE if is_barred else Use.MET
         if use is Use.MET and not before.met and (size := _company(rules, kind)):
@@ -254,6 +254,14 @@ def _sign(rules: SchemeRules, kind: ActivityType, *, is_owned: bool) -> tuple[ob
         tuple(kind.code in each for each in sets),
         table.types.get(kind.code),
         table.at_most.get(kind.code),
+    )
+
+
+def _tells_types_apart(rules: SchemeRules) -> bool:
+    """Whether having one of a type changes what another of it brings."""
+    return bool(rules.points.at_most) or any(
+        isinstance(each, Distinct) or getattr(each, "distinct_types", False)
+        for each in _inner(rules.requirement)
     )
 
 
