@@ -18,7 +18,15 @@ from enum import StrEnum
 
 from lti_app.schemes.catalogue_files import ActivityType
 from lti_app.schemes.document import SchemeDocument
-from lti_app.schemes.gaining import could_ever, gains, gains_together, inner, sign_of, waits_for
+from lti_app.schemes.gaining import (
+    could_ever,
+    gains,
+    gains_together,
+    inner,
+    sign_of,
+    tells_types_apart,
+    waits_for,
+)
 from lti_app.schemes.requirements import (
     ActivityClass,
     Amount,
@@ -31,7 +39,7 @@ from lti_app.schemes.requirements import (
     SchemeRules,
     Substitute,
 )
-from lti_app.schemes.rules import CountedActivity, Progress, Result, progress
+from lti_app.schemes.rules import CountedActivity, Progress, Result, progress, result_of
 
 
 class Use(StrEnum):
@@ -86,12 +94,13 @@ def standings(
     number = Counter(each.type_code for each in own)
     # Once everything is met, nothing can bring anything further, and nothing needs to be asked.
     known: dict[tuple[object, ...], _Worth] = defaultdict(lambda: (Use.MET, ())) if before.met else {}
+    is_told = tells_types_apart(rules)
     found = []
     for kind in types:
         if not rules.accepts(kind.code):
             found.append(Standing(kind, Use.REFUSED, owned=number[kind.code]))
             continue
-        sign = sign_of(rules, kind, is_owned=kind.code in number)
+        sign = sign_of(rules, kind, is_owned=is_told and kind.code in number)
         if not before.met and sign not in known:
             known[sign] = _worth(rules, under_way, before, kind, today)
         found.append(_standing(document, rules, kind, known[sign], number[kind.code]))
@@ -106,12 +115,12 @@ def _worth(
     today: date,
 ) -> _Worth:
     """What one more of the type would do while something is missing, and to which requirements."""
-    if found := gains(rules, under_way, before, kind, today):
+    if found := gains(rules, under_way, before.result, kind, today):
         return Use.COUNTS, found
-    is_owned = any(each.type_code == kind.code for each in under_way)
+    is_owned = tells_types_apart(rules) and any(each.type_code == kind.code for each in under_way)
     if is_owned and _is_barred(rules, under_way, before, kind, today):
         return Use.SAME_TYPE, ()
-    if found := gains_together(rules, under_way, before, kind, today):
+    if found := gains_together(rules, under_way, before.result, kind, today):
         return Use.TOGETHER, found
     if (first := waits_for(rules, under_way, kind, today)) is not None:
         return Use.LATER, (first,)
@@ -166,7 +175,7 @@ def _is_barred(
     would bring something further that is still missing with them.
     """
     others = [each for each in under_way if each.type_code != kind.code]
-    fresh = gains(rules, others, progress(rules, others), kind, today)
+    fresh = gains(rules, others, result_of(rules, others), kind, today)
     missing = {each.requirement_id for each in before.missing}
     return any(each.requirement_id in missing for each in fresh)
 

@@ -30,7 +30,7 @@ from lti_app.schemes.requirements import (
     Separate,
     Variety,
 )
-from lti_app.schemes.rules import CountedActivity, Progress, Result, progress
+from lti_app.schemes.rules import CountedActivity, Result, result_of
 
 _FIRST_ID = 2**128 - 1
 _ELSEWHERE = "ZZ"  # no country's code
@@ -47,7 +47,7 @@ _ANSWERS = {
 def gains(
     rules: SchemeRules,
     under_way: Sequence[CountedActivity],
-    before: Progress,
+    before: Result,
     kind: ActivityType,
     today: date,
     number: int = 1,
@@ -68,8 +68,8 @@ def gains(
             CountedActivity(UUID(int=_FIRST_ID - at), kind.code, kind.setting, answers, True, day, day)
             for at, day in enumerate(days)
         ]
-        after = progress(rules, [*under_way, *new])
-        if found := tuple(_further(before.result, after.result)):
+        after = result_of(rules, [*under_way, *new])
+        if found := tuple(_further(before, after)):
             return found
     return ()
 
@@ -77,7 +77,7 @@ def gains(
 def gains_together(
     rules: SchemeRules,
     under_way: Sequence[CountedActivity],
-    before: Progress,
+    before: Result,
     kind: ActivityType,
     today: date,
 ) -> tuple[Result, ...]:
@@ -97,7 +97,7 @@ def could_ever(rules: SchemeRules, kind: ActivityType, today: date) -> bool:
     for wanted in inner(rules.requirement):
         if not isinstance(wanted, AllOf | AnyOf | Ordered):
             alone = replace(rules, requirement=wanted)
-            nothing = progress(alone, ())
+            nothing = result_of(alone, ())
             if gains(alone, (), nothing, kind, today) or gains_together(alone, (), nothing, kind, today):
                 return True
     return False
@@ -111,10 +111,10 @@ def waits_for(
         if not isinstance(wanted, Ordered):
             continue
         alone = [replace(rules, requirement=part) for part in wanted.parts]
-        missing = [(each, found) for each in alone if not (found := progress(each, under_way)).met]
+        missing = [(each, found) for each in alone if not (found := result_of(each, under_way)).met]
         for part, before in missing[1:]:
             if gains(part, under_way, before, kind, today):
-                return missing[0][1].result
+                return missing[0][1]
     return None
 
 
@@ -129,6 +129,14 @@ def sign_of(rules: SchemeRules, kind: ActivityType, *, is_owned: bool) -> tuple[
         table.types.get(kind.code),
         table.at_most.get(kind.code),
         _told(rules) & {each.name for each in form_fields(kind.code)},
+    )
+
+
+def tells_types_apart(rules: SchemeRules) -> bool:
+    """Whether having one of a type changes what another of it brings."""
+    return bool(rules.points.at_most) or any(
+        isinstance(each, Distinct) or getattr(each, "distinct_types", False)
+        for each in inner(rules.requirement)
     )
 
 

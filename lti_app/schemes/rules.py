@@ -31,6 +31,7 @@ __all__ = [
     "Uncounted",
     "progress",
     "required_total",
+    "result_of",
 ]
 
 
@@ -61,6 +62,13 @@ def progress(
     reasons |= reasons_of(judge, scheme.requirement, given, result.counted)
     ordered = {each.id: reasons[each.id] for each in known if each.id in reasons}
     return Progress(result, ordered, partial(next_step, judge, given, types, asked=asked))
+
+
+def result_of(scheme: SchemeRules, activities: Iterable[CountedActivity]) -> Result:
+    """The result that `progress` gives, for callers who do not ask why something did not count."""
+    facts = (facts_of(each, scheme) for each in _once(activities))
+    given = in_time([each for each in facts if _kept_out(scheme, each) is None])
+    return Judge.of(scheme).judge(scheme.requirement, given)
 
 
 def required_total(requirement: Requirement) -> int:

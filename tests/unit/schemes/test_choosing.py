@@ -104,6 +104,11 @@ def test_three_small_ones_in_place_of_a_larger_one_count_together() -> None:
     assert third.use is Use.COUNTS
 
 
+def test_only_where_types_must_differ_does_a_type_count_once() -> None:
+    own = ("inspiration_lecture", "conference_abroad", "conference_abroad")
+    assert standing_of(bundled_schemes()["lund-humanities"], "inspiration_lecture", *own).use is Use.TOGETHER
+
+
 def test_a_lecture_alone_counts_together_with_others() -> None:
     talks = Bundle("talks", frozenset({"language_cafe"}), 3, Text("Föreläsningar", "Lectures"))
     document = a_document(SchemeRules(Distinct(2, "types"), bundles=(talks,)))
