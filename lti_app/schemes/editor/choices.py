@@ -56,6 +56,10 @@ _WORDS: Mapping[Source, tuple[tuple[str, str], ...]] = {
         ("teacher", N_("The teachers of the course")),
         ("coordinator", N_("Coordinators only")),
     ),
+    Source.ISSUERS: (
+        ("tool", N_("By itself, once it is earned")),
+        ("staff", N_("When staff say so, for example at a ceremony")),
+    ),
 }
 
 

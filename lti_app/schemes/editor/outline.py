@@ -40,6 +40,7 @@ class Source(StrEnum):
     PHASES = "phases"
     LANGUAGES = "languages"
     APPROVERS = "approvers"
+    ISSUERS = "issuers"
     ORIENTATIONS = "orientations"
     CERTIFICATE_PARTS = "certificate_parts"
 

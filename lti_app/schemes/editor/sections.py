@@ -172,6 +172,12 @@ _LAYOUT = Block(
         Leaf("ink", N_("Colour of the text, such as #1c1c21"), is_optional=True),
         Leaf("accent", N_("Colour of headings"), is_optional=True),
         Leaf("ornament", N_("Colour of lines and frame"), is_optional=True),
+        Leaf(
+            "logo",
+            N_("Logo or crest"),
+            hint=N_("The name that the page with the pictures gives it; without one there is a globe."),
+            is_optional=True,
+        ),
         Selection(
             "shows",
             N_("What is shown beside the merits"),
@@ -447,6 +453,14 @@ SECTIONS: tuple[Section, ...] = (
                             Both("role", N_("Role")),
                             Leaf("name", N_("Name of the person"), is_optional=True),
                         ),
+                    ),
+                    Leaf(
+                        "issued_by",
+                        N_("When it is issued"),
+                        Kind.CHOICE,
+                        Source.ISSUERS,
+                        is_optional=True,
+                        default="tool",
                     ),
                     _LAYOUT,
                 ),
