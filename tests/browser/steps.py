@@ -39,7 +39,7 @@ CAFE = Merit(
     "Swahili with the incoming students",
     "café",
     "Language café",
-    {"First day": "2025-09-03", "Number of occasions": "8", "Language": "Swahili"},
+    {"First day": "2025-09-03", "Number of occasions": "8", "Language (optional)": "Swahili"},
 )
 SCHOOL = Merit(
     "Planetary Health",
