@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
+import structlog
 
 from lti_app.cli import main
 from lti_app.settings import Settings
@@ -19,6 +21,19 @@ class Said:
     code: int
     out: str
     err: str
+
+
+@pytest.fixture(autouse=True)
+def _own_log(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A command that starts the log does so for its own test only: its stderr is closed afterwards."""
+    before, configure = structlog.get_config(), structlog.configure
+
+    def configured(**options: Any) -> None:
+        configure(**{**options, "cache_logger_on_first_use": False})
+
+    monkeypatch.setattr(structlog, "configure", configured)
+    yield
+    configure(**before)
 
 
 @pytest.fixture
