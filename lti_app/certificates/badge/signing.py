@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+import zlib
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 
@@ -70,5 +71,16 @@ def specimen(facts: CertificateFacts, public_url: str) -> SignedCredential:
 
 def _signed(facts: CertificateFacts, issuance: Issuance, signer: Signer) -> SignedCredential:
     document = credential(facts, issuance)
-    json_ld = as_json(with_proof(document, signer, issuance.at))
+    json_ld = attachable(as_json(with_proof(document, signer, issuance.at)))
     return SignedCredential(facts.number, json_ld, as_jwt(document, signer, issuance.at))
+
+
+def attachable(json_ld: bytes) -> bytes:
+    """The document with as many blanks behind it, which mean nothing, as an attachment needs.
+
+    Compressed, it ends in the last byte of its checksum (RFC 1950 §2.2); where that is CR or LF, some readers
+    of the PDF take the line end after it for part of it (ISO 19005-3 §6.1.7.1).
+    """
+    while zlib.adler32(json_ld) & 0xFF in b"\r\n":
+        json_ld += b" "
+    return json_ld
