@@ -8,6 +8,7 @@ searches over them.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -37,7 +38,7 @@ class Effect:
 
 
 @dataclass(slots=True)
-class Shortfall:
+class Shortfall(ABC):
     """The common part: bundles being filled. A state is what is lacking, and how full each bundle is."""
 
     judge: Judge
@@ -47,9 +48,9 @@ class Shortfall:
     is_in_reach: bool = False
     _bounds: dict[State, int] = field(default_factory=dict)
 
+    @abstractmethod
     def effect(self, new: Facts) -> Effect | None:
         """What a new activity like this does here; None if nothing, ever."""
-        raise NotImplementedError
 
     def seen(self, type_code: str) -> Hashable:
         """What makes a type differ here from others with the same effect."""
@@ -77,12 +78,13 @@ class Shortfall:
             found = self._bounds[state] = self._bound(state)
         return found
 
+    @abstractmethod
     def add(self, state: State, type_code: str, effect: Effect) -> State:
         """The state after one more."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _bound(self, state: Any) -> int:
-        raise NotImplementedError
+        """The same as `bound`, worked out for a state that is not met and in reach."""
 
     def _worth(self, effect: Effect) -> int:
         """The most units that one such activity can add."""
