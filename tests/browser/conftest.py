@@ -51,7 +51,7 @@ def new_school(chromium: Browser, tmp_path: Path) -> Iterator[School]:
 @pytest.fixture(scope="package")
 def school(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[School]:
     """A school whose course is set up; tests share it, so each does things that the others do not mind."""
-    with running_school(tmp_path_factory.mktemp("school"), undo_seconds=1) as running:
+    with running_school(tmp_path_factory.mktemp("school"), undo_seconds=60) as running:
         tove = Member(chromium, running, "tove")
         set_the_course_up(tove)
         tove.leave()

@@ -28,6 +28,7 @@ LOOK = [
     ("sv", 1280),
 ]  # so that little has to change from one to the next
 WINDOW = {"width": 1280, "height": HEIGHT}
+LEAVE = "control => { document.documentElement.dataset.left = ''; return control.tagName }"
 POLICY_WORDS = ("Content Security Policy", "Refused to")
 
 
@@ -109,13 +110,14 @@ class Member:
         self.tool.get_by_role("button", name=name, exact=True).dblclick()
 
     def press(self, name: str, heading: str) -> None:
-        """Go to this tab, click a link, or twice a button, and arrive."""
+        """Go to this tab, click a link, or twice a button, and arrive on another page (of this heading)."""
         self.page.bring_to_front()
         control = self.control(name)
-        if control.evaluate("control => control.tagName") == "BUTTON":
+        if control.evaluate(LEAVE) == "BUTTON":
             control.dblclick()
         else:
             control.click()
+        expect(self.tool.locator("html:not([data-left])")).to_be_attached()
         self.arrive(heading)
 
     def fill(self, fields: dict[str, str]) -> None:
