@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 _LETTERS_WITHOUT_ACCENT = str.maketrans(
     {"ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ł": "l", "ð": "d", "þ": "th"}
@@ -17,6 +18,7 @@ def plain(words: str) -> str:
     return "".join(letter for letter in small if not unicodedata.combining(letter))
 
 
+@lru_cache(maxsize=4096)  # the same few hundred names on every page
 def sorting_key(words: str, locale: str) -> str:
     """Sorts words in the order of the locale's alphabet; only Swedish has letters after z."""
     if not locale.lower().startswith("sv"):

@@ -108,11 +108,15 @@ def portfolios() -> dict[str, list[CountedActivity]]:
 
 def slowest_ms(rules: SchemeRules, times: int) -> float:
     """CPU time of rules and next step over the portfolio that takes longest: the best of some times."""
-    return max(_best(_judging(rules, portfolio), times) for portfolio in portfolios().values())
+    return max(_best(work, times) for work in judging(rules))
 
 
-def _judging(rules: SchemeRules, portfolio: list[CountedActivity]) -> Callable[[], object]:
-    return lambda: progress(rules, portfolio, type_settings(), type_answers()).next_step
+def judging(rules: SchemeRules) -> list[Callable[[], object]]:
+    """Judging each of the portfolios, and looking for its next step."""
+    return [
+        lambda given=given: progress(rules, given, type_settings(), type_answers()).next_step
+        for given in portfolios().values()
+    ]
 
 
 def _best(work: Callable[[], object], times: int) -> float:

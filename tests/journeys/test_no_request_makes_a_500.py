@@ -3,6 +3,7 @@
 Every refusal is the page for a person, with its code and its reference, or the form again with what was
 typed; every answer carries the security headers. Each route gets what its form and address take, one value
 at a time replaced by something nasty, then nasty bodies, headers and methods, then what Hypothesis makes up.
+What may reach the database is repeated on the other one; bodies, headers and methods are read before.
 """
 
 from __future__ import annotations
@@ -32,8 +33,6 @@ from tests.journeys.nasties import (
 )
 from tests.journeys.routes import ROUTES
 
-pytestmark = pytest.mark.database
-
 # These are read further than to be looked up.
 READ = {"after", "code", "decided", "path", "q", "type", "target_link_uri", "iss"}
 # Whose forms are read with files, without, and outside of a launch.
@@ -54,14 +53,16 @@ def building(backend: Backend, tmp_path_factory: pytest.TempPathFactory) -> Iter
         yield made
 
 
+@pytest.mark.database
 @pytest.mark.parametrize(("endpoint", "row"), POSTS)
 def test_any_value_in_any_field_is_answered(building: Building, endpoint: str, row: Row) -> None:
     asking = Asking(building, endpoint, row)
     for name in asking.form:
-        for what in FEW if name == "csrf_token" else TEXTS:
+        for what in FEW if name == "csrf_token" or name.startswith("requirements.") else TEXTS:
             asking.send_form(f"{what} as {name}", asking.form | {name: TEXTS[what]})
 
 
+@pytest.mark.database
 @pytest.mark.parametrize(("endpoint", "row"), [case for case in CASES if case.values[0] in QUERIES])
 def test_any_value_after_the_question_mark_is_answered(building: Building, endpoint: str, row: Row) -> None:
     asking = Asking(building, endpoint, row)
@@ -72,6 +73,7 @@ def test_any_value_after_the_question_mark_is_answered(building: Building, endpo
             asking.send_form(f"{what} as ?{name}", asking.form if row.method == "POST" else {}, query)
 
 
+@pytest.mark.database
 @pytest.mark.parametrize(("endpoint", "row"), CASES)
 def test_a_form_may_lack_anything(building: Building, endpoint: str, row: Row) -> None:
     asking = Asking(building, endpoint, row)
@@ -80,6 +82,7 @@ def test_a_form_may_lack_anything(building: Building, endpoint: str, row: Row) -
         asking.send_form(f"no {name}", {key: value for key, value in asking.form.items() if key != name})
 
 
+@pytest.mark.database
 @pytest.mark.parametrize(("endpoint", "row"), CASES)
 def test_any_part_of_any_address_is_answered(building: Building, endpoint: str, row: Row) -> None:
     asking = Asking(building, endpoint, row)
@@ -168,6 +171,7 @@ def test_any_address_is_answered(building: Building) -> None:
                 check(response, f"{method} {address[:40]!r}", method)
 
 
+@pytest.mark.database
 def test_everybody_is_answered_everywhere(building: Building) -> None:
     """Those who may not get nasty forms refused as well as good ones."""
     nasty = {name: TEXTS["broken UTF-8"] for form in FORMS.values() for name in form}
@@ -184,6 +188,7 @@ made_up = st.binary(max_size=40) | st.text(max_size=40).map(
 )
 
 
+@pytest.mark.database
 @hypothesis_settings(
     max_examples=150,
     deadline=None,

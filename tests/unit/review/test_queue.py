@@ -165,8 +165,10 @@ def test_the_database_walks_the_queue_by_its_index(database: Database, has_cours
         connection.execute(text("ANALYZE"))
         explain = "EXPLAIN QUERY PLAN" if is_sqlite else "EXPLAIN"
         plan = "\n".join(str(tuple(row)) for row in connection.exec_driver_sql(f"{explain} {compiled}"))
-    index = "ix_submission_queue" if has_course else "ix_submission_institution_queue"
-    assert index in plan, plan
+    indexes = ["ix_submission_queue"] if has_course else ["ix_submission_institution_queue"]
+    if not is_sqlite:  # to PostgreSQL they cost the same where the institution has one course
+        indexes = ["ix_submission_queue", "ix_submission_institution_queue"]
+    assert any(index in plan for index in indexes), plan
     assert "TEMP B-TREE" not in plan, plan
     assert "Sort" not in plan.replace("Incremental Sort", "Sort") or "Presorted Key" in plan, plan
 
