@@ -3,6 +3,7 @@
 routes.py says it for each endpoint; a route without a row fails. Every request meets the same state and is
 forgotten afterwards. Whoever is refused writes nothing, and nobody ever reads a secret word that is not hers
 to read: not in a page, a file, a header or an error. Long, because it is one walk through all of it.
+Who lacks cookie or token is turned away before anything is looked up, so that is asked on one database.
 """
 
 from __future__ import annotations
@@ -22,8 +23,6 @@ from tests.everybody import HOME, Everybody, Owner, Somebody
 from tests.journeys.building import UNKNOWN, Building, a_building, path_of
 from tests.journeys.routes import BAD, NONE, NOT_IN, ON, ROUTES, Place, Public, Thing
 from tests.rolled_back import RolledBack
-
-pytestmark = pytest.mark.database
 
 WHOSE = ("student", "student elsewhere", "foreign student")
 FRAMED = [
@@ -170,6 +169,7 @@ def test_every_route_has_a_row(building: Building) -> None:
     assert routes == rows
 
 
+@pytest.mark.database
 @pytest.mark.parametrize(("endpoint", "row"), FRAMED)
 def test_a_page_opens_for_whom_it_is_meant(building: Building, endpoint: str, row: Thing | Place) -> None:
     wrong: list[str] = []
@@ -188,6 +188,7 @@ def test_a_page_opens_for_whom_it_is_meant(building: Building, endpoint: str, ro
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.database
 @pytest.mark.parametrize(("endpoint", "row"), FRAMED)
 def test_what_does_not_exist_is_not_found(building: Building, endpoint: str, row: Thing | Place) -> None:
     if isinstance(row, Place):
@@ -244,6 +245,7 @@ def test_no_form_is_taken_without_its_token(building: Building, endpoint: str, r
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.database
 @pytest.mark.parametrize(
     ("endpoint", "row"),
     [
@@ -260,6 +262,7 @@ def test_a_public_page_says_the_same_to_everybody(building: Building, endpoint: 
         assert answer.response.status_code == row.status
 
 
+@pytest.mark.database
 def test_the_parts_of_an_address_must_belong_together(building: Building) -> None:
     """One's own item does not open the way to what belongs to another's."""
     student, own = building.all.people["student"], building.all.owners["student"].ids
@@ -274,6 +277,7 @@ def test_the_parts_of_an_address_must_belong_together(building: Building) -> Non
             assert answer.response.status_code in {ON, NONE}
 
 
+@pytest.mark.database
 def test_a_form_cannot_take_the_id_of_anothers_activity(building: Building) -> None:
     student, own = building.all.people["student"], building.all.owners["student"].ids
     for name in ("classmate", "foreign student"):
@@ -283,6 +287,7 @@ def test_a_form_cannot_take_the_id_of_anothers_activity(building: Building) -> N
             assert answer.response.status_code == NONE
 
 
+@pytest.mark.database
 def test_the_secret_words_are_there_to_be_read(building: Building) -> None:
     """Else the other tests would look for what is nowhere."""
     people, owners = building.all.people, building.all.owners

@@ -1,7 +1,8 @@
 """2,000 requests that nobody sends who means well, to everything below /lti/: a page or a redirect for each.
 
 No failure of ours, no cookie with a refusal, no way out to a stranger, and whoever is let in by an odd launch
-is shown a page. The requests come out of a seed; a failure names its own.
+is shown a page. The requests come out of a seed; a failure names its own. Of each kind the first fifth is
+repeated on PostgreSQL.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
+from lti_app.db import Database
 from tests.journeys.asking import check
 from tests.journeys.launching import sid_of
 from tests.journeys.lti_fuzz import Fuzz
@@ -29,10 +31,13 @@ def test_the_run_is_of_two_thousand() -> None:
 
 
 @pytest.mark.parametrize("kind", RUN)
-def test_whatever_arrives_is_answered(kind: str, client: FlaskClient, platform: SigningPlatform) -> None:
+def test_whatever_arrives_is_answered(
+    kind: str, database: Database, client: FlaskClient, platform: SigningPlatform
+) -> None:
     fuzz = Fuzz(f"2026-11-22 {kind}", platform, client)
     outcomes = set()
-    for shot in fuzz.shots(kind, RUN[kind]):
+    is_repeated = database.engine.dialect.name == "postgresql"
+    for shot in fuzz.shots(kind, RUN[kind] // 5 if is_repeated else RUN[kind]):
         response = shot.fire(fuzz.client)
         outcomes.add(response.status_code)
         check(response, shot.what, shot.method)
