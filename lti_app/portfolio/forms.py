@@ -28,10 +28,12 @@ from lti_app.i18n import catalogue
 from lti_app.portfolio.limits import EARLIEST, LATEST, NAME_CHARS, TITLE_CHARS
 from lti_app.portfolio.service import Details
 from lti_app.portfolio.service.evidence import LINK
+from lti_app.schemes import money
 from lti_app.schemes.catalogue import form_fields
 from lti_app.schemes.document import PresentationRule, Question
 from lti_app.schemes.fields import Field, FieldInvalid, FieldKind
 from lti_app.schemes.form_wording import field_sentence
+from lti_app.schemes.places import currencies
 from lti_app.web.typed import clean_line, clean_text
 
 FIELD = "field_"
@@ -69,7 +71,7 @@ def _out_of_range() -> str:
 
 
 class Typed:
-    """What the two kinds of typed fields share: the field of the scheme that says what may stand in them."""
+    """What the kinds of typed fields share: the field of the scheme that says what may stand in them."""
 
     data: Any
     raw_data: Any
@@ -86,6 +88,12 @@ class Typed:
         except FieldInvalid as error:
             raise ValueError(field_sentence(error, catalogue(self.language))) from None
 
+    @property
+    def shown(self) -> str:
+        """What is in it, as a person reads it."""
+        stored = " ".join(self.data) if isinstance(self.data, list) else self.data or ""
+        return self.definition.shown(stored, self.language)
+
 
 class TypedText(Typed, StringField):  # type: ignore[misc]
     """A typed field that is written freely."""
@@ -93,8 +101,26 @@ class TypedText(Typed, StringField):  # type: ignore[misc]
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
-        is_decimal = self.definition.kind is FieldKind.DECIMAL
-        return self.definition.shown(self.data or "", self.language) if is_decimal else self.data or ""
+        return self.shown if self.definition.kind is FieldKind.DECIMAL else self.data or ""
+
+
+class TypedMoney(Typed, StringField):  # type: ignore[misc]
+    """An amount and the currency chosen beside it: two controls of one name, in this order."""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        super().process_formdata([" ".join(valuelist)])
+
+    @property
+    def written(self) -> tuple[str, str]:
+        """What stands in the two controls: the amount, as the language writes it, and the currency's code."""
+        if self.raw_data:
+            return self.raw_data[0], self.raw_data[-1]
+        return money.written(self.data or "", self.language)
+
+    @property
+    def currencies(self) -> tuple[tuple[str, str], ...]:
+        """(code, name) of every currency offered."""
+        return currencies(self.language)
 
 
 class TypedChoice(Typed, SelectField):  # type: ignore[misc]
@@ -179,6 +205,8 @@ def _typed_field(field: Field, language: str) -> Any:
     }
     if field.kind is FieldKind.SEVERAL:
         return TypedSeveral(choices=dict(field.options(language)), validate_choice=False, **options)
+    if field.kind is FieldKind.MONEY:
+        return TypedMoney(**options)
     if answers := field.options(language):
         choices = {"": str(gettext("Choose")), **dict(answers)}
         return TypedChoice(choices=choices, validate_choice=False, **options)

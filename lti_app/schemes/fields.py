@@ -1,8 +1,8 @@
 """A typed field of an activity's form: what may be written in it, and how it is stored.
 
-Attributes are stored as text: numbers with a point (`7.5`), countries and languages as codes, choices by
-their value, several of them with spaces between. Whether a field is required matters when an activity is sent
-for review, not in a draft.
+Attributes are stored as text: numbers with a point (`7.5`), money with the code of its currency
+(`12500.5 SEK`), countries and languages as codes, choices by their value, several with spaces between.
+Whether a field is required matters when an activity is sent for review, not in a draft.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from enum import StrEnum
 from unicodedata import category
 from urllib.parse import urlsplit
 
-from lti_app.schemes.places import countries, languages
+from lti_app.schemes import money
+from lti_app.schemes.places import countries, currencies, languages
 from lti_app.schemes.text import Text
 
-_NUMBER = re.compile(r"([0-9]{1,9})(?:[.,]([0-9]{1,6}))?")
+_NUMBER = re.compile(r"([-−]?)([0-9]{1,30})(?:[.,]([0-9]{1,6}))?")
+_LEAST, _MOST = Decimal(0), Decimal(999_999_999)  # where a field sets no limits of its own
 
 
 class FieldKind(StrEnum):
@@ -27,6 +29,7 @@ class FieldKind(StrEnum):
     TEXT = "text"
     INTEGER = "integer"
     DECIMAL = "decimal"
+    MONEY = "money"
     CHOICE = "choice"
     SEVERAL = "several"
     COUNTRY = "country"
@@ -39,6 +42,9 @@ class Fault(StrEnum):
 
     NOT_WHOLE = "not_whole"
     NOT_A_NUMBER = "not_a_number"
+    NOT_AN_AMOUNT = "not_an_amount"
+    TOO_MANY_DECIMALS = "too_many_decimals"
+    NO_CURRENCY = "no_currency"
     TOO_SMALL = "too_small"
     TOO_LARGE = "too_large"
     TOO_LONG = "too_long"
@@ -47,12 +53,13 @@ class Fault(StrEnum):
 
 
 class FieldInvalid(ValueError):  # noqa: N818 (says what the field is)
-    """A value that cannot stand in the field."""
+    """A value that cannot stand in the field; `currency` is the one that an amount was written in."""
 
-    def __init__(self, field: Field, fault: Fault) -> None:
+    def __init__(self, field: Field, fault: Fault, currency: str = "") -> None:
         super().__init__(f"{field.name}: {fault}")
         self.field = field
         self.fault = fault
+        self.currency = currency
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +89,16 @@ class Field:
     only: tuple[str, ...] = ()
     typical: str = ""
 
+    @property
+    def least(self) -> Decimal:
+        """The smallest number that may stand here."""
+        return _LEAST if self.minimum is None else self.minimum
+
+    @property
+    def most(self) -> Decimal:
+        """The largest number that may stand here."""
+        return _MOST if self.maximum is None else self.maximum
+
     def options(self, locale: str) -> tuple[tuple[str, str], ...]:
         """(value, label) of every answer offered; empty for a field that is written freely."""
         match self.kind:
@@ -105,7 +122,9 @@ class Field:
             return ""
         match self.kind:
             case FieldKind.INTEGER | FieldKind.DECIMAL:
-                return self._number(written)
+                return self._number(written, Fault.NOT_A_NUMBER)
+            case FieldKind.MONEY:
+                return self._money(written)
             case FieldKind.SEVERAL:
                 return self._several(written)
             case FieldKind.CHOICE | FieldKind.COUNTRY | FieldKind.LANGUAGE:
@@ -119,6 +138,8 @@ class Field:
 
     def shown(self, value: str, locale: str) -> str:
         """A stored value as read: the label of a choice, a country's name, a decimal comma in Swedish."""
+        if self.kind is FieldKind.MONEY:
+            return money.shown(value, locale)
         if self.kind is FieldKind.DECIMAL and locale.lower().startswith("sv"):
             return value.replace(".", ",")
         labels = dict(self.options(locale))
@@ -134,17 +155,32 @@ class Field:
             raise FieldInvalid(self, Fault.NOT_OFFERED)
         return " ".join(each for each in offered if each in values)
 
-    def _number(self, written: str) -> str:
-        found = _NUMBER.fullmatch(written.replace(" ", "").replace("\xa0", ""))
+    def _money(self, written: str) -> str:
+        """A currency without an amount is blank."""
+        amount, currency = money.parts(written)
+        if not amount:
+            return ""
+        number = self._number(amount, Fault.NOT_AN_AMOUNT)
+        if not currency:
+            raise FieldInvalid(self, Fault.NO_CURRENCY)
+        if currency not in dict(currencies("en")):
+            raise FieldInvalid(self, Fault.NOT_OFFERED)
+        decimals = "".join(amount.split()).replace(",", ".").partition(".")[2]
+        if len(decimals) > money.decimals(currency):  # zeros, too: whoever writes 12,500 may mean thousands
+            raise FieldInvalid(self, Fault.TOO_MANY_DECIMALS, currency)
+        return f"{number} {currency}"
+
+    def _number(self, written: str, otherwise: Fault) -> str:
+        found = _NUMBER.fullmatch("".join(written.split()))
         if found is None:
-            raise FieldInvalid(self, Fault.NOT_A_NUMBER)
-        whole, fraction = found[1], (found[2] or "").rstrip("0")
+            raise FieldInvalid(self, otherwise)
+        minus, whole, fraction = found[1], found[2].lstrip("0") or "0", (found[3] or "").rstrip("0")
         if fraction and self.kind is FieldKind.INTEGER:
             raise FieldInvalid(self, Fault.NOT_WHOLE)
-        stored = f"{int(whole)}.{fraction}" if fraction else str(int(whole))
-        if self.minimum is not None and Decimal(stored) < self.minimum:
+        stored = f"{whole}.{fraction}" if fraction else whole
+        if minus or Decimal(stored) < self.least:
             raise FieldInvalid(self, Fault.TOO_SMALL)
-        if self.maximum is not None and Decimal(stored) > self.maximum:
+        if Decimal(stored) > self.most:
             raise FieldInvalid(self, Fault.TOO_LARGE)
         return stored
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import assert_never
 
+from lti_app.schemes import money
 from lti_app.schemes.document import AnswerFault, EvidenceKind, EvidenceRule, Question
 from lti_app.schemes.fields import Fault, FieldInvalid
 from lti_app.schemes.wording import Translations
@@ -16,6 +17,9 @@ def field_sentence(error: FieldInvalid, words: Translations) -> str:
     sentences = {
         Fault.NOT_WHOLE: words.gettext("Write a whole number."),
         Fault.NOT_A_NUMBER: words.gettext("Write a number in digits, such as 7.5."),
+        Fault.NOT_AN_AMOUNT: words.gettext("Write the amount in digits, such as 12500 or 99.50."),
+        Fault.TOO_MANY_DECIMALS: _decimals_sentence(error.currency, words),
+        Fault.NO_CURRENCY: words.gettext("Choose the currency, too."),
         Fault.TOO_SMALL: words.gettext("The number must be at least %(minimum)s."),
         Fault.TOO_LARGE: words.gettext("The number can be at most %(maximum)s."),
         Fault.TOO_LONG: words.gettext("Write at most %(max_chars)d characters."),
@@ -23,8 +27,8 @@ def field_sentence(error: FieldInvalid, words: Translations) -> str:
         Fault.NOT_A_URL: words.gettext("Write a web address that starts with https:// or http://."),
     }
     limits = {
-        "minimum": _limit(field.minimum),
-        "maximum": _limit(field.maximum),
+        "minimum": _limit(field.least),
+        "maximum": _limit(field.most),
         "max_chars": field.max_chars,
     }
     return sentences[error.fault] % limits
@@ -80,5 +84,15 @@ def language_sentence(language: str, words: Translations) -> str:
     return sentences.get(language, "")
 
 
-def _limit(limit: Decimal | None) -> str:
-    return f"{(limit or Decimal(0)).normalize():f}"
+def _limit(limit: Decimal) -> str:
+    return f"{limit.normalize():,f}".replace(",", "\xa0")
+
+
+def _decimals_sentence(currency: str, words: Translations) -> str:
+    most = money.decimals(currency)
+    if most == 0:
+        sentence = words.gettext("%(currency)s has no decimals. Between thousands write a space or nothing.")
+        return sentence % {"currency": currency}
+    return words.gettext(
+        "Write at most %(most)d decimals for %(currency)s. Between thousands write a space or nothing."
+    ) % {"most": most, "currency": currency}

@@ -1,6 +1,6 @@
-"""Countries and languages by name, from the CLDR data that Babel carries.
+"""Countries, languages and currencies by name, from the CLDR data that Babel carries.
 
-Values are ISO 3166 two-letter country codes and ISO 639 language codes.
+Values are ISO 3166 two-letter country codes, ISO 639 language codes and ISO 4217 currency codes.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import cache
 
 from babel import Locale
+from babel.numbers import get_territory_currencies
 
 from lti_app.schemes.alphabet import sorting_key
 
@@ -19,6 +20,7 @@ _NO_COUNTRIES = frozenset(
 _WITHDRAWN_LANGUAGES = frozenset({"mo", "sh", "tl"})
 # Languages with three letters that are spoken or taught in Sweden; all two-letter codes are offered anyway.
 _THREE_LETTER_LANGUAGES = frozenset({"ckb", "fil", "rom", "sma", "smj", "yue"})
+_HOME_CURRENCY = "SEK"
 
 
 def countries(locale: str) -> tuple[tuple[str, str], ...]:
@@ -29,6 +31,11 @@ def countries(locale: str) -> tuple[tuple[str, str], ...]:
 def languages(locale: str) -> tuple[tuple[str, str], ...]:
     """(code, name) of every language offered, in the alphabet of the locale (`sv`, otherwise English)."""
     return _languages(_language(locale))
+
+
+def currencies(locale: str) -> tuple[tuple[str, str], ...]:
+    """(code, name with the code) of every currency that is money somewhere today, the Swedish krona first."""
+    return _currencies(_language(locale))
 
 
 def _language(locale: str) -> str:
@@ -59,6 +66,19 @@ def _languages(language: str) -> tuple[tuple[str, str], ...]:
         },
         language,
     )
+
+
+@cache
+def _currencies(language: str) -> tuple[tuple[str, str], ...]:
+    named = Locale(language).currencies
+    in_use = {code for country, _ in countries(language) for code in get_territory_currencies(country)}
+    names = {code: _with_code(named.get(code, code), code) for code in in_use}
+    home = (_HOME_CURRENCY, names.pop(_HOME_CURRENCY))
+    return (home, *_in_order(names, language))
+
+
+def _with_code(name: str, code: str) -> str:
+    return code if name == code else f"{name[:1].upper()}{name[1:]} ({code})"
 
 
 def _in_order(names: dict[str, str], language: str) -> tuple[tuple[str, str], ...]:

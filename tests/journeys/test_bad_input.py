@@ -47,7 +47,7 @@ def fill(visit: Visit, **typed: str) -> Page:
         ({"starts_on": "yesterday"}, "Write the date as year, month and day"),
         ({"starts_on": "2026-03-02", "ends_on": "2026-03-01"}, "The last day is before the first day."),
         ({"field_duration_weeks": "many"}, "Write a number in digits, such as 7.5."),
-        ({"field_duration_weeks": "-1"}, "Write a number in digits, such as 7.5."),
+        ({"field_duration_weeks": "-1"}, "The number must be at least 0.2."),
         ({"field_duration_weeks": "100000"}, "The number can be at most 260."),
         ({"field_country": "Atlantis"}, "Choose one of the answers in the list."),
         ({"field_host": "x" * 501}, "Write at most"),

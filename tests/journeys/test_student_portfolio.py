@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 from lti_app.db import Database
 from lti_app.people.actors import Actor
+from lti_app.people.models import Course
+from lti_app.people.roles import Role
 from lti_app.portfolio.queries import submissions_of
 from tests import world
 from tests.inspect_page import page
@@ -138,6 +140,38 @@ def test_two_tabs_on_what_and_when_lose_nothing_either(at_home: Visit) -> None:
     assert "Swahili" in both.text
     follow(at_home.post(f"{item}/details", both.form("/details")))
     assert at_home.page(item).h1 == "Andra"
+
+
+def test_an_amount_of_money_goes_from_the_form_to_the_reviewer_and_on_no_certificate(
+    visit: Open, student: Actor, database: Database
+) -> None:
+    asa = visit(student, locale="sv-SE")
+    new = "/activities/new/conference_abroad"
+    form = asa.page(new).form(new) | {"title": "AMEE", "starts_on": "2026-03-01", "field_event": "AMEE"}
+    refused = asa.post(new, form | {"field_grant": ["12,500", "SEK"]})  # type: ignore[dict-item]
+    assert refused.status_code == 422
+    assert "Stipendium eller bidrag: Skriv högst 2 decimaler för SEK." in page(refused).text
+    assert 'value="12,500"' in refused.get_data(as_text=True)
+    assert '<option value="SEK" selected>Svensk krona (SEK)</option>' in refused.get_data(as_text=True)
+
+    item = follow(asa.post(new, form | {"field_grant": ["12 500,50", "SEK"]})).split("?")[0]  # type: ignore[dict-item]
+    assert 'value="12500,5"' in asa.get(f"{item}/details").get_data(as_text=True)
+    change = asa.page(f"{item}/details").form("/details") | {
+        "field_country": "NO",
+        "field_contribution": "oral",
+        "field_duration_days": "3",
+        "field_grant": ["12500,5", "SEK"],
+    }
+    follow(asa.post(f"{item}/details", change))
+    follow(send_file(asa, item, a_pdf(), "intyg.pdf"))
+    assert "Stipendium eller bidrag 12 500,50 SEK" in asa.page(f"{item}/check").text.replace("\xa0", " ")
+    follow(submit(asa, item))
+    with database.writing() as session:
+        (submission,) = submissions_of(session, [uuid.UUID(item.rsplit("/", 1)[-1])])
+        course = session.get_one(Course, student.course_id)
+        tove = world.an_actor(world.a_person(session, course, Role.TEACHER), course, Role.TEACHER)
+    teacher = visit(tove)
+    assert "SEK 12,500.50" in teacher.page(f"/review/{submission.id}").text.replace("\xa0", " ")
 
 
 def test_the_type_can_be_changed_with_the_rest_kept(at_home: Visit) -> None:

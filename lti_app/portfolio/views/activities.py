@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from lti_app.errors import Conflict, NotFound
 from lti_app.people.actors import require
 from lti_app.portfolio import service
-from lti_app.portfolio.forms import DetailsForm, details_form
+from lti_app.portfolio.forms import DetailsForm, Typed, details_form
 from lti_app.portfolio.item_page import ItemPage
 from lti_app.portfolio.permissions import PERMISSIONS
 from lti_app.portfolio.service import Details
@@ -136,11 +136,10 @@ def _kept(page: ItemPage) -> Details:
 
 def _written(field: object) -> str:
     """A field's value as a person reads it: the label of a choice."""
-    choices = dict(getattr(field, "choices", None) or ())
+    if isinstance(field, Typed):
+        return field.shown
     data = getattr(field, "data", None)
-    if isinstance(data, list):
-        return "; ".join(str(choices.get(each, each)) for each in data)
-    return str(choices.get(data, data)) if data else ""
+    return str(data) if data else ""
 
 
 def _uuid(raw: str) -> uuid.UUID:

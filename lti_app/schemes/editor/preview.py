@@ -13,7 +13,7 @@ from uuid import UUID
 
 from lti_app.schemes.catalogue import activity_types, fields_for, type_answers, type_names, type_settings
 from lti_app.schemes.document import SchemeDocument
-from lti_app.schemes.fields import Field, FieldInvalid
+from lti_app.schemes.fields import Field, FieldInvalid, FieldKind
 from lti_app.schemes.reading import SchemeInvalid, check_plain
 from lti_app.schemes.reason_wording import not_counted_sentence
 from lti_app.schemes.rules import CountedActivity, Progress, progress
@@ -105,7 +105,8 @@ def _row(sent: Mapping[str, Sequence[str]], n: int, language: str) -> MadeUp:
         return (sent.get(f"{name}.{n}") or [""])[0]
 
     kind = activity_types().get(word("type"))
-    fields = fields_for(kind.code) if kind else ()
+    asked = fields_for(kind.code) if kind else ()
+    fields = tuple(each for each in asked if each.kind is not FieldKind.MONEY)  # which no rule counts
     return MadeUp(
         number=n,
         type_code=kind.code if kind else "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -80,6 +81,18 @@ def test_where_a_merit_was_is_told_by_what_was_filled_in(
     assert merit.place == place
     assert (merit.setting, merit.setting_label.sv) == ("abroad", "Utomlands")
     assert (merit.starts_on, merit.ends_on) == (date(2026, 3, 2), date(2026, 3, 6))
+
+
+def test_what_was_granted_is_no_fact_of_a_certificate_and_so_in_no_badge(database: Database) -> None:
+    with database.writing() as session:
+        portfolio = earned(session)
+        granted = {"event": "AMEE", "country": "NO", "grant": "54321 SEK"}
+        item = world.a_submitted_item(session, portfolio, "conference_abroad", attributes=granted)
+        frozen = session.query(Submission).filter_by(item_id=item.id).one().snapshot
+        said = facts(session, portfolio).to_json()
+    assert "54321 SEK" in str(frozen)
+    assert "AMEE, Norge / Norway" in said
+    assert not {"54", "321", "SEK"} & set(re.split(r"\W", said))
 
 
 def test_the_facts_survive_their_storing(database: Database) -> None:

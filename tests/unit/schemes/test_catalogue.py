@@ -10,6 +10,7 @@ import pytest
 from lti_app.schemes.alphabet import sorting_key
 from lti_app.schemes.catalogue import (
     activity_types,
+    attributes,
     by_setting,
     fields_for,
     form_fields,
@@ -82,9 +83,9 @@ def test_every_type_has_an_audience_and_a_source() -> None:
 @pytest.mark.parametrize(
     ("code", "names"),
     [
-        ("exchange_studies", ["duration_weeks", "credits", "country", "host", "funding"]),
+        ("exchange_studies", ["duration_weeks", "credits", "country", "host", "funding", "grant"]),
         ("language_cafe", ["occasions", "language"]),
-        ("conference_abroad", ["duration_days", "country", "event", "contribution", "funding"]),
+        ("conference_abroad", ["duration_days", "country", "event", "contribution", "funding", "grant"]),
         ("own_activity", ["description", "place", "duration_weeks", "country"]),
         ("prepare_course", []),
         ("no_such_type", []),
@@ -95,7 +96,7 @@ def test_a_form_asks_only_what_its_type_needs(code: str, names: list[str]) -> No
 
 
 def test_a_type_narrows_the_answers_to_what_its_source_names() -> None:
-    funding = fields_for("exchange_studies")[-1]
+    funding = fields_for("exchange_studies")[-2]
     country = next(
         field for field in fields_for("global_health_field_course") if field.kind is FieldKind.COUNTRY
     )
@@ -104,6 +105,17 @@ def test_a_type_narrows_the_answers_to_what_its_source_names() -> None:
     assert [name for _, name in country.options("sv")] == [
         "Etiopien", "Indien", "Laos", "Tanzania", "Uganda", "Vietnam",
     ]  # fmt: skip
+
+
+def test_what_was_granted_is_asked_where_a_stay_is_asked_how_it_was_funded() -> None:
+    stays = [each for each in activity_types().values() if each.setting is Setting.ABROAD]
+    names = {each.code: {field.name for field in each.fields} for each in activity_types().values()}
+
+    assert {code for code in names if "grant" in names[code]} == {
+        each.code for each in stays if "funding" in names[each.code]
+    }
+    assert not any(field.required for each in stays for field in each.fields if field.name == "grant")
+    assert attributes()["grant"].options("sv") == ()  # so that no condition can be made of it
 
 
 @pytest.mark.parametrize(

@@ -6,14 +6,17 @@ from decimal import Decimal
 from gettext import NullTranslations
 
 import pytest
+from babel.numbers import parse_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lti_app.schemes import money
+from lti_app.schemes.alphabet import sorting_key
 from lti_app.schemes.catalogue import activity_types, fields_for
 from lti_app.schemes.document import EvidenceKind, EvidenceRule, Question
 from lti_app.schemes.fields import Choice, Fault, Field, FieldInvalid, FieldKind, unanswered
 from lti_app.schemes.form_wording import answer_sentence, evidence_sentence, field_sentence
-from lti_app.schemes.places import countries, languages
+from lti_app.schemes.places import countries, currencies, languages
 from lti_app.schemes.text import Text
 
 ENGLISH = NullTranslations()
@@ -27,6 +30,7 @@ TONGUE = Field("tongue", FieldKind.LANGUAGE, LABEL)
 TAGS = Field(
     "tags", FieldKind.SEVERAL, LABEL, choices=(Choice("a", Text("Å", "A")), Choice("b", Text("B, c", "B, c")))
 )
+GRANT = Field("grant", FieldKind.MONEY, LABEL, maximum=Decimal(1_000_000))
 ROLE = Field("role", FieldKind.CHOICE, LABEL, choices=(Choice("host", Text("Värd", "Host")),))
 
 
@@ -50,6 +54,10 @@ ROLE = Field("role", FieldKind.CHOICE, LABEL, choices=(Choice("host", Text("Vär
         (TAGS, "b a b", "a b"),
         (TAGS, "  ", ""),
         (ROLE, "", ""),
+        (GRANT, "12\xa0500,50 SEK", "12500.5 SEK"),
+        (GRANT, "12 500 JPY", "12500 JPY"),
+        (GRANT, "0,125KWD", "0.125 KWD"),
+        (GRANT, " SEK", ""),
     ],
 )
 def test_a_value_is_stored_in_one_form(field: Field, written: str, stored: str) -> None:
@@ -61,7 +69,7 @@ def test_a_value_is_stored_in_one_form(field: Field, written: str, stored: str) 
     [
         (WEEKS, "seven", Fault.NOT_A_NUMBER, "Write a number in digits, such as 7.5."),
         (WEEKS, "1e9", Fault.NOT_A_NUMBER, "Write a number in digits, such as 7.5."),
-        (WEEKS, "-1", Fault.NOT_A_NUMBER, "Write a number in digits, such as 7.5."),
+        (WEEKS, "-1", Fault.TOO_SMALL, "The number must be at least 0.2."),
         (WEEKS, "NaN", Fault.NOT_A_NUMBER, "Write a number in digits, such as 7.5."),
         (WEEKS, "٣", Fault.NOT_A_NUMBER, "Write a number in digits, such as 7.5."),
         (WEEKS, "9" * 400, Fault.NOT_A_NUMBER, "Write a number in digits, such as 7.5."),
@@ -90,6 +98,25 @@ def test_a_value_is_stored_in_one_form(field: Field, written: str, stored: str) 
         (LAND, "ZZ", Fault.NOT_OFFERED, "Choose one of the answers in the list."),
         (TONGUE, "tlh-x", Fault.NOT_OFFERED, "Choose one of the answers in the list."),
         (ROLE, "guest", Fault.NOT_OFFERED, "Choose one of the answers in the list."),
+        (GRANT, "-5 SEK", Fault.TOO_SMALL, "The number must be at least 0."),
+        (GRANT, "1000000,01 SEK", Fault.TOO_LARGE, "The number can be at most 1\xa0000\xa0000."),
+        (GRANT, "a lot SEK", Fault.NOT_AN_AMOUNT, "Write the amount in digits, such as 12500 or 99.50."),
+        (GRANT, "12,500.00 SEK", Fault.NOT_AN_AMOUNT, "Write the amount in digits, such as 12500 or 99.50."),
+        (GRANT, "12500 SEK EUR", Fault.NOT_AN_AMOUNT, "Write the amount in digits, such as 12500 or 99.50."),
+        (GRANT, "12500 ", Fault.NO_CURRENCY, "Choose the currency, too."),
+        (GRANT, "12500 DEM", Fault.NOT_OFFERED, "Choose one of the answers in the list."),
+        (
+            GRANT,
+            "12,500 SEK",
+            Fault.TOO_MANY_DECIMALS,
+            "Write at most 2 decimals for SEK. Between thousands write a space or nothing.",
+        ),
+        (
+            GRANT,
+            "12.500 JPY",
+            Fault.TOO_MANY_DECIMALS,
+            "JPY has no decimals. Between thousands write a space or nothing.",
+        ),
     ],
 )
 def test_a_wrong_value_is_refused_in_clear_words(
@@ -119,6 +146,44 @@ def test_a_value_is_shown_in_the_readers_language() -> None:
     assert (ROLE.shown("host", "sv"), ROLE.shown("gone", "sv")) == ("Värd", "gone")
     assert NAME.shown("Umeå", "sv") == "Umeå"
     assert (TAGS.shown("a b", "sv"), TAGS.shown("gone b", "en")) == ("Å; B, c", "gone; B, c")
+
+
+@given(
+    st.sampled_from([code for code, _ in currencies("en")]),
+    st.integers(0, 10**9 - 1),
+    st.sampled_from(["sv", "en"]),
+)
+def test_an_amount_comes_back_from_its_storing_its_form_and_its_page(
+    code: str, smallest_units: int, language: str
+) -> None:
+    amount = Decimal(smallest_units).scaleb(-money.decimals(code))
+    field = Field("grant", FieldKind.MONEY, LABEL)
+    stored = field.read(f"{amount:f} {code}")
+
+    assert Decimal(stored.removesuffix(f" {code}")) == amount
+    assert field.read(stored) == stored
+    assert field.read(" ".join(money.written(stored, language))) == stored
+    shown = field.shown(stored, language)
+    assert parse_decimal(shown.replace(code, "").strip("\xa0"), locale=language, strict=True) == amount
+    assert code in shown
+
+
+def test_an_amount_is_shown_with_the_code_of_its_currency() -> None:
+    assert GRANT.shown("12500.5 SEK", "sv") == "12\xa0500,50\xa0SEK"
+    assert GRANT.shown("12500.5 SEK", "en") == "SEK\xa012,500.50"
+    assert [GRANT.shown(each, "sv") for each in ("500 JPY", "", "much SEK")] == ["500\xa0JPY", "", "much SEK"]
+
+
+def test_currencies_are_those_in_use_and_the_krona_comes_first() -> None:
+    swedish, english = currencies("sv"), currencies("en")
+
+    assert swedish[0] == ("SEK", "Svensk krona (SEK)")
+    assert english[0] == ("SEK", "Swedish Krona (SEK)")
+    assert {code for code, _ in swedish} == {code for code, _ in english} > {"EUR", "NOK", "KES", "XOF"}
+    assert not {"DEM", "HRK", "XAU", "XXX", "CHE"} & {code for code, _ in swedish}
+    assert [name for _, name in swedish[1:]] == sorted(
+        (name for _, name in swedish[1:]), key=lambda name: sorting_key(name, "sv")
+    )
 
 
 def test_required_fields_left_blank_are_named() -> None:
