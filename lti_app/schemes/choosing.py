@@ -18,13 +18,16 @@ from enum import StrEnum
 
 from lti_app.schemes.catalogue_files import ActivityType
 from lti_app.schemes.document import SchemeDocument
+from lti_app.schemes.facts import Facts
 from lti_app.schemes.gaining import (
+    Waiting,
     could_ever,
     gains,
     gains_together,
     inner,
-    sign_of,
+    signs_of,
     tells_types_apart,
+    waiting_parts,
     waits_for,
 )
 from lti_app.schemes.requirements import (
@@ -39,7 +42,7 @@ from lti_app.schemes.requirements import (
     SchemeRules,
     Substitute,
 )
-from lti_app.schemes.rules import CountedActivity, Progress, Result, progress, result_of
+from lti_app.schemes.rules import CountedActivity, Result, able_of, result_with
 
 
 class Use(StrEnum):
@@ -90,39 +93,43 @@ def standings(
     """How each of these types stands for a student with these activities, of which none was declined."""
     rules = document.rules.for_programme(programme_code)
     under_way = [replace(each, approved=True) for each in own]
-    before = progress(rules, under_way)
+    able = able_of(rules, under_way)
+    before = result_with(rules, able)
+    waiting = waiting_parts(rules, able)
     number = Counter(each.type_code for each in own)
     # Once everything is met, nothing can bring anything further, and nothing needs to be asked.
     known: dict[tuple[object, ...], _Worth] = defaultdict(lambda: (Use.MET, ())) if before.met else {}
-    is_told = tells_types_apart(rules)
+    kinds = tuple(types)
+    signs = signs_of(rules, kinds, number if tells_types_apart(rules) else ())
     found = []
-    for kind in types:
+    for kind in kinds:
         if not rules.accepts(kind.code):
             found.append(Standing(kind, Use.REFUSED, owned=number[kind.code]))
             continue
-        sign = sign_of(rules, kind, is_owned=is_told and kind.code in number)
+        sign = signs[kind.code]
         if not before.met and sign not in known:
-            known[sign] = _worth(rules, under_way, before, kind, today)
+            known[sign] = _worth(rules, able, before, waiting, kind, today)
         found.append(_standing(document, rules, kind, known[sign], number[kind.code]))
     return tuple(found)
 
 
 def _worth(
     rules: SchemeRules,
-    under_way: list[CountedActivity],
-    before: Progress,
+    under_way: list[Facts],
+    before: Result,
+    waiting: list[Waiting],
     kind: ActivityType,
     today: date,
 ) -> _Worth:
     """What one more of the type would do while something is missing, and to which requirements."""
-    if found := gains(rules, under_way, before.result, kind, today):
+    if found := gains(rules, under_way, before, kind, today):
         return Use.COUNTS, found
-    is_owned = tells_types_apart(rules) and any(each.type_code == kind.code for each in under_way)
+    is_owned = tells_types_apart(rules) and any(each.activity.type_code == kind.code for each in under_way)
     if is_owned and _is_barred(rules, under_way, before, kind, today):
         return Use.SAME_TYPE, ()
-    if found := gains_together(rules, under_way, before.result, kind, today):
+    if found := gains_together(rules, under_way, before, kind, today):
         return Use.TOGETHER, found
-    if (first := waits_for(rules, under_way, kind, today)) is not None:
+    if (first := waits_for(waiting, under_way, kind, today)) is not None:
         return Use.LATER, (first,)
     return (Use.MET if could_ever(rules, kind, today) else Use.NEVER), ()
 
@@ -166,17 +173,17 @@ def asks_points(requirement: Requirement) -> bool:
 
 def _is_barred(
     rules: SchemeRules,
-    under_way: list[CountedActivity],
-    before: Progress,
+    under_way: list[Facts],
+    before: Result,
     kind: ActivityType,
     today: date,
 ) -> bool:
     """Whether only the student's own activities of the type keep one more from counting: without them it
     would bring something further that is still missing with them.
     """
-    others = [each for each in under_way if each.type_code != kind.code]
-    fresh = gains(rules, others, result_of(rules, others), kind, today)
-    missing = {each.requirement_id for each in before.missing}
+    others = [each for each in under_way if each.activity.type_code != kind.code]
+    fresh = gains(rules, others, result_with(rules, others), kind, today)
+    missing = {each.requirement_id for each in before.lines() if not each.met}
     return any(each.requirement_id in missing for each in fresh)
 
 

@@ -1,20 +1,22 @@
 """What one more activity of a type would bring a portfolio, by asking the rules themselves. Pure.
 
+The portfolio is what rules.able_of found in it, so that no question looks at its activities anew.
+
 What the new activity would answer is not known yet. It is taken to answer what the scheme's conditions ask
 for, as far as the form of its type asks for that at all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
 from lti_app.schemes.catalogue import form_fields, tags
 from lti_app.schemes.catalogue_files import ActivityType
-from lti_app.schemes.facts import TAGS
+from lti_app.schemes.facts import TAGS, Facts, passes
 from lti_app.schemes.requirements import (
     AllOf,
     Amount,
@@ -28,9 +30,10 @@ from lti_app.schemes.requirements import (
     Requirement,
     SchemeRules,
     Separate,
+    Settings,
     Variety,
 )
-from lti_app.schemes.rules import CountedActivity, Result, result_of
+from lti_app.schemes.rules import CountedActivity, Result, able_of, result_with
 
 _FIRST_ID = 2**128 - 1
 _ELSEWHERE = "ZZ"  # no country's code
@@ -44,9 +47,18 @@ _ANSWERS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A later part of ordered parts, as a scheme of its own, how far it is, and the part to be met first."""
+
+    part: SchemeRules
+    before: Result
+    first: Result
+
+
 def gains(
     rules: SchemeRules,
-    under_way: Sequence[CountedActivity],
+    under_way: Sequence[Facts],
     before: Result,
     kind: ActivityType,
     today: date,
@@ -68,15 +80,17 @@ def gains(
             CountedActivity(UUID(int=_FIRST_ID - at), kind.code, kind.setting, answers, True, day, day)
             for at, day in enumerate(days)
         ]
-        after = result_of(rules, [*under_way, *new])
-        if found := tuple(_further(before, after)):
-            return found
+        able = able_of(rules, new)
+        if any(_is_asked(rules, each) for each in able):
+            after = result_with(rules, [*under_way, *able])
+            if found := tuple(_further(before, after)):
+                return found
     return ()
 
 
 def gains_together(
     rules: SchemeRules,
-    under_way: Sequence[CountedActivity],
+    under_way: Sequence[Facts],
     before: Result,
     kind: ActivityType,
     today: date,
@@ -97,45 +111,60 @@ def could_ever(rules: SchemeRules, kind: ActivityType, today: date) -> bool:
     for wanted in inner(rules.requirement):
         if not isinstance(wanted, AllOf | AnyOf | Ordered):
             alone = replace(rules, requirement=wanted)
-            nothing = result_of(alone, ())
+            nothing = result_with(alone, ())
             if gains(alone, (), nothing, kind, today) or gains_together(alone, (), nothing, kind, today):
                 return True
     return False
 
 
-def waits_for(
-    rules: SchemeRules, under_way: Sequence[CountedActivity], kind: ActivityType, today: date
-) -> Result | None:
-    """The part that has to be met first, where a later one of ordered parts is what the type would help."""
+def waiting_parts(rules: SchemeRules, under_way: Sequence[Facts]) -> list[Waiting]:
+    """The parts of ordered requirements that wait for one before them."""
+    found = []
     for wanted in inner(rules.requirement):
-        if not isinstance(wanted, Ordered):
-            continue
-        alone = [replace(rules, requirement=part) for part in wanted.parts]
-        missing = [(each, found) for each in alone if not (found := result_of(each, under_way)).met]
-        for part, before in missing[1:]:
-            if gains(part, under_way, before, kind, today):
-                return missing[0][1]
-    return None
+        if isinstance(wanted, Ordered):
+            alone = [replace(rules, requirement=part) for part in wanted.parts]
+            results = [(each, result_with(each, under_way)) for each in alone]
+            missing = [(each, result) for each, result in results if not result.met]
+            found += [Waiting(part, before, missing[0][1]) for part, before in missing[1:]]
+    return found
 
 
-def sign_of(rules: SchemeRules, kind: ActivityType, *, is_owned: bool) -> tuple[object, ...]:
-    """What the rules can tell of a type: two types of one sign would bring the same."""
-    sets = [of.types for of in _filters(rules)] + [each.types for each in rules.bundles]
-    table = rules.points
-    return (
-        kind.code if is_owned else "",
-        kind.setting,
-        tuple(kind.code in each for each in sets),
-        table.types.get(kind.code),
-        table.at_most.get(kind.code),
-        _told(rules) & {each.name for each in form_fields(kind.code)},
+def waits_for(
+    waiting: Sequence[Waiting], under_way: Sequence[Facts], kind: ActivityType, today: date
+) -> Result | None:
+    """The part that has to be met first, where one that waits for it is what the type would help."""
+    return next(
+        (each.first for each in waiting if gains(each.part, under_way, each.before, kind, today)), None
     )
+
+
+def signs_of(
+    rules: SchemeRules, kinds: Iterable[ActivityType], owned: Container[str]
+) -> Mapping[str, tuple[object, ...]]:
+    """What the rules can tell of each of these types: two of one sign would bring the same. `owned` are the
+    types that are told from others because the student has one.
+    """
+    sets = [of.types for of in _filters(rules)] + [each.types for each in rules.bundles]
+    table, told = rules.points, _told(rules)
+    return {
+        kind.code: (
+            kind.code if kind.code in owned else "",
+            kind.setting,
+            tuple(kind.code in each for each in sets),
+            table.types.get(kind.code),
+            table.at_most.get(kind.code),
+            told & {each.name for each in form_fields(kind.code)},
+        )
+        for kind in kinds
+    }
 
 
 def tells_types_apart(rules: SchemeRules) -> bool:
     """Whether having one of a type changes what another of it brings."""
-    return bool(rules.points.at_most) or any(
-        isinstance(each, Distinct) or getattr(each, "distinct_types", False)
+    if rules.points.at_most:
+        return True
+    return any(
+        each.variety is Variety.TYPE if isinstance(each, Distinct) else getattr(each, "distinct_types", False)
         for each in inner(rules.requirement)
     )
 
@@ -146,6 +175,15 @@ def inner(requirement: Requirement) -> Iterator[Requirement]:
     if isinstance(requirement, AllOf | AnyOf | Ordered | Separate):
         for part in requirement.parts:
             yield from inner(part)
+
+
+def _is_asked(rules: SchemeRules, able: Facts) -> bool:
+    """Whether any requirement looks at such an activity at all."""
+    return any(
+        passes(each.of, able, rules)
+        for each in inner(rules.requirement)
+        if isinstance(each, Count | Distinct | Amount)
+    ) or any(isinstance(each, Settings | Classes) for each in inner(rules.requirement))
 
 
 def _further(before: Result, after: Result) -> Iterator[Result]:

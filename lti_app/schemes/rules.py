@@ -29,9 +29,11 @@ __all__ = [
     "Progress",
     "Result",
     "Uncounted",
+    "able_of",
     "progress",
     "required_total",
     "result_of",
+    "result_with",
 ]
 
 
@@ -66,9 +68,18 @@ def progress(
 
 def result_of(scheme: SchemeRules, activities: Iterable[CountedActivity]) -> Result:
     """The result that `progress` gives, for callers who do not ask why something did not count."""
+    return result_with(scheme, able_of(scheme, activities))
+
+
+def able_of(scheme: SchemeRules, activities: Iterable[CountedActivity]) -> list[Facts]:
+    """Those activities that can count at all, ready to be judged again and again: see `result_with`."""
     facts = (facts_of(each, scheme) for each in _once(activities))
-    given = in_time([each for each in facts if _kept_out(scheme, each) is None])
-    return Judge.of(scheme).judge(scheme.requirement, given)
+    return [each for each in facts if _kept_out(scheme, each) is None]
+
+
+def result_with(scheme: SchemeRules, able: Iterable[Facts]) -> Result:
+    """The result of activities that `able_of` found for this scheme, whatever its requirement was then."""
+    return Judge.of(scheme).judge(scheme.requirement, in_time(able))
 
 
 def required_total(requirement: Requirement) -> int:

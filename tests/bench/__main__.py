@@ -25,7 +25,7 @@ from lti_app.certificates.pdf import draw
 from tests.bench import issuing as certificates_in_one_run
 from tests.bench import launch, throttled
 from tests.bench.certificate_drawing import cpu_ms
-from tests.bench.judging_schemes import SCHEMES, slowest_ms
+from tests.bench.judging_schemes import SCHEMES, slowest_choice_ms, slowest_ms
 from tests.bench.throttled import Load
 from tests.certificate_samples import TYPICAL
 from tests.process.running import CIM, environment_of, free_port, running, wait_for
@@ -90,6 +90,8 @@ def judging(small: bool) -> Iterator[Figure]:
     for name, rules in SCHEMES.items():
         slowest = slowest_ms(rules, 2 if small else 20)
         yield Figure(f"rules, 200 activities, CPU, {name}", round(slowest, 2), 5, "ms")
+    choosing = max(slowest_choice_ms(rules, 2 if small else 10) for rules in SCHEMES.values())
+    yield Figure("what every type would bring, 200 activities, CPU", round(choosing, 1), 60, "ms")
 
 
 def starting(_small: bool) -> Iterator[Figure]:

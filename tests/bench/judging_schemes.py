@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from lti_app.schemes.catalogue import type_answers, type_settings
+from lti_app.schemes.catalogue import activity_types, type_answers, type_settings
+from lti_app.schemes.choosing import standings
 from lti_app.schemes.facts import CountedActivity
+from lti_app.schemes.queries import bundled_schemes
 from lti_app.schemes.requirements import (
     ActivityClass,
     AllOf,
@@ -116,6 +119,20 @@ def judging(rules: SchemeRules) -> list[Callable[[], object]]:
     return [
         lambda given=given: progress(rules, given, type_settings(), type_answers()).next_step
         for given in portfolios().values()
+    ]
+
+
+def slowest_choice_ms(rules: SchemeRules, times: int) -> float:
+    """CPU time of telling what one more activity of each type would bring to these portfolios, or to none."""
+    return max(_best(work, times) for work in choosing(rules))
+
+
+def choosing(rules: SchemeRules) -> list[Callable[[], object]]:
+    """Telling what one more activity of each type would bring to each of the portfolios and an empty one."""
+    document = replace(bundled_schemes()["lund-medicine"], rules=rules)
+    return [
+        lambda given=given: standings(document, "", activity_types().values(), given, date(2026, 5, 4))
+        for given in [*portfolios().values(), []]
     ]
 
 

@@ -5,26 +5,38 @@ busy machine does not change. `make bench` holds the milliseconds to their budge
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from types import FrameType
 
 import pytest
 
-from tests.bench.judging_schemes import SCHEMES, judging
+from tests.bench.judging_schemes import SCHEMES, choosing, judging
 
 
 @pytest.mark.parametrize("name", SCHEMES)
 def test_two_hundred_activities_take_forty_thousand_calls_at_most(name: str) -> None:
     for judge in judging(SCHEMES[name]):
-        judge()  # what is read once is read
-        calls = 0
+        assert 1000 < calls_of(judge) <= 40_000
 
-        def count(_frame: FrameType, event: str, _argument: object) -> None:
-            nonlocal calls
-            calls += event in {"call", "c_call"}
 
-        sys.setprofile(count)
-        try:
-            judge()
-        finally:
-            sys.setprofile(None)
-        assert 1000 < calls <= 40_000
+@pytest.mark.parametrize("name", SCHEMES)
+def test_what_every_type_would_bring_takes_two_hundred_thousand_calls_at_most(name: str) -> None:
+    for choose in choosing(SCHEMES[name]):
+        assert 1000 < calls_of(choose) <= 200_000
+
+
+def calls_of(work: Callable[[], object]) -> int:
+    """How many calls it takes once what is read once is read."""
+    work()
+    calls = 0
+
+    def count(_frame: FrameType, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event in {"call", "c_call"}
+
+    sys.setprofile(count)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return calls
