@@ -17,3 +17,9 @@ document.addEventListener("keydown", (event) => {
 
 // After a form that could not be accepted, the summary of what is wrong takes the focus.
 document.querySelector("[data-error-summary]")?.focus();
+
+// The language button comes back to a page whose address changed meanwhile, as that of a narrowed list does.
+document.addEventListener("submit", (event) => {
+  const back = event.target.closest("header")?.querySelector("[name=back]");
+  if (back?.value) back.value = location.pathname + location.search;
+});

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
+from tests.browser.looking import HEIGHT, judge
 from tests.browser.people import Member
 from tests.browser.school import School
 
 Enter = Callable[..., Member]
 
+NARROW = {"width": 320, "height": HEIGHT}
 FAR = 60  # more stops than any page has before what matters
 FOCUSED = """() => {
   const focused = document.activeElement;
@@ -21,44 +23,79 @@ FOCUSED = """() => {
 }"""
 
 
-def test_a_student_begins_and_deletes_an_activity(enter: Enter, school: School) -> None:
-    asa = enter(school, "asa")
+def test_a_student_finds_a_type_begins_an_activity_and_deletes_it(enter: Enter, school: School) -> None:
+    asa = enter(school, "asa", viewport=NARROW)
     asa.open_tool()
     tab_into(asa)
     type_keys(asa, "Enter")
     expect(asa.tool.locator("main")).to_be_focused()
     go(asa, "Add your first activity", "Space", "What kind of activity was it?")
+    look(asa, "keys-picker-closed")
     tab_to(asa, "Search")
     asa.page.keyboard.type("café")
     expect(asa.tool.get_by_role("status")).to_contain_text("1 type found.")  # narrowed while typing
     tab_to(asa, "Only what brings me further")
-    type_keys(asa, "Space")
-    asa.frame.wait_for_function("location.search.includes('show=useful')")
-    go(asa, "Language café", "Enter", "What and when")
-    tab_to(asa, "Title")
-    asa.page.keyboard.type("With keys only")
+    with asa.page.expect_response(lambda answer: "show=useful" in answer.url):
+        type_keys(asa, "Space")
+    tab_to(asa, "Where", "Shift+Tab")
+    type_keys(asa, "ArrowDown")
+    expect(asa.tool.get_by_text("No type that counts here fits.")).to_be_visible()  # none of them is abroad
+    type_keys(asa, "ArrowUp")
+    expect(asa.control("Language café")).to_be_visible()
+    speak(asa, "Svenska", "Vad var det för slags aktivitet?")
+    tab_to(asa, "På hemmaplan (1)")
     type_keys(asa, "Enter")
-    asa.arrive("With keys only")
-    go(asa, "Delete this draft", "Enter", "Delete this draft?")
-    go(asa, "Delete the draft", "Space", "Lund, Medicine")
+    expect(asa.control("Språkcafé")).to_be_hidden()
+    type_keys(asa, "Space")
+    expect(asa.control("Språkcafé")).to_be_visible()
+    look(asa, "keys-picker-open")
+    go(asa, "Språkcafé", "Enter", "Vad och när")
+    tab_to(asa, "Titel")
+    asa.page.keyboard.type("Bara tangenter")
+    type_keys(asa, "Enter")
+    asa.arrive("Bara tangenter")
+    go(asa, "Ta bort utkastet", "Enter", "Ta bort utkastet?")
+    go(asa, "Ta bort utkastet", "Space", "Lund, medicin")
 
 
-def test_a_teacher_sets_the_course_up_again(enter: Enter, school: School) -> None:
-    tove = enter(school, "tove")
+def test_a_teacher_goes_through_the_guide_again(enter: Enter, school: School) -> None:
+    tove = enter(school, "tove", viewport=NARROW)
     tove.open_tool()
     tab_into(tove)
     go(tove, "Set-up", "Enter", "Set-up of this course")
     go(tove, "Change programme or scheme", "Enter", "Set up the certificate in this course")
+    look(tove, "keys-guide-programme")
     tab_to(tove, "Programme")
     tove.page.keyboard.type("Study Programme in Medicine")
-    expect(programme_of(tove)).to_have_js_property("selectedOptions.0.text", "Study Programme in Medicine")
+    chosen = tove.tool.get_by_label("Programme")
+    expect(chosen).to_have_js_property("selectedOptions.0.text", "Study Programme in Medicine")
+    type_keys(tove, "ArrowUp")
+    type_keys(tove, "ArrowDown")
     go(tove, "Go on to the certificate schemes", "Enter", "Choose a certificate scheme")
-    go(tove, "Save and connect the assignments", "Enter", "Set-up of this course")
+    tab_to(tove, "Lund, Medicine")
+    type_keys(tove, "ArrowUp")
+    assert focused(tove) == "The Faculty of Medicine in Lund, home and abroad"
+    speak(tove, "Svenska", "Välj en certifikatsordning")
+    tab_to(tove, "Lund, medicin")
+    tab_to(tove, "Vad den kräver: Lund, medicin")
+    type_keys(tove, "Enter")
+    expect(tove.tool.locator(".option details[open]")).to_have_count(1)
+    look(tove, "keys-guide-scheme")
+    go(tove, "Spara och anslut uppgifterna", "Enter", "Kursens inställningar")
+    expect(tove.tool.get_by_text("Ansluten", exact=True)).to_have_count(3)
+    look(tove, "keys-guide-assignments")
 
 
-def programme_of(tove: Member) -> Locator:
-    """The list of programmes."""
-    return tove.tool.get_by_label("Programme")
+def look(member: Member, name: str) -> None:
+    """Nothing of the narrow page is cut off, and axe finds nothing."""
+    judge(member.page, member.frame, name, NARROW["width"])
+
+
+def speak(member: Member, language: str, heading: str) -> None:
+    """Back to the button in the bar that changes the language, and on with the same page in it."""
+    tab_to(member, language, "Shift+Tab")
+    type_keys(member, "Enter")
+    member.arrive(heading)
 
 
 def tab_into(member: Member) -> None:
@@ -70,13 +107,13 @@ def tab_into(member: Member) -> None:
     assert focused(member) == "Skip to the content"
 
 
-def tab_to(member: Member, name: str) -> None:
-    """Press Tab until the control of this name has the focus."""
+def tab_to(member: Member, name: str, key: str = "Tab") -> None:
+    """Press Tab, or Shift+Tab, until the control of this name has the focus."""
     for _ in range(FAR):
-        type_keys(member, "Tab")
+        type_keys(member, key)
         if focused(member) == name:
             return
-    raise AssertionError(f"“{name}” is not reached with Tab")
+    raise AssertionError(f"“{name}” is not reached with {key}")
 
 
 def go(member: Member, name: str, key: str, heading: str) -> None:
