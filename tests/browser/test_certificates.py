@@ -8,106 +8,46 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser
 
-from lti_app import create_app
 from lti_app.certificates import afterwards, sharing
-from lti_app.certificates.models import Certificate, RevokeReason
+from lti_app.certificates.models import RevokeReason
 from lti_app.certificates.runs import start_run
 from lti_app.db import Database
-from lti_app.people.actors import Actor
 from lti_app.people.roles import Role
 from lti_app.settings import Settings
 from lti_app.storage.models import StoredFile
 from lti_app.web.context import Parts
-from lti_app.web.frame import COOKIE
-from lti_app.web.sessions import NewLaunch, open_launch
 from tests import world
-from tests.browser.looking import WIDTHS, judge
+from tests.browser.looking import judge
+from tests.browser.served_tool import SPOKEN, ServedTool, served_tool
 from tests.classroom import a_classroom
-from tests.served_canvas import Server
 from tests.unit.certificates.issuing import an_earner, certificates, deliver_due
-
-SPOKEN = {320: "sv", 1280: "en"}
-
-
-@dataclass
-class Tool:
-    """The served tool, who is there, and the certificate of the student."""
-
-    url: str
-    parts: Parts
-    browser: Browser
-    actors: dict[str, Actor]
-    issued: Certificate
-
-    @contextmanager
-    def visit(self, who: str, width: int) -> Iterator[Page]:
-        """A browser of one's own, in a launch that speaks the width's language."""
-        context = self.browser.new_context(locale=SPOKEN[width])
-        with self.parts.db.writing() as session:
-            launch = NewLaunch(self.actors[who], SPOKEN[width], "", "")
-            sid, secret = open_launch(session, launch)
-        self._enter(context, sid, secret)
-        page = context.new_page()
-        yield page
-        context.close()
-
-    def _enter(self, context: BrowserContext, sid: str, secret: str) -> None:
-        self.root = f"{self.url}/l/{sid}"
-        at = {"domain": "localhost", "path": f"/l/{sid}/"}
-        context.add_cookies([{"name": COOKIE, "value": secret, **at, "secure": True, "sameSite": "None"}])  # type: ignore[list-item,typeddict-item]
-
-    def look(self, who: str, paths: dict[str, str]) -> None:
-        """Judge these pages by name, at each width."""
-        for width in WIDTHS:
-            with self.visit(who, width) as page:
-                for name, path in paths.items():
-                    answer = page.goto(self.root + path)
-                    assert answer is not None
-                    assert answer.status < 400, f"{name}: {answer.status}"
-                    judge(page, page.main_frame, f"{name}-{width}", width)
-
-    def look_publicly(self, paths: dict[str, str]) -> None:
-        """The same for pages outside of the frame."""
-        for width, spoken in SPOKEN.items():
-            page = self.browser.new_page()
-            for name, path in paths.items():
-                page.goto(f"{self.url}{path}?lang={spoken}")
-                judge(page, page.main_frame, f"{name}-{width}", width)
-            page.close()
 
 
 @pytest.fixture
-def tool(chromium: Browser, settings: Settings, database: Database) -> Iterator[Tool]:
-    server = Server()
-    url = server.url.replace("127.0.0.1", "localhost")
-    app = create_app(replace(settings, public_url=url))
-    parts: Parts = app.extensions["cim"]
-    with server.serving(app):
+def tool(chromium: Browser, settings: Settings, database: Database) -> Iterator[ServedTool]:
+    """The tool, where a certificate has just been issued."""
+    with served_tool(chromium, settings) as tool:
         with database.writing() as session:
             room = a_classroom(session)
             an_earner(session, room)
             person = world.a_person(session, room.course, name="Karin Ko")
             coordinating = world.an_actor(person, room.course, Role.COORDINATOR)
-        deliver(parts)
-        with database.reading() as session:
-            (issued,) = certificates(session)
-        actors = {"asa": room.learning, "tove": room.teaching, "karin": coordinating}
-        yield Tool(url, parts, chromium, actors, issued)
-    parts.db.engine.dispose()
+        deliver(tool.parts)
+        tool.actors |= {"asa": room.learning, "tove": room.teaching, "karin": coordinating}
+        yield tool
 
 
 def test_a_certificate_from_the_day_it_is_issued_to_the_day_it_is_revoked(
-    tool: Tool, database: Database, tmp_path: Path
+    tool: ServedTool, database: Database, tmp_path: Path
 ) -> None:
-    number, own = tool.issued, f"/certificate/{tool.issued.portfolio_id}"
-    public = f"/verify/{number.code}"
+    with database.reading() as session:
+        (number,) = certificates(session)
+    own, public = f"/certificate/{number.portfolio_id}", f"/verify/{number.code}"
     with database.writing() as session:
         link = sharing.share(session, tool.actors["asa"], number.id, shows_name=True, shows_merits=True)
         asked = afterwards.request_correction(
@@ -162,7 +102,7 @@ def deliver(parts: Parts) -> None:
         worker.submit(deliver_due, parts).result()
 
 
-def look_at_files(tool: Tool, folder: Path, files: dict[str, bytes]) -> None:
+def look_at_files(tool: ServedTool, folder: Path, files: dict[str, bytes]) -> None:
     """Send each in by the public form, and judge the answer."""
     for width, spoken in SPOKEN.items():
         page = tool.browser.new_page()
