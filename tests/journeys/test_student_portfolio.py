@@ -25,6 +25,7 @@ def test_an_empty_home_invites_to_begin(at_home: Visit) -> None:
     assert "Language café" in home.links
     assert "0 of 3 different types" in home.text
     assert "Opens when your final report is approved." in home.text
+    assert "Still needed" not in home.text  # the progress above says as much
 
 
 def test_a_course_without_set_up_gets_a_kind_page(database: Database, visit: Open) -> None:
