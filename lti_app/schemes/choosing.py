@@ -60,7 +60,8 @@ class Use(StrEnum):
 @dataclass(frozen=True)
 class Standing:
     """One type for one student. `towards` are the requirements it would bring further, or the one that has to
-    be met first where it counts LATER; `owned` is how many the student has that were not declined.
+    be met first where it counts LATER; `owned` is how many the student has that were not declined; `has_plan`
+    says that it begins with a plan, where others do not.
     """
 
     kind: ActivityType
@@ -154,7 +155,7 @@ def _standing(
         bundle=next((each for each in rules.bundles if kind.code in each.types), None),
         stands_for=next(_substitutes(rules, kind), None),
         exclusions=tuple(excluded),
-        has_plan=document.plans.asks(kind.code, kind.setting),
+        has_plan=document.plans.asks(kind.code, kind.setting) and not document.plans.asks_all,
     )
 
 

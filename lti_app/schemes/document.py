@@ -159,6 +159,11 @@ class PlanRule:
     types: frozenset[str] = frozenset()
     settings: frozenset[Setting] = frozenset()
 
+    @property
+    def asks_all(self) -> bool:
+        """Whether every activity does."""
+        return self.settings >= set(Setting)
+
     def asks(self, type_code: str, setting: str) -> bool:
         """Whether an activity of this type in this setting needs its plan approved first."""
         return type_code in self.types or setting in self.settings

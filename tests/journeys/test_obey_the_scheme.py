@@ -78,6 +78,13 @@ def test_a_plan_goes_to_the_teacher_and_comes_back_as_a_draft(visit: Visiting, d
     assert "Plan submitted" in asa.page("/record").text
 
 
+def test_where_everything_begins_with_a_plan_the_types_say_so_once(
+    visit: Visiting, database: Database
+) -> None:
+    room = a_room(database, plans=PlanRule(settings=frozenset(Setting)))
+    assert visit(room.learning).page("/activities/new").text.count("You send a plan first") == 1
+
+
 def test_a_reviewer_chooses_levels_and_the_student_reads_them(visit: Visiting, database: Database) -> None:
     room = a_room(database, rubric=(DEPTH,))
     with database.writing() as session:
