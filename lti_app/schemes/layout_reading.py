@@ -24,7 +24,7 @@ from lti_app.schemes.text import Text
 
 _COLOURS = ("ink", "accent", "ornament")
 _TEXTS = {"certifies": 120, "annex": 120, "verify": 60}  # the most characters of each
-_MOST_SIGNATORIES = 12
+MOST_SIGNATURES = 12
 _KEYS = ("orientation", *_COLOURS, "logo", "signature_images", "shows", *_TEXTS)
 
 
@@ -39,7 +39,7 @@ def read_layout(reader: Reader, node: Node) -> CertificateLayout:
         if name in found:
             values[name] = _colour(reader, found[name], name)
     if "logo" in found:
-        values["logo"] = _asset(reader, found["logo"])
+        values["logo"] = read_picture(reader, found["logo"])
     if "signature_images" in found:
         values["signature_images"] = _signature_images(reader, found["signature_images"])
     if "shows" in found:
@@ -84,7 +84,8 @@ def _colour(reader: Reader, node: Node, name: str) -> str:
     return written
 
 
-def _asset(reader: Reader, node: Node) -> str:
+def read_picture(reader: Reader, node: Node) -> str:
+    """The name of a picture; empty for none."""
     written = node.value if isinstance(node.value, str) else "-"
     if written and not is_asset_id(written):
         reader.report(node, f"expected the SHA-256 of a picture, 64 hexadecimal digits, found {node}")
@@ -93,10 +94,10 @@ def _asset(reader: Reader, node: Node) -> str:
 
 
 def _signature_images(reader: Reader, node: Node) -> tuple[str, ...]:
-    images = tuple(_asset(reader, each) for each in reader.items(node, "a list of pictures"))
-    if len(images) > _MOST_SIGNATORIES:
-        reader.report(node, f"expected at most {_MOST_SIGNATORIES} pictures, found {len(images)}")
-    return images[:_MOST_SIGNATORIES]
+    images = tuple(read_picture(reader, each) for each in reader.items(node, "a list of pictures"))
+    if len(images) > MOST_SIGNATURES:
+        reader.report(node, f"expected at most {MOST_SIGNATURES} pictures, found {len(images)}")
+    return images[:MOST_SIGNATURES]
 
 
 def _shows(reader: Reader, node: Node) -> frozenset[Shown]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from lti_app.schemes.certificate_layout import DEFAULT
+from lti_app.schemes.certificate_layout import DEFAULT, CertificateLayout
 from lti_app.schemes.document import (
     CertificateTexts,
     Criterion,
@@ -14,8 +15,9 @@ from lti_app.schemes.document import (
     PresentationRule,
     Signatory,
 )
-from lti_app.schemes.layout_reading import read_layout
+from lti_app.schemes.layout_reading import MOST_SIGNATURES, read_layout, read_picture
 from lti_app.schemes.nodes import Node
+from lti_app.schemes.picture_places import as_positions
 from lti_app.schemes.reader import Reader
 from lti_app.schemes.reading_filters import Known, read_settings, read_types
 from lti_app.schemes.text import Text
@@ -101,19 +103,35 @@ def read_certificate(reader: Reader, node: Node) -> CertificateTexts:
     """What the certificate says, and how it looks."""
     keys = reader.keys(node, CERTIFICATE_KEYS, ("faculty", "layout", "issued_by"))
     layout = read_layout(reader, keys["layout"]) if "layout" in keys else DEFAULT
+    signing = reader.items(keys["signatories"])
     return CertificateTexts(
         title=reader.text(keys["title"], max_chars=150),
         issuer=reader.text(keys["issuer"], max_chars=150),
         faculty=reader.text(keys["faculty"], max_chars=150) if "faculty" in keys else None,
         statement=reader.text(keys["statement"], max_chars=600),
-        signatories=tuple(_signatory(reader, each) for each in reader.items(keys["signatories"])),
-        layout=layout,
+        signatories=tuple(_signatory(reader, each) for each in signing),
+        layout=_signed(reader, signing, layout),
         is_issued_by_staff="issued_by" in keys
         and reader.one_of(keys["issued_by"], _ISSUERS, "tool or staff") == "staff",
     )
 
 
 def _signatory(reader: Reader, node: Node) -> Signatory:
-    keys = reader.keys(node, {"role": "the role in both languages"}, ("name",))
+    keys = reader.keys(node, {"role": "the role in both languages"}, ("name", "picture"))
     name = reader.words(keys["name"], max_chars=150) if "name" in keys else ""
     return Signatory(reader.text(keys["role"], max_chars=150), name)
+
+
+def _signed(reader: Reader, signing: tuple[Node, ...], layout: CertificateLayout) -> CertificateLayout:
+    """The layout with the pictures that the signatories name."""
+    named = [each.value.get("picture") if isinstance(each.value, Mapping) else None for each in signing]
+    first = next((each for each in named if each is not None), None)
+    if first is None:
+        return layout
+    images = as_positions([read_picture(reader, each) if each else "" for each in named])
+    if layout.signature_images:
+        reader.report(first, "the layout has signature_images, which say the same; leave them out there")
+    if len(images) > MOST_SIGNATURES:
+        reader.report(first, f"expected pictures for at most {MOST_SIGNATURES} signatories")
+        return layout
+    return replace(layout, signature_images=images)

@@ -21,6 +21,7 @@ class Kind(StrEnum):
     AMOUNT = "amount"
     YES_NO = "yes_no"
     CHOICE = "choice"
+    PICTURE = "picture"
 
 
 class Source(StrEnum):
@@ -43,6 +44,7 @@ class Source(StrEnum):
     ISSUERS = "issuers"
     ORIENTATIONS = "orientations"
     CERTIFICATE_PARTS = "certificate_parts"
+    PICTURES = "pictures"
 
 
 @dataclass(frozen=True, slots=True)

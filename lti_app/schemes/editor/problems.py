@@ -7,16 +7,21 @@ told in the page's language as far as it is a plain one: missing, missing in one
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lti_app.errors import N_
+from lti_app.schemes.assets import AssetView
 from lti_app.schemes.editor.choices import Choices
 from lti_app.schemes.editor.sections import SECTIONS, section_of
 from lti_app.schemes.editor.showing import Showing, Shown
 from lti_app.schemes.nodes import FileProblem
+from lti_app.schemes.picture_places import named_pictures
 from lti_app.schemes.reading import SchemeInvalid, check_plain
 from lti_app.schemes.wording import Translations
+
+_ABSENT = N_("This picture is not among the pictures of the institution. Add it there, or choose another.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +36,24 @@ class Problem:
     detail: str = ""
 
 
-def problems_of(document: Mapping[str, Any], language: str, words: Translations) -> tuple[Problem, ...]:
+def problems_of(
+    document: Mapping[str, Any], language: str, words: Translations, pictures: Sequence[AssetView] = ()
+) -> tuple[Problem, ...]:
     """Everything that keeps this draft from being published, in the order of the sections."""
+    found: list[FileProblem] = []
     try:
         check_plain(document)
     except SchemeInvalid as invalid:
-        places = _places(document, language, words)
-        told = [_told(each, places, words) for each in invalid.problems]
-        order = [section.slug for section in SECTIONS]
-        return tuple(sorted(dict.fromkeys(told), key=lambda each: order.index(each.section)))
-    return ()
+        found.extend(invalid.problems)
+    there = {each.sha256 for each in pictures}
+    absent = {field for field, name in named_pictures(document).items() if name not in there}
+    found.extend(FileProblem(None, field, _ABSENT) for field in absent - {each.field for each in found})
+    if not found:
+        return ()
+    places = _places(document, language, words)
+    told = [_told(each, places, words) for each in found]
+    order = [section.slug for section in SECTIONS]
+    return tuple(sorted(dict.fromkeys(told), key=lambda each: order.index(each.section)))
 
 
 def by_field(problems: tuple[Problem, ...]) -> dict[str, tuple[str, ...]]:
@@ -99,6 +112,8 @@ def _sentence(  # noqa: PLR0911 (one for each sentence)
     is_group = shown is None or shown.shape not in {"language", "leaf"}
     if is_group and problem.message.startswith("missing"):
         return words.gettext("Something is missing here.")
+    if problem.message == _ABSENT:
+        return words.gettext(_ABSENT)
     if shown is None:
         return words.gettext("This will not do as it is.")
     if shown.shape == "language" and not shown.value:

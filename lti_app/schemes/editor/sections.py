@@ -156,7 +156,6 @@ _EVIDENCE = (("any_of", N_("One of these is enough")), ("all_of", N_("All of the
 _POINTS = Leaf("", N_("Points"), Kind.AMOUNT, first=1)
 _EFFORT = Leaf("", N_("Effort"), Kind.NUMBER, first=1)
 
-# The pictures of a layout are chosen elsewhere; the editor leaves them as they are.
 _LAYOUT = Block(
     "layout",
     N_("How it looks"),
@@ -175,7 +174,9 @@ _LAYOUT = Block(
         Leaf(
             "logo",
             N_("Logo or crest"),
-            hint=N_("The name that the page with the pictures gives it; without one there is a globe."),
+            Kind.PICTURE,
+            Source.PICTURES,
+            hint=N_("Without one there is a globe."),
             is_optional=True,
         ),
         Selection(
@@ -452,6 +453,13 @@ SECTIONS: tuple[Section, ...] = (
                         (
                             Both("role", N_("Role")),
                             Leaf("name", N_("Name of the person"), is_optional=True),
+                            Leaf(
+                                "picture",
+                                N_("Picture of the signature"),
+                                Kind.PICTURE,
+                                Source.PICTURES,
+                                is_optional=True,
+                            ),
                         ),
                     ),
                     Leaf(

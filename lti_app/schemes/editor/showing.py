@@ -154,7 +154,10 @@ class Showing:
             )
         choices = self.choices.of(part.source) if part.source else ()
         words = _plain(held)
-        if part.kind is Kind.CHOICE:
+        if part.kind is Kind.PICTURE and words not in {"", *(each.value for each in choices)}:
+            unknown = self.choices.words.gettext("A picture that is not here (%(name)s)")
+            choices = (*choices, Choice(words, unknown % {"name": words[:8]}))
+        elif part.kind is Kind.CHOICE:
             choices = _with(choices, words)
         kind = "long" if part.kind is Kind.LINE and "\n" in words else str(part.kind)
         return self._made("leaf", part, path, field, kind=kind, value=words, choices=choices)

@@ -6,12 +6,14 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as AnyResponse
 
 from lti_app.errors import NotFound, Problem
+from lti_app.schemes.assets import pictures_of
 from lti_app.schemes.editor import service
 from lti_app.schemes.editor.draft_views import pages as draft_pages
 from lti_app.schemes.editor.frame import Answer, as_file, language, pages, words
 from lti_app.schemes.editor.queries import draft_named, version_named, versions_of
 from lti_app.schemes.editor.telling import differences, told
 from lti_app.schemes.nodes import FileProblem
+from lti_app.schemes.picture_places import in_file_form, named_pictures
 from lti_app.schemes.queries import bundled_schemes
 from lti_app.schemes.reading import SchemeInvalid
 from lti_app.web.context import current_actor, parts, reading, writing
@@ -74,14 +76,17 @@ def version(slug: str, number: int) -> str:
         versions = versions_of(session, actor.institution_id, slug)
         earlier = next((each for each in versions if not each.is_draft and each.number < number), None)
         before = version_named(session, actor.institution_id, slug, earlier.number) if earlier else None
-    if found is None:
-        raise NotFound("version")
+        if found is None:
+            raise NotFound("version")
+        new, old = (in_file_form(each.document) if each else {} for each in (found, before))
+        named = [*named_pictures(new).values(), *named_pictures(old).values()]
+        pictures = pictures_of(session, actor.institution_id, named=named)
     return render_template(
         "schemes/editor/version.html",
         row=next(each for each in versions if each.id == found.id),
-        sections=told(found.document, language(), words()),
+        sections=told(new, language(), words(), pictures),
         earlier=earlier,
-        differing=differences(before.document, found.document, language(), words()) if before else (),
+        differing=differences(old, new, language(), words(), pictures) if before else (),
     )
 
 

@@ -21,6 +21,8 @@ from lti_app.schemes.editor.problems import problems_of
 from lti_app.schemes.editor.sections import REQUIREMENT, SECTIONS, WAYS, section_named
 from lti_app.schemes.editor.showing import Showing, Shown
 from lti_app.schemes.editor.telling import differences, told
+from lti_app.schemes.nodes import under
+from lti_app.schemes.picture_places import in_file_form
 from lti_app.schemes.queries import bundled_schemes
 from lti_app.schemes.reading import from_json
 from lti_app.schemes.writing import to_json
@@ -57,7 +59,7 @@ def sent(document: Mapping[str, Any], slug: str, form: dict[str, list[str]]) -> 
 @few
 @given(documents)
 def test_what_is_sent_unchanged_stays_as_it_was(document: SchemeDocument) -> None:
-    plain = to_json(document)
+    plain = in_file_form(to_json(document))
     after = plain
     for section in SECTIONS:
         after = sent(after, section.slug, form_of(shown(after, section.slug)))
@@ -70,7 +72,7 @@ def test_what_is_sent_unchanged_stays_as_it_was(document: SchemeDocument) -> Non
 def test_each_control_that_is_changed_changes_the_document(
     document: SchemeDocument, data: st.DataObject
 ) -> None:
-    plain = to_json(document)
+    plain = in_file_form(to_json(document))
     slug, control = data.draw(
         st.sampled_from(
             [
@@ -100,6 +102,28 @@ def _is_unused(control: Shown, form: dict[str, list[str]]) -> bool:
     """Codes of a selection count only when it is not `all`."""
     way = form.get(f"{control.path.removesuffix('.codes')}.way", [""])
     return control.path.endswith(".codes") and way == ["all"]
+
+
+@few
+@given(documents)
+def test_whatever_a_document_says_stands_in_a_control(document: SchemeDocument) -> None:
+    plain = in_file_form(to_json(document))
+    fields = {each.field for _, each in every(plain)}
+    said = list(_said(plain, ""))
+    assert len(said) > 20
+    assert [field for field in said if field not in fields] == []
+
+
+def _said(value: object, field: str) -> Iterator[str]:
+    """The field of every single value, and of every list of codes."""
+    if isinstance(value, dict):
+        for key, each in value.items():
+            yield from _said(each, under(field, key))
+    elif isinstance(value, list) and any(isinstance(each, dict) for each in value):
+        for n, each in enumerate(value):
+            yield from _said(each, f"{field}[{n}]")
+    else:
+        yield field
 
 
 def test_the_description_knows_every_key_of_the_file() -> None:
@@ -137,7 +161,7 @@ nasty = st.sampled_from(
 def test_whatever_is_sent_can_be_shown_told_and_judged_again(
     document: SchemeDocument, data: st.DataObject
 ) -> None:
-    plain = to_json(document)
+    plain = in_file_form(to_json(document))
     section = data.draw(st.sampled_from(SECTIONS))
     form = form_of(shown(plain, section.slug))
     for name in data.draw(st.lists(st.sampled_from(sorted(form)), max_size=6)):
