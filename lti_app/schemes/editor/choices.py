@@ -10,6 +10,7 @@ from lti_app.errors import N_
 from lti_app.schemes.alphabet import sorting_key
 from lti_app.schemes.assets import AssetView
 from lti_app.schemes.catalogue import activity_types, attributes, by_setting, programmes
+from lti_app.schemes.catalogue_files import Programme
 from lti_app.schemes.editor.outline import Source
 from lti_app.schemes.models import AssetKind
 from lti_app.schemes.requirements import Setting
@@ -107,9 +108,7 @@ class Choices:
             case Source.CLASSES:
                 return self._own("classes", "name", "")
             case Source.PROGRAMMES:
-                return self._sorted(
-                    [Choice(each.code, each.label.in_(self.language)) for each in programmes().values()]
-                )
+                return self._sorted([self._programme(each) for each in programmes().values()])
             case Source.SETTINGS:
                 return [Choice(str(each), setting_name(each, self.words)) for each in Setting]
             case Source.PICTURES:
@@ -124,6 +123,12 @@ class Choices:
                 )
             case _:
                 return [Choice(value, self.words.gettext(label)) for value, label in _WORDS[source]]
+
+    def _programme(self, programme: Programme) -> Choice:
+        """In the group of its university, where it is of one."""
+        of_many = self.words.gettext("At several universities")
+        group = programme.institution.in_(self.language) if programme.institution else of_many
+        return Choice(programme.code, programme.label.in_(self.language), group)
 
     def _types(self) -> list[Choice]:
         return [
