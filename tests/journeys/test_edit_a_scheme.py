@@ -90,7 +90,8 @@ def test_every_section_sent_unchanged_leaves_the_scheme_as_it_was(
 def test_from_a_change_to_the_next_version(database: Database, sam: Visit, course: Course) -> None:
     begun(sam)
     saved(sam, "about", {"name.sv": ["Nytt namn"], "name.en": ["New name"]})
-    saved(sam, "reflection", do="add:reflection.questions")
+    added = saved(sam, "reflection", do="add:reflection.questions")
+    assert "New question" in [each.text for each in added.main.all("h3")]
     shown = sam.page(f"schemes/{LUND}/draft")
     assert "2 things to mend" in shown.text
     shown = sam.page(f"schemes/{LUND}/draft/publish")
@@ -152,6 +153,9 @@ def test_a_long_list_is_chosen_on_its_own_page(database: Database, sam: Visit) -
     assert sam.post(f"{address}?path=activity_types.codes", form).status_code == 303
     assert draft_of(database, sam).document["activity_types"] == {"only": ["language_cafe", "journal_club"]}
     assert "Language café" in sam.page(f"schemes/{LUND}/draft/sections/types").text
+    shown = saved(sam, "about", {"programmes.way": ["list"]}, do="pick:programmes.codes")
+    groups = [each.text for each in shown.main.all("summary")]
+    assert any(each.startswith("Lund University (0/") for each in groups), "each has its university"
 
 
 def test_logo_and_signatures_are_chosen_by_name_and_a_picture_that_is_not_there_keeps_it_a_draft(
@@ -273,6 +277,7 @@ def test_a_draft_is_discarded_after_asking_and_a_scheme_without_versions_goes_wi
     database: Database, sam: Visit
 ) -> None:
     sam.post("schemes/new", {"from": "bundled", "bundled": LUND, "slug": "variant"})
+    assert "Short name: variant" in sam.page("schemes").text
     asked = sam.page("schemes/variant/draft/discard")
     assert sam.post("schemes/variant/draft/discard", sent_by(asked, "/discard")).status_code == 303
     assert sam.get("schemes/variant").status_code == 404

@@ -18,7 +18,8 @@ from lti_app.schemes.editor.choices import Choices
 from lti_app.schemes.editor.outline import Block, Both, Many, Part
 from lti_app.schemes.editor.parsing import parsed_section
 from lti_app.schemes.editor.problems import problems_of
-from lti_app.schemes.editor.sections import REQUIREMENT, SECTIONS, WAYS, section_named
+from lti_app.schemes.editor.requirement_parts import REQUIREMENT, WAYS
+from lti_app.schemes.editor.sections import SECTIONS, section_named
 from lti_app.schemes.editor.showing import Showing, Shown
 from lti_app.schemes.editor.telling import differences, told
 from lti_app.schemes.nodes import under
