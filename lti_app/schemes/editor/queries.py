@@ -121,6 +121,16 @@ def version_named(
     ).one_or_none()
 
 
+def drafted(session: Session, institution_id: uuid.UUID) -> frozenset[str]:
+    """The short names of the schemes that have a draft."""
+    wanted = (
+        select(Scheme.slug)
+        .join(SchemeVersion, SchemeVersion.scheme_id == Scheme.id)
+        .where(Scheme.institution_id == institution_id, SchemeVersion.state == VersionState.DRAFT)
+    )
+    return frozenset(session.scalars(wanted))
+
+
 def draft_named(session: Session, institution_id: uuid.UUID, slug: str) -> Draft | None:
     """The scheme's draft, if it has one."""
     versions = session.scalars(

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lti_app.schemes.document import Approver, EvidenceKind, EvidenceRule, Phase, PlanRule
+from lti_app.schemes.messages import Message
 from lti_app.schemes.reading import SchemeInvalid, from_json, from_yaml
 from lti_app.schemes.requirements import AllOf, AnyOf, Count, Distinct, SchemeRules, Setting, Settings
 from lti_app.schemes.writing import to_json, to_yaml
@@ -57,7 +58,7 @@ BROKEN = {
     "a number as text": ("distinct_types: 3", "distinct_types: three", "distinct_types: three", "requirements.distinct_types", "whole number from 1 to 100, found 'three'"),
     "a requirement of nothing": ("distinct_types: 3", "distinct_types: 0", "distinct_types: 0", "requirements.distinct_types", "whole number from 1 to 100, found the number 0"),
     "a fraction": ("distinct_types: 3", "distinct_types: 2.5", "distinct_types: 2.5", "requirements.distinct_types", "whole number"),
-    "two kinds in one requirement": ("distinct_types: 3", "distinct_types: 3\n  count: 3", "requirements:", "requirements", "found count and distinct_types"),
+    "two kinds in one requirement": ("distinct_types: 3", "distinct_types: 3\n  count: 3", "requirements:", "requirements", "found count, distinct_types"),
     "an unknown setting": ("distinct_types: 3", "settings: {aboard: 1}", "aboard", "requirements.settings.aboard", "did you mean 'abroad'"),
     "an empty list of parts": ("distinct_types: 3", "all_of: []", "all_of: []", "requirements.all_of", "at least one entry"),
     "two requirements of one id": (
@@ -95,6 +96,7 @@ def test_a_broken_file_is_refused_with_line_field_and_mend(
 
     problem = next(each for each in refused.value.problems if each.field == field)
     assert words in problem.message
+    assert all(isinstance(each.message, Message) for each in refused.value.problems), "can be translated"
     if place in broken:
         assert problem.line == line_of(broken, place)
     assert f"mine.yaml: line {problem.line}: {field}: {problem.message}" in str(refused.value)
@@ -228,7 +230,7 @@ def test_a_file_that_names_signatures_in_both_ways_or_too_many_is_refused() -> N
     who = WHO | {"picture": PICTURE}
     for certificate, said in (
         ({"signatories": [who], "layout": {"signature_images": [PICTURE]}}, "which say the same"),
-        ({"signatories": [who] * 13}, "at most 12 signatories"),
+        ({"signatories": [who] * 13}, "at most 12 pictures"),
         ({"signatories": [WHO | {"picture": "dean.png"}]}, "the SHA-256 of a picture"),
     ):
         stored = to_json(from_yaml(LUND, "lund.yaml"))

@@ -200,6 +200,20 @@ def test_a_draft_that_is_no_scheme_at_all_is_shown_and_told(broken: dict[str, An
         sent(broken, section.slug, form_of(shown(broken, section.slug)))
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Expected two or more levels, found one."),
+        ("sv", "Ska vara två eller fler nivåer, är nu en."),
+    ],
+)
+def test_what_the_reader_says_is_told_in_the_language_of_the_page(language: str, said: str) -> None:
+    level = {"id": "low", "sv": "Låg", "en": "Low"}
+    rubric = [{"id": "depth", "sv": "Djup", "en": "Depth", "levels": [level]}]
+    plain = to_json(bundled_schemes()["malmo"]) | {"rubric": rubric}
+    assert [each.sentence for each in problems_of(plain, language, catalogue(language))] == [said]
+
+
 @pytest.mark.parametrize("slug", bundled_schemes())
 def test_a_bundled_scheme_has_no_problems_and_does_not_differ_from_itself(slug: str) -> None:
     plain = to_json(bundled_schemes()[slug])
