@@ -144,6 +144,18 @@ def test_requirements_are_built_and_moved_by_buttons(database: Database, sam: Vi
     assert draft_of(database, sam).document["requirements"]["all_of"] == [nested, types]
 
 
+def test_the_last_member_of_a_list_that_may_be_left_out_takes_the_list_along(
+    database: Database, sam: Visit
+) -> None:
+    begun(sam)
+    before = draft_of(database, sam).document
+    saved(sam, "rubric", do="add:rubric")
+    saved(sam, "counting", do="add:points.settings")
+    saved(sam, "rubric", do="remove:rubric.0")
+    saved(sam, "counting", do="remove:points.settings.0")
+    assert draft_of(database, sam).document == before
+
+
 def test_a_long_list_is_chosen_on_its_own_page(database: Database, sam: Visit) -> None:
     begun(sam)
     shown = saved(sam, "types", {"activity_types.way": ["only"]}, do="pick:activity_types.codes")
