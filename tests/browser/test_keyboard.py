@@ -70,10 +70,10 @@ def tab_into(member: Member) -> None:
     assert focused(member) == "Skip to the content"
 
 
-def tab_to(member: Member, name: str) -> None:
-    """Press Tab until the control of this name has the focus."""
+def tab_to(member: Member, name: str, key: str = "Tab") -> None:
+    """Press Tab, or Shift+Tab, until the control of this name has the focus."""
     for _ in range(FAR):
-        type_keys(member, "Tab")
+        type_keys(member, key)
         if focused(member) == name:
             return
     raise AssertionError(f"“{name}” is not reached with Tab")
