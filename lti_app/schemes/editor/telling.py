@@ -1,7 +1,7 @@
 """A version in words, line by line, and the differences between two. Pure but for the names of codes.
 
 What stands in a list is the same in two versions when its short name is; a list that was only put into
-another order says so. What is new or gone as a whole is told as one.
+another order says so. What is new or gone as a whole is told as one. The short names are not told.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 
 from lti_app.schemes.assets import AssetView
 from lti_app.schemes.editor.choices import Choices
+from lti_app.schemes.editor.outline import ID
 from lti_app.schemes.editor.sections import SECTIONS
 from lti_app.schemes.editor.showing import Showing, Shown
 from lti_app.schemes.wording import Translations
@@ -108,7 +109,7 @@ def _lines(shown: Shown, around: Identity, depth: int, words: Translations) -> I
     identity = (*around, name)
     match shown.shape:
         case "leaf" | "codes" | "language" | "selection":
-            if said := _words(shown, words):
+            if (said := _words(shown, words)) and shown.part != ID:
                 yield Line(
                     identity,
                     shown.label,
