@@ -46,9 +46,12 @@ def problems_of(
         check_plain(document)
     except SchemeInvalid as invalid:
         found.extend(invalid.problems)
-    there = {each.sha256 for each in pictures}
-    absent = {field for field, name in named_pictures(document).items() if name not in there}
-    found.extend(FileProblem(None, field, _ABSENT) for field in absent - {each.field for each in found})
+    there, told_of = {each.sha256 for each in pictures}, {each.field for each in found}
+    found.extend(
+        FileProblem(None, field, _ABSENT)
+        for field, name in named_pictures(document).items()
+        if name not in there and field not in told_of
+    )
     if not found:
         return ()
     places = _places(document, language, words)
