@@ -43,7 +43,7 @@ bench: ## Measure the budgets, print a table, write build/bench.json (SMALL=1: o
 translations: ## Bring lti_app/translations/sv.po up to date with the texts in code and templates
 	@./.ci/environment dev
 	@mkdir -p build
-	@$(BIN)/pybabel -q extract -F babel.cfg -k N_ -k lazy_gettext --no-wrap --add-location=file -o build/messages.pot .
+	@$(BIN)/pybabel -q extract -F babel.cfg -k N_ -k lazy_gettext -k Message --no-wrap --add-location=file -o build/messages.pot .
 	@$(BIN)/pybabel -q update -i build/messages.pot -o lti_app/translations/sv.po -l sv \
 	  --init-missing --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap
 

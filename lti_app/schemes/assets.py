@@ -7,12 +7,12 @@ what a certificate was drawn with stays, whatever the scheme shows today.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from lti_app.clock import now
@@ -49,6 +49,7 @@ class AssetView:
     width: int
     height: int
     added_at: datetime
+    is_withdrawn: bool
 
 
 @dataclass(frozen=True)
@@ -116,11 +117,16 @@ def withdraw_picture(session: Session, actor: Actor, asset_id: uuid.UUID) -> Non
     found.withdrawn_at = found.withdrawn_at or now()
 
 
-def pictures_of(session: Session, institution_id: uuid.UUID) -> tuple[AssetView, ...]:
-    """Those that are offered to whoever edits a layout, newest first."""
+def pictures_of(
+    session: Session, institution_id: uuid.UUID, *, named: Collection[str] = ()
+) -> tuple[AssetView, ...]:
+    """Those offered to whoever edits a layout, and those `named` that no longer are; newest first."""
     rows = session.scalars(
         select(SchemeAsset)
-        .where(SchemeAsset.institution_id == institution_id, SchemeAsset.withdrawn_at.is_(None))
+        .where(
+            SchemeAsset.institution_id == institution_id,
+            or_(SchemeAsset.withdrawn_at.is_(None), SchemeAsset.sha256.in_(named)),
+        )
         .order_by(SchemeAsset.added_at.desc(), SchemeAsset.id)
     )
     return tuple(_view(each) for each in rows)
@@ -202,4 +208,5 @@ def _view(found: SchemeAsset) -> AssetView:
         width=found.width,
         height=found.height,
         added_at=found.added_at,
+        is_withdrawn=found.withdrawn_at is not None,
     )

@@ -206,7 +206,7 @@ def _programme(reader: Reader, node: Node, levels: Mapping[str, Text]) -> Progra
 def _entries(reader: Reader, node: Node) -> Mapping[str, Node]:
     if isinstance(node.value, Mapping) and node.value:
         return node.value
-    reader.report(node, f"expected a block of key: value lines, found {node}")
+    reader.report(node, f"expected a block of key: value lines, found {node.found}")
     return {}
 
 

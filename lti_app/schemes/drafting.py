@@ -11,6 +11,7 @@ from lti_app.clock import now
 from lti_app.people.models import Institution
 from lti_app.schemes.document import SchemeDocument
 from lti_app.schemes.models import Scheme, SchemeVersion, VersionAuthors, VersionState
+from lti_app.schemes.picture_places import in_file_form
 from lti_app.schemes.writing import to_json
 
 
@@ -35,7 +36,7 @@ def import_draft(
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one_or_none()
-    written = to_json(document)
+    written = in_file_form(to_json(document))
     if draft is None:
         last = session.scalar(
             select(func.max(SchemeVersion.number)).where(SchemeVersion.scheme_id == scheme.id)
@@ -49,7 +50,7 @@ def import_draft(
             edited_at=now(),
         )
         session.add(draft)
-    elif draft.document != written:
+    elif in_file_form(draft.document) != written:
         if not replaces:
             raise DraftExists(
                 f"{document.slug} has a draft (version {draft.number}) that says something else"

@@ -18,13 +18,14 @@ from lti_app.schemes.certificate_layout import (
     is_asset_id,
     is_colour,
 )
+from lti_app.schemes.messages import Message
 from lti_app.schemes.nodes import Node
 from lti_app.schemes.reader import Reader
 from lti_app.schemes.text import Text
 
 _COLOURS = ("ink", "accent", "ornament")
 _TEXTS = {"certifies": 120, "annex": 120, "verify": 60}  # the most characters of each
-_MOST_SIGNATORIES = 12
+MOST_SIGNATURES = 12
 _KEYS = ("orientation", *_COLOURS, "logo", "signature_images", "shows", *_TEXTS)
 
 
@@ -33,13 +34,13 @@ def read_layout(reader: Reader, node: Node) -> CertificateLayout:
     found = reader.keys(node, {}, _KEYS)
     values: dict[str, Any] = {}
     if "orientation" in found:
-        read = reader.one_of(found["orientation"], list(Orientation), "portrait or landscape")
+        read = reader.one_of(found["orientation"], list(Orientation), Message("portrait or landscape"))
         values["orientation"] = Orientation(read)
     for name in _COLOURS:
         if name in found:
             values[name] = _colour(reader, found[name], name)
     if "logo" in found:
-        values["logo"] = _asset(reader, found["logo"])
+        values["logo"] = read_picture(reader, found["logo"])
     if "signature_images" in found:
         values["signature_images"] = _signature_images(reader, found["signature_images"])
     if "shows" in found:
@@ -71,38 +72,61 @@ def _colour(reader: Reader, node: Node, name: str) -> str:
     default: str = getattr(DEFAULT, name)
     written = node.value.strip().lower() if isinstance(node.value, str) else ""
     if not is_colour(written):
-        reader.report(node, f"expected a colour such as {default!r}, in quotes, found {node}")
+        reader.report(
+            node,
+            Message(
+                "expected a colour such as %(example)s, in quotes, found %(found)s",
+                example=repr(default),
+                found=node.found,
+            ),
+        )
         return default
     contrast = contrast_on_white(written)
     if name != "ornament" and contrast < LEAST_CONTRAST:
         reader.report(
             node,
-            f"expected a darker colour: letters need a contrast of {LEAST_CONTRAST} to 1 on white paper, "
-            f"{written} has {contrast:.2f}",
+            Message(
+                "expected a darker colour: letters need a contrast of %(least)s to 1 on white paper, "
+                "%(colour)s has %(contrast)s",
+                least=LEAST_CONTRAST,
+                colour=written,
+                contrast=f"{contrast:.2f}",
+            ),
         )
         return default
     return written
 
 
-def _asset(reader: Reader, node: Node) -> str:
+def read_picture(reader: Reader, node: Node) -> str:
+    """The name of a picture; empty for none."""
     written = node.value if isinstance(node.value, str) else "-"
     if written and not is_asset_id(written):
-        reader.report(node, f"expected the SHA-256 of a picture, 64 hexadecimal digits, found {node}")
+        reader.report(
+            node,
+            Message(
+                "expected the SHA-256 of a picture, 64 hexadecimal digits, found %(found)s", found=node.found
+            ),
+        )
         return ""
     return written
 
 
 def _signature_images(reader: Reader, node: Node) -> tuple[str, ...]:
-    images = tuple(_asset(reader, each) for each in reader.items(node, "a list of pictures"))
-    if len(images) > _MOST_SIGNATORIES:
-        reader.report(node, f"expected at most {_MOST_SIGNATORIES} pictures, found {len(images)}")
-    return images[:_MOST_SIGNATORIES]
+    images = tuple(read_picture(reader, each) for each in reader.items(node, Message("a list of pictures")))
+    if len(images) > MOST_SIGNATURES:
+        reader.report(
+            node,
+            Message(
+                "expected at most %(most)s pictures, found %(found)s", most=MOST_SIGNATURES, found=len(images)
+            ),
+        )
+    return images[:MOST_SIGNATURES]
 
 
 def _shows(reader: Reader, node: Node) -> frozenset[Shown]:
     if node.value == ():
         return frozenset()
-    members = reader.items(node, "a list of what is shown")
-    shown = [Shown(reader.one_of(each, list(Shown), "what a certificate shows")) for each in members]
-    reader.unlike(zip(members, map(str, shown), strict=True), "the field")
+    members = reader.items(node, Message("a list of what is shown"))
+    shown = [Shown(reader.one_of(each, list(Shown), Message("what a certificate shows"))) for each in members]
+    reader.unlike(zip(members, map(str, shown), strict=True), Message("the field"))
     return frozenset(shown)

@@ -1,7 +1,6 @@
 """What the rules' language can say but is not judged exactly, or not in time: `scheme check` refuses it.
 
-Everything else that requirements.py can hold is judged exactly. Pure; the reasons are English, as are all of
-the check's.
+Everything else that requirements.py can hold is judged exactly. Pure.
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from lti_app.schemes.messages import Message
 from lti_app.schemes.requirements import (
     AllOf,
     Amount,
@@ -54,30 +54,53 @@ def unsupported(rules: SchemeRules) -> tuple[Refusal, ...]:
     found = [*_of_the_whole(rules), *_in(rules, rules.requirement, 1)]
     number = sum(1 for _ in _every(rules.requirement))
     if number > MOST_REQUIREMENTS:
-        found.append(Refusal("", f"has {number} requirements; at most {MOST_REQUIREMENTS} are judged"))
+        found.append(
+            Refusal(
+                "",
+                Message(
+                    "has %(number)s requirements; at most %(most)s are judged",
+                    number=number,
+                    most=MOST_REQUIREMENTS,
+                ),
+            )
+        )
     return tuple(dict.fromkeys(found))
 
 
 def _of_the_whole(rules: SchemeRules) -> Iterator[Refusal]:
     for each in rules.classes:
         if each.of.classes:
-            yield Refusal("", f"class {each.name} is defined by classes; say what its activities are instead")
+            yield Refusal(
+                "",
+                Message(
+                    "class %(name)s is defined by classes; say what its activities are instead",
+                    name=each.name,
+                ),
+            )
     table = rules.points
     for number in (*table.types.values(), *table.settings.values(), table.other, *table.at_most.values()):
-        if why := _unfit(number):
-            yield Refusal("", f"points {why}")
+        if why := _unfit(number, Message("points")):
+            yield Refusal("", why)
     if min([*rules.effort.types.values(), *rules.effort.settings.values(), rules.effort.other]) < 0:
-        yield Refusal("", "an effort is below 0")
+        yield Refusal("", Message("an effort is below 0"))
     for bundle in rules.bundles:
         if bundle.size > MOST_NEEDED:
-            yield Refusal("", f"bundle {bundle.id} takes {bundle.size} activities; at most {MOST_NEEDED}")
+            yield Refusal(
+                "",
+                Message(
+                    "bundle %(name)s takes %(number)s activities; at most %(most)s",
+                    name=bundle.id,
+                    number=bundle.size,
+                    most=MOST_NEEDED,
+                ),
+            )
     for of in (*(each.of for each in rules.classes), *(each.of for each in rules.exclusions)):
         yield from _least(of, "")
 
 
 def _in(rules: SchemeRules, wanted: Requirement, depth: int) -> Iterator[Refusal]:
     if depth > DEEPEST:
-        yield Refusal(wanted.id, f"lies more than {DEEPEST} levels deep")
+        yield Refusal(wanted.id, Message("lies more than %(most)s levels deep", most=DEEPEST))
         return
     match wanted:
         case Separate(parts):
@@ -94,8 +117,8 @@ def _in(rules: SchemeRules, wanted: Requirement, depth: int) -> Iterator[Refusal
             yield from _needs(wanted.id, need, _HOW_MANY.get(wanted.variety, MOST_NEEDED))
             yield from _least(wanted.of, wanted.id)
         case Amount():
-            if why := _unfit(wanted.need):
-                yield Refusal(wanted.id, f"an amount {why}")
+            if why := _unfit(wanted.need, Message("an amount")):
+                yield Refusal(wanted.id, why)
             yield from _least(wanted.of, wanted.id)
         case Settings(minimum):
             yield from _needs(wanted.id, max(need for _, need in minimum))
@@ -106,14 +129,24 @@ def _in(rules: SchemeRules, wanted: Requirement, depth: int) -> Iterator[Refusal
 
 def _separate(rules: SchemeRules, wanted: Separate) -> Iterator[Refusal]:
     if len(wanted.parts) > MOST_PARTS:
-        yield Refusal(wanted.id, f"has {len(wanted.parts)} parts; at most {MOST_PARTS} are shared out")
+        yield Refusal(
+            wanted.id,
+            Message(
+                "has %(number)s parts; at most %(most)s are shared out",
+                number=len(wanted.parts),
+                most=MOST_PARTS,
+            ),
+        )
     for part in wanted.parts:
         for bundle in rules.bundles:
             if _tells_apart(part.of, bundle):
                 yield Refusal(
                     part.id or wanted.id,
-                    f"tells activities of bundle {bundle.id} apart, by type, class, least or answers; "
-                    "parts that do not share take whole bundles only",
+                    Message(
+                        "tells activities of bundle %(name)s apart, by type, class, least or answers; "
+                        "parts that do not share take whole bundles only",
+                        name=bundle.id,
+                    ),
                 )
 
 
@@ -127,23 +160,34 @@ def _tells_apart(of: Filter, bundle: Bundle) -> bool:
 
 def _needs(name: str, need: int, most: int = MOST_NEEDED) -> Iterator[Refusal]:
     if need > most:
-        yield Refusal(name, f"asks for {need}; at most {most} can be asked for")
+        yield Refusal(
+            name, Message("asks for %(number)s; at most %(most)s can be asked for", number=need, most=most)
+        )
 
 
 def _least(of: Filter, name: str) -> Iterator[Refusal]:
     for measure, least in of.least:
-        if why := _unfit(least):
-            yield Refusal(name, f"the least of {measure} {why}")
+        if why := _unfit(least, Message("the least of %(measure)s", measure=str(measure))):
+            yield Refusal(name, why)
 
 
-def _unfit(number: Decimal) -> str:
+def _unfit(number: Decimal, what: Message) -> str:
     if not number.is_finite():
-        return "must be a number"
+        return Message("%(what)s must be a number", what=what)
     if number < 0:
-        return f"must not be below 0, as {number} is"
+        return Message("%(what)s must not be below 0, as %(number)s is", what=what, number=number)
     if number > MOST:
-        return f"must be at most {MOST}, not {number}"
-    return "" if number == round(number, PLACES) else f"must have at most {PLACES} decimals, unlike {number}"
+        return Message(
+            "%(what)s must be at most %(most)s, not %(number)s", what=what, most=MOST, number=number
+        )
+    if number != round(number, PLACES):
+        return Message(
+            "%(what)s must have at most %(most)s decimals, unlike %(number)s",
+            what=what,
+            most=PLACES,
+            number=number,
+        )
+    return ""
 
 
 def _every(wanted: Requirement) -> Iterator[Requirement]:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 
 import yaml
 
+from lti_app.schemes.messages import Message
+
 _MOST_BYTES = 1_000_000
 _MOST_LEVELS = 20
 # libyaml where PyYAML was built with it: forty times as fast, and the tool reads all its files at start.
@@ -53,42 +55,52 @@ class Node:
     line: int | None = None
     is_absent: bool = False
 
-    def __str__(self) -> str:
+    @property
+    def found(self) -> str:
+        """What stands there, for a message."""
         match self.value:
             case None:
-                return "nothing"
+                return Message("nothing")
             case bool():
-                return "yes or no (true, false)"
+                return Message("yes or no (true, false)")
             case int():
-                return f"the number {self.value}"
+                return Message("the number %(number)s", number=self.value)
             case str():
                 return f"{self.value[:40]!r}"
             case tuple():
-                return "a list"
+                return Message("a list")
             case _:
-                return "a block of keys"
+                return Message("a block of keys")
 
 
 def from_yaml(text: str, name: str) -> Node:
     """The YAML document in this text. Raises FileInvalid when it is no YAML, empty, or too large."""
     if len(text.encode("utf-8", "replace")) > _MOST_BYTES:
-        raise FileInvalid(name, [FileProblem(None, "", f"the file is larger than {_MOST_BYTES} bytes")])
+        raise FileInvalid(
+            name, [FileProblem(None, "", Message("the file is larger than %(most)s bytes", most=_MOST_BYTES))]
+        )
     if odd := _NO_CHARACTER.search(text):
         line_number = text.count("\n", 0, odd.start()) + 1
-        raise FileInvalid(name, [FileProblem(line_number, "", "not valid YAML: half of a character")])
+        raise FileInvalid(
+            name, [FileProblem(line_number, "", Message("not valid YAML: half of a character"))]
+        )
     try:
         root = _composed(text, name)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else None
-        raise FileInvalid(name, [FileProblem(line, "", f"not valid YAML: {error.problem}")]) from error
+        raise FileInvalid(
+            name, [FileProblem(line, "", Message("not valid YAML: %(why)s", why=error.problem))]
+        ) from error
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, int(error.position)) + 1
-        raise FileInvalid(name, [FileProblem(line, "", f"not valid YAML: {error.reason}")]) from error
+        raise FileInvalid(
+            name, [FileProblem(line, "", Message("not valid YAML: %(why)s", why=error.reason))]
+        ) from error
     except RecursionError as error:
-        raise FileInvalid(name, [FileProblem(None, "", "the file is nested too deeply")]) from error
+        raise FileInvalid(name, [FileProblem(None, "", Message("nested too deeply"))]) from error
     if root is None:
-        raise FileInvalid(name, [FileProblem(1, "", "the file is empty")])
+        raise FileInvalid(name, [FileProblem(1, "", Message("the file is empty"))])
     tree = _Tree()
     node = tree.node(root, "", 0)
     if tree.problems:
@@ -115,7 +127,7 @@ def _refuse_depth(text: str, name: str) -> None:
             depth -= 1
         if depth > _MOST_LEVELS + 1:
             line = event.start_mark.line + 1 if event.start_mark else None
-            raise FileInvalid(name, [FileProblem(line, "", "nested too deeply")])
+            raise FileInvalid(name, [FileProblem(line, "", Message("nested too deeply"))])
 
 
 def from_plain(value: object, field: str = "") -> Node:
@@ -143,11 +155,11 @@ class _Tree:
         line = (key or found).start_mark.line + 1
         place = Node(None, field, line)
         if id(found) in self.seen:
-            self._report(place, "an alias (*name) is not allowed here; write the value out")
+            self._report(place, Message("an alias (*name) is not allowed here; write the value out"))
             return place
         self.seen.add(id(found))
         if level > _MOST_LEVELS:
-            self._report(place, "nested too deeply")
+            self._report(place, Message("nested too deeply"))
             return place
         if isinstance(found, yaml.MappingNode):
             return Node(self._mapping(found, field, level), field, line)
@@ -162,7 +174,7 @@ class _Tree:
             name = key.value if isinstance(key, yaml.ScalarNode) else "?"
             node = self.node(value, under(field, name), level + 1, key)
             if name in values:
-                self._report(node, "this key is given twice")
+                self._report(node, Message("this key is given twice"))
             values[name] = node
         return values
 

@@ -12,6 +12,7 @@ from typing import NamedTuple, assert_never
 
 from lti_app.schemes.catalogue import attributes
 from lti_app.schemes.catalogue_files import ActivityType
+from lti_app.schemes.messages import Message
 from lti_app.schemes.places import countries
 from lti_app.schemes.possible import Possible
 from lti_app.schemes.requirements import (
@@ -51,7 +52,10 @@ def unreachable(rules: SchemeRules, types: Mapping[str, ActivityType]) -> tuple[
     for code in rules.per_programme:
         own = Possible(rules.for_programme(code), types)
         found.extend(
-            Unreachable(each.requirement_id, f"for the programme {code}, it {each.why}")
+            Unreachable(
+                each.requirement_id,
+                Message("for the programme %(code)s, it %(why)s", code=code, why=each.why),
+            )
             for each in _missing(rules.requirement, own)
             if each not in everywhere
         )
@@ -84,14 +88,17 @@ def _reasons(
     match requirement:
         case Count(of=of):
             if not possible.among(of):
-                yield _nothing("activities", of, possible)
+                yield _nothing(Message("activities"), of, possible)
         case Distinct():
             yield from _distinct(requirement, possible)
         case Settings(minimum):
             there = {each.setting for each in possible.activities}
             for setting, _ in minimum:
                 if setting not in there:
-                    yield f"asks for activities with setting {setting}, but no accepted type has it"
+                    yield Message(
+                        "asks for activities with setting %(setting)s, but no accepted type has it",
+                        setting=str(setting),
+                    )
         case Amount():
             yield from _amount(requirement, possible)
         case Classes():
@@ -104,17 +111,25 @@ def _distinct(asked: Distinct, possible: Possible) -> Iterator[str]:
     among = possible.among(asked.of)
     competences = attributes().get("competences")
     limits = {
-        Variety.COMPETENCE: (len(competences.options("en")) if competences else asked.need, "competences"),
-        Variety.TYPE: (len({each.counts_as for each in among}), "types"),
-        Variety.COUNTRY: (len(countries("en")), "countries"),
-        Variety.GOAL: (GOALS, "goals"),
+        Variety.COMPETENCE: (
+            len(competences.options("en")) if competences else asked.need,
+            Message("competences"),
+        ),
+        Variety.TYPE: (len({each.counts_as for each in among}), Message("types")),
+        Variety.COUNTRY: (len(countries("en")), Message("countries")),
+        Variety.GOAL: (GOALS, Message("goals")),
     }
     most, what = limits[asked.variety]
     if not among:
-        yield _nothing("activities", asked.of, possible)
+        yield _nothing(Message("activities"), asked.of, possible)
     elif asked.need > most:
-        are = "is" if most == 1 else "are"
-        yield f"asks for {asked.need} different {what}, but only {most} {are} accepted"
+        asks = {"number": asked.need, "what": what}
+        if most == 1:
+            yield Message("asks for %(number)s different %(what)s, but only 1 is accepted", **asks)
+        else:
+            yield Message(
+                "asks for %(number)s different %(what)s, but only %(most)s are accepted", **asks, most=most
+            )
 
 
 def _amount(asked: Amount, possible: Possible) -> Iterator[str]:
@@ -125,7 +140,11 @@ def _amount(asked: Amount, possible: Possible) -> Iterator[str]:
     elif asked.measure is Measure.POINTS and all(each.code in caps for each in among):
         most = sum((caps[each.code] for each in among), Decimal(0))
         if most < asked.need:
-            yield f"asks for {asked.need} points, but at_most allows only {most} of the types accepted"
+            yield Message(
+                "asks for %(number)s points, but at_most allows only %(most)s of the types accepted",
+                number=asked.need,
+                most=most,
+            )
 
 
 def _classes(asked: Classes, possible: Possible) -> Iterator[str]:
@@ -140,7 +159,7 @@ def _classes(asked: Classes, possible: Possible) -> Iterator[str]:
             seen.add(at := wanted.pop())
             wanted.extend(each for each in serving.get(at, []) if each not in seen)
         if not there & seen:
-            yield f"asks for class {name}, but no accepted type can be of it"
+            yield Message("asks for class %(name)s, but no accepted type can be of it", name=name)
 
 
 def _separate(asked: Separate, possible: Possible) -> Iterator[str]:
@@ -149,14 +168,19 @@ def _separate(asked: Separate, possible: Possible) -> Iterator[str]:
     among = [{each.counts_as for each in possible.among(part.of)} for part in asked.parts]
     places = [types for part, types in zip(asked.parts, among, strict=True) for _ in range(part.need)]
     if (most := _matched(places)) < len(places):
-        yield f"asks for {len(places)} activities of different types, but the types accepted give only {most}"
+        yield Message(
+            "asks for %(number)s activities of different types, but the types accepted give only %(most)s",
+            number=len(places),
+            most=most,
+        )
 
 
 def _nothing(what: str, of: Filter, possible: Possible) -> str:
     if not possible.activities:
-        return "asks for activities, but no activity type is accepted, so nothing can count"
-    passing = "" if of.is_open else " that passes `of`"
-    return f"asks for {what}, but no accepted type{passing} can give any"
+        return Message("asks for activities, but no activity type is accepted, so nothing can count")
+    if of.is_open:
+        return Message("asks for %(what)s, but no accepted type can give any", what=what)
+    return Message("asks for %(what)s, but no accepted type that passes `of` can give any", what=what)
 
 
 def _matched(places: Sequence[set[str]]) -> int:

@@ -1,17 +1,18 @@
 """Asking the values of a file for what they should be, with every problem collected for one report.
 
-Owns the plain shapes: keys, lists, texts in both languages, numbers, names. Messages are English: they are
-for whoever writes the file.
+Owns the plain shapes: keys, lists, texts in both languages, numbers, names. What it says is English, which
+messages.py can translate.
 """
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import TypeVar
 
+from lti_app.schemes.messages import Message
 from lti_app.schemes.nodes import FileInvalid, FileProblem, Node, under
 from lti_app.schemes.text import Text
 
@@ -47,27 +48,30 @@ class Reader:
         A required key that is missing is reported and comes back absent; an optional one is simply not there.
         """
         if not isinstance(node.value, Mapping):
-            self._expected(node, "a block of keys: " + ", ".join([*required, *optional]))
+            self._expected(node, Message("a block of keys: %(keys)s", keys=", ".join([*required, *optional])))
             return {key: Node(None, is_absent=True) for key in required}
         known = [str(key) for key in (*required, *optional)]
         for key, value in node.value.items():
             if key not in known:
                 close = difflib.get_close_matches(key, known, n=1)
-                hint = f"did you mean {close[0]!r}?" if close else "known here: " + ", ".join(known)
-                self.report(value, f"unknown key; {hint}")
+                self.report(value, _unknown(close, known))
         found = {key: value for key, value in node.value.items() if key in known}
         for key, expected in required.items():
             if key not in found:
                 self.problems.append(
-                    FileProblem(node.line, under(node.field, key), f"missing; expected {expected}")
+                    FileProblem(
+                        node.line,
+                        under(node.field, key),
+                        Message("missing; expected %(what)s", what=expected),
+                    )
                 )
                 found[key] = Node(None, is_absent=True)
         return found
 
-    def items(self, node: Node, expected: str = "a list") -> tuple[Node, ...]:
+    def items(self, node: Node, expected: str = Message("a list")) -> tuple[Node, ...]:
         """The members of a list that must not be empty."""
         if not isinstance(node.value, tuple) or not node.value:
-            self._expected(node, f"{expected} with at least one entry")
+            self._expected(node, Message("%(list)s with at least one entry", list=expected))
             return ()
         return node.value
 
@@ -81,26 +85,33 @@ class Reader:
     def words(self, node: Node, *, max_chars: int = 500) -> str:
         """A text that is not blank, without surrounding blanks."""
         if not isinstance(node.value, str) or not node.value.strip():
-            quoting = "; put it in quotes" if isinstance(node.value, int) else ""
-            self._expected(node, f"a text{quoting}")
+            if isinstance(node.value, int):
+                self._expected(node, Message("a text; put it in quotes"))
+            else:
+                self._expected(node, Message("a text"))
             return ""
         words = node.value.strip()
         if len(words) > max_chars:
-            self.report(node, f"expected at most {max_chars} characters, found {len(words)}")
+            self.report(
+                node,
+                Message(
+                    "expected at most %(most)s characters, found %(found)s", most=max_chars, found=len(words)
+                ),
+            )
         return words
 
     def text(self, node: Node, *, max_chars: int = 500) -> Text:
         """A text in both languages: {sv: …, en: …}."""
         if isinstance(node.value, str):
-            self._expected(node, "the text in both languages, as {sv: …, en: …}")
+            self._expected(node, Message("the text in both languages, as {sv: …, en: …}"))
             return Text("", "")
-        both = self.keys(node, {"sv": "the Swedish text", "en": "the English text"})
+        both = self.keys(node, {"sv": Message("the Swedish text"), "en": Message("the English text")})
         return Text(self.words(both["sv"], max_chars=max_chars), self.words(both["en"], max_chars=max_chars))
 
     def number(self, node: Node, least: int, most: int) -> int:
         """A whole number from `least` to `most`."""
         if isinstance(node.value, bool) or not isinstance(node.value, int) or not least <= node.value <= most:
-            self._expected(node, f"a whole number from {least} to {most}")
+            self._expected(node, Message("a whole number from %(least)s to %(most)s", least=least, most=most))
             return least
         return node.value
 
@@ -109,15 +120,16 @@ class Reader:
         written = str(node.value) if isinstance(node.value, str | int) else ""
         if isinstance(node.value, bool) or not _NUMBER.fullmatch(written) or not 0 < Decimal(written) <= most:
             comma = re.fullmatch(r"([0-9]+),([0-9]+)", written)
-            mend = f"; write {comma[1]}.{comma[2]}" if comma else ""
-            self._expected(node, f"a number above 0 and at most {most}, such as 3 or 4.5", mend)
+            mend = Message("write %(number)s", number=f"{comma[1]}.{comma[2]}") if comma else ""
+            what = Message("a number above 0 and at most %(most)s, such as 3 or 4.5", most=most)
+            self._expected(node, what, mend)
             return Decimal(1)
         return Decimal(written)
 
     def flag(self, node: Node) -> bool:
         """true or false."""
         if not isinstance(node.value, bool):
-            self._expected(node, "true or false")
+            self._expected(node, Message("true or false"))
             return False
         return node.value
 
@@ -126,17 +138,20 @@ class Reader:
         allowed = [str(each) for each in allowed]
         if not isinstance(node.value, str) or node.value not in allowed:
             close = difflib.get_close_matches(str(node.value), allowed, n=1)
-            few = ": " + ", ".join(allowed) if len(allowed) <= 12 else ""
-            mend = f"; did you mean {close[0]!r}?" if close else ""
-            quoting = "; put it in quotes" if isinstance(node.value, bool) else ""  # NO is Norway, and a no
-            self._expected(node, f"{what}{few}", quoting or mend)
+            few = ", ".join(allowed) if len(allowed) <= 12 else ""
+            mend: str = Message("did you mean %(word)s?", word=repr(close[0])) if close else ""
+            if isinstance(node.value, bool):  # NO is Norway, and a no
+                mend = Message("put it in quotes")
+            self._expected(node, Message("%(what)s: %(codes)s", what=what, codes=few) if few else what, mend)
             return allowed[0]
         return node.value
 
     def name_of(self, node: Node) -> str:
         """A name that is stored and never shown: lower-case letters, digits, - and _, at most 60."""
         if not isinstance(node.value, str) or not _NAME.fullmatch(node.value):
-            self._expected(node, "a name of lower-case letters a-z, digits, - and _, at most 60 characters")
+            self._expected(
+                node, Message("a name of lower-case letters a-z, digits, - and _, at most 60 characters")
+            )
             return ""
         return node.value
 
@@ -145,7 +160,7 @@ class Reader:
         name = str(node.value) if type(node.value) is int else node.value
         if not isinstance(name, str) or not _CLASS_NAME.fullmatch(name):
             self._expected(
-                node, "a class name such as A: letters a-z, digits, - and _, at most 20 characters"
+                node, Message("a class name such as A: letters a-z, digits, - and _, at most 20 characters")
             )
             return ""
         return name
@@ -155,7 +170,7 @@ class Reader:
         try:
             return make()
         except ValueError as error:
-            self.report(node, str(error))
+            self.report(node, error.args[0])
             return None
 
     def unlike(self, nodes: Iterable[tuple[Node, str]], what: str) -> None:
@@ -163,8 +178,15 @@ class Reader:
         seen: set[str] = set()
         for node, name in nodes:
             if name and name in seen:
-                self.report(node, f"{what} {name!r} is used twice")
+                self.report(node, Message("%(what)s %(name)s is used twice", what=what, name=repr(name)))
             seen.add(name)
 
     def _expected(self, node: Node, what: str, hint: str = "") -> None:
-        self.report(node, f"expected {what}, found {node}{hint}")
+        said = Message("expected %(what)s, found %(found)s", what=what, found=node.found)
+        self.report(node, Message("%(said)s; %(hint)s", said=said, hint=hint) if hint else said)
+
+
+def _unknown(close: Sequence[str], known: Sequence[str]) -> Message:
+    if close:
+        return Message("unknown key; did you mean %(word)s?", word=repr(close[0]))
+    return Message("unknown key; known here: %(keys)s", keys=", ".join(known))

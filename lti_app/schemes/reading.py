@@ -7,7 +7,7 @@ is not: it was valid when it was published, and the catalogue may have moved on.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from lti_app.schemes import nodes
@@ -15,6 +15,7 @@ from lti_app.schemes.agreeing import types_without_questions
 from lti_app.schemes.catalogue import activity_types
 from lti_app.schemes.document import Approver, PlanRule, SchemeDocument
 from lti_app.schemes.limits import unsupported
+from lti_app.schemes.messages import Message
 from lti_app.schemes.nodes import FileInvalid, Node
 from lti_app.schemes.reachable import unreachable
 from lti_app.schemes.reader import Reader
@@ -40,18 +41,18 @@ from lti_app.schemes.reading_rules import read_requirement
 from lti_app.schemes.requirements import Count, Effort, PointsTable, SchemeRules
 
 SECTIONS = {
-    "scheme": "the short name of the scheme, such as lund-medicine",
-    "name": "its name in both languages",
-    "description": "a sentence in both languages",
-    "source": "where the rules come from",
-    "programmes": "all, or a list of programme codes",
-    "requirements": "what is asked for, such as distinct_types: 3",
-    "activity_types": "all, {only: [codes]} or {all_but: [codes]}",
-    "evidence": "{any_of: [kinds]} or {all_of: [kinds]}",
-    "reflection": "the questions after each activity",
-    "final_report": "its questions",
-    "presentation": "its forms",
-    "certificate": "its texts",
+    "scheme": Message("the short name of the scheme, such as lund-medicine"),
+    "name": Message("its name in both languages"),
+    "description": Message("a sentence in both languages"),
+    "source": Message("where the rules come from"),
+    "programmes": Message(Message("all, or a list of programme codes")),
+    "requirements": Message("what is asked for, such as distinct_types: 3"),
+    "activity_types": Message("all, {only: [codes]} or {all_but: [codes]}"),
+    "evidence": Message("{any_of: [kinds]} or {all_of: [kinds]}"),
+    "reflection": Message("the questions after each activity"),
+    "final_report": Message("its questions"),
+    "presentation": Message("its forms"),
+    "certificate": Message("its texts"),
 }
 OPTIONAL_SECTIONS = (
     "activity_types_per_programme",
@@ -116,7 +117,7 @@ def _read(root: Node, reader: Reader, known: Known) -> SchemeDocument:
         else {},
         final_report_language=report_language,
         plans=read_plans(reader, keys["plans"], known) if "plans" in keys else PlanRule(),
-        approver=Approver(reader.one_of(keys["approver"], list(Approver), "who approves"))
+        approver=Approver(reader.one_of(keys["approver"], list(Approver), Message("who approves")))
         if "approver" in keys
         else Approver.TEACHER,
         rubric=read_rubric(reader, keys["rubric"]) if "rubric" in keys else (),
@@ -124,10 +125,20 @@ def _read(root: Node, reader: Reader, known: Known) -> SchemeDocument:
     reader.finish()
     if known.types is not None:
         if unasked := types_without_questions(document, activity_types()):
-            few = ", ".join(unasked[:3]) + (f" and {len(unasked) - 3} more" if len(unasked) > 3 else "")
-            reader.report(keys["reflection"], f"a reflection is needed for {few}, but no question is asked")
+            said = Message(
+                "a reflection is needed for %(types)s, but no question is asked", types=_few(unasked)
+            )
+            reader.report(keys["reflection"], said)
         reader.finish()
     return document
+
+
+def _few(codes: Sequence[str]) -> str:
+    """The first three, and how many more there are."""
+    few = ", ".join(codes[:3])
+    if len(codes) <= 3:
+        return few
+    return Message("%(few)s and %(number)s more", few=few, number=len(codes) - 3)
 
 
 def _rules(reader: Reader, keys: Mapping[str, Node], known: Known) -> SchemeRules:
@@ -163,4 +174,4 @@ def _rules(reader: Reader, keys: Mapping[str, Node], known: Known) -> SchemeRule
 def _programmes(reader: Reader, node: Node, known: Known) -> tuple[str, ...] | None:
     if node.value == "all":
         return None
-    return read_codes(reader, node, known.programmes, "all, or a list of programme codes")
+    return read_codes(reader, node, known.programmes, Message("all, or a list of programme codes"))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import TypeVar
 
+from lti_app.schemes.messages import Message
 from lti_app.schemes.nodes import Node
 from lti_app.schemes.reader import Reader
 from lti_app.schemes.reading_filters import (
@@ -27,21 +28,21 @@ from lti_app.schemes.requirements import (
 )
 from lti_app.schemes.text import Text
 
-TYPE_LIST = "all, {only: [codes]} or {all_but: [codes]}"
+TYPE_LIST = Message("all, {only: [codes]} or {all_but: [codes]}")
 BUNDLE_KEYS = {
-    "id": "a name",
-    "sv": "the Swedish name",
-    "en": "the English name",
-    "types": "a list of type codes",
-    "size": "how many make one activity",
+    "id": Message("a name"),
+    "sv": Message("the Swedish name"),
+    "en": Message("the English name"),
+    "types": Message("a list of type codes"),
+    "size": Message("how many make one activity"),
 }
 CLASS_KEYS = {
-    "name": "a class name",
-    "sv": "the Swedish name",
-    "en": "the English name",
-    "of": "which activities",
+    "name": Message("a class name"),
+    "sv": Message("the Swedish name"),
+    "en": Message("the English name"),
+    "of": Message("which activities"),
 }
-EXCLUSION_KEYS = {"of": "which activities", "reason": "why, in both languages"}
+EXCLUSION_KEYS = {"of": Message("which activities"), "reason": Message("why, in both languages")}
 _MOST_EFFORT = 1000
 
 Value = TypeVar("Value")
@@ -53,7 +54,7 @@ def read_type_list(reader: Reader, node: Node, known: Known) -> TypeList:
         return TypeList()
     keys = reader.keys(node, {}, ("only", "all_but")) if isinstance(node.value, Mapping) else {}
     if len(keys) != 1:
-        reader.report(node, f"expected {TYPE_LIST}")
+        reader.report(node, Message("expected %(what)s", what=TYPE_LIST))
         return TypeList()
     ((key, inner),) = keys.items()
     codes = frozenset(read_types(reader, inner, known))
@@ -63,12 +64,12 @@ def read_type_list(reader: Reader, node: Node, known: Known) -> TypeList:
 def read_per_programme(reader: Reader, node: Node, known: Known) -> Mapping[str, TypeList]:
     """The programmes that have a list of their own."""
     found: dict[str, TypeList] = {}
-    for key, value in reader.entries(node, "programme codes, each with its list of types").items():
+    for key, value in reader.entries(node, Message("programme codes, each with its list of types")).items():
         name = key_node(key, value)
         if known.programmes is None:
             code = reader.name_of(name)
         else:
-            code = reader.one_of(name, sorted(known.programmes), "a programme of the catalogue")
+            code = reader.one_of(name, sorted(known.programmes), Message("a programme of the catalogue"))
         found[code] = read_type_list(reader, value, known)
     return found
 
@@ -86,13 +87,13 @@ def class_names(node: Node | None) -> tuple[str, ...]:
 
 def read_bundles(reader: Reader, node: Node, known: Known) -> tuple[Bundle, ...]:
     """The small activities that count together."""
-    members = reader.items(node, "a list of bundles")
+    members = reader.items(node, Message("a list of bundles"))
     found = tuple(_bundle(reader, each, known) for each in members)
     good = tuple(each for each in found if each is not None)
     if len(good) == len(found):
-        reader.unlike(zip(members, (each.id for each in good), strict=True), "the bundle id")
+        reader.unlike(zip(members, (each.id for each in good), strict=True), Message("the bundle id"))
         types = [(member, code) for member, each in zip(members, good, strict=True) for code in each.types]
-        reader.unlike(types, "each type can be in one bundle only;")
+        reader.unlike(types, Message("each type can be in one bundle only;"))
     return good
 
 
@@ -111,9 +112,9 @@ def _bundle(reader: Reader, node: Node, known: Known) -> Bundle | None:
 
 def read_classes(reader: Reader, node: Node, known: Known) -> tuple[ActivityClass, ...]:
     """The classes, in the order in which they are tried."""
-    members = reader.items(node, "a list of classes")
+    members = reader.items(node, Message("a list of classes"))
     classes = tuple(_class(reader, each, known) for each in members)
-    reader.unlike(zip(members, (each.name for each in classes), strict=True), "the class")
+    reader.unlike(zip(members, (each.name for each in classes), strict=True), Message("the class"))
     return classes
 
 
@@ -121,7 +122,9 @@ def _class(reader: Reader, node: Node, known: Known) -> ActivityClass:
     keys = reader.keys(node, CLASS_KEYS)
     of = read_filter(reader, keys["of"], known)
     if of.classes:
-        reader.report(keys["of"], "a class cannot be made out of classes; name types, settings or attributes")
+        reader.report(
+            keys["of"], Message("a class cannot be made out of classes; name types, settings or attributes")
+        )
     return ActivityClass(
         name=reader.class_name(keys["name"]),
         of=of,
@@ -133,7 +136,7 @@ def read_points(reader: Reader, node: Node, known: Known) -> PointsTable:
     """What an activity gives."""
     keys = reader.keys(node, {}, ("types", "settings", "other", "at_most"))
     if isinstance(node.value, Mapping) and not node.value:
-        reader.report(node, "expected at least one of types, settings, other")
+        reader.report(node, Message("expected at least one of %(keys)s", keys="types, settings, other"))
 
     def points(value: Node) -> Decimal:
         return Decimal(0) if type(value.value) is int and value.value == 0 else cap(value)
@@ -151,7 +154,7 @@ def read_points(reader: Reader, node: Node, known: Known) -> PointsTable:
 
 def read_exclusions(reader: Reader, node: Node, known: Known) -> tuple[Exclusion, ...]:
     """Which activities count nowhere."""
-    members = reader.items(node, "a list of exclusions")
+    members = reader.items(node, Message("a list of exclusions"))
     found = tuple(_exclusion(reader, each, known) for each in members)
     return tuple(each for each in found if each is not None)
 
@@ -167,7 +170,7 @@ def read_effort(reader: Reader, node: Node, known: Known) -> Effort:
     """How much work activities are."""
     keys = reader.keys(node, {}, ("types", "settings", "other"))
     if isinstance(node.value, Mapping) and not node.value:
-        reader.report(node, "expected at least one of types, settings, other")
+        reader.report(node, Message("expected at least one of %(keys)s", keys="types, settings, other"))
 
     def effort(value: Node) -> int:
         return reader.number(value, 1, _MOST_EFFORT)
@@ -180,12 +183,12 @@ def read_effort(reader: Reader, node: Node, known: Known) -> Effort:
 
 
 def _per_type(reader: Reader, node: Node, known: Known, read: Callable[[Node], Value]) -> dict[str, Value]:
-    entries = reader.entries(node, "type codes, each with a number, such as {language_cafe: 5}")
+    entries = reader.entries(node, Message("type codes, each with a number, such as {language_cafe: 5}"))
     return {read_type(reader, key_node(key, value), known): read(value) for key, value in entries.items()}
 
 
 def _per_setting(reader: Reader, node: Node, read: Callable[[Node], Value]) -> dict[Setting, Value]:
     keys = reader.keys(node, {}, list(Setting))
     if isinstance(node.value, Mapping) and not node.value:
-        reader.report(node, "expected at least one setting with a number, such as {abroad: 20}")
+        reader.report(node, Message("expected at least one setting with a number, such as {abroad: 20}"))
     return {setting: read(keys[setting]) for setting in Setting if setting in keys}

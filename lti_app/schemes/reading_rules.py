@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeVar
 
+from lti_app.schemes.messages import Message
 from lti_app.schemes.nodes import Node
 from lti_app.schemes.reader import Reader
 from lti_app.schemes.reading_filters import (
@@ -62,7 +63,7 @@ def read_requirement(
     """The requirement in this node, or None after reporting why not; and where each id stands."""
     reading = _Requirements(reader, known)
     requirement = reading.requirement(node, "r")
-    reader.unlike(reading.ids, "the id")
+    reader.unlike(reading.ids, Message("the id"))
     return requirement, reading.places
 
 
@@ -100,8 +101,13 @@ class _Requirements:
         every = {key for beside in KINDS.values() for key in beside}
         if not kinds:
             self.reader.keys(node, {}, ("id", "label", *KINDS, *sorted(every)))
-        found = " and ".join(kinds) or "none"
-        self.reader.report(node, f"expected exactly one of {', '.join(KINDS)}; found {found}")
+        keys = ", ".join(KINDS)
+        if kinds:
+            found = ", ".join(kinds)
+            said = Message("expected exactly one of %(keys)s; found %(found)s", keys=keys, found=found)
+        else:
+            said = Message("expected exactly one of %(keys)s; found none", keys=keys)
+        self.reader.report(node, said)
         return None
 
     def _of_kind(
@@ -164,7 +170,9 @@ class _Requirements:
         counts = tuple(part for part in parts if isinstance(part, Count))
         for each, part in zip(self.reader.items(node), parts, strict=True):
             if not isinstance(part, Count):
-                self.reader.report(each, "expected a count; the parts of `separate` can be of no other kind")
+                self.reader.report(
+                    each, Message("expected a count; the parts of `separate` can be of no other kind")
+                )
         return Separate(counts, once, *named) if len(counts) == len(parts) else None
 
     def _distinct(self, node: Node, name: str, of: Filter, label: Text | None) -> Distinct | None:
@@ -172,27 +180,32 @@ class _Requirements:
         named = [variety for variety in Variety if variety in keys]
         if len(named) != 1:
             if isinstance(node.value, Mapping):
-                self.reader.report(node, f"expected exactly one of {', '.join(Variety)}, such as goal: 3")
+                self.reader.report(
+                    node,
+                    Message("expected exactly one of %(keys)s, such as goal: 3", keys=", ".join(Variety)),
+                )
             return None
         return Distinct(self.reader.number(keys[named[0]], 1, _MOST_NEEDED), name, named[0], of, label)
 
     def _settings(self, node: Node) -> tuple[tuple[Setting, int], ...]:
         keys = self.reader.keys(node, {}, list(Setting))
         if isinstance(node.value, Mapping) and not node.value:
-            self.reader.report(node, "expected at least one setting with its minimum, such as abroad: 1")
+            self.reader.report(
+                node, Message("expected at least one setting with its minimum, such as abroad: 1")
+            )
         named = [setting for setting in Setting if setting in keys]
         return tuple((setting, self.reader.number(keys[setting], 1, _MOST_NEEDED)) for setting in named)
 
     def _classes(self, keys: Mapping[str, Node], name: str, label: Text | None) -> Classes | None:
         reader = self.reader
-        entries = reader.entries(keys["classes"], "a number for each class, such as {A: 1, B: 2}")
+        entries = reader.entries(keys["classes"], Message("a number for each class, such as {A: 1, B: 2}"))
         minimum = tuple(
             (read_class(reader, key_node(key, node), self.known), reader.number(node, 1, _MOST_NEEDED))
             for key, node in entries.items()
         )
         substitutes: tuple[Substitute | None, ...] = ()
         if "substitutes" in keys:
-            members = reader.items(keys["substitutes"], "a list of substitutes")
+            members = reader.items(keys["substitutes"], Message("a list of substitutes"))
             substitutes = tuple(self._substitute(each) for each in members)
         good = tuple(each for each in substitutes if each is not None)
         if not minimum or len(good) < len(substitutes):
@@ -201,9 +214,9 @@ class _Requirements:
 
     def _substitute(self, node: Node) -> Substitute | None:
         expected = {
-            "give": "the class that gives",
-            "number": "how many of it",
-            "serve_as": "the class that one of is served",
+            "give": Message("the class that gives"),
+            "number": Message("how many of it"),
+            "serve_as": Message("the class that one of is served"),
         }
         keys = self.reader.keys(node, expected)
         give = read_class(self.reader, keys["give"], self.known)
@@ -213,7 +226,7 @@ class _Requirements:
 
     def _parts(self, node: Node, position: str) -> tuple[Requirement, ...]:
         """The requirements of a list, or nothing if any of them will not do."""
-        members = self.reader.items(node, "a list of requirements")
+        members = self.reader.items(node, Message("a list of requirements"))
         parts = [self.requirement(each, f"{position}-{n}") for n, each in enumerate(members, 1)]
         good = tuple(part for part in parts if part is not None)
         return good if len(good) == len(parts) else ()

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 
+from lti_app.schemes.messages import Message
 from lti_app.schemes.text import Text
 
 
@@ -142,7 +143,7 @@ class Substitute:
     def __post_init__(self) -> None:
         _at_least_one(self.number, "number")
         if self.give == self.serve_as:
-            raise ValueError("a class cannot stand for itself")
+            raise ValueError(Message("a class cannot stand for itself"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,16 +164,16 @@ class Classes:
         for _, need in self.minimum:
             _at_least_one(need, "need")
         if len({name for name, _ in self.minimum}) < len(self.minimum):
-            raise ValueError("a class is named twice")
+            raise ValueError(Message("a class is named twice"))
         gives = {each.give: each.serve_as for each in self.substitutes}
         if len(gives) < len(self.substitutes):
-            raise ValueError("a class gives to two others")
+            raise ValueError(Message("a class gives to two others"))
         for start in gives:
             at, steps = start, 0
             while at in gives:
                 at, steps = gives[at], steps + 1
                 if steps > len(gives):
-                    raise ValueError("substitution goes round in a circle")
+                    raise ValueError(Message("substitution goes round in a circle"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +260,7 @@ class Bundle:
         if self.size < 2:
             raise ValueError(f"size must be at least 2, not {self.size}")
         if self.by_occasions and self.distinct_days:
-            raise ValueError("occasions have no days of their own")
+            raise ValueError(Message("occasions have no days of their own"))
 
 
 @dataclass(frozen=True, slots=True)

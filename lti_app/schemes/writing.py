@@ -24,6 +24,7 @@ from lti_app.schemes.document import (
     SchemeDocument,
 )
 from lti_app.schemes.layout_reading import layout_to_json
+from lti_app.schemes.picture_places import in_file_form
 from lti_app.schemes.reading_closing import ITEM_KINDS
 from lti_app.schemes.requirements import Setting
 from lti_app.schemes.text import Text
@@ -78,7 +79,7 @@ def to_yaml(document: SchemeDocument) -> str:
 
 def plain_yaml(plain: Mapping[str, Any]) -> str:
     """The same of plain values that may be no scheme yet, such as a draft's."""
-    written = dict(plain)
+    written = in_file_form(plain)
     if isinstance(written.get("requirements"), dict):
         written["requirements"] = without_positions(written["requirements"], "r")
     return yaml.dump(written, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110)

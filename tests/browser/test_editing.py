@@ -1,4 +1,8 @@
-"""A coordinator edits a scheme with the keyboard alone, from the first draft to a published version."""
+"""A coordinator edits a scheme with the keyboard alone, on a phone's width: in Swedish, then in English.
+
+Only keys are pressed, wherever the focus is, and every page that she comes to is judged. What the editor's
+buttons do is tested without a browser, in tests/journeys/test_edit_a_scheme.py.
+"""
 
 from __future__ import annotations
 
@@ -6,48 +10,102 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
+from tests.browser.looking import HEIGHT, judge
 from tests.browser.people import Member
 from tests.browser.school import School
-from tests.browser.test_keyboard import go, tab_into, tab_to, type_keys
+from tests.browser.test_keyboard import focused, go, tab_into, tab_to, type_keys
 
 Enter = Callable[..., Member]
 
+NARROW = 320
+KIND = "Vad som krävs"
+
 
 def test_a_coordinator_makes_and_publishes_a_variant_with_keys_only(enter: Enter, school: School) -> None:
-    astrid = enter(school, "astrid")
+    astrid = enter(school, "astrid", viewport={"width": NARROW, "height": HEIGHT})
     astrid.open_tool()
     tab_into(astrid)
-    go(astrid, "Schemes", "Enter", "Certificate schemes")
-    go(astrid, "Begin a new scheme", "Enter", "A new scheme")
-    astrid.tool.get_by_label("Lund, Medicine", exact=True).focus()
-    type_keys(astrid, "Space")
-    tab_to(astrid, "Short name for a variant of your own (optional)")
+    tab_to(astrid, "Svenska")
+    type_keys(astrid, "Enter")
+    expect(astrid.tool.locator("html[lang=sv]")).to_be_attached()
+    begin_a_variant(astrid)
+    change_what_is_required(astrid)
+    speak_english(astrid)
+    look_as_a_student(astrid)
+    publish(astrid)
+
+
+def begin_a_variant(astrid: Member) -> None:
+    come(astrid, "Certifikatsordningar", "Certifikatsordningar")
+    come(astrid, "Börja på en ny certifikatsordning", "En ny certifikatsordning")
+    tab_to(astrid, "Jönköping, hälsa och välfärd")
+    while focused(astrid) != "Lund, medicin":
+        type_keys(astrid, "ArrowDown")
+    tab_to(astrid, "Kortnamn för en egen variant (frivilligt)")
     astrid.page.keyboard.type("our-own")
-    go(astrid, "Begin a draft", "Enter", "Lund, Medicine")
-    go(astrid, "Requirements", "Enter", "Requirements")
-    tab_to(astrid, "What is asked for")
-    astrid.page.keyboard.type("All")
-    expect(astrid.tool.get_by_label("What is asked for")).to_have_value("all_of")
-    act(astrid, "Change (Different types of activity)", "Saved.")
-    act(astrid, "Add a part (All of these)", "Added.")
-    act(astrid, "Remove (A number of activities)", "Removed.")
-    act(astrid, "Undo the last change", "The last change is undone.")
-    astrid.glance("edit-requirements")
-    go(astrid, "All sections", "Enter", "Lund, Medicine")
-    astrid.glance("draft")
+    go(astrid, "Börja på ett utkast", "Enter", "Lund, medicin")
+
+
+def change_what_is_required(astrid: Member) -> None:
+    """Three different types, and two activities besides."""
+    go(astrid, "Krav", "Enter", "Krav")
+    tab_to(astrid, KIND)
+    astrid.page.keyboard.type("Alla")
+    act(astrid, "Ändra (Olika typer av aktiviteter)", "Sparat.")
+    act(astrid, "Lägg till en del (Alla dessa)", "Tillagt.")
+    tab_to(astrid, "Hur många")  # of the new part, where Tab goes on from
+    type_keys(astrid, "Backspace")
+    astrid.page.keyboard.type("2")
+    look(astrid, "krav")
+    go(astrid, "Spara och gå till alla avsnitt", "Enter", "Lund, medicin")
+
+
+def speak_english(astrid: Member) -> None:
+    tab_to(astrid, "English")
+    type_keys(astrid, "Enter")
+    astrid.arrive("Lund, Medicine")
+    look(astrid, "draft")
+
+
+def look_as_a_student(astrid: Member) -> None:
+    """One café of two activities; what is typed and ticked shows at once."""
     go(astrid, "Preview as a student", "Enter", "Preview as a student")
+    expect(astrid.tool.locator("#preview")).to_contain_text("0 of 2 approved activities")
+    tab_to(astrid, "Activity type")
+    astrid.page.keyboard.type("Language café")
     tab_to(astrid, "Approved")
     type_keys(astrid, "Space")
-    astrid.glance("preview")
-    go(astrid, "Publish", "Enter", "Publish")
+    expect(astrid.tool.locator("#preview")).to_contain_text("1 of 2 approved activities")
+    assert focused(astrid) == "Approved", "the page has changed around it"
+    look(astrid, "preview")
+
+
+def publish(astrid: Member) -> None:
+    """Back up, to where it is published."""
+    tab_to(astrid, "Publish", "Shift+Tab")
+    type_keys(astrid, "Enter")
+    astrid.arrive("Publish")
+    look(astrid, "publish")
     tab_to(astrid, "What is new, for teachers")
-    astrid.page.keyboard.type("A variant of our own")
-    go(astrid, "Publish this version", "Enter", "Lund, Medicine")
-    expect(astrid.tool.get_by_text("A variant of our own")).to_be_visible()
+    astrid.page.keyboard.type("Two activities besides")
+    come(astrid, "Publish this version", "Lund, Medicine")
+    expect(astrid.tool.get_by_text("Two activities besides")).to_be_visible()
 
 
-def act(member: Member, name: str, said: str) -> None:
+def come(astrid: Member, name: str, heading: str) -> None:
+    """Tab to a control, press Enter on it, arrive, and judge the page."""
+    go(astrid, name, "Enter", heading)
+    look(astrid, heading)
+
+
+def act(astrid: Member, name: str, said: str) -> None:
     """Press a button by its key, and hear what was done: the page that follows has the same name."""
-    member.control(name).press("Enter")
-    expect(member.tool.locator("main .note.good")).to_contain_text(said)
-    member.frame.wait_for_load_state("load")
+    tab_to(astrid, name)
+    type_keys(astrid, "Enter")
+    expect(astrid.tool.locator("main .note.good")).to_contain_text(said)
+    astrid.frame.wait_for_load_state("load")
+
+
+def look(astrid: Member, name: str) -> None:
+    """Nothing is cut off at this width, and axe finds nothing."""
+    judge(astrid.page, astrid.frame, f"edit-{name.lower().replace(' ', '-')}-320", NARROW)

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from PIL import Image
+from werkzeug.test import TestResponse
 
 from lti_app.db import Database
 from lti_app.people.models import Course
@@ -88,7 +90,8 @@ def test_every_section_sent_unchanged_leaves_the_scheme_as_it_was(
 def test_from_a_change_to_the_next_version(database: Database, sam: Visit, course: Course) -> None:
     begun(sam)
     saved(sam, "about", {"name.sv": ["Nytt namn"], "name.en": ["New name"]})
-    saved(sam, "reflection", do="add:reflection.questions")
+    added = saved(sam, "reflection", do="add:reflection.questions")
+    assert "New question" in [each.text for each in added.main.all("h3")]
     shown = sam.page(f"schemes/{LUND}/draft")
     assert "2 things to mend" in shown.text
     shown = sam.page(f"schemes/{LUND}/draft/publish")
@@ -141,6 +144,18 @@ def test_requirements_are_built_and_moved_by_buttons(database: Database, sam: Vi
     assert draft_of(database, sam).document["requirements"]["all_of"] == [nested, types]
 
 
+def test_the_last_member_of_a_list_that_may_be_left_out_takes_the_list_along(
+    database: Database, sam: Visit
+) -> None:
+    begun(sam)
+    before = draft_of(database, sam).document
+    saved(sam, "rubric", do="add:rubric")
+    saved(sam, "counting", do="add:points.settings")
+    saved(sam, "rubric", do="remove:rubric.0")
+    saved(sam, "counting", do="remove:points.settings.0")
+    assert draft_of(database, sam).document == before
+
+
 def test_a_long_list_is_chosen_on_its_own_page(database: Database, sam: Visit) -> None:
     begun(sam)
     shown = saved(sam, "types", {"activity_types.way": ["only"]}, do="pick:activity_types.codes")
@@ -150,6 +165,68 @@ def test_a_long_list_is_chosen_on_its_own_page(database: Database, sam: Visit) -
     assert sam.post(f"{address}?path=activity_types.codes", form).status_code == 303
     assert draft_of(database, sam).document["activity_types"] == {"only": ["language_cafe", "journal_club"]}
     assert "Language café" in sam.page(f"schemes/{LUND}/draft/sections/types").text
+    shown = saved(sam, "about", {"programmes.way": ["list"]}, do="pick:programmes.codes")
+    groups = [each.text for each in shown.main.all("summary")]
+    assert any(each.startswith("Lund University (0/") for each in groups), "each has its university"
+
+
+def test_logo_and_signatures_are_chosen_by_name_and_a_picture_that_is_not_there_keeps_it_a_draft(
+    database: Database, sam: Visit
+) -> None:
+    for kind, colour, said in (("logo", "navy", "The seal"), ("signature", "black", "The dean's hand")):
+        sent = {"kind": kind, "alt_sv": said, "alt_en": said, "picture": a_picture(colour)}
+        assert sam.post("pictures", sent, content_type="multipart/form-data").status_code == 303
+    begun(sam)
+    shown = sam.page(f"schemes/{LUND}/draft/sections/certificate")
+    seal, hand = (named(shown, each) for each in ("The seal", "The dean's hand"))
+    who = "certificate.signatories.0.picture"
+    shown = saved(sam, "certificate", {"certificate.layout.logo": [seal], who: [hand]})
+    assert len(shown.main.all("img")) == 2
+    certificate = draft_of(database, sam).document["certificate"]
+    assert certificate["layout"] == {"logo": seal}
+    assert certificate["signatories"] == [{"picture": hand, "role": {"sv": "Vicedekan", "en": "Vice-Dean"}}]
+    compared = sam.page(f"schemes/{LUND}/draft/differences").text
+    assert "Picture of the signature" in compared
+    assert "The dean's hand" in compared
+
+    for each in sam.page("pictures").main.all("form"):
+        if each.attributes["action"].endswith("withdraw"):
+            sam.post(each.attributes["action"])
+    shown = saved(sam, "certificate")
+    assert named(shown, "The seal – no longer offered") == seal
+    assert "to mend" not in sam.page(f"schemes/{LUND}/draft").text.lower()
+    shown = saved(sam, "certificate", {who: ["a" * 64]})
+    assert "This picture is not among the pictures of the institution." in shown.text
+    assert named(shown, "A picture that is not here (aaaaaaaa)") == "a" * 64
+    assert publish(database, sam).status_code == 409
+    saved(sam, "certificate", {who: [hand]})
+    assert publish(database, sam).status_code == 303
+    with database.reading() as session:
+        version = published_version(session, sam.actor.institution_id, LUND)
+        assert version is not None
+        assert version.document["certificate"]["layout"] == {"logo": seal, "signature_images": [hand]}
+    exported = sam.get(f"schemes/{LUND}/versions/2/file").get_data(as_text=True)
+    assert f"picture: {hand}" in exported
+    assert "The dean's hand" in sam.page(f"schemes/{LUND}/versions/2").text
+    sam.post(f"schemes/{LUND}/begin", {"number": "2"})
+    assert "There is no difference." in sam.page(f"schemes/{LUND}/draft/differences").text
+
+
+def publish(database: Database, sam: Visit) -> TestResponse:
+    """Publish the draft as it stands, whatever its page says."""
+    sent = {"note": "New pictures", "revision": str(draft_of(database, sam).revision)}
+    return sam.post(f"schemes/{LUND}/draft/publish", sent)
+
+
+def a_picture(colour: str) -> tuple[io.BytesIO, str]:
+    written = io.BytesIO()
+    Image.new("RGB", (60, 40), colour).save(written, "PNG")
+    return io.BytesIO(written.getvalue()), "picture.png"
+
+
+def named(shown: Page, name: str) -> str:
+    """The value of the first choice of this name."""
+    return next(each for each in shown.main.all("option") if each.text == name).attributes["value"]
 
 
 def test_a_ready_set_of_questions_is_added_twice_under_other_names(database: Database, sam: Visit) -> None:
@@ -212,6 +289,7 @@ def test_a_draft_is_discarded_after_asking_and_a_scheme_without_versions_goes_wi
     database: Database, sam: Visit
 ) -> None:
     sam.post("schemes/new", {"from": "bundled", "bundled": LUND, "slug": "variant"})
+    assert "Short name: variant" in sam.page("schemes").text
     asked = sam.page("schemes/variant/draft/discard")
     assert sam.post("schemes/variant/draft/discard", sent_by(asked, "/discard")).status_code == 303
     assert sam.get("schemes/variant").status_code == 404

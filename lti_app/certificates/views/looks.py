@@ -16,6 +16,8 @@ from lti_app.clock import now
 from lti_app.errors import NotFound, Problem
 from lti_app.people.actors import require
 from lti_app.schemes import assets
+from lti_app.schemes.editor.frame import language, the_draft, words
+from lti_app.schemes.editor.problems import problems_of
 from lti_app.schemes.models import AssetKind, SchemeAsset
 from lti_app.schemes.pictures import MOST_BYTES
 from lti_app.schemes.reading import SchemeInvalid
@@ -37,9 +39,11 @@ def specimen(slug: str) -> Answer:
     sample = _sample()
     try:
         look = _look(slug, sample)
-    except SchemeInvalid as error:
+    except SchemeInvalid:
+        draft = the_draft(slug)
+        problems = problems_of(draft.document, language(), words(), draft.pictures)
         page = render_template(
-            "certificates/specimen.html", slug=slug, sample=sample, problems=error.problems
+            "certificates/specimen.html", slug=slug, sample=sample, draft=draft, problems=problems
         )
         return page, 422
     found = looked_over(look.facts, look.pictures(parts().storage))

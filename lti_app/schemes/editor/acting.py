@@ -9,7 +9,7 @@ from typing import Any
 from lti_app.schemes.editor.changing import added, inserted, moved, of_kind, removed
 from lti_app.schemes.editor.choices import Choices
 from lti_app.schemes.editor.outline import Section
-from lti_app.schemes.editor.parsing import Form
+from lti_app.schemes.editor.parsing import Form, parsed_section
 from lti_app.schemes.editor.showing import Showing, Shown
 from lti_app.schemes.question_sets import question_sets
 from lti_app.schemes.wording import Translations
@@ -50,7 +50,8 @@ def act(  # noqa: PLR0911 (one for each verb)
             blocks = [question_block(each) for each in chosen.questions]
             return Done(inserted(document, path, blocks), "added", f"f-{path}")
         case "remove":
-            return Done(removed(document, path), "removed", f"f-{path.rpartition('.')[0]}")
+            changed = _as_sent(removed(document, path), section, words)
+            return Done(changed, "removed", f"f-{path.rpartition('.')[0]}")
         case "up" | "down":
             by = -1 if verb == "up" else 1
             stem, _, last_step = path.rpartition(".")
@@ -70,6 +71,12 @@ def form_of(shown: Sequence[Shown]) -> dict[str, list[str]]:
             for name, values in _sent(each):
                 form[name] = values
     return form
+
+
+def _as_sent(document: Mapping[str, Any], section: Section, words: Translations) -> dict[str, Any]:
+    """The document as its form would be read: a list that may be left out is, once it is empty."""
+    shown = Showing(document, Choices(document, "en", words)).section(section)
+    return parsed_section(section, form_of(shown), document)
 
 
 def named_control(

@@ -24,7 +24,7 @@ from lti_app.schemes.editor.outline import (
     Tree,
     Way,
 )
-from lti_app.schemes.editor.sections import WAYS, way_of
+from lti_app.schemes.editor.requirement_parts import WAYS, way_of
 
 _BESIDE = ("id", "label", "of")
 

@@ -8,8 +8,11 @@ from typing import Any
 
 from lti_app.errors import N_
 from lti_app.schemes.alphabet import sorting_key
+from lti_app.schemes.assets import AssetView
 from lti_app.schemes.catalogue import activity_types, attributes, by_setting, programmes
+from lti_app.schemes.catalogue_files import Programme
 from lti_app.schemes.editor.outline import Source
+from lti_app.schemes.models import AssetKind
 from lti_app.schemes.requirements import Setting
 from lti_app.schemes.wording import Translations, setting_name
 
@@ -75,8 +78,15 @@ class Choice:
 class Choices:
     """What may be chosen in this draft, in this language; each list is made once."""
 
-    def __init__(self, document: Mapping[str, Any], language: str, words: Translations) -> None:
+    def __init__(
+        self,
+        document: Mapping[str, Any],
+        language: str,
+        words: Translations,
+        pictures: Sequence[AssetView] = (),
+    ) -> None:
         self.document, self.language, self.words = document, language, words
+        self.pictures = pictures
         self._made: dict[tuple[Source, str], tuple[Choice, ...]] = {}
 
     def of(self, source: Source, key: str = "") -> tuple[Choice, ...]:
@@ -98,11 +108,11 @@ class Choices:
             case Source.CLASSES:
                 return self._own("classes", "name", "")
             case Source.PROGRAMMES:
-                return self._sorted(
-                    [Choice(each.code, each.label.in_(self.language)) for each in programmes().values()]
-                )
+                return self._sorted([self._programme(each) for each in programmes().values()])
             case Source.SETTINGS:
                 return [Choice(str(each), setting_name(each, self.words)) for each in Setting]
+            case Source.PICTURES:
+                return self._pictures()
             case Source.ATTRIBUTES:
                 fixed = [each for each in attributes().values() if each.options("en")]
                 return self._sorted([Choice(each.name, each.label.in_(self.language)) for each in fixed])
@@ -114,6 +124,12 @@ class Choices:
             case _:
                 return [Choice(value, self.words.gettext(label)) for value, label in _WORDS[source]]
 
+    def _programme(self, programme: Programme) -> Choice:
+        """In the group of its university, where it is of one."""
+        of_many = self.words.gettext("At several universities")
+        group = programme.institution.in_(self.language) if programme.institution else of_many
+        return Choice(programme.code, programme.label.in_(self.language), group)
+
     def _types(self) -> list[Choice]:
         return [
             Choice(each.code, each.label.in_(self.language), setting_name(setting, self.words))
@@ -121,6 +137,22 @@ class Choices:
             for each in sorted(
                 types, key=lambda each: sorting_key(each.label.in_(self.language), self.language)
             )
+        ]
+
+    def _pictures(self) -> list[Choice]:
+        """By what a screen reader says of each; where two say the same, with the beginning of their names."""
+        gettext, said = self.words.gettext, [each.alt.in_(self.language) for each in self.pictures]
+        kinds = {AssetKind.LOGO: gettext("Logos and crests"), AssetKind.SIGNATURE: gettext("Signatures")}
+        gone = gettext("no longer offered")
+        return [
+            Choice(
+                each.sha256,
+                label
+                + (f" ({each.sha256[:8]})" if said.count(label) > 1 else "")
+                + (f" – {gone}" if each.is_withdrawn else ""),
+                kinds[each.kind],
+            )
+            for each, label in zip(self.pictures, said, strict=True)
         ]
 
     def _sorted(self, choices: list[Choice]) -> list[Choice]:

@@ -16,6 +16,7 @@ from lti_app.schemes.editor.frame import Answer, as_file, language, the_draft, w
 from lti_app.schemes.editor.outline import Codes, Section
 from lti_app.schemes.editor.parsing import parsed_section
 from lti_app.schemes.editor.preview import made_up, preview_of
+from lti_app.schemes.editor.problems import Problem as DraftProblem
 from lti_app.schemes.editor.problems import by_field, problems_of
 from lti_app.schemes.editor.queries import Draft
 from lti_app.schemes.editor.sections import SECTIONS, section_named
@@ -38,7 +39,7 @@ def overview(slug: str) -> str:
         "schemes/editor/draft.html",
         draft=draft,
         sections=SECTIONS,
-        problems=problems_of(draft.document, language(), words()),
+        problems=_problems(draft),
         done=request.args.get("done", ""),
     )
 
@@ -124,12 +125,12 @@ def preview(slug: str) -> str:
     return render_template(
         "schemes/editor/preview.html",
         draft=draft,
-        problems=problems_of(draft.document, language(), words()),
+        problems=_problems(draft),
         activities=activities,
         preview=preview_of(
             draft.document, activities, request.args.get("programme", ""), language(), words()
         ),
-        choices=Choices(draft.document, language(), words()),
+        choices=_choices(draft),
     )
 
 
@@ -177,9 +178,17 @@ def _section(name: str) -> Section:
     return found
 
 
+def _problems(draft: Draft) -> tuple[DraftProblem, ...]:
+    return problems_of(draft.document, language(), words(), draft.pictures)
+
+
+def _choices(draft: Draft) -> Choices:
+    return Choices(draft.document, language(), words(), draft.pictures)
+
+
 def _section_page(draft: Draft, section: Section) -> str:
-    problems = problems_of(draft.document, language(), words())
-    showing = Showing(draft.document, Choices(draft.document, language(), words()), by_field(problems))
+    problems = _problems(draft)
+    showing = Showing(draft.document, _choices(draft), by_field(problems))
     at = SECTIONS.index(section)
     return render_template(
         "schemes/editor/section.html",
@@ -188,6 +197,7 @@ def _section_page(draft: Draft, section: Section) -> str:
         shown=showing.section(section),
         problems=[each for each in problems if each.section == section.slug],
         seen=_seen(draft, section),
+        pictures={each.sha256: each for each in draft.pictures},
         done=request.args.get("done", ""),
         sets=question_sets(),
         earlier=SECTIONS[at - 1] if at else None,
@@ -223,7 +233,7 @@ def _conflict_page(
         "schemes/editor/conflict.html",
         draft=draft,
         section=section,
-        differing=differences(draft.document, mine, language(), words()),
+        differing=differences(draft.document, mine, language(), words(), draft.pictures),
         seen=_seen(draft, section),
         sent=[(key, value) for key, values in form.items() for value in values if key not in _OWN],
     )
@@ -235,7 +245,7 @@ _OWN = {"csrf_token", "revision", "seen", "do"}
 
 def _list(draft: Draft, section: Section, path: str) -> Shown:
     """A list of codes of the section that is chosen on its own page. Raises NotFound."""
-    showing = Showing(draft.document, Choices(draft.document, language(), words()))
+    showing = Showing(draft.document, _choices(draft))
     for top in showing.section(section):
         for shown in top.every():
             if shown.path == path and isinstance(shown.part, Codes):
@@ -244,14 +254,16 @@ def _list(draft: Draft, section: Section, path: str) -> Shown:
 
 
 def _differing(draft: Draft) -> object:
-    return differences(draft.published, draft.document, language(), words()) if draft.published else None
+    if not draft.published:
+        return None
+    return differences(draft.published, draft.document, language(), words(), draft.pictures)
 
 
 def _publish_page(draft: Draft, note: str = "", *, is_refused: bool = False) -> str:
     return render_template(
         "schemes/editor/publish.html",
         draft=draft,
-        problems=problems_of(draft.document, language(), words()),
+        problems=_problems(draft),
         differing=_differing(draft),
         note=note,
         is_refused=is_refused,

@@ -1,13 +1,15 @@
 """The parts that a scheme's form is made of: what may stand under a key, and what it is called. Pure data.
 
-`label` and `hint` are message ids. An optional part is left out of the document while it is empty or its
+Every label and hint is a message id. An optional part is left out of the document while it is empty or its
 `default`; any other stays, and the reader of schemes says what is missing.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+from lti_app.errors import N_
 
 
 class Kind(StrEnum):
@@ -21,6 +23,7 @@ class Kind(StrEnum):
     AMOUNT = "amount"
     YES_NO = "yes_no"
     CHOICE = "choice"
+    PICTURE = "picture"
 
 
 class Source(StrEnum):
@@ -43,103 +46,85 @@ class Source(StrEnum):
     ISSUERS = "issuers"
     ORIENTATIONS = "orientations"
     CERTIFICATE_PARTS = "certificate_parts"
+    PICTURES = "pictures"
 
 
 @dataclass(frozen=True, slots=True)
-class Leaf:
-    """One value. `first` is what it is in a block just added."""
+class _Named:
+    """What every part has: its key, what it is called, a hint below that, and whether it may be left out."""
 
     key: str
     label: str
+    hint: str = field(default="", kw_only=True)
+    is_optional: bool = field(default=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf(_Named):
+    """One value. `first` is what it is in a block just added."""
+
     kind: Kind = Kind.LINE
     source: Source | None = None
-    hint: str = ""
-    is_optional: bool = False
     default: str | int | bool = ""
     first: str | int | bool = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Both:
+class Both(_Named):
     """A text in both languages, under its key; without one, its languages are keys of the block around it."""
 
-    key: str
-    label: str
     is_long: bool = False
-    hint: str = ""
-    is_optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Codes:
-    """A list of codes."""
+class Codes(_Named):
+    """A list of codes, which may be left out unless it says otherwise."""
 
-    key: str
-    label: str
     source: Source
-    hint: str = ""
-    is_optional: bool = True
+    is_optional: bool = field(default=True, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(_Named):
     """A list of codes and what it means: `{only: […]}`. `ways` are (key, label); "" means the bare list.
     `everything` is the label of the word `all`, if that is allowed; an optional selection leaves it out.
     """
 
-    key: str
-    label: str
     source: Source
     ways: tuple[tuple[str, str], ...]
     everything: str = ""
-    hint: str = ""
-    is_optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class Block(_Named):
     """Parts under one key."""
 
-    key: str
-    label: str
     parts: tuple[Part, ...]
-    hint: str = ""
-    is_optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Many:
-    """A list of blocks of the same parts; `add` is what the button says that adds one."""
+class Many(_Named):
+    """A list of blocks of the same parts; `add` is what the button says that adds one, `new` what one is
+    called that has no name yet.
+    """
 
-    key: str
-    label: str
     add: str
+    new: str
     parts: tuple[Part, ...]
-    hint: str = ""
-    is_optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class Table(_Named):
     """A value for each of some codes; with `is_single` for exactly one."""
 
-    key: str
-    label: str
     source: Source
     value: Leaf | Codes | Selection
-    hint: str = ""
-    is_optional: bool = False
     is_single: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Tree:
+class Tree(_Named):
     """A requirement, which may be made of others."""
-
-    key: str
-    label: str
-    hint: str = ""
-    is_optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,3 +152,6 @@ class Section:
 
 
 Part = Leaf | Both | Codes | Selection | Block | Many | Table | Tree
+
+ID = Leaf("id", N_("Short name (stored, never shown)"), Kind.NAME)
+NAMED: tuple[Part, ...] = (ID, Both("", N_("Name")))

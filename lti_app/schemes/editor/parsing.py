@@ -23,7 +23,7 @@ from lti_app.schemes.editor.outline import (
     Table,
     Tree,
 )
-from lti_app.schemes.editor.sections import REQUIREMENT, WAYS, way_of
+from lti_app.schemes.editor.requirement_parts import REQUIREMENT, WAYS, way_of
 from lti_app.schemes.nodes import under
 from lti_app.web.typed import clean_text
 

@@ -1,46 +1,63 @@
 """What is wrong with a draft, in words and with the place to mend it.
 
-The reader of schemes finds the problems; its exact words are English, for whoever writes a file. Here each is
-told in the page's language as far as it is a plain one: missing, missing in one language, not a number.
+The reader of schemes finds the problems, in the words of whoever writes a file. The plain ones – something is
+missing, or missing in one language – are told here as a form puts them; the others in the reader's words.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lti_app.schemes.assets import AssetView
 from lti_app.schemes.editor.choices import Choices
 from lti_app.schemes.editor.sections import SECTIONS, section_of
 from lti_app.schemes.editor.showing import Showing, Shown
+from lti_app.schemes.messages import Message, translated
 from lti_app.schemes.nodes import FileProblem
+from lti_app.schemes.picture_places import named_pictures
 from lti_app.schemes.reading import SchemeInvalid, check_plain
 from lti_app.schemes.wording import Translations
+
+_ABSENT = Message(
+    "This picture is not among the pictures of the institution. Add it there, or choose another."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing to mend: where it is edited, what it is called, and what is wrong. `detail` is English."""
+    """One thing to mend: where it is edited, what it is called, and what is wrong."""
 
     section: str
     anchor: str
     field: str
     label: str
     sentence: str
-    detail: str = ""
 
 
-def problems_of(document: Mapping[str, Any], language: str, words: Translations) -> tuple[Problem, ...]:
+def problems_of(
+    document: Mapping[str, Any], language: str, words: Translations, pictures: Sequence[AssetView] = ()
+) -> tuple[Problem, ...]:
     """Everything that keeps this draft from being published, in the order of the sections."""
+    found: list[FileProblem] = []
     try:
         check_plain(document)
     except SchemeInvalid as invalid:
-        places = _places(document, language, words)
-        told = [_told(each, places, words) for each in invalid.problems]
-        order = [section.slug for section in SECTIONS]
-        return tuple(sorted(dict.fromkeys(told), key=lambda each: order.index(each.section)))
-    return ()
+        found.extend(invalid.problems)
+    there, told_of = {each.sha256 for each in pictures}, {each.field for each in found}
+    found.extend(
+        FileProblem(None, field, _ABSENT)
+        for field, name in named_pictures(document).items()
+        if name not in there and field not in told_of
+    )
+    if not found:
+        return ()
+    places = _places(document, language, words)
+    told = [_told(each, places, words) for each in found]
+    order = [section.slug for section in SECTIONS]
+    return tuple(sorted(dict.fromkeys(told), key=lambda each: order.index(each.section)))
 
 
 def by_field(problems: tuple[Problem, ...]) -> dict[str, tuple[str, ...]]:
@@ -85,12 +102,10 @@ def _told(problem: FileProblem, places: Mapping[str, tuple[str, Shown, str]], wo
             problem.field,
             words.gettext(section.label),
             _sentence(None, problem, words),
-            problem.message,
         )
     slug, shown, label = places[field]
     sentence = _sentence(shown if field == problem.field else None, problem, words)
-    is_plain = sentence != words.gettext("This will not do as it is.")
-    return Problem(slug, shown.id, field, label, sentence, "" if is_plain else problem.message)
+    return Problem(slug, shown.id, field, label, sentence)
 
 
 def _sentence(  # noqa: PLR0911 (one for each sentence)
@@ -100,7 +115,7 @@ def _sentence(  # noqa: PLR0911 (one for each sentence)
     if is_group and problem.message.startswith("missing"):
         return words.gettext("Something is missing here.")
     if shown is None:
-        return words.gettext("This will not do as it is.")
+        return _own_words(problem, words)
     if shown.shape == "language" and not shown.value:
         if shown.way == "sv":
             return words.gettext("The Swedish text is missing.")
@@ -111,4 +126,10 @@ def _sentence(  # noqa: PLR0911 (one for each sentence)
         return words.gettext("Add at least one.")
     if shown.shape == "leaf" and not shown.value:
         return words.gettext("This is empty.")
-    return words.gettext("This will not do as it is.")
+    return _own_words(problem, words)
+
+
+def _own_words(problem: FileProblem, words: Translations) -> str:
+    """What the reader says, as a sentence."""
+    said = translated(problem.message, words.gettext)
+    return f"{said[:1].upper()}{said[1:]}" + ("" if said.endswith((".", "?")) else ".")

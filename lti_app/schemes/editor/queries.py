@@ -12,7 +12,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from lti_app.people.models import Person
+from lti_app.schemes.assets import AssetView, pictures_of
 from lti_app.schemes.models import CourseSetup, Scheme, SchemeVersion, VersionAuthors, VersionState
+from lti_app.schemes.picture_places import in_file_form, named_pictures
 from lti_app.schemes.text import Text
 
 
@@ -43,7 +45,9 @@ class VersionRow:
 
 @dataclass(frozen=True)
 class Draft:
-    """A draft as it stands. `published` is the newest published document, empty before the first."""
+    """A draft as it stands. `published` is the newest published document, empty before the first; `pictures`
+    are those that it may name, and those of the institution that either names already.
+    """
 
     version_id: uuid.UUID
     slug: str
@@ -55,6 +59,7 @@ class Draft:
     may_undo: bool
     published: Mapping[str, Any]
     published_number: int | None
+    pictures: tuple[AssetView, ...]
 
 
 def versions_of(session: Session, institution_id: uuid.UUID, slug: str = "") -> tuple[VersionRow, ...]:
@@ -116,6 +121,16 @@ def version_named(
     ).one_or_none()
 
 
+def drafted(session: Session, institution_id: uuid.UUID) -> frozenset[str]:
+    """The short names of the schemes that have a draft."""
+    wanted = (
+        select(Scheme.slug)
+        .join(SchemeVersion, SchemeVersion.scheme_id == Scheme.id)
+        .where(Scheme.institution_id == institution_id, SchemeVersion.state == VersionState.DRAFT)
+    )
+    return frozenset(session.scalars(wanted))
+
+
 def draft_named(session: Session, institution_id: uuid.UUID, slug: str) -> Draft | None:
     """The scheme's draft, if it has one."""
     versions = session.scalars(
@@ -128,6 +143,9 @@ def draft_named(session: Session, institution_id: uuid.UUID, slug: str) -> Draft
     if draft is None:
         return None
     published = next((each for each in versions if each.state is VersionState.PUBLISHED), None)
+    document = in_file_form(draft.document)
+    before = in_file_form(published.document) if published else {}
+    named = {*named_pictures(document).values(), *named_pictures(before).values()}
     return Draft(
         version_id=draft.id,
         slug=slug,
@@ -135,10 +153,11 @@ def draft_named(session: Session, institution_id: uuid.UUID, slug: str) -> Draft
         number=draft.number,
         revision=draft.revision,
         origin=draft.origin,
-        document=draft.document,
+        document=document,
         may_undo=draft.undo_document is not None,
-        published=published.document if published else {},
+        published=before,
         published_number=published.number if published else None,
+        pictures=pictures_of(session, institution_id, named=named),
     )
 
 

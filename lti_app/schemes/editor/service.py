@@ -19,9 +19,11 @@ from lti_app.clock import now
 from lti_app.errors import Conflict, NotFound, Problem
 from lti_app.people.actors import Actor, require
 from lti_app.people.models import Institution
+from lti_app.schemes.assets import keys_of
 from lti_app.schemes.editor.queries import version_named
 from lti_app.schemes.models import Scheme, SchemeVersion, VersionAuthors, VersionState
 from lti_app.schemes.permissions import PERMISSIONS
+from lti_app.schemes.picture_places import in_file_form
 from lti_app.schemes.queries import bundled_schemes
 from lti_app.schemes.reading import SchemeInvalid, check_plain, from_yaml
 from lti_app.schemes.writing import to_json
@@ -86,11 +88,12 @@ def write_draft(
     """
     draft = _held(session, actor, slug)
     names = list(keys)
-    if draft.revision != revision and seen != mark_of(draft.document, names):
+    held = in_file_form(draft.document)
+    if draft.revision != revision and seen != mark_of(held, names):
         raise Conflict(f"draft at {draft.revision}, seen at {revision}")
-    changed = {key: value for key, value in draft.document.items() if key not in names}
+    changed = {key: value for key, value in held.items() if key not in names}
     changed |= {key: document[key] for key in names if key in document}
-    if changed != draft.document:
+    if changed != held:
         _check_size(changed)
         _write(session, actor, draft, changed)
     return draft
@@ -112,7 +115,7 @@ def publish_draft(session: Session, actor: Actor, slug: str, *, note: str, revis
     """Publish the draft as the scheme's newest version, with what there is to say of it.
 
     Raises Problem("bad-request") without a note, Conflict("draft-incomplete") while anything is wrong or
-    missing in it, Conflict when another has written since.
+    missing in it or a picture is not the institution's, Conflict when another has written since.
     """
     require_editing(actor)
     session.get_one(Institution, actor.institution_id, with_for_update=True)
@@ -122,16 +125,19 @@ def publish_draft(session: Session, actor: Actor, slug: str, *, note: str, revis
     if draft.revision != revision:
         raise Conflict("another change came first")
     try:
-        document = to_json(check_plain(draft.document))
+        document = check_plain(draft.document)
     except SchemeInvalid as invalid:
         raise Conflict(f"{len(invalid.problems)} problems", slug="draft-incomplete") from invalid
+    pictures = document.certificate.layout.assets()
+    if len(keys_of(session, actor.institution_id, pictures)) < len(pictures):
+        raise Conflict("a picture is not there", slug="draft-incomplete")
     last = session.scalar(
         select(func.max(SchemeVersion.number)).where(
             SchemeVersion.scheme_id == draft.scheme_id, SchemeVersion.id != draft.id
         )
     )
     draft.number = (last or 0) + 1
-    draft.document = document
+    draft.document = to_json(document)
     draft.note = note.strip()
     draft.undo_document = None
     draft.state, draft.published_at = VersionState.PUBLISHED, now()

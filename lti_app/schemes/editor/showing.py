@@ -26,7 +26,7 @@ from lti_app.schemes.editor.outline import (
     Table,
     Tree,
 )
-from lti_app.schemes.editor.sections import REQUIREMENT, WAYS, way_of
+from lti_app.schemes.editor.requirement_parts import REQUIREMENT, WAYS, way_of
 from lti_app.schemes.nodes import under
 
 Problems = Mapping[str, tuple[str, ...]]
@@ -154,7 +154,10 @@ class Showing:
             )
         choices = self.choices.of(part.source) if part.source else ()
         words = _plain(held)
-        if part.kind is Kind.CHOICE:
+        if part.kind is Kind.PICTURE and words not in {"", *(each.value for each in choices)}:
+            unknown = self.choices.words.gettext("A picture that is not here (%(name)s)")
+            choices = (*choices, Choice(words, unknown % {"name": words[:8]}))
+        elif part.kind is Kind.CHOICE:
             choices = _with(choices, words)
         kind = "long" if part.kind is Kind.LINE and "\n" in words else str(part.kind)
         return self._made("leaf", part, path, field, kind=kind, value=words, choices=choices)
@@ -208,7 +211,7 @@ class Showing:
                 f"{field}[{n}]",
                 "",
                 children=self._parts(part.parts, each, f"{path}.{n}", f"{field}[{n}]"),
-                title=self.title(each),
+                title=self.title(each) or self.choices.words.gettext(part.new),
                 problems=self.problems.get(f"{field}[{n}]", ()),
             )
             for n, each in enumerate(members)
@@ -274,12 +277,13 @@ class Showing:
         )
 
     def title(self, block: object) -> str:
-        """What a block of a list is called, as well as it says."""
+        """What a block of a list calls itself, in the reader's language or the other; perhaps nothing."""
         held = block if isinstance(block, Mapping) else {}
-        for source in (held, held.get("label"), held.get("role"), held.get("reason")):
-            if isinstance(source, Mapping) and (words := _plain(source.get(self.choices.language))):
-                return words if len(words) <= 60 else f"{words[:59]}…"
-        return _plain(held.get("id") or held.get("name"))
+        for language in sorted(("sv", "en"), key=lambda each: each != self.choices.language):
+            for source in (held, held.get("label"), held.get("role"), held.get("reason")):
+                if isinstance(source, Mapping) and (words := _plain(source.get(language))):
+                    return words if len(words) <= 60 else f"{words[:59]}…"
+        return _plain(held.get("name"))
 
 
 def _plain(value: object) -> str:

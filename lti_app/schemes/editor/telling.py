@@ -1,17 +1,19 @@
 """A version in words, line by line, and the differences between two. Pure but for the names of codes.
 
 What stands in a list is the same in two versions when its short name is; a list that was only put into
-another order says so. What is new or gone as a whole is told as one.
+another order says so. What is new or gone as a whole is told as one. The short names are not told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from lti_app.schemes.assets import AssetView
 from lti_app.schemes.editor.choices import Choices
+from lti_app.schemes.editor.outline import ID
 from lti_app.schemes.editor.sections import SECTIONS
 from lti_app.schemes.editor.showing import Showing, Shown
 from lti_app.schemes.wording import Translations
@@ -70,9 +72,14 @@ class Differing:
     differences: tuple[Difference, ...]
 
 
-def told(document: Mapping[str, Any], language: str, words: Translations) -> tuple[Told, ...]:
+def told(
+    document: Mapping[str, Any],
+    language: str,
+    words: Translations,
+    pictures: Sequence[AssetView] = (),
+) -> tuple[Told, ...]:
     """Every section of the document in words; sections that say nothing have no lines."""
-    showing = Showing(document, Choices(document, language, words))
+    showing = Showing(document, Choices(document, language, words, pictures))
     return tuple(
         Told(
             section.slug,
@@ -84,10 +91,15 @@ def told(document: Mapping[str, Any], language: str, words: Translations) -> tup
 
 
 def differences(
-    before: Mapping[str, Any], after: Mapping[str, Any], language: str, words: Translations
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    language: str,
+    words: Translations,
+    pictures: Sequence[AssetView] = (),
 ) -> tuple[Differing, ...]:
     """The sections in which these documents differ, and how."""
-    pairs = zip(told(before, language, words), told(after, language, words), strict=True)
+    old_and_new = (told(each, language, words, pictures) for each in (before, after))
+    pairs = zip(*old_and_new, strict=True)
     found = (Differing(new.slug, new.label, tuple(_compared(old.lines, new.lines))) for old, new in pairs)
     return tuple(each for each in found if each.differences)
 
@@ -97,7 +109,7 @@ def _lines(shown: Shown, around: Identity, depth: int, words: Translations) -> I
     identity = (*around, name)
     match shown.shape:
         case "leaf" | "codes" | "language" | "selection":
-            if said := _words(shown, words):
+            if (said := _words(shown, words)) and shown.part != ID:
                 yield Line(
                     identity,
                     shown.label,
@@ -137,7 +149,7 @@ def _words(shown: Shown, words: Translations) -> str:
         return ", ".join(shown.names)
     if shown.kind == "yes_no":
         return words.gettext("Yes") if shown.value else words.gettext("No")
-    if shown.kind == "choice":
+    if shown.kind in {"choice", "picture"}:
         return next((each.label for each in shown.choices if each.value == shown.value), str(shown.value))
     return str(shown.value)
 

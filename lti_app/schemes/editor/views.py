@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from lti_app.errors import NotFound, Problem
+from lti_app.schemes.assets import pictures_of
 from lti_app.schemes.editor import service
 from lti_app.schemes.editor.draft_views import pages as draft_pages
 from lti_app.schemes.editor.frame import Answer, as_file, language, pages, words
-from lti_app.schemes.editor.queries import draft_named, version_named, versions_of
+from lti_app.schemes.editor.queries import drafted, version_named, versions_of
 from lti_app.schemes.editor.telling import differences, told
+from lti_app.schemes.messages import Message, translated
 from lti_app.schemes.nodes import FileProblem
+from lti_app.schemes.picture_places import in_file_form, named_pictures
 from lti_app.schemes.queries import bundled_schemes
 from lti_app.schemes.reading import SchemeInvalid
 from lti_app.web.context import current_actor, parts, reading, writing
@@ -74,14 +79,17 @@ def version(slug: str, number: int) -> str:
         versions = versions_of(session, actor.institution_id, slug)
         earlier = next((each for each in versions if not each.is_draft and each.number < number), None)
         before = version_named(session, actor.institution_id, slug, earlier.number) if earlier else None
-    if found is None:
-        raise NotFound("version")
+        if found is None:
+            raise NotFound("version")
+        new, old = (in_file_form(each.document) if each else {} for each in (found, before))
+        named = [*named_pictures(new).values(), *named_pictures(old).values()]
+        pictures = pictures_of(session, actor.institution_id, named=named)
     return render_template(
         "schemes/editor/version.html",
         row=next(each for each in versions if each.id == found.id),
-        sections=told(found.document, language(), words()),
+        sections=told(new, language(), words(), pictures),
         earlier=earlier,
-        differing=differences(before.document, found.document, language(), words()) if before else (),
+        differing=differences(old, new, language(), words(), pictures) if before else (),
     )
 
 
@@ -115,28 +123,27 @@ def _text_sent() -> tuple[str, tuple[FileProblem, ...]]:
     uploaded = next(iter(incoming_files("file")), None)
     if uploaded is None:
         pasted = request.form.get("yaml", "").replace("\r\n", "\n")
-        nothing = FileProblem(None, "", words().gettext("Choose a file, or paste one."))
+        nothing = FileProblem(None, "", Message("Choose a file, or paste one."))
         return pasted, () if pasted.strip() else (nothing,)
     if not 0 < uploaded.size_bytes <= _MOST_BYTES:
-        return "", (FileProblem(None, "", words().gettext("The file is empty or far too large.")),)
+        return "", (FileProblem(None, "", Message("The file is empty or far too large.")),)
     stored, storage = uploaded.finish(), parts().storage
     try:
         with storage.open(stored.key) as file:
             return file.read().decode("utf-8").replace("\r\n", "\n"), ()
     except UnicodeDecodeError:
-        return "", (FileProblem(None, "", words().gettext("The file is no text in UTF-8.")),)
+        return "", (FileProblem(None, "", Message("The file is no text in UTF-8.")),)
     finally:
         storage.delete(stored.key)
 
 
 def _new_page(text: str = "", problems: tuple[FileProblem, ...] = ()) -> str:
     with reading() as session:
-        actor = current_actor()
-        drafts = {slug: draft_named(session, actor.institution_id, slug) for slug in bundled_schemes()}
+        drafts = drafted(session, current_actor().institution_id)
     return render_template(
         "schemes/editor/new.html",
         bundled=bundled_schemes(),
-        drafts={slug for slug, draft in drafts.items() if draft},
+        drafts=drafts,
         text=text,
-        problems=problems,
+        problems=[replace(each, message=translated(each.message, words().gettext)) for each in problems],
     )

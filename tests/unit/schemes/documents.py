@@ -30,6 +30,7 @@ from lti_app.schemes.document import (
     SchemeDocument,
     Signatory,
 )
+from lti_app.schemes.picture_places import as_positions
 from lti_app.schemes.requirements import (
     EVERY,
     ActivityClass,
@@ -242,10 +243,19 @@ _layouts = st.builds(
     orientation=st.sampled_from(Orientation),
     accent=st.sampled_from(["#1a3057", "#000000"]),
     logo=st.sampled_from(["", "0" * 64]),
-    signature_images=st.sampled_from([(), ("", "1" * 64)]),
     shows=st.frozensets(st.sampled_from(Shown)),
     certifies=texts,
 )
+
+
+@st.composite
+def _certificates(draw: Draw[CertificateTexts]) -> CertificateTexts:
+    signing = draw(st.lists(st.builds(Signatory, texts, st.just("") | _words), min_size=1, max_size=2))
+    images = as_positions([draw(st.sampled_from(["", "1" * 64])) for _ in signing])
+    layout = replace(draw(_layouts), signature_images=images)
+    words = [draw(each) for each in (texts, texts, _labels, texts)]
+    return CertificateTexts(*words, tuple(signing), layout, draw(st.booleans()))
+
 
 documents = st.builds(
     SchemeDocument,
@@ -267,16 +277,7 @@ documents = st.builds(
             unique_by=lambda each: each.id,
         ).map(tuple),
     ),
-    certificate=st.builds(
-        CertificateTexts,
-        texts,
-        texts,
-        _labels,
-        texts,
-        st.lists(st.builds(Signatory, texts, st.just("") | _words), min_size=1, max_size=2).map(tuple),
-        _layouts,
-        st.booleans(),
-    ),
+    certificate=_certificates(),
     evidence_per_type=st.dictionaries(_per_type, _evidence, max_size=2),
     final_report_language=_language,
     plans=st.builds(PlanRule, st.frozensets(_per_type, max_size=2), st.frozensets(st.sampled_from(Setting))),

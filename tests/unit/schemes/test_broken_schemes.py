@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lti_app.schemes.messages import Message
 from lti_app.schemes.reading import SchemeInvalid, from_json, from_yaml
 from lti_app.schemes.writing import to_json
 from lti_app.settings import data_path
@@ -74,6 +75,7 @@ def test_a_broken_scheme_is_refused_with_line_field_and_mend(
     problem = next((each for each in refused.value.problems if each.field == field), None)
     assert problem is not None, [str(each) for each in refused.value.problems]
     assert words in problem.message
+    assert all(isinstance(each.message, Message) for each in refused.value.problems), "can be translated"
     assert problem.line == broken.count("\n", 0, broken.index(place)) + 1
 
 

@@ -12,13 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lti_app.schemes.document import Approver, EvidenceKind, EvidenceRule, Phase, PlanRule
+from lti_app.schemes.messages import Message
 from lti_app.schemes.reading import SchemeInvalid, from_json, from_yaml
 from lti_app.schemes.requirements import AllOf, AnyOf, Count, Distinct, SchemeRules, Setting, Settings
-from lti_app.schemes.writing import to_json
+from lti_app.schemes.writing import to_json, to_yaml
 from lti_app.settings import data_path
 
 SHIPPED = sorted((data_path("config") / "schemes").glob("*.yaml"))
 LUND = (data_path("config") / "schemes" / "lund-medicine.yaml").read_text("utf-8")
+PICTURE = "9f86d081884c7d65" * 4
+WHO = {"role": {"sv": "Dekan", "en": "Dean"}}
 
 
 def line_of(text: str, part: str) -> int:
@@ -55,7 +58,7 @@ BROKEN = {
     "a number as text": ("distinct_types: 3", "distinct_types: three", "distinct_types: three", "requirements.distinct_types", "whole number from 1 to 100, found 'three'"),
     "a requirement of nothing": ("distinct_types: 3", "distinct_types: 0", "distinct_types: 0", "requirements.distinct_types", "whole number from 1 to 100, found the number 0"),
     "a fraction": ("distinct_types: 3", "distinct_types: 2.5", "distinct_types: 2.5", "requirements.distinct_types", "whole number"),
-    "two kinds in one requirement": ("distinct_types: 3", "distinct_types: 3\n  count: 3", "requirements:", "requirements", "found count and distinct_types"),
+    "two kinds in one requirement": ("distinct_types: 3", "distinct_types: 3\n  count: 3", "requirements:", "requirements", "found count, distinct_types"),
     "an unknown setting": ("distinct_types: 3", "settings: {aboard: 1}", "aboard", "requirements.settings.aboard", "did you mean 'abroad'"),
     "an empty list of parts": ("distinct_types: 3", "all_of: []", "all_of: []", "requirements.all_of", "at least one entry"),
     "two requirements of one id": (
@@ -93,6 +96,7 @@ def test_a_broken_file_is_refused_with_line_field_and_mend(
 
     problem = next(each for each in refused.value.problems if each.field == field)
     assert words in problem.message
+    assert all(isinstance(each.message, Message) for each in refused.value.problems), "can be translated"
     if place in broken:
         assert problem.line == line_of(broken, place)
     assert f"mine.yaml: line {problem.line}: {field}: {problem.message}" in str(refused.value)
@@ -195,6 +199,45 @@ def test_a_version_stored_before_the_language_grew_still_says_the_same() -> None
     assert {question.phase for question in document.reflection.questions} == {Phase.AFTER}
     assert document.evidence_per_type == {}
     assert to_json(document) == stored
+
+
+@pytest.mark.parametrize("images", [["", PICTURE], [PICTURE], [PICTURE, ""], [""], ["", "", PICTURE]])
+def test_a_version_stored_with_signatures_by_position_is_written_back_as_it_was(images: list[str]) -> None:
+    stored = to_json(from_yaml(LUND, "lund.yaml"))
+    stored["certificate"] |= {"signatories": [WHO, WHO], "layout": {"signature_images": images}}
+
+    document = from_json(json.loads(json.dumps(stored)))
+
+    assert document.certificate.layout.signature_images == tuple(images)
+    assert json.dumps(to_json(document)) == json.dumps(stored)
+
+
+def test_a_file_names_the_picture_of_a_signature_with_who_signs() -> None:
+    signing = "    - {role: {sv: Dekan, en: Dean}, picture: " + PICTURE + "}\n"
+    text = LUND.replace(
+        "  signatories:\n", "  signatories:\n    - role: {sv: Rektor, en: President}\n" + signing
+    )
+
+    document = from_yaml(text, "mine.yaml")
+
+    assert document.certificate.layout.signature_images == ("", PICTURE)
+    assert f"picture: {PICTURE}" in to_yaml(document)
+    assert "signature_images" not in to_yaml(document)
+    assert from_yaml(to_yaml(document), "again.yaml") == document
+
+
+def test_a_file_that_names_signatures_in_both_ways_or_too_many_is_refused() -> None:
+    who = WHO | {"picture": PICTURE}
+    for certificate, said in (
+        ({"signatories": [who], "layout": {"signature_images": [PICTURE]}}, "which say the same"),
+        ({"signatories": [who] * 13}, "at most 12 pictures"),
+        ({"signatories": [WHO | {"picture": "dean.png"}]}, "the SHA-256 of a picture"),
+    ):
+        stored = to_json(from_yaml(LUND, "lund.yaml"))
+        stored["certificate"] |= certificate
+        with pytest.raises(SchemeInvalid, match=said) as refused:
+            from_json(stored)
+        assert refused.value.problems[0].field == "certificate.signatories[0].picture"
 
 
 @pytest.mark.parametrize("value", [None, 7, [], "three", {"distinct_types": 2.5}, {"distinct_types": None}])

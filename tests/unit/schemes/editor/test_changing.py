@@ -28,7 +28,7 @@ def test_what_is_added_has_a_name_of_its_own() -> None:
     new = added(TREE, "requirements.all_of", Tree("", ""))
     assert parts(new)[2] == {"id": "r3", "count": 1}
     assert len(parts(TREE)) == 2
-    part = Many("forms", "Forms", "Add", (Leaf("id", "Name", Kind.NAME),))
+    part = Many("forms", "Forms", "Add", "New", (Leaf("id", "Name", Kind.NAME),))
     assert added({"forms": [{"id": "form1"}]}, "forms", part) == {"forms": [{"id": "form1"}, {"id": "form2"}]}
 
 

@@ -18,9 +18,12 @@ from lti_app.schemes.editor.choices import Choices
 from lti_app.schemes.editor.outline import Block, Both, Many, Part
 from lti_app.schemes.editor.parsing import parsed_section
 from lti_app.schemes.editor.problems import problems_of
-from lti_app.schemes.editor.sections import REQUIREMENT, SECTIONS, WAYS, section_named
+from lti_app.schemes.editor.requirement_parts import REQUIREMENT, WAYS
+from lti_app.schemes.editor.sections import SECTIONS, section_named
 from lti_app.schemes.editor.showing import Showing, Shown
 from lti_app.schemes.editor.telling import differences, told
+from lti_app.schemes.nodes import under
+from lti_app.schemes.picture_places import in_file_form
 from lti_app.schemes.queries import bundled_schemes
 from lti_app.schemes.reading import from_json
 from lti_app.schemes.writing import to_json
@@ -56,11 +59,16 @@ def sent(document: Mapping[str, Any], slug: str, form: dict[str, list[str]]) -> 
 
 @few
 @given(documents)
-def test_what_is_sent_unchanged_stays_as_it_was(document: SchemeDocument) -> None:
-    plain = to_json(document)
-    after = plain
+def test_all_that_is_said_stands_in_controls_and_comes_back_unchanged(document: SchemeDocument) -> None:
+    plain = in_file_form(to_json(document))
+    after, fields = plain, set()
     for section in SECTIONS:
-        after = sent(after, section.slug, form_of(shown(after, section.slug)))
+        controls = shown(after, section.slug)
+        fields |= {each.field for top in controls for each in top.every()}
+        after = sent(after, section.slug, form_of(controls))
+    said = list(_said(plain, ""))
+    assert len(said) > 20
+    assert [field for field in said if field not in fields] == []
     assert after == plain
     assert from_json(after) == document
 
@@ -70,7 +78,7 @@ def test_what_is_sent_unchanged_stays_as_it_was(document: SchemeDocument) -> Non
 def test_each_control_that_is_changed_changes_the_document(
     document: SchemeDocument, data: st.DataObject
 ) -> None:
-    plain = to_json(document)
+    plain = in_file_form(to_json(document))
     slug, control = data.draw(
         st.sampled_from(
             [
@@ -100,6 +108,18 @@ def _is_unused(control: Shown, form: dict[str, list[str]]) -> bool:
     """Codes of a selection count only when it is not `all`."""
     way = form.get(f"{control.path.removesuffix('.codes')}.way", [""])
     return control.path.endswith(".codes") and way == ["all"]
+
+
+def _said(value: object, field: str) -> Iterator[str]:
+    """The field of every single value, and of every list of codes."""
+    if isinstance(value, dict):
+        for key, each in value.items():
+            yield from _said(each, under(field, key))
+    elif isinstance(value, list) and any(isinstance(each, dict) for each in value):
+        for n, each in enumerate(value):
+            yield from _said(each, f"{field}[{n}]")
+    else:
+        yield field
 
 
 def test_the_description_knows_every_key_of_the_file() -> None:
@@ -137,7 +157,7 @@ nasty = st.sampled_from(
 def test_whatever_is_sent_can_be_shown_told_and_judged_again(
     document: SchemeDocument, data: st.DataObject
 ) -> None:
-    plain = to_json(document)
+    plain = in_file_form(to_json(document))
     section = data.draw(st.sampled_from(SECTIONS))
     form = form_of(shown(plain, section.slug))
     for name in data.draw(st.lists(st.sampled_from(sorted(form)), max_size=6)):
@@ -173,6 +193,20 @@ def test_a_draft_that_is_no_scheme_at_all_is_shown_and_told(broken: dict[str, An
     assert problems_of(broken, "en", WORDS)
     for section in SECTIONS:
         sent(broken, section.slug, form_of(shown(broken, section.slug)))
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Expected two or more levels, found one."),
+        ("sv", "Ska vara två eller fler nivåer, är nu en."),
+    ],
+)
+def test_what_the_reader_says_is_told_in_the_language_of_the_page(language: str, said: str) -> None:
+    level = {"id": "low", "sv": "Låg", "en": "Low"}
+    rubric = [{"id": "depth", "sv": "Djup", "en": "Depth", "levels": [level]}]
+    plain = to_json(bundled_schemes()["malmo"]) | {"rubric": rubric}
+    assert [each.sentence for each in problems_of(plain, language, catalogue(language))] == [said]
 
 
 @pytest.mark.parametrize("slug", bundled_schemes())

@@ -1,0 +1,113 @@
+"""What the editor shows of how merits are judged, presented and certified."""
+
+from __future__ import annotations
+
+from lti_app.errors import N_
+from lti_app.schemes.editor.outline import NAMED, Block, Both, Codes, Kind, Leaf, Many, Selection, Source
+
+RUBRIC = Many(
+    "rubric",
+    N_("Criteria"),
+    N_("Add a criterion"),
+    N_("New criterion"),
+    (
+        *NAMED,
+        Codes(
+            "kinds",
+            N_("Asked of"),
+            Source.ITEM_KINDS,
+            hint=N_("None ticked: everything that is submitted."),
+        ),
+        Many(
+            "levels",
+            N_("Levels, the lowest first"),
+            N_("Add a level"),
+            N_("New level"),
+            (*NAMED, Both("description", N_("What it takes"), is_long=True, is_optional=True)),
+        ),
+    ),
+    hint=N_("What a reviewer looks at. A scheme may have none."),
+    is_optional=True,
+)
+PRESENTATION = Block(
+    "presentation",
+    N_("Presenting the merits"),
+    (
+        Leaf("required", N_("Everybody presents"), Kind.YES_NO),
+        Many("forms", N_("Forms"), N_("Add a form"), N_("New form"), NAMED),
+    ),
+)
+
+_LAYOUT = Block(
+    "layout",
+    N_("How it looks"),
+    (
+        Leaf(
+            "orientation",
+            N_("How the page lies"),
+            Kind.CHOICE,
+            Source.ORIENTATIONS,
+            is_optional=True,
+            default="portrait",
+        ),
+        Leaf("ink", N_("Colour of the text, such as #1c1c21"), is_optional=True),
+        Leaf("accent", N_("Colour of headings"), is_optional=True),
+        Leaf("ornament", N_("Colour of lines and frame"), is_optional=True),
+        Leaf(
+            "logo",
+            N_("Logo or crest"),
+            Kind.PICTURE,
+            Source.PICTURES,
+            hint=N_("Without one there is a globe."),
+            is_optional=True,
+        ),
+        Selection(
+            "shows",
+            N_("What is shown beside the merits"),
+            Source.CERTIFICATE_PARTS,
+            (("", N_("Only these")),),
+            N_("Everything"),
+            is_optional=True,
+        ),
+        Both("certifies", N_("Words above the name"), is_optional=True),
+        Both("annex", N_("Heading of the annex"), is_optional=True),
+        Both("verify", N_("Words beside the code"), is_optional=True),
+    ),
+    is_optional=True,
+)
+CERTIFICATE = Block(
+    "certificate",
+    N_("What the certificate says"),
+    (
+        Both("title", N_("Heading")),
+        Both("issuer", N_("Issued by")),
+        Both("faculty", N_("Faculty"), is_optional=True),
+        Both("statement", N_("What the holder has done"), is_long=True),
+        Many(
+            "signatories",
+            N_("Who signs"),
+            N_("Add somebody"),
+            N_("Somebody new"),
+            (
+                Both("role", N_("Role")),
+                Leaf("name", N_("Name of the person"), is_optional=True),
+                Leaf(
+                    "picture",
+                    N_("Picture of the signature"),
+                    Kind.PICTURE,
+                    Source.PICTURES,
+                    is_optional=True,
+                ),
+            ),
+        ),
+        Leaf(
+            "issued_by",
+            N_("When it is issued"),
+            Kind.CHOICE,
+            Source.ISSUERS,
+            is_optional=True,
+            default="tool",
+        ),
+        _LAYOUT,
+    ),
+)
