@@ -16,6 +16,7 @@ import zxingcpp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lti_app.certificates.badge.signing import attachable
 from lti_app.certificates.code import ALPHABET, grouped
 from lti_app.certificates.conformance import NotConforming, breaches_of, require_conforming
 from lti_app.certificates.facts import CertificateFacts
@@ -73,7 +74,7 @@ def test_so_is_that_of_every_bundled_scheme(file: Any, merits: int, orientation:
 @given(st.text(ALPHABET, min_size=12, max_size=12))
 def test_it_is_so_whatever_code_it_has(code: str) -> None:
     facts = replace(SHORTEST, code=code, verify_url=f"https://cim.example.org/verify/{grouped(code)}")
-    require_conforming(draw(facts, credential=code.encode()))
+    require_conforming(draw(facts, credential=attachable(code.encode())))
 
 
 def test_what_breaks_a_rule_is_said_with_its_clause() -> None:
