@@ -70,9 +70,9 @@ def programmes() -> Mapping[str, Programme]:
 def is_offered(programme: Programme, scheme: SchemeDocument, institution: str) -> bool:
     """Whether a course of the scheme can be set up for this programme at the institution of this name.
 
-    Not for a former name. Another institution's programme only where the scheme names it.
+    Not for a former name. Another institution's programme only if many have it or the scheme names it.
     """
-    is_theirs = programme.institution is None or _is_own(programme, institution)
+    is_theirs = programme.is_common or _is_own(programme, institution)
     is_named = scheme.programmes is not None and programme.code in scheme.programmes
     return scheme.is_for(programme.code) and not programme.succeeded_by and (is_theirs or is_named)
 
@@ -96,9 +96,8 @@ def programmes_for(schemes: Iterable[SchemeDocument], institution: str, locale: 
 
 
 def _is_own(programme: Programme, institution: str) -> bool:
-    """Whether the programme belongs to the institution of this name alone."""
-    theirs = programme.institution
-    return theirs is not None and institution in {theirs.sv, theirs.en}
+    """Whether the programme belongs to the institution of this name."""
+    return plain(institution.strip()) in {plain(each) for each in programme.institution_names}
 
 
 def fields_for(type_code: str) -> tuple[Field, ...]:

@@ -50,14 +50,18 @@ class ActivityType:
 
 @dataclass(frozen=True, slots=True)
 class Programme:
-    """A study programme; `succeeded_by` the code of the programme whose former name this is, else empty."""
+    """A study programme; `succeeded_by` the code of the programme whose former name this is, else empty.
+
+    `institution_names` are those of the institution whose it is; `is_common` says that others have it, too.
+    """
 
     code: str
     label: Text
     level: str
     level_name: Text
     succeeded_by: str
-    institution: Text | None
+    institution_names: tuple[str, ...]
+    is_common: bool
     note: str
     source: str
 
@@ -77,11 +81,16 @@ def read_activity_types(attributes: str, types: str) -> tuple[ActivityType, ...]
 def read_programmes(text: str) -> tuple[Programme, ...]:
     """The programmes of a file."""
     reader = Reader("programmes.yaml")
-    expected = {"levels": "the names of the levels", "programmes": "the list of programmes"}
+    expected = {
+        "institutions": "the names of the institutions",
+        "levels": "the names of the levels",
+        "programmes": "the list of programmes",
+    }
     top = reader.keys(from_yaml(text, reader.name), expected)
+    names = {key: _names(reader, node) for key, node in _entries(reader, top["institutions"]).items()}
     levels = {key: reader.text(node) for key, node in _entries(reader, top["levels"]).items()}
     nodes = reader.items(top["programmes"])
-    found = tuple(_programme(reader, node, levels) for node in nodes)
+    found = tuple(_programme(reader, node, names, levels) for node in nodes)
     reader.unlike(zip(nodes, (each.code for each in found), strict=True), "the code")
     codes = {each.code for each in found}
     for node, each in zip(nodes, found, strict=True):
@@ -181,15 +190,28 @@ def _values(field: Field) -> list[str]:
     return [choice.value for choice in field.choices] or ["(this field has no choices)"]
 
 
-def _programme(reader: Reader, node: Node, levels: Mapping[str, Text]) -> Programme:
+def _names(reader: Reader, node: Node) -> tuple[str, ...]:
+    """The names that an institution goes by."""
+    keys = reader.keys(node, {"sv": "the Swedish name", "en": "the English name"}, ("also",))
+    also = reader.items(keys["also"]) if "also" in keys else ()
+    return tuple(reader.words(each) for each in (keys["sv"], keys["en"], *also))
+
+
+def _programme(
+    reader: Reader, node: Node, institutions: Mapping[str, tuple[str, ...]], levels: Mapping[str, Text]
+) -> Programme:
     expected = {
         "code": "a code",
         "sv": "the Swedish name",
         "en": "the English name",
         "level": "a level",
+        "institution": "whose it is",
         "source": "where it is named",
     }
-    keys = reader.keys(node, expected, ("succeeded_by", "institution", "note"))
+    keys = reader.keys(node, expected, ("common", "succeeded_by", "note"))
+    institution = reader.one_of(
+        keys["institution"], institutions or ["(no institutions)"], "one of `institutions`"
+    )
     level = reader.one_of(keys["level"], levels or ["(no levels)"], "a level")
     return Programme(
         code=reader.name_of(keys["code"]),
@@ -197,7 +219,8 @@ def _programme(reader: Reader, node: Node, levels: Mapping[str, Text]) -> Progra
         level=level,
         level_name=levels.get(level, Text("", "")),
         succeeded_by=reader.name_of(keys["succeeded_by"]) if "succeeded_by" in keys else "",
-        institution=reader.text(keys["institution"]) if "institution" in keys else None,
+        institution_names=institutions.get(institution, ()),
+        is_common="common" in keys and reader.flag(keys["common"]),
         note=reader.words(keys["note"]) if "note" in keys else "",
         source=reader.words(keys["source"]),
     )

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_app.lti.models import CourseHint
-from lti_app.people.models import Course
+from lti_app.people.models import Course, Institution
 from lti_app.schemes import catalogue
 from lti_app.schemes.document import SchemeDocument
 from lti_app.schemes.models import CourseSetup, Scheme
@@ -43,7 +43,7 @@ def carried_setup(session: Session, institution_id: uuid.UUID, course_id: uuid.U
 
 
 def earlier_setups(session: Session, course: Course) -> tuple[PossibleSetup, ...]:
-    """What the courses ran that this one was copied from, as far as it can be run today; nearest first."""
+    """What the courses ran that this one was copied from, as far as it is offered today; nearest first."""
     hint = session.get(CourseHint, course.id)
     if hint is None or not hint.earlier_contexts:
         return ()
@@ -58,13 +58,21 @@ def earlier_setups(session: Session, course: Course) -> tuple[PossibleSetup, ...
         )
     ).all()
     offered = _offered(session, course.institution_id)
+    institution = session.get_one(Institution, course.institution_id).name
     nearest = sorted(rows, key=lambda row: hint.earlier_contexts.index(row.context_id))
     found = (_possible(offered, row.slug, row.programme_code, row.title) for row in nearest)
-    return tuple(each for each in found if each is not None)[:_MOST_EARLIER]
+    return tuple(each for each in found if each is not None and _is_offered(each, institution))[
+        :_MOST_EARLIER
+    ]
 
 
 def _offered(session: Session, institution_id: uuid.UUID) -> dict[str, SchemeDocument]:
     return {document.slug: document for document in offered_schemes(session, institution_id)}
+
+
+def _is_offered(possible: PossibleSetup, institution: str) -> bool:
+    programme = catalogue.programmes()[possible.programme_code]
+    return catalogue.is_offered(programme, possible.document, institution)
 
 
 def _possible(

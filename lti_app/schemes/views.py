@@ -119,7 +119,7 @@ def _programme_step(form: SetupForm, chosen: Setup | None, earlier: tuple[Possib
 
 
 def _scheme_step(form: SetupForm, chosen: Setup | None, programme: str) -> str:
-    fitting = {slug: each for slug, each in form.schemes.items() if each.is_for(programme)}
+    fitting = form.schemes_for(programme)
     return render_template(
         "schemes/choose_scheme.html",
         form=form,
@@ -140,7 +140,8 @@ def _form(session: Session) -> tuple[SetupForm, Setup | None, Course]:
     if chosen is not None:
         now = {"scheme": chosen.scheme_slug, "programme": chosen.programme_code}
     institution = session.get_one(Institution, course.institution_id).name
-    form = SetupForm(request.form or None, data=now).offering(schemes, institution, _language())
+    runs = (chosen.scheme_slug, chosen.programme_code) if chosen else None
+    form = SetupForm(request.form or None, data=now).offering(schemes, institution, _language(), runs)
     return form, chosen, course
 
 

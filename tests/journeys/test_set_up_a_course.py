@@ -17,7 +17,7 @@ from lti_app.people.roles import Role
 from lti_app.schemes.models import CourseSetup
 from tests.inspect_page import Page, page
 from tests.visit import Visit
-from tests.world import a_course, a_person, an_actor
+from tests.world import a_course, a_person, a_setup, an_actor
 
 Visiting = Callable[..., Visit]
 CHOICE = {"scheme": "lund-medicine", "programme": "lakare"}
@@ -143,6 +143,26 @@ def test_the_choice_can_be_changed(visit: Visiting, database: Database) -> None:
     assert "keep the rules they began with" in schemes.text
     staff.post("/set-up/choose", CHOICE | {"programme": "sjukskoterska"})
     assert "Nursing" in staff.page("/set-up").text
+
+
+def test_a_course_whose_programme_is_offered_no_more_keeps_it_and_can_be_set_up_again(
+    visit: Visiting, database: Database
+) -> None:
+    with database.writing() as session:
+        course = a_course(session)
+        a_setup(session, course, programme="master_toxikologi")
+        teacher = an_actor(a_person(session, course, Role.TEACHER), course, Role.TEACHER)
+    staff = visit(teacher)
+    form = staff.page("/set-up/choose")
+    assert form.form("/set-up/choose")["programme"] == "master_toxikologi"
+    schemes = staff.page("/set-up/choose?programme=master_toxikologi")
+    offered = [each for each in schemes.main.all("input") if each.attributes.get("type") == "radio"]
+    assert [each.attributes["value"] for each in offered] == ["lund-medicine"]
+    kept = staff.post("/set-up/choose", CHOICE | {"programme": "master_toxikologi"})
+    assert kept.status_code == 303
+    assert "Toxicology" in staff.page(kept.location).text
+    refused = staff.post("/set-up/choose", {"scheme": "malmo", "programme": "master_toxikologi"})
+    assert refused.status_code == 422
 
 
 def test_a_failed_assignment_shows_why_and_can_be_tried_again(visit: Visiting, database: Database) -> None:

@@ -170,7 +170,7 @@ def test_a_course_is_set_up_for_a_programme_that_exists_today() -> None:
 
     assert "lakare" in {each.code for each in offered}
     assert "sjukgymnast" not in {each.code for each in offered}
-    assert next(each for each in offered if not each.institution).label.sv == "Arbetsterapeutprogrammet"
+    assert next(each for each in offered if each.is_common).label.sv == "Arbetsterapeutprogrammet"
 
 
 @pytest.mark.parametrize(
@@ -182,18 +182,29 @@ def test_a_course_is_set_up_for_a_programme_that_exists_today() -> None:
         ("Malmö universitet", 3),
         ("Jönköping University", 3),
         ("Högskolan Väst", 3),
-        ("Karolinska Institutet", 0),
+        ("Karolinska Institutet", 23),
+        (" KAROLINSKA institutet ", 23),
+        ("kth", 4),
+        ("A university that nobody listed", 0),
     ],
 )
-def test_an_institutions_own_programmes_come_first_and_no_other_institutions_at_all(
+def test_an_institutions_own_programmes_come_first_and_of_others_only_what_many_have(
     institution: str, own: int
 ) -> None:
     offered = programmes_for([from_yaml(LUND, "lund.yaml")], institution, "sv")
-    theirs = [each.institution is not None for each in offered]
+    theirs = [
+        institution.strip().casefold() in {name.casefold() for name in each.institution_names}
+        for each in offered
+    ]
     assert theirs == [True] * own + [False] * (len(theirs) - own)
-    assert all(
-        institution in {each.institution.sv, each.institution.en} for each in offered if each.institution
-    )
+    assert all(each.is_common for each in offered[own:])
+
+
+def test_the_programmes_of_the_report_are_karolinska_institutets_and_fourteen_others_have_too() -> None:
+    report = [each for each in programmes().values() if each.source.startswith("KI2020")]
+    (elsewhere,) = [each for each in report if "Karolinska Institutet" not in each.institution_names]
+    assert (len(report), elsewhere.code) == (25, "ext_su_kandidat_nutrition")
+    assert sum(each.is_common for each in programmes().values()) == 14
 
 
 def test_another_institutions_programme_is_offered_there_and_where_a_scheme_names_it() -> None:

@@ -96,10 +96,12 @@ def test_outside_of_a_course_there_is_nothing_to_set_up(database: Database) -> N
 
 def test_earlier_courses_are_offered_nearest_first(database: Database) -> None:
     with database.writing() as session:
-        course, near, far, idle = (a_course(session, title=name) for name in ("new", "near", "far", "idle"))
+        names = ("new", "near", "far", "idle", "of another institution's programme")
+        course, near, far, idle, other = (a_course(session, title=name) for name in names)
         a_setup(session, near, programme="lakare")
         a_setup(session, far, programme="sjukskoterska")
-        contexts = [idle.context_id, near.context_id, "gone", far.context_id]
+        a_setup(session, other, programme="master_toxikologi")
+        contexts = [idle.context_id, other.context_id, near.context_id, "gone", far.context_id]
         hinted(session, course, earlier_contexts=contexts)
         found = earlier_setups(session, course)
         assert [(each.course_title, each.programme_code) for each in found] == [
