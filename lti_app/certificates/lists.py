@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, Uuid, literal, select, tuple_
+from sqlalchemy import Select, select, tuple_
 from sqlalchemy.orm import Session
 
 from lti_app.certificates.models import Certificate, CertificateState, Correction, CorrectionState
 from lti_app.certificates.permissions import Scope
-from lti_app.db import UtcDateTime
-from lti_app.errors import Problem
 from lti_app.people.models import Person
 from lti_app.portfolio.models import Portfolio
-from lti_app.web.paging import ROWS, from_cursor, to_cursor
+from lti_app.web.paging import ROWS, Place
 
 
 class Shown(StrEnum):
@@ -65,7 +63,7 @@ def certificates_in(
             )
             for each in found[:rows]
         ),
-        to_cursor(last.issued_at.isoformat(), last.id.hex) if last else "",
+        Place(last.issued_at, last.id).cursor if last else "",
     )
 
 
@@ -96,18 +94,5 @@ def _wanted(scope: Scope, shown: Shown, after: str) -> Select[*tuple[Any, ...]]:
         case Shown.ALL:
             pass
     if after:
-        issued_at, certificate_id = _place(after)
-        place = tuple_(literal(issued_at, UtcDateTime()), literal(certificate_id, Uuid()))
-        wanted = wanted.where(tuple_(Certificate.issued_at, Certificate.id) < place)
+        wanted = wanted.where(tuple_(Certificate.issued_at, Certificate.id) < Place.from_cursor(after).bound)
     return wanted
-
-
-def _place(word: str) -> tuple[datetime, uuid.UUID]:
-    moment, certificate_id = from_cursor(word, 2)
-    try:
-        issued_at = datetime.fromisoformat(moment)
-        if issued_at.tzinfo is None:
-            raise ValueError("no zone")
-        return issued_at.astimezone(UTC), uuid.UUID(certificate_id)
-    except (ValueError, OverflowError) as error:
-        raise Problem("bad-request", "cursor") from error

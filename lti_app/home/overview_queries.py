@@ -9,22 +9,20 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Uuid, func, literal, select, tuple_
+from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from lti_app.certificates.models import Certificate, CertificateState
-from lti_app.db import UtcDateTime
-from lti_app.errors import Problem
 from lti_app.people.models import Course
 from lti_app.portfolio.models import Portfolio, Submission
 from lti_app.portfolio.states import SubmissionState
 from lti_app.schemes.document import SchemeDocument
 from lti_app.schemes.models import CourseSetup, SchemeVersion, VersionState
 from lti_app.schemes.queries import document_of
-from lti_app.web.paging import ROWS, from_cursor, to_cursor
+from lti_app.web.paging import ROWS, Place
 
 Counts = Mapping[uuid.UUID, int]
 
@@ -83,7 +81,7 @@ def overview_of(
             )
             for each in shown
         ),
-        next_cursor=to_cursor(last.created_at.isoformat(), last.id.hex) if last else "",
+        next_cursor=Place(last.created_at, last.id).cursor if last else "",
     )
 
 
@@ -109,21 +107,8 @@ def _courses(institution_id: uuid.UUID, after: str) -> Select[*tuple[Any, ...]]:
         .order_by(Course.created_at.desc(), Course.id.desc())
     )
     if after:
-        created_at, course_id = _place(after)
-        place = tuple_(literal(created_at, UtcDateTime()), literal(course_id, Uuid()))
-        wanted = wanted.where(tuple_(Course.created_at, Course.id) < place)
+        wanted = wanted.where(tuple_(Course.created_at, Course.id) < Place.from_cursor(after).bound)
     return wanted
-
-
-def _place(word: str) -> tuple[datetime, uuid.UUID]:
-    moment, course_id = from_cursor(word, 2)
-    try:
-        created_at = datetime.fromisoformat(moment)
-        if created_at.tzinfo is None:
-            raise ValueError("no zone")
-        return created_at.astimezone(UTC), uuid.UUID(course_id)
-    except (ValueError, OverflowError) as error:
-        raise Problem("bad-request", "cursor") from error
 
 
 def _students(course_ids: Sequence[uuid.UUID]) -> Select[*tuple[Any, ...]]:

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Uuid, literal, select, tuple_
+from sqlalchemy import ColumnElement, Select, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
-from lti_app.db import UtcDateTime
-from lti_app.errors import Problem
 from lti_app.people.models import Person
 from lti_app.portfolio.models import Item, Portfolio, Submission
 from lti_app.portfolio.states import ItemKind, SubmissionState
 from lti_app.review.permissions import Scope
-from lti_app.web.paging import ROWS, from_cursor, to_cursor
+from lti_app.web.paging import ROWS, Place
 
 
 class Kind(StrEnum):
@@ -53,31 +51,6 @@ class QueuePage:
 
     rows: tuple[Waiting, ...]
     next_cursor: str
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where in the queue a submission stands: it is ordered by time, then id."""
-
-    submitted_at: datetime
-    submission_id: uuid.UUID
-
-    @property
-    def cursor(self) -> str:
-        """The place as a word for an address."""
-        return to_cursor(self.submitted_at.isoformat(), self.submission_id.hex)
-
-    @classmethod
-    def from_cursor(cls, word: str) -> Place:
-        """The place back. Raises Problem("bad-request")."""
-        moment, submission_id = from_cursor(word, 2)
-        try:
-            at = datetime.fromisoformat(moment)
-            if at.tzinfo is None:
-                raise ValueError("no zone")
-            return cls(at.astimezone(UTC), uuid.UUID(submission_id))
-        except (ValueError, OverflowError) as error:
-            raise Problem("bad-request", "cursor") from error
 
 
 def queue_for(
@@ -137,8 +110,7 @@ def waiting_statement(
         of_kind = ItemKind.ACTIVITY if is_plan else ItemKind(kind.value)
         wanted = wanted.where(Item.kind == of_kind, Submission.is_plan.is_(is_plan))
     if after is not None:
-        place = tuple_(literal(after.submitted_at, UtcDateTime()), literal(after.submission_id, Uuid()))
-        wanted = wanted.where(tuple_(Submission.submitted_at, Submission.id) > place)
+        wanted = wanted.where(tuple_(Submission.submitted_at, Submission.id) > after.bound)
     return wanted
 
 

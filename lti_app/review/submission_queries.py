@@ -18,9 +18,9 @@ from lti_app.portfolio.rubric import chosen_from_json, criteria_for
 from lti_app.portfolio.snapshots import Snapshot
 from lti_app.portfolio.states import ItemKind, ItemState, SubmissionState
 from lti_app.review.permissions import Reviewed
-from lti_app.review.queries import Place
 from lti_app.schemes.document import Criterion, SchemeDocument
 from lti_app.schemes.queries import document_of
+from lti_app.web.paging import Place
 
 
 @dataclass(frozen=True)

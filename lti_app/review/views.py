@@ -24,7 +24,7 @@ from lti_app.review.changes import changes
 from lti_app.review.delivery_views import pages as deliveries
 from lti_app.review.forms import LEVEL, DecisionForm, ReopenForm, decision_form
 from lti_app.review.permissions import PERMISSIONS, may_decide_under, scope_of
-from lti_app.review.queries import Kind, Place, next_in_queue, queue_for
+from lti_app.review.queries import Kind, next_in_queue, queue_for
 from lti_app.review.submission_queries import (
     SubmissionPage,
     standing_verdict,
@@ -37,6 +37,7 @@ from lti_app.schemes.queries import document_of, setup_of
 from lti_app.schemes.wording import setting_name
 from lti_app.web.context import current_actor, parts, reading, writing
 from lti_app.web.frame import frame_blueprint
+from lti_app.web.paging import Place
 from lti_app.web.problems import problem_page
 
 pages = frame_blueprint("review", __name__)

@@ -18,9 +18,9 @@ from lti_app.portfolio.service import begin_portfolio
 from lti_app.portfolio.snapshots import Snapshot
 from lti_app.portfolio.states import ItemKind, ItemState, SubmissionState
 from lti_app.review.permissions import Scope, scope_of
-from lti_app.review.queries import Place, next_in_queue, queue_for, waiting_statement
+from lti_app.review.queries import next_in_queue, queue_for, waiting_statement
 from lti_app.review.service import approve
-from lti_app.web.paging import to_cursor
+from lti_app.web.paging import Place, to_cursor
 from tests.classroom import (
     TYPES,
     UNDO,
