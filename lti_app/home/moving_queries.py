@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from lti_app.certificates.models import Certificate, CertificateState
@@ -24,8 +24,8 @@ from lti_app.schemes.document import Question, SchemeDocument
 from lti_app.schemes.models import SchemeVersion
 from lti_app.schemes.queries import document_of, newer_version, setup_of
 from lti_app.schemes.rules import Progress
+from lti_app.web.paging import ROWS, Place
 
-MOST_AT_ONCE = 500
 _CERTIFIED = exists().where(
     Certificate.portfolio_id == Portfolio.id, Certificate.state == CertificateState.ISSUED
 )
@@ -50,7 +50,10 @@ class Outcome:
 
 @dataclass(frozen=True)
 class CoursePage:
-    """A course whose portfolios could move: the newest version, and what it would mean for each."""
+    """A course whose portfolios could move: the newest version, and what it would mean for some of them.
+
+    `behind` are all that could, `certified` all that stay; `next_cursor` is empty on the last page.
+    """
 
     course_id: uuid.UUID
     title: str
@@ -58,7 +61,9 @@ class CoursePage:
     document: SchemeDocument
     is_course_older: bool
     outcomes: tuple[Outcome, ...]
+    behind: int
     certified: int
+    next_cursor: str
 
 
 @dataclass(frozen=True)
@@ -95,18 +100,21 @@ def outcome_of(session: Session, portfolio: Portfolio) -> Outcome | None:
     return found
 
 
-def course_page(session: Session, course: Course) -> CoursePage | None:
-    """The portfolios worked on in this course that could move; None when nothing here has a newer version."""
+def course_page(session: Session, course: Course, *, after: str = "", rows: int = ROWS) -> CoursePage | None:
+    """A page of the portfolios worked on in this course that could move; None when nothing here has a newer
+    version. Raises Problem("bad-request") for a place that is none.
+    """
     setup = setup_of(session, course.id)
     if setup is None:
         return None
     newest = newer_version(session, setup.scheme_version_id) or session.get_one(
         SchemeVersion, setup.scheme_version_id
     )
-    portfolios = session.scalars(portfolios_behind(course.id, newest)).all()
-    certified = certified_behind(session, course.id, newest)
+    place = Place.from_cursor(after) if after else None
+    found = session.scalars(portfolios_behind(course.id, newest, place, rows + 1)).all()
+    counts = _counts(session, course.id, newest)
     is_course_older = setup.scheme_version_id != newest.id
-    if not portfolios and not certified and not is_course_older:
+    if not any(counts) and not is_course_older:
         return None
     return CoursePage(
         course_id=course.id,
@@ -114,28 +122,41 @@ def course_page(session: Session, course: Course) -> CoursePage | None:
         version=newest,
         document=document_of(session, newest.id),
         is_course_older=is_course_older,
-        outcomes=_outcomes(session, portfolios, newest),
-        certified=certified,
+        outcomes=_outcomes(session, found[:rows], newest),
+        behind=counts[0],
+        certified=counts[1],
+        next_cursor=place_of(found[rows - 1]).cursor if len(found) > rows else "",
     )
 
 
-def portfolios_behind(course_id: uuid.UUID, newest: SchemeVersion) -> Select[Portfolio]:
-    """The first of the course's portfolios that follow an older version and are not certified by it.
-
-    A course with more of them is moved in several goes, so those that have moved or never will are left out.
+def portfolios_behind(
+    course_id: uuid.UUID, newest: SchemeVersion, after: Place | None, rows: int
+) -> Select[Portfolio]:
+    """The course's next portfolios, after this place, that follow an older version and are not certified by
+    it, the first begun first.
     """
-    return (
-        select(Portfolio)
-        .where(*_behind(course_id, newest), ~_CERTIFIED)
-        .order_by(Portfolio.created_at, Portfolio.id)
-        .limit(MOST_AT_ONCE)
-    )
+    wanted = select(Portfolio).where(*_behind(course_id, newest), ~_CERTIFIED)
+    if after is not None:
+        wanted = wanted.where(tuple_(Portfolio.created_at, Portfolio.id) > after.bound)
+    return wanted.order_by(Portfolio.created_at, Portfolio.id).limit(rows)
+
+
+def place_of(portfolio: Portfolio) -> Place:
+    """Where a portfolio stands among those of its course."""
+    return Place(portfolio.created_at, portfolio.id)
 
 
 def certified_behind(session: Session, course_id: uuid.UUID, newest: SchemeVersion) -> int:
     """How many of the course's portfolios stay with an older version because they are certified by it."""
-    wanted = select(func.count()).select_from(Portfolio).where(*_behind(course_id, newest), _CERTIFIED)
-    return session.scalar(wanted) or 0
+    return _counts(session, course_id, newest)[1]
+
+
+def _counts(session: Session, course_id: uuid.UUID, newest: SchemeVersion) -> tuple[int, int]:
+    """How many portfolios are behind and could move, and how many are certified."""
+    every, certified = func.count(), func.count().filter(_CERTIFIED)
+    wanted = select(every - certified, certified).select_from(Portfolio).where(*_behind(course_id, newest))
+    could_move, stay = session.execute(wanted).one()
+    return could_move, stay
 
 
 def _behind(course_id: uuid.UUID, newest: SchemeVersion) -> tuple[ColumnElement[bool], ...]:

@@ -10,48 +10,58 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_app.certificates.models import CertificateClaim
-from lti_app.certificates.queries import certificate_of
+from lti_app.certificates.queries import certificate_of, owned_of
 from lti_app.certificates.service import settle
 from lti_app.clock import now
 from lti_app.errors import Conflict, NotFound
-from lti_app.home.moving_queries import Outcome, certified_behind, outcome_of, portfolios_behind
+from lti_app.home.moving_queries import (
+    Outcome,
+    certified_behind,
+    outcome_of,
+    place_of,
+    portfolios_behind,
+)
 from lti_app.home.permissions import PERMISSIONS
 from lti_app.lti.ags import gradebook
 from lti_app.lti.models import LineItemKind
 from lti_app.people.actors import Actor, require
 from lti_app.people.models import Course
-from lti_app.portfolio.models import Item, Portfolio, PortfolioMove, Submission
+from lti_app.portfolio.models import Portfolio, PortfolioMove
 from lti_app.portfolio.permissions import Owned, is_staff_of
-from lti_app.review.reporting import share_of
+from lti_app.review.reporting import share_reached
 from lti_app.schemes.models import CourseSetup, SchemeVersion
 from lti_app.schemes.queries import newer_version
+from lti_app.schemes.rules import Progress
 from lti_app.schemes.service import follow_version
+from lti_app.web.paging import Place
 
+AT_ONCE = 100
 Confirmed = Mapping[uuid.UUID, Collection[str]]
 
 
 @dataclass(frozen=True)
-class MovedClass:
-    """How many portfolios moved, and how many stay: certified, or losing something that nobody confirmed."""
+class Batch:
+    """How many portfolios of a course moved, and how many stay: certified, or losing something that nobody
+    confirmed. `last` is the place to go on after; None when all are done.
+    """
 
     moved: int
     stayed: int
+    last: Place | None
 
 
 def portfolio_to_move(
     session: Session, actor: Actor, portfolio_id: uuid.UUID, action: str = "portfolio.move"
 ) -> Portfolio:
     """A portfolio that the actor may move, or look at as staff by `student.see`. Raises NotFound."""
-    portfolio = session.get(Portfolio, portfolio_id)
-    if portfolio is None or portfolio.institution_id != actor.institution_id:
+    portfolio, owned = session.get(Portfolio, portfolio_id), owned_of(session, portfolio_id)
+    if portfolio is None or owned is None or portfolio.institution_id != actor.institution_id:
         raise NotFound("portfolio")
-    require(PERMISSIONS, action, actor, _owned(session, portfolio))
+    require(PERMISSIONS, action, actor, owned)
     return portfolio
 
 
@@ -91,10 +101,20 @@ def move_portfolio(
     outcome = outcome_of(session, portfolio)
     if outcome is None or outcome.to_version_id != to_version_id:
         raise Conflict("another version is the newest")
-    may_lose = set(confirmed) if is_staff_of(actor, _owned(session, portfolio)) else set()
-    if not set(outcome.lost) <= may_lose:
-        raise Conflict(f"{len(outcome.lost)} requirements", slug="requirement-lost")
+    check_losses(session, actor, portfolio_id, outcome.lost, confirmed)
     return _move(session, actor, portfolio, outcome)
+
+
+def check_losses(
+    session: Session, actor: Actor, portfolio_id: uuid.UUID, lost: Collection[str], confirmed: Collection[str]
+) -> None:
+    """Raise Conflict("requirement-lost") unless staff have confirmed by its id each requirement that is met
+    and would be lost. Nobody can confirm it for herself.
+    """
+    owned = owned_of(session, portfolio_id)
+    may_lose = set(confirmed) if owned is not None and is_staff_of(actor, owned) else set()
+    if not set(lost) <= may_lose:
+        raise Conflict(f"{len(lost)} requirements", slug="requirement-lost")
 
 
 def move_course(
@@ -103,11 +123,13 @@ def move_course(
     course_id: uuid.UUID,
     to_version_id: uuid.UUID,
     *,
+    after: Place | None = None,
     confirmed: Confirmed | None = None,
     language: str = "en",
-) -> MovedClass:
-    """Let the course and its portfolios follow the newest version of its scheme, all that can; of a large
-    course those that its page shows, and the next ones when it is done again.
+    at_once: int = AT_ONCE,
+) -> Batch:
+    """Let the course follow the newest version of its scheme, and the first of its portfolios, or the next
+    ones after a place. Called until nothing is left, each time in a transaction of its own, it moves all.
 
     One that would lose something stays unless `confirmed` names all of it. Raises as `move_portfolio`.
     """
@@ -122,25 +144,32 @@ def move_course(
         raise Conflict("another version is the newest")
     if setup.scheme_version_id != newest.id:
         follow_version(session, course, setup, newest.id, language=language)
-    ids = [each.id for each in session.scalars(portfolios_behind(course_id, newest))]
-    stayed = certified_behind(session, course_id, newest)
-    moved = 0
-    for portfolio_id in ids:
-        try:
-            moved += (
-                move_portfolio(
-                    session,
-                    actor,
-                    portfolio_id,
-                    to_version_id,
-                    confirmed=(confirmed or {}).get(portfolio_id, ()),
-                )
-                is not None
-            )
-        except Conflict as error:
-            if error.slug not in {"already-certified", "requirement-lost"}:
-                raise
-    return MovedClass(moved, len(ids) - moved + stayed)
+    places = [
+        place_of(each) for each in session.scalars(portfolios_behind(course_id, newest, after, at_once))
+    ]
+    may_lose = confirmed or {}
+    moved = sum(
+        _moves(session, actor, each.row_id, to_version_id, may_lose.get(each.row_id, ())) for each in places
+    )
+    certified = certified_behind(session, course_id, newest) if after is None else 0
+    last = places[-1] if len(places) == at_once else None
+    return Batch(moved, len(places) - moved + certified, last)
+
+
+def _moves(
+    session: Session,
+    actor: Actor,
+    portfolio_id: uuid.UUID,
+    to_version_id: uuid.UUID,
+    confirmed: Collection[str],
+) -> bool:
+    """Move one of many; whether it moved."""
+    try:
+        return move_portfolio(session, actor, portfolio_id, to_version_id, confirmed=confirmed) is not None
+    except Conflict as error:
+        if error.slug not in {"already-certified", "requirement-lost"}:
+            raise
+        return False
 
 
 def _move(session: Session, actor: Actor, portfolio: Portfolio, outcome: Outcome) -> PortfolioMove:
@@ -155,30 +184,37 @@ def _move(session: Session, actor: Actor, portfolio: Portfolio, outcome: Outcome
         moved_at=now(),
         lost=list(outcome.lost),
     )
-    before = share_of(session, LineItemKind.ACTIVITIES, portfolio)
     portfolio.scheme_version_id = version.id
     session.add(move)
     session.flush()
-    tell_share(session, portfolio, before, cause_id=move.id)
+    tell_share(session, portfolio, outcome.before, outcome.after, cause_id=move.id)
     settle(session, portfolio.id, cause_id=move.id)
     return move
 
 
 def tell_share(
-    session: Session, portfolio: Portfolio, before: Decimal | None, *, cause_id: uuid.UUID | None = None
+    session: Session,
+    portfolio: Portfolio,
+    before: Progress,
+    after: Progress,
+    *,
+    cause_id: uuid.UUID | None = None,
 ) -> None:
-    """Queue the share of the activities that other rules give, if it is another than before."""
-    after = share_of(session, LineItemKind.ACTIVITIES, portfolio)
-    if after is None or after == before or portfolio.is_test:
+    """Queue the share of the activities that other rules give, if it is another than before; where nothing
+    counts any more, that the grade is taken back.
+    """
+    share = share_reached(after)
+    if share == share_reached(before) or portfolio.is_test:
         return
     gradebook.report_reviewed(
         session,
         course_id=portfolio.course_id,
         person_id=portfolio.person_id,
         kind=LineItemKind.ACTIVITIES,
-        fraction=after,
+        fraction=share,
         comment="",
         cause_id=cause_id,
+        takes_back=share is None,
     )
 
 
@@ -188,13 +224,3 @@ def is_certified(session: Session, portfolio_id: uuid.UUID) -> bool:
     return certificate_of(session, portfolio_id) is not None or (
         claim is not None and claim.lease_until > now()
     )
-
-
-def _owned(session: Session, portfolio: Portfolio) -> Owned:
-    courses = session.scalars(
-        select(Submission.course_id)
-        .join(Item, Item.id == Submission.item_id)
-        .where(Item.portfolio_id == portfolio.id)
-        .distinct()
-    )
-    return Owned(portfolio.institution_id, portfolio.person_id, frozenset({portfolio.course_id, *courses}))

@@ -16,14 +16,11 @@ from lti_app.portfolio.queries import portfolio_id_of
 from lti_app.portfolio.records import ItemRow
 from lti_app.schemes.catalogue import activity_types
 from lti_app.schemes.comparing import WHOLE
-from lti_app.schemes.result_wording import result_sentence
-from lti_app.schemes.rules import Progress
+from lti_app.schemes.shown import Line, before_and_after
 from lti_app.web.context import current_actor, reading, writing
 from lti_app.web.frame import frame_blueprint
 
 pages = frame_blueprint("moving", __name__)
-
-Line = tuple[str, str, str, bool]
 
 
 @pages.get("/move")
@@ -68,13 +65,16 @@ def move_student(portfolio_id: uuid.UUID) -> Response:
 
 @pages.get("/courses/<uuid:course_id>/move")
 def course(course_id: uuid.UUID) -> str:
-    """Staff: what the newer version would change for everybody in a course."""
+    """Staff: what the newer version would change for those in a course, a page at a time."""
+    after = request.args.get("after", "")
     with reading() as session:
         found = moving_service.course_to_move(session, current_actor(), course_id)
-        page = course_page(session, found)
+        page = course_page(session, found, after=after)
     return render_template(
         "home/move_course.html",
         page=page,
+        course_id=course_id,
+        after=after,
         moved=request.args.get("moved", type=int),
         stayed=request.args.get("stayed", type=int),
         lines=_lines,
@@ -85,16 +85,21 @@ def course(course_id: uuid.UUID) -> str:
 
 @pages.post("/courses/<uuid:course_id>/move")
 def move_course(course_id: uuid.UUID) -> Response:
-    """Move the course and all its portfolios that can."""
+    """Move the course and all its portfolios that can, some at a time, so that others write in between."""
     confirmed: dict[uuid.UUID, tuple[str, ...]] = {}
     for value in request.form.getlist("lose"):
         portfolio_id, *names = value.split()[:200] or [""]
         confirmed[_uuid(portfolio_id)] = tuple(names)
-    with writing() as session:
-        done = moving_service.move_course(
-            session, current_actor(), course_id, _version(), confirmed=confirmed, language=_language()
-        )
-    return redirect(url_for("moving.course", course_id=course_id, moved=done.moved, stayed=done.stayed), 303)
+    actor, version, language = current_actor(), _version(), _language()
+    moved, stayed, last = 0, 0, None
+    while True:
+        with writing() as session:
+            batch = moving_service.move_course(
+                session, actor, course_id, version, after=last, confirmed=confirmed, language=language
+            )
+        moved, stayed, last = moved + batch.moved, stayed + batch.stayed, batch.last
+        if last is None:
+            return redirect(url_for("moving.course", course_id=course_id, moved=moved, stayed=stayed), 303)
 
 
 def _portfolio_page(portfolio_id: uuid.UUID, *, is_own: bool) -> str:
@@ -107,27 +112,19 @@ def _portfolio_page(portfolio_id: uuid.UUID, *, is_own: bool) -> str:
         outcome=outcome,
         portfolio_id=portfolio_id,
         is_own=is_own,
-        lines=_lines(outcome) if outcome else [],
+        lines=_lines(outcome) if outcome else (),
         name_of=_name,
         WHOLE=WHOLE,
     )
 
 
-def _lines(outcome: Outcome) -> list[Line]:
-    """(id, before, after, whether lost) of each requirement; empty where a version has no such one."""
-    before, after = _sentences(outcome.before), _sentences(outcome.after)
-    ids = [*before, *(each for each in after if each not in before)]
-    return [(each, before.get(each, ""), after.get(each, ""), each in outcome.lost) for each in ids]
-
-
-def _sentences(progress: Progress) -> dict[str, str]:
-    words = catalogue(str(get_locale().language))
-    return {line.requirement_id: result_sentence(line, words) for line in progress.lines}
+def _lines(outcome: Outcome) -> tuple[Line, ...]:
+    return before_and_after(outcome.before, outcome.after, outcome.lost, catalogue(_language()))
 
 
 def _name(item: ItemRow) -> str:
     kind = activity_types().get(item.type_code)
-    return item.title or (kind.label.in_(str(get_locale().language)) if kind else item.type_code)
+    return item.title or (kind.label.in_(_language()) if kind else item.type_code)
 
 
 def _language() -> str:

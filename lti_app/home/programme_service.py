@@ -1,12 +1,13 @@
 """Changing the programme that a portfolio belongs to: the work stays, the rules are that programme's.
 
 What the change would do is shown before (`programme_change`). A student cannot take a met requirement from
-herself: such a change is a teacher's to make.
+herself: such a change is a teacher's to make, who has to name each requirement that would be lost.
 """
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -15,15 +16,13 @@ from sqlalchemy.orm import Session
 from lti_app.certificates.queries import owned_of
 from lti_app.certificates.service import settle
 from lti_app.errors import Conflict, NotFound, Problem
-from lti_app.home.moving_service import is_certified, tell_share
-from lti_app.lti.models import LineItemKind
+from lti_app.home.moving_service import check_losses, is_certified, tell_share
 from lti_app.people.actors import Actor, require
 from lti_app.people.models import Institution
 from lti_app.portfolio.models import Portfolio
 from lti_app.portfolio.permissions import PERMISSIONS
 from lti_app.portfolio.queries import items_of, judged
 from lti_app.portfolio.records import ItemRow
-from lti_app.review.reporting import share_of
 from lti_app.schemes import catalogue
 from lti_app.schemes.catalogue_files import Programme
 from lti_app.schemes.comparing import counted, lost
@@ -34,7 +33,10 @@ from lti_app.schemes.rules import Progress
 
 @dataclass(frozen=True)
 class ProgrammeChange:
-    """A portfolio under its programme and, if one is looked at, under another; `offered` are the others."""
+    """A portfolio under its programme and, if one is looked at, under another; `offered` are the others.
+
+    `lost` as comparing.lost gives it.
+    """
 
     portfolio_id: uuid.UUID
     is_own: bool
@@ -47,9 +49,9 @@ class ProgrammeChange:
     after: Progress | None
 
     @property
-    def loses(self) -> bool:
-        """Whether a requirement that is met now would no longer be."""
-        return self.after is not None and bool(lost(self.before, self.after))
+    def lost(self) -> tuple[str, ...]:
+        """The requirements that are met now and would no longer be."""
+        return () if self.after is None else lost(self.before, self.after)
 
     @property
     def uncounted(self) -> tuple[ItemRow, ...]:
@@ -89,12 +91,20 @@ def programme_change(
     )
 
 
-def change_programme(session: Session, actor: Actor, portfolio_id: uuid.UUID, programme_code: str) -> None:
+def change_programme(
+    session: Session,
+    actor: Actor,
+    portfolio_id: uuid.UUID,
+    programme_code: str,
+    *,
+    confirmed: Collection[str] = (),
+) -> None:
     """Let the portfolio belong to this programme from now on. Done twice, it is done once.
 
     The gradebook is told when the share changes by it. Raises NotFound as `programme_change`,
     Problem("bad-request") for a programme that the scheme is not for, Conflict("already-certified") once
-    there is a certificate, Conflict("requirement-lost") for a student who would lose by it.
+    there is a certificate, Conflict("requirement-lost") when a met requirement would be lost that staff have
+    not confirmed by its id.
     """
     portfolio = _portfolio(session, actor, portfolio_id, is_locked=True)
     if portfolio.programme_code == programme_code:
@@ -104,12 +114,10 @@ def change_programme(session: Session, actor: Actor, portfolio_id: uuid.UUID, pr
         raise Problem("bad-request", "programme")
     if is_certified(session, portfolio_id):
         raise Conflict("a certificate rests on it", slug="already-certified")
-    if change.is_own and change.loses:
-        raise Conflict("a met requirement would be lost", slug="requirement-lost")
-    before = share_of(session, LineItemKind.ACTIVITIES, portfolio)
+    check_losses(session, actor, portfolio_id, change.lost, confirmed)
     portfolio.programme_code = programme_code
     session.flush()
-    tell_share(session, portfolio, before)
+    tell_share(session, portfolio, change.before, change.after)
     settle(session, portfolio_id)
 
 

@@ -11,7 +11,8 @@ from werkzeug.wrappers import Response
 from lti_app.home.programme_service import change_programme, programme_change
 from lti_app.i18n import catalogue as translations
 from lti_app.schemes.catalogue import activity_types, programmes, type_names
-from lti_app.schemes.shown import shown
+from lti_app.schemes.comparing import WHOLE
+from lti_app.schemes.shown import before_and_after, shown
 from lti_app.web.context import current_actor, reading, writing
 from lti_app.web.frame import frame_blueprint
 
@@ -33,7 +34,9 @@ def look(portfolio_id: uuid.UUID) -> str:
         now=now.label.in_(language) if now else change.now_code,
         before=shown(change.before, words, names),
         after=shown(change.after, words, names) if change.after else (),
+        lines=before_and_after(change.before, change.after, change.lost, words) if change.after else (),
         types=activity_types(),
+        WHOLE=WHOLE,
     )
 
 
@@ -42,7 +45,8 @@ def change(portfolio_id: uuid.UUID) -> Response:
     """Change it."""
     with writing() as session:
         actor = current_actor()
-        change_programme(session, actor, portfolio_id, request.form.get("programme", ""))
+        wanted, confirmed = request.form.get("programme", ""), request.form.getlist("lose")
+        change_programme(session, actor, portfolio_id, wanted, confirmed=confirmed)
         is_own = programme_change(session, actor, portfolio_id, "", "en").is_own
     if is_own:
         return redirect(url_for("home.mine", done="programme"), 303)

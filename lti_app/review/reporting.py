@@ -22,6 +22,7 @@ from lti_app.portfolio.queries import progress_of
 from lti_app.portfolio.rubric import chosen_from_json
 from lti_app.portfolio.states import DecisionKind, ItemKind, ItemState
 from lti_app.review.cases import standing_decision
+from lti_app.schemes.rules import Progress
 
 
 def report_decision(
@@ -73,19 +74,20 @@ def correct_reports(session: Session, item: Item, portfolio: Portfolio) -> None:
 
 def share_of(session: Session, kind: LineItemKind, portfolio: Portfolio) -> Decimal | None:
     """The share of the Activities or Final report assignment that is reached now; None while nothing is."""
-    is_activities = kind is LineItemKind.ACTIVITIES
-    return _activities_share(session, portfolio) if is_activities else _report_share(session, portfolio)
+    if kind is LineItemKind.ACTIVITIES:
+        return share_reached(progress_of(session, portfolio.id))
+    return _report_share(session, portfolio)
+
+
+def share_reached(progress: Progress) -> Decimal | None:
+    """The share of the Activities assignment that is reached with this progress; None while nothing is."""
+    if not progress.achieved_total:
+        return None
+    return Decimal(progress.achieved_total) / Decimal(progress.required_total)
 
 
 def _assignment(item: Item) -> LineItemKind:
     return LineItemKind.ACTIVITIES if item.kind is ItemKind.ACTIVITY else LineItemKind.FINAL_REPORT
-
-
-def _activities_share(session: Session, portfolio: Portfolio) -> Decimal | None:
-    progress = progress_of(session, portfolio.id)
-    if not progress.achieved_total:
-        return None
-    return Decimal(progress.achieved_total) / Decimal(progress.required_total)
 
 
 def _report_share(session: Session, portfolio: Portfolio) -> Decimal | None:

@@ -1,12 +1,13 @@
 """Progress as pages show it: a requirement under its name, with its sentence and what is in it.
 
 The student's home, the class table, the teacher's and the observer's page all take it from here, so that they
-say the same. What is merely "all of these" is not shown as a level of its own: its parts are. Pure.
+say the same, and so do the pages that show what a change would do. What is merely "all of these" is not shown
+as a level of its own: its parts are. Pure.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -58,9 +59,29 @@ class Column:
         return Cell(met, len(found), met == len(found))
 
 
+@dataclass(frozen=True)
+class Line:
+    """A requirement's sentence before and after a change; empty where one of them has no such requirement."""
+
+    requirement_id: str
+    before: str
+    after: str
+    is_lost: bool
+
+
 def shown(progress: Progress, words: Translations, names: Mapping[str, str]) -> tuple[Shown, ...]:
     """The requirements of a portfolio, from the outermost that say something; `names` are the types'."""
     return tuple(_shown(each, words, names) for each in _spread(progress.result))
+
+
+def before_and_after(
+    before: Progress, after: Progress, lost: Collection[str], words: Translations
+) -> tuple[Line, ...]:
+    """Each innermost requirement as it stands and as it would; `lost` as comparing.lost gives it."""
+    old, new = _sentences(before, words), _sentences(after, words)
+    return tuple(
+        Line(each, old.get(each, ""), new.get(each, ""), each in lost) for each in dict.fromkeys((*old, *new))
+    )
 
 
 def columns(progress: Progress, words: Translations) -> tuple[Column, ...]:
@@ -82,6 +103,10 @@ def every(result: Result) -> Iterator[Result]:
     yield result
     for part in result.parts:
         yield from every(part)
+
+
+def _sentences(progress: Progress, words: Translations) -> dict[str, str]:
+    return {line.requirement_id: result_sentence(line, words) for line in progress.lines}
 
 
 def _spread(result: Result) -> Iterator[Result]:

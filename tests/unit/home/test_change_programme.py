@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
@@ -20,10 +22,12 @@ from lti_app.portfolio.models import Portfolio
 from lti_app.portfolio.queries import items_of, progress_of
 from lti_app.portfolio.service import begin_portfolio
 from lti_app.review.service import approve
+from lti_app.schemes.comparing import WHOLE
 from lti_app.schemes.requirements import Distinct, SchemeRules, TypeList
 from lti_app.schemes.service import set_up_course
 from tests.classroom import TYPES, UNDO, Classroom, a_submitted_activity
 from tests.schemes_of_ours import a_room_with
+from tests.visit import Visit
 from tests.world import a_course, a_person, an_actor
 
 NURSING = TypeList(refused=frozenset({TYPES[0]}))
@@ -58,14 +62,36 @@ def test_what_would_be_lost_is_shown_and_only_a_teacher_may_do_it(database: Data
         room = a_room(session)
         portfolio = begin_portfolio(session, room.learning)
         change = programme_change(session, room.learning, portfolio.id, "sjukskoterska", "en")
-        assert change.loses
+        assert change.lost == ("types", WHOLE)
         assert [each.type_code for each in change.uncounted] == [TYPES[0]]
-        with pytest.raises(Conflict) as refused:
-            change_programme(session, room.learning, portfolio.id, "sjukskoterska")
-        assert refused.value.slug == "requirement-lost"
+        for actor, confirmed in (
+            (room.learning, change.lost),
+            (room.teaching, ()),
+            (room.teaching, change.lost[:1]),
+        ):
+            with pytest.raises(Conflict) as refused:
+                change_programme(session, actor, portfolio.id, "sjukskoterska", confirmed=confirmed)
+            assert refused.value.slug == "requirement-lost"
         assert programme_of(session, portfolio) == "lakare"
-        change_programme(session, room.teaching, portfolio.id, "sjukskoterska")
+        change_programme(session, room.teaching, portfolio.id, "sjukskoterska", confirmed=change.lost)
         assert not progress_of(session, portfolio.id).met
+
+
+def test_the_teacher_confirms_on_the_page_what_the_student_would_lose(
+    database: Database, visit: Callable[..., Visit]
+) -> None:
+    with database.writing() as session:
+        room = a_room(session)
+        address = f"programme/{begin_portfolio(session, room.learning).id}"
+    eva = visit(room.teaching)
+    page = eva.page(f"{address}?programme=sjukskoterska")
+    assert page.text.count("Confirm each") == 1
+    boxes = [each.attributes["value"] for each in page.main.all("input") if "required" in each.attributes]
+    assert boxes == ["types", WHOLE]
+    assert eva.post(address, {"programme": "sjukskoterska"}).status_code == 409
+    assert eva.post(address, {"programme": "sjukskoterska", "lose": boxes}).status_code == 303
+    with database.reading() as session:
+        assert not progress_of(session, uuid.UUID(address.split("/")[1])).met
 
 
 def test_the_gradebook_hears_of_the_share_that_is_left(database: Database) -> None:
@@ -78,7 +104,7 @@ def test_the_gradebook_hears_of_the_share_that_is_left(database: Database) -> No
         portfolio = begin_portfolio(session, room.learning)
         wanted = select(Delivery).where(Delivery.kind == SCORE).order_by(Delivery.sequence)
         before = session.scalars(wanted).all()
-        change_programme(session, room.teaching, portfolio.id, "sjukskoterska")
+        change_programme(session, room.teaching, portfolio.id, "sjukskoterska", confirmed=("types", WHOLE))
         told = session.scalars(wanted).all()[len(before) :]
         assert [Score.from_payload(each.payload).points for each in told] == [Decimal(1)]
 

@@ -14,9 +14,8 @@ from lti_app.certificates.models import Certificate, CertificateClaim
 from lti_app.clock import now
 from lti_app.db import Database
 from lti_app.errors import Conflict, NotFound, Problem
-from lti_app.home import moving_queries
 from lti_app.home.moving_queries import course_page, moves_of, outcome_of
-from lti_app.home.moving_service import move_course, move_portfolio
+from lti_app.home.moving_service import Batch, move_course, move_portfolio
 from lti_app.lti.models import LineItem, LineItemKind
 from lti_app.people.actors import Actor
 from lti_app.people.models import Course
@@ -189,21 +188,43 @@ def test_a_course_moves_with_everybody_who_loses_nothing(school: School) -> None
     assert move_course(school.session, school.teacher, school.course.id, version.id).moved == 0
 
 
-def test_a_course_larger_than_one_go_moves_in_several(
-    school: School, monkeypatch: pytest.MonkeyPatch
+def test_a_large_course_is_shown_by_pages_and_moved_in_batches_past_those_who_would_lose(
+    school: School,
 ) -> None:
-    monkeypatch.setattr(moving_queries, "MOST_AT_ONCE", 2)
     certified = school.portfolio
     certify(school.session, certified)
-    portfolios = [begun(school.session, school.course)[1] for _ in range(3)]
-    version = school.published(Distinct(2, "r"))
-    page = course_page(school.session, school.course)
-    assert page is not None
-    assert (len(page.outcomes), page.certified) == (2, 1)
-    done = [move_course(school.session, school.teacher, school.course.id, version.id) for _ in range(2)]
-    assert [(each.moved, each.stayed) for each in done] == [(2, 1), (1, 1)]
-    assert {each.scheme_version_id for each in portfolios} == {version.id}
-    assert certified.scheme_version_id != version.id
+    losing = [begun(school.session, school.course)[1] for _ in range(5)]
+    others = [begun(school.session, school.course, TYPES[:1])[1] for _ in range(3)]
+    version = school.published(Distinct(4, "r"))
+
+    seen: list[uuid.UUID] = []
+    after = ""
+    while page := course_page(school.session, school.course, after=after, rows=2):
+        assert len(page.outcomes) <= 2
+        assert (page.behind, page.certified) == (8, 1)
+        seen += [each.portfolio_id for each in page.outcomes]
+        if not (after := page.next_cursor):
+            break
+    assert seen == [each.id for each in (*losing, *others)]
+
+    confirmed = {losing[4].id: ("r", WHOLE)}
+    batches: list[Batch] = []
+    while not batches or batches[-1].last:
+        batches.append(
+            move_course(
+                school.session,
+                school.teacher,
+                school.course.id,
+                version.id,
+                after=batches[-1].last if batches else None,
+                confirmed=confirmed,
+                at_once=2,
+            )
+        )
+    assert [(each.moved, each.stayed) for each in batches[:4]] == [(0, 3), (0, 2), (2, 0), (2, 0)]
+    assert sum(each.moved for each in batches) == 4
+    assert {each.scheme_version_id for each in (*others, losing[4])} == {version.id}
+    assert version.id not in {each.scheme_version_id for each in (*losing[:4], certified)}
 
 
 def test_assignments_that_the_course_has_follow_in_their_points_and_no_others_are_made(
