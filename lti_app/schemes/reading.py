@@ -68,6 +68,9 @@ OPTIONAL_SECTIONS = (
 )
 
 
+RESERVED = "new"  # the address of a scheme of this short name is the page where drafts begin
+
+
 class SchemeInvalid(FileInvalid):
     """The scheme cannot be used; `problems` says why, each with line and field."""
 
@@ -124,6 +127,8 @@ def _read(root: Node, reader: Reader, known: Known) -> SchemeDocument:
     )
     reader.finish()
     if known.types is not None:
+        if document.slug == RESERVED:
+            reader.report(keys["scheme"], f"{RESERVED!r} is the tool's own; take another, such as new-cim")
         if unasked := types_without_questions(document, activity_types()):
             said = Message(
                 "a reflection is needed for %(types)s, but no question is asked", types=_few(unasked)

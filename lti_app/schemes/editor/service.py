@@ -25,13 +25,12 @@ from lti_app.schemes.models import Scheme, SchemeVersion, VersionAuthors, Versio
 from lti_app.schemes.permissions import PERMISSIONS
 from lti_app.schemes.picture_places import in_file_form
 from lti_app.schemes.queries import bundled_schemes
-from lti_app.schemes.reading import SchemeInvalid, check_plain, from_yaml
+from lti_app.schemes.reading import RESERVED, SchemeInvalid, check_plain, from_yaml
 from lti_app.schemes.writing import to_json
 
 MOST_BYTES = 400_000
 NOTE_CHARS = 2000
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
-_TAKEN = "new"  # the address of a scheme of this name is the page where drafts begin
 
 
 def require_seeing(actor: Actor) -> None:
@@ -175,7 +174,7 @@ def mark_of(document: Mapping[str, Any], keys: Iterable[str]) -> str:
 
 def _begin(session: Session, actor: Actor, document: dict[str, Any], origin: str) -> SchemeVersion:
     slug = str(document.get("scheme", ""))
-    if not _SLUG.fullmatch(slug) or slug == _TAKEN:
+    if not _SLUG.fullmatch(slug) or slug == RESERVED:
         raise Problem("bad-request", "short name")
     _check_size(document)
     session.get_one(Institution, actor.institution_id, with_for_update=True)

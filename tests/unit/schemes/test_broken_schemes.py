@@ -16,6 +16,7 @@ FILES = {path.stem: path.read_text("utf-8") for path in (data_path("config") / "
 
 # Which file; what is changed in it; where the problem stands (a part of the changed file); field; words of the message.
 BROKEN = {
+    "a short name that an address of the tool has": ("malmo", "scheme: malmo", "scheme: new", "scheme: new", "scheme", "take another, such as new-cim"),
     "a class that the scheme does not have": ("lund-humanities", "classes: {A: 1, B: 2}", "classes: {A: 1, D: 2}", "classes: {A: 1, D", "requirements.classes.D", "expected a class of this scheme: A, B, C, found 'D'"),
     "a class where the scheme has none": ("malmo", "  count: 3", "  classes: {A: 1}", "  classes: {A", "requirements.classes.A", "the scheme has no classes; add them under `classes:`"),
     "two classes of one name": ("lund-humanities", "  - name: B", "  - name: A", "  - name: A\n    sv: B", "classes[1]", "the class 'A' is used twice"),
