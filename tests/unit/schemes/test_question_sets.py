@@ -24,7 +24,18 @@ def test_each_file_is_a_set_of_its_name_that_says_what_inspired_it() -> None:
 
 def test_the_sets_follow_what_inspired_them() -> None:
     sets = question_sets()
-    assert len(sets["key-competences"].questions) == 8
+    objective, *competences = sets["key-competences"].questions
+    assert objective.phase is Phase.BEFORE
+    assert [each.text.en.split(":")[0] for each in competences] == [
+        "Personal, social and learning to learn competence",
+        "Literacy competence",
+        "Multilingual competence",
+        "Mathematical competence and competence in science, technology and engineering",
+        "Digital competence",
+        "Citizenship competence",
+        "Entrepreneurship competence",
+        "Cultural awareness and expression competence",
+    ]
     assert {each.phase for each in sets["soft-skills"].questions} == set(Phase)
     assert {each.phase for each in sets["before-going-abroad"].questions} == {Phase.BEFORE}
     parts = {each.text.en.split(":")[0] for each in sets["before-going-abroad"].questions}
