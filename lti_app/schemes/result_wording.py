@@ -3,13 +3,73 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
+from lti_app.errors import N_
 from lti_app.schemes.requirements import Filter, Measure, Setting, Variety
 from lti_app.schemes.results import Kind, Result
 from lti_app.schemes.wording import Translations, at_least, number, said, setting_name, where
 
 _MOST_NAMED = 4
+
+
+class _Said(NamedTuple):
+    """What is said of something that is counted, by whether there is enough of it."""
+
+    met: str
+    missing: str
+
+
+_COUNTED: Mapping[Setting | Variety | Measure, _Said] = {
+    Setting.ABROAD: _Said(
+        N_("Approved activities abroad: %(have)s (at least %(need)s needed)."),
+        N_("%(have)s of %(need)s approved activities abroad; %(missing)s missing."),
+    ),
+    Setting.HOME: _Said(
+        N_("Approved activities at home: %(have)s (at least %(need)s needed)."),
+        N_("%(have)s of %(need)s approved activities at home; %(missing)s missing."),
+    ),
+    Setting.VIRTUAL: _Said(
+        N_("Approved virtual activities: %(have)s (at least %(need)s needed)."),
+        N_("%(have)s of %(need)s approved virtual activities; %(missing)s missing."),
+    ),
+    Setting.OWN: _Said(
+        N_("Approved activities of your own: %(have)s (at least %(need)s needed)."),
+        N_("%(have)s of %(need)s approved own activities; %(missing)s missing."),
+    ),
+    Variety.COUNTRY: _Said(
+        N_("Countries: %(have)s (at least %(need)s needed)."),
+        N_("Countries: %(have)s of %(need)s; %(missing)s missing."),
+    ),
+    Variety.GOAL: _Said(
+        N_("Global goals: %(have)s (at least %(need)s needed)."),
+        N_("Global goals: %(have)s of %(need)s; %(missing)s missing."),
+    ),
+    Variety.COMPETENCE: _Said(
+        N_("Competences: %(have)s (at least %(need)s needed)."),
+        N_("Competences: %(have)s of %(need)s; %(missing)s missing."),
+    ),
+    Measure.WEEKS: _Said(
+        N_("Weeks: %(have)s (at least %(need)s needed)."),
+        N_("Weeks: %(have)s of %(need)s; %(missing)s missing."),
+    ),
+    Measure.HOURS: _Said(
+        N_("Hours: %(have)s (at least %(need)s needed)."),
+        N_("Hours: %(have)s of %(need)s; %(missing)s missing."),
+    ),
+    Measure.CREDITS: _Said(
+        N_("Credits: %(have)s (at least %(need)s needed)."),
+        N_("Credits: %(have)s of %(need)s; %(missing)s missing."),
+    ),
+    Measure.OCCASIONS: _Said(
+        N_("Occasions: %(have)s (at least %(need)s needed)."),
+        N_("Occasions: %(have)s of %(need)s; %(missing)s missing."),
+    ),
+    Measure.POINTS: _Said(
+        N_("Points: %(have)s (at least %(need)s needed)."),
+        N_("Points: %(have)s of %(need)s; %(missing)s missing."),
+    ),
+}
 
 
 def result_sentence(result: Result, words: Translations, names: Mapping[str, str] | None = None) -> str:
@@ -100,6 +160,10 @@ def _either(choices: Iterable[str], words: Translations) -> str:
     return words.gettext("or").join((" ", " ")).join(choices)
 
 
+def _counted(result: Result) -> _Said:
+    return _COUNTED[result.setting or result.measure or result.variety or Measure.POINTS]
+
+
 def _met(result: Result, words: Translations) -> str:
     match result.kind:
         case Kind.COUNT:
@@ -114,12 +178,8 @@ def _met(result: Result, words: Translations) -> str:
                 "Approved activities of %(need)s different types are needed: you have %(have)s.",
                 int(result.need),
             )
-        case Kind.DISTINCT_TAGS:
-            sentence = _met_tags(result.variety, words)
-        case Kind.SETTING:
-            sentence = _met_in(result.setting, words)
-        case Kind.AMOUNT:
-            sentence = _met_amount(result.measure, words)
+        case Kind.DISTINCT_TAGS | Kind.SETTING | Kind.AMOUNT:
+            sentence = words.gettext(_counted(result).met)
         case Kind.CLASS:
             sentence = words.gettext("%(have)s of %(need)s approved in this class.")
         case Kind.SETTINGS | Kind.CLASSES | Kind.SEPARATE | Kind.ALL_OF | Kind.ORDERED:
@@ -149,12 +209,8 @@ def _missing(result: Result, words: Translations) -> str:
                 "%(have)s of %(need)s different types of activity approved; %(missing)s more are needed.",
                 int(result.missing),
             )
-        case Kind.DISTINCT_TAGS:
-            sentence = _missing_tags(result.variety, words)
-        case Kind.SETTING:
-            sentence = _missing_in(result.setting, words)
-        case Kind.AMOUNT:
-            sentence = _missing_amount(result.measure, words)
+        case Kind.DISTINCT_TAGS | Kind.SETTING | Kind.AMOUNT:
+            sentence = words.gettext(_counted(result).missing)
         case Kind.CLASS:
             sentence = words.gettext("%(have)s of %(need)s approved in this class; %(missing)s missing.")
         case Kind.SETTINGS | Kind.CLASSES | Kind.SEPARATE | Kind.ALL_OF:
@@ -170,67 +226,3 @@ def _missing(result: Result, words: Translations) -> str:
         case _:
             assert_never(result.kind)
     return sentence
-
-
-def _met_in(setting: Setting | None, words: Translations) -> str:
-    sentences = {
-        Setting.ABROAD: words.gettext("Approved activities abroad: %(have)s (at least %(need)s needed)."),
-        Setting.HOME: words.gettext("Approved activities at home: %(have)s (at least %(need)s needed)."),
-        Setting.VIRTUAL: words.gettext("Approved virtual activities: %(have)s (at least %(need)s needed)."),
-        Setting.OWN: words.gettext("Approved activities of your own: %(have)s (at least %(need)s needed)."),
-    }
-    return sentences[setting or Setting.OWN]
-
-
-def _missing_in(setting: Setting | None, words: Translations) -> str:
-    sentences = {
-        Setting.ABROAD: words.gettext(
-            "%(have)s of %(need)s approved activities abroad; %(missing)s missing."
-        ),
-        Setting.HOME: words.gettext("%(have)s of %(need)s approved activities at home; %(missing)s missing."),
-        Setting.VIRTUAL: words.gettext(
-            "%(have)s of %(need)s approved virtual activities; %(missing)s missing."
-        ),
-        Setting.OWN: words.gettext("%(have)s of %(need)s approved own activities; %(missing)s missing."),
-    }
-    return sentences[setting or Setting.OWN]
-
-
-def _met_tags(variety: Variety | None, words: Translations) -> str:
-    sentences = {
-        Variety.COUNTRY: words.gettext("Countries: %(have)s (at least %(need)s needed)."),
-        Variety.GOAL: words.gettext("Global goals: %(have)s (at least %(need)s needed)."),
-        Variety.COMPETENCE: words.gettext("Competences: %(have)s (at least %(need)s needed)."),
-    }
-    return sentences[variety or Variety.COUNTRY]
-
-
-def _missing_tags(variety: Variety | None, words: Translations) -> str:
-    sentences = {
-        Variety.COUNTRY: words.gettext("Countries: %(have)s of %(need)s; %(missing)s missing."),
-        Variety.GOAL: words.gettext("Global goals: %(have)s of %(need)s; %(missing)s missing."),
-        Variety.COMPETENCE: words.gettext("Competences: %(have)s of %(need)s; %(missing)s missing."),
-    }
-    return sentences[variety or Variety.COUNTRY]
-
-
-def _met_amount(measure: Measure | None, words: Translations) -> str:
-    sentences = {
-        Measure.WEEKS: words.gettext("Weeks: %(have)s (at least %(need)s needed)."),
-        Measure.HOURS: words.gettext("Hours: %(have)s (at least %(need)s needed)."),
-        Measure.CREDITS: words.gettext("Credits: %(have)s (at least %(need)s needed)."),
-        Measure.OCCASIONS: words.gettext("Occasions: %(have)s (at least %(need)s needed)."),
-        Measure.POINTS: words.gettext("Points: %(have)s (at least %(need)s needed)."),
-    }
-    return sentences[measure or Measure.POINTS]
-
-
-def _missing_amount(measure: Measure | None, words: Translations) -> str:
-    sentences = {
-        Measure.WEEKS: words.gettext("Weeks: %(have)s of %(need)s; %(missing)s missing."),
-        Measure.HOURS: words.gettext("Hours: %(have)s of %(need)s; %(missing)s missing."),
-        Measure.CREDITS: words.gettext("Credits: %(have)s of %(need)s; %(missing)s missing."),
-        Measure.OCCASIONS: words.gettext("Occasions: %(have)s of %(need)s; %(missing)s missing."),
-        Measure.POINTS: words.gettext("Points: %(have)s of %(need)s; %(missing)s missing."),
-    }
-    return sentences[measure or Measure.POINTS]
