@@ -17,7 +17,7 @@ from lti_app.people.models import Enrolment, Person
 from lti_app.people.roles import Role
 from lti_app.portfolio.models import Item, Portfolio, Submission
 from lti_app.portfolio.permissions import Owned
-from lti_app.portfolio.queries import items_by_portfolio, judged
+from lti_app.portfolio.queries import items_by_portfolio, judged, portfolio_in
 from lti_app.portfolio.records import ItemRow
 from lti_app.portfolio.states import ItemKind, ItemState
 from lti_app.schemes.document import SchemeDocument
@@ -32,7 +32,8 @@ from lti_app.web.paging import ROWS, from_cursor, to_cursor
 class ClassRow:
     """A student of the course. `progress` is None for one who has not started, or works on it elsewhere.
 
-    One whom only the platform's roster names has not launched.
+    One whom only the platform's roster names has not launched. `other_scheme` is what one follows who began
+    when the course ran that, None for the others.
     """
 
     person_id: uuid.UUID
@@ -46,6 +47,7 @@ class ClassRow:
     presentation: ItemState | None
     is_certified: bool
     last_change_at: datetime | None
+    other_scheme: Text | None
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ def class_page(
         setup=setup,
         document=document,
         progress=judged(document, setup.programme_code, ()) if setup and document else None,
-        rows=tuple(_row(session, each, course_id, items, certified) for each in shown),
+        rows=tuple(_row(session, each, course_id, setup, items, certified) for each in shown),
         next_cursor=to_cursor(last.family_name, last.given_name, last.id.hex) if last else "",
     )
 
@@ -146,8 +148,8 @@ def student_page(session: Session, institution_id: uuid.UUID, portfolio_id: uuid
 def _students(
     institution_id: uuid.UUID, course_id: uuid.UUID, setup: Setup | None, *, has_left: bool
 ) -> Select[*tuple[Any, ...]]:
-    theirs = (Portfolio.person_id == Person.id) & (
-        Portfolio.scheme_id == (setup.scheme_id if setup else uuid.UUID(int=0))
+    theirs = Portfolio.id == portfolio_in(
+        course_id, setup.scheme_id if setup else uuid.UUID(int=0), Person.id
     )
     return (
         select(
@@ -158,6 +160,7 @@ def _students(
             Person.family_name,
             Portfolio.id.label("portfolio_id"),
             Portfolio.course_id,
+            Portfolio.scheme_id,
             Portfolio.scheme_version_id,
             Portfolio.programme_code,
         )
@@ -204,10 +207,13 @@ def _row(
     session: Session,
     student: Any,
     course_id: uuid.UUID,
+    setup: Setup | None,
     items: Mapping[uuid.UUID, tuple[ItemRow, ...]],
     certified: frozenset[uuid.UUID],
 ) -> ClassRow:
     is_here = student.portfolio_id is not None and student.course_id == course_id
+    document = document_of(session, student.scheme_version_id) if is_here else None
+    follows_other = is_here and setup is not None and student.scheme_id != setup.scheme_id
     own = items.get(student.portfolio_id, ()) if is_here else ()
     states = {each.kind: each.state for each in own if each.kind is not ItemKind.ACTIVITY}
     return ClassRow(
@@ -216,12 +222,11 @@ def _row(
         has_launched=student.has_launched,
         portfolio_id=student.portfolio_id if is_here else None,
         is_elsewhere=student.portfolio_id is not None and not is_here,
-        progress=judged(document_of(session, student.scheme_version_id), student.programme_code, own)
-        if is_here
-        else None,
+        progress=judged(document, student.programme_code, own) if document else None,
         waiting=sum(each.state is ItemState.SUBMITTED for each in own),
         report=states.get(ItemKind.FINAL_REPORT),
         presentation=states.get(ItemKind.PRESENTATION),
         is_certified=student.portfolio_id in certified,
         last_change_at=max((each.updated_at for each in own), default=None),
+        other_scheme=document.name if document and follows_other else None,
     )

@@ -19,7 +19,7 @@ from lti_app.people.actors import Actor
 from lti_app.people.models import Enrolment, Observation, Person
 from lti_app.people.roles import Role
 from lti_app.portfolio.models import Portfolio
-from lti_app.portfolio.queries import items_of, judged
+from lti_app.portfolio.queries import items_of, judged, portfolio_in
 from lti_app.portfolio.states import ItemKind, ItemState
 from lti_app.schemes.document import SchemeDocument
 from lti_app.schemes.queries import document_of, setup_of
@@ -77,8 +77,7 @@ def observed_page(session: Session, actor: Actor, person_id: uuid.UUID) -> Obser
     portfolio = session.scalars(
         select(Portfolio).where(
             Portfolio.institution_id == actor.institution_id,
-            Portfolio.person_id == person_id,
-            Portfolio.scheme_id == setup.scheme_id,
+            Portfolio.id == portfolio_in(actor.course_id, setup.scheme_id, person_id),
         )
     ).one_or_none()
     if portfolio is None or portfolio.course_id != actor.course_id:

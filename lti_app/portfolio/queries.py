@@ -9,8 +9,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ScalarSelect, case, exists, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from lti_app.errors import NotFound
 from lti_app.people.actors import Actor
@@ -30,16 +30,34 @@ from lti_app.storage.models import StoredFile
 
 
 def portfolio_here(session: Session, actor: Actor) -> Portfolio | None:
-    """The actor's portfolio for the scheme that the course of this launch runs, if there is one."""
+    """The actor's portfolio in the course of this launch, if there is one: see `portfolio_in`."""
+    runs = select(CourseSetup.scheme_id).where(CourseSetup.course_id == actor.course_id).scalar_subquery()
+    here = portfolio_in(actor.course_id, runs, actor.person_id)
     return session.scalars(
-        select(Portfolio)
-        .join(CourseSetup, CourseSetup.scheme_id == Portfolio.scheme_id)
-        .where(
-            CourseSetup.course_id == actor.course_id,
-            Portfolio.person_id == actor.person_id,
-            Portfolio.institution_id == actor.institution_id,
-        )
+        select(Portfolio).where(Portfolio.id == here, Portfolio.institution_id == actor.institution_id)
     ).one_or_none()
+
+
+def portfolio_in(
+    course_id: uuid.UUID | None,
+    scheme_id: ScalarSelect[uuid.UUID] | uuid.UUID,
+    person_id: InstrumentedAttribute[uuid.UUID] | uuid.UUID,
+) -> ScalarSelect[uuid.UUID]:
+    """The id of the portfolio that a person has in a course which runs this scheme, to select by.
+
+    It is the one for that scheme, whichever course it was begun in. Who has none, but work in a portfolio of
+    this course from when it ran another scheme, keeps that.
+    """
+    theirs = aliased(Portfolio)
+    is_run = theirs.scheme_id == scheme_id
+    has_begun = (theirs.course_id == course_id) & exists().where(Item.portfolio_id == theirs.id)
+    return (
+        select(theirs.id)
+        .where(theirs.person_id == person_id, is_run | has_begun)
+        .order_by(case((is_run, 0), else_=1), theirs.created_at.desc(), theirs.id)
+        .limit(1)
+        .scalar_subquery()
+    )
 
 
 def portfolio_id_of(session: Session, actor: Actor) -> uuid.UUID:

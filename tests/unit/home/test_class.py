@@ -8,12 +8,14 @@ from sqlalchemy import select
 from lti_app.db import Database
 from lti_app.errors import Problem
 from lti_app.home.class_queries import class_page
+from lti_app.home.queries import student_home
 from lti_app.i18n import catalogue
 from lti_app.people.models import Enrolment
 from lti_app.people.roles import Role
 from lti_app.portfolio.service import begin_portfolio
 from lti_app.portfolio.states import ItemState
 from lti_app.review.service import approve
+from lti_app.schemes.service import set_up_course
 from lti_app.schemes.shown import Cell, columns
 from lti_app.web.paging import to_cursor
 from tests.classroom import (
@@ -77,6 +79,35 @@ def test_one_who_works_on_it_in_another_course_is_shown_so_and_not_more(database
         (row,) = [each for each in rows if each.person_id == there.student.id]
     assert row.is_elsewhere
     assert row.portfolio_id is None
+
+
+def test_who_has_begun_keeps_the_scheme_when_the_course_is_set_up_with_another(database: Database) -> None:
+    with database.writing() as session:
+        room = a_classroom(session)
+        a_submitted_activity(session, room.learning)
+        begun = begin_portfolio(session, room.learning)
+        idle = an_actor(a_person(session, room.course, name="Ida Ek"), room.course)
+        begin_portfolio(session, idle)  # nothing in it
+        set_up_course(session, room.teaching, "malmo", "sjukskoterska")
+
+        assert begin_portfolio(session, room.learning).id == begun.id
+        home, its = student_home(session, room.learning), student_home(session, idle)
+        assert home is not None
+        assert its is not None
+        assert (home.document.slug, len(home.activities)) == ("lund-medicine", 1)
+        assert (its.document.slug, its.portfolio_id) == ("malmo", None)
+        rows = class_page(session, room.course.institution_id, room.course.id).rows
+        assert {each.name: each.other_scheme and each.other_scheme.en for each in rows} == {
+            "Åsa Öberg": "Lund, Medicine",
+            "Ida Ek": None,
+        }
+        assert [each.progress is None for each in rows] == [True, False]
+
+        later = a_submitted_activity(session, idle)
+        assert later.course_id == room.course.id
+        home = student_home(session, idle)
+        assert home is not None
+        assert home.document.slug == "malmo"
 
 
 def test_pages_of_students_follow_each_other_by_family_name(database: Database) -> None:
