@@ -19,11 +19,15 @@ WHOLE = "*"
 
 def lost(before: Progress, after: Progress) -> tuple[str, ...]:
     """The ids of requirements that are met before and not after, in the old scheme's order; WHOLE for the
-    scheme as a whole, if it is met before and not after.
+    scheme as a whole, if it is met before and not after. A group of all requirements is the whole, and not
+    named besides.
     """
     old, new = _by_id(before), _by_id(after)
+    outermost = before.result.requirement_id if before.result.parts else None
     found = [
-        name for name, result in old.items() if result.met and _is_missing(result, new.get(name), old, new)
+        name
+        for name, result in old.items()
+        if name != outermost and result.met and _is_missing(result, new.get(name), old, new)
     ]
     return (*found, *([WHOLE] if before.met and not after.met else []))
 
