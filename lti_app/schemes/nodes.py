@@ -22,6 +22,20 @@ _MOST_LEVELS = 20
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NO_CHARACTER = re.compile(r"[\ud800-\udfff]")
 _WHOLE_NUMBER = re.compile(r"[-+]?[0-9]{1,9}")
+_MENDS = (
+    ("character '\\t'", Message("indent with blanks, not with tabs")),
+    ("cannot start any token", Message("put the text in quotes")),
+    ("undefined alias", Message("put a text that begins with * in quotes")),
+    (
+        "mapping values",
+        Message("put a text with ': ' in it in quotes, and let the keys of a block begin in one column"),
+    ),
+    ("expected <block end>", Message("let what belongs to one block begin in one column")),
+    ("could not find expected ':'", Message("write a colon and a blank after a key")),
+    ("expected ',' or", Message("close the bracket, and put a text with a comma in it in quotes")),
+    ("end of stream", Message("close the quotation mark")),
+    ("sequence entries", Message("begin a list on a line of its own")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +101,7 @@ def from_yaml(text: str, name: str) -> Node:
     try:
         root = _composed(text, name)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else None
-        raise FileInvalid(
-            name, [FileProblem(line, "", Message("not valid YAML: %(why)s", why=error.problem))]
-        ) from error
+        raise FileInvalid(name, [_said(error)]) from error
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, int(error.position)) + 1
         raise FileInvalid(
@@ -106,6 +116,18 @@ def from_yaml(text: str, name: str) -> Node:
     if tree.problems:
         raise FileInvalid(name, tree.problems)
     return node
+
+
+def _said(error: yaml.MarkedYAMLError) -> FileProblem:
+    """What the parser could not read, and the mend, on the line where that is to be done."""
+    problem = str(error.problem)
+    begins_earlier = "end of stream" in problem or "expected ':'" in problem
+    mark = (begins_earlier and error.context_mark) or error.problem_mark or error.context_mark
+    line = mark.line + 1 if mark else None
+    mend = next((mend for words, mend in _MENDS if words in problem), None)
+    if mend is None:
+        return FileProblem(line, "", Message("not valid YAML: %(why)s", why=problem))
+    return FileProblem(line, "", Message("not valid YAML: %(why)s; %(mend)s", why=problem, mend=mend))
 
 
 def _composed(text: str, name: str) -> yaml.Node | None:

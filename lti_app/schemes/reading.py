@@ -128,7 +128,8 @@ def _read(root: Node, reader: Reader, known: Known) -> SchemeDocument:
     reader.finish()
     if known.types is not None:
         if document.slug == RESERVED:
-            reader.report(keys["scheme"], f"{RESERVED!r} is the tool's own; take another, such as new-cim")
+            said = Message("'%(name)s' is the tool's own; take another, such as new-cim", name=RESERVED)
+            reader.report(keys["scheme"], said)
         if unasked := types_without_questions(document, activity_types()):
             said = Message(
                 "a reflection is needed for %(types)s, but no question is asked", types=_few(unasked)
