@@ -12,7 +12,7 @@ from lti_app.certificates.queries import certificate_of
 from lti_app.errors import NotFound
 from lti_app.home.class_queries import class_page, student_page
 from lti_app.home.class_service import update_class
-from lti_app.home.moving_queries import moves_of
+from lti_app.home.moving_queries import behind_in, moves_of
 from lti_app.home.permissions import PERMISSIONS
 from lti_app.i18n import catalogue
 from lti_app.lti.nrps.asking import roster_status
@@ -44,6 +44,7 @@ def table() -> str:
     with reading() as session:
         page = class_page(session, actor.institution_id, actor.course_id, has_left=has_left, after=after)
         roster = roster_status(session, session.get_one(Course, actor.course_id))
+        behind = behind_in(session, actor.course_id)
     shown_columns: tuple[Column, ...] = ()
     if page.progress is not None:
         shown_columns = columns(page.progress, catalogue(_language()))
@@ -55,6 +56,8 @@ def table() -> str:
         after=after,
         has_left=has_left,
         roster=roster,
+        behind=behind,
+        course_id=actor.course_id,
     )
 
 

@@ -21,7 +21,7 @@ from lti_app.portfolio.records import ItemRow
 from lti_app.portfolio.states import ItemKind, ItemState
 from lti_app.schemes.comparing import counted, lost, new_questions
 from lti_app.schemes.document import Question, SchemeDocument
-from lti_app.schemes.models import SchemeVersion
+from lti_app.schemes.models import CourseSetup, SchemeVersion, VersionState
 from lti_app.schemes.queries import document_of, newer_version, setup_of
 from lti_app.schemes.rules import Progress
 from lti_app.web.paging import ROWS, Place
@@ -127,6 +127,25 @@ def course_page(session: Session, course: Course, *, after: str = "", rows: int 
         certified=counts[1],
         next_cursor=place_of(found[rows - 1]).cursor if len(found) > rows else "",
     )
+
+
+def behind_in(session: Session, course_id: uuid.UUID) -> int:
+    """How many of the course's portfolios could move to a newer version of the scheme that it runs."""
+    newer = aliased(SchemeVersion)
+    has_newer = exists().where(
+        newer.scheme_id == SchemeVersion.scheme_id,
+        newer.number > SchemeVersion.number,
+        newer.state == VersionState.PUBLISHED,
+    )
+    runs = (CourseSetup.course_id == Portfolio.course_id) & (CourseSetup.scheme_id == Portfolio.scheme_id)
+    wanted = (
+        select(func.count())
+        .select_from(Portfolio)
+        .join(CourseSetup, runs)
+        .join(SchemeVersion, SchemeVersion.id == Portfolio.scheme_version_id)
+        .where(Portfolio.course_id == course_id, ~_CERTIFIED, has_newer)
+    )
+    return session.scalar(wanted) or 0
 
 
 def portfolios_behind(

@@ -70,6 +70,9 @@ def test_nobodys_result_changes_until_the_portfolio_is_moved(
     }
     assert kept_what_was_met == set()
     assert {version for version, *_, met in after.values() if not met} == {runs(database, course)}
+    rest = eva.page("class")
+    assert "20 portfolios follow an older version of the rules." in rest.text
+    assert eva.page(rest.links["See what would change"]).text.count("Would lose something") == 20
 
 
 def runs(database: Database, course: Course) -> uuid.UUID:
