@@ -13,7 +13,8 @@ from lti_app.schemes.assigned_shortfalls import SeparateShortfall
 from lti_app.schemes.candidates import Asked
 from lti_app.schemes.facts import Facts, unscaled
 from lti_app.schemes.judging import Judge
-from lti_app.schemes.nearest import MOST_TRIED, Leaf, Node, Search, States, Step
+from lti_app.schemes.lacking import Leaf, Node
+from lti_app.schemes.nearest import MOST_TRIED, Search, States, Step
 from lti_app.schemes.requirements import (
     Amount,
     Classes,

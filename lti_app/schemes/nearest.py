@@ -4,10 +4,10 @@ New activities come one after another, after everything that there is, and each 
 one counts in the first ordered part that is not met yet and in no other, and what a student did before that
 part was met counts in none after it.
 
-Best-first search over what the requirements still lack (shortfalls.py) with the largest of their lower
+Best-first search over what the requirements still lack (lacking.py) with the largest of their lower
 bounds: the first complete state that it takes up is a shortest one, and of the shortest one of least effort.
 It stops after `most_tried` states; then it takes what leads on fastest, and says that something shorter may
-be there. Longer than most: the search, and the tree of what is lacking that it runs over.
+be there.
 """
 
 from __future__ import annotations
@@ -18,31 +18,12 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import NamedTuple
 
-from lti_app.schemes.assigned_shortfalls import ClassesShortfall, SeparateShortfall
-from lti_app.schemes.candidates import Asked, Kind, as_type, kinds_of
-from lti_app.schemes.counted_shortfalls import (
-    AmountShortfall,
-    CountShortfall,
-    TagsShortfall,
-    TypesShortfall,
-)
+from lti_app.schemes.candidates import Asked, kinds_of
 from lti_app.schemes.facts import Facts
 from lti_app.schemes.judging import Judge
-from lti_app.schemes.requirements import (
-    AllOf,
-    Amount,
-    AnyOf,
-    Classes,
-    Count,
-    Distinct,
-    Filter,
-    Ordered,
-    Requirement,
-    Separate,
-    Settings,
-    Variety,
-)
-from lti_app.schemes.shortfalls import MET, OUT_OF_REACH, Effect, Shortfall, State
+from lti_app.schemes.lacking import Leaf, Move, Node, has_order, moves_of, tree_of
+from lti_app.schemes.requirements import Requirement
+from lti_app.schemes.shortfalls import MET, OUT_OF_REACH, Shortfall, State
 
 MOST_TRIED = 300
 
@@ -54,36 +35,6 @@ class Bound(NamedTuple):
 
     number: int
     effort: int
-
-
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """A requirement without parts, by its place among the shortfalls."""
-
-    at: int
-    wanted: Requirement
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """At least `need` of these; `is_apart` where one activity helps one of them at most, `is_ordered` where
-    that is the first that is not met.
-    """
-
-    need: int
-    parts: tuple[Node | Leaf, ...]
-    is_apart: bool = False
-    is_ordered: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """A new activity of one of these types, the first that is not used yet, and what it does where."""
-
-    codes: tuple[str, ...]
-    facts: Facts
-    effort: int
-    effects: tuple[tuple[int, Effect], ...]
 
 
 class Step(NamedTuple):
@@ -121,10 +72,10 @@ class Search:
     ) -> Search:
         """Find out what is lacking, and the moves that change anything."""
         shortfalls: list[Shortfall] = []
-        tree = _tree(judge, wanted, given, shortfalls)
+        tree = tree_of(judge, wanted, given, shortfalls)
         kinds, is_all = kinds_of(judge.rules, types, asked)
-        found = cls(tree, shortfalls, [], is_all, _has_order(tree))
-        found.moves = list(_moves(kinds, shortfalls))
+        found = cls(tree, shortfalls, [], is_all, has_order(tree))
+        found.moves = list(moves_of(kinds, shortfalls))
         for n, shortfall in enumerate(shortfalls):
             shortfall.expect(
                 (effect, move.effort, move.codes)
@@ -261,89 +212,9 @@ class Search:
         )
 
 
-def _has_order(node: Node | Leaf) -> bool:
-    return isinstance(node, Node) and (node.is_ordered or any(_has_order(part) for part in node.parts))
-
-
 def _forwards(path: _Path | None) -> list[Step]:
     steps = []
     while path is not None:
         steps.append(path.step)
         path = path.rest
     return steps[::-1]
-
-
-def _tree(
-    judge: Judge, wanted: Requirement, given: Sequence[Facts], shortfalls: list[Shortfall]
-) -> Node | Leaf:
-    def leaf(each: Requirement) -> Leaf:
-        shortfalls.append(_shortfall_of(judge, each, given))
-        return Leaf(len(shortfalls) - 1, each)
-
-    match wanted:
-        case Settings(minimum):
-            parts: tuple[Node | Leaf, ...] = tuple(
-                leaf(Count(need, of=Filter(settings=frozenset({setting})))) for setting, need in minimum
-            )
-            return Node(len(parts), parts, is_apart=True)
-        case AllOf():
-            parts = tuple(_tree(judge, part, given, shortfalls) for part in wanted.parts)
-            return Node(len(parts), parts)
-        case AnyOf():
-            return Node(wanted.need, tuple(_tree(judge, part, given, shortfalls) for part in wanted.parts))
-        case Ordered():
-            parts = tuple(
-                _tree(judge, part, able, shortfalls)
-                for part, (_, able) in zip(wanted.parts, judge.in_order(wanted, given), strict=True)
-            )
-            return Node(len(parts), parts, is_apart=True, is_ordered=True)
-        case _:
-            return leaf(wanted)
-
-
-def _shortfall_of(judge: Judge, wanted: Requirement, given: Sequence[Facts]) -> Shortfall:
-    """What this requirement without parts lacks."""
-    match wanted:
-        case Count():
-            return CountShortfall.find(judge, wanted, given)
-        case Distinct(variety=Variety.TYPE):
-            return TypesShortfall.find(judge, wanted, given)
-        case Distinct():
-            return TagsShortfall.find(judge, wanted, given)
-        case Amount():
-            return AmountShortfall.find(judge, wanted, given)
-        case Classes():
-            return ClassesShortfall.find(judge, wanted, given)
-        case Separate():
-            return SeparateShortfall.find(judge, wanted, given)
-        case _:
-            raise AssertionError(wanted)
-
-
-def _moves(kinds: Sequence[Kind], shortfalls: Sequence[Shortfall]) -> Iterator[Move]:
-    """What each kind of new activity can do, types apart that differ in what the student has done."""
-    together: dict[object, tuple[Facts, int, tuple[tuple[int, Effect], ...], dict[str, None]]] = {}
-    open_ = [(n, each) for n, each in enumerate(shortfalls) if each.start != MET]
-    for kind in kinds:
-        groups: dict[object, list[str]] = {}
-        for code in kind.codes:
-            groups.setdefault(tuple(each.seen(code) for _, each in open_), []).append(code)
-        for seen, codes in groups.items():
-            for form in kind.forms:
-                facts = as_type(form, codes[0])
-                effects = tuple(
-                    (n, effect) for n, each in open_ if (effect := each.effect(facts)) is not None
-                )
-                if effects:
-                    key = (_plain(effects), kind.effort, seen)
-                    merged = together.setdefault(key, (facts, kind.effort, effects, {}))
-                    merged[3].update(dict.fromkeys(codes))
-    for facts, effort, effects, all_codes in sorted(together.values(), key=lambda each: each[1]):
-        yield Move(tuple(all_codes), facts, effort, effects)
-
-
-def _plain(effects: tuple[tuple[int, Effect], ...]) -> object:
-    return tuple(
-        (n, each.kind, each.bundle.id if each.bundle else "", each.setting, each.number)
-        for n, each in effects
-    )
