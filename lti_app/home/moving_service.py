@@ -31,7 +31,7 @@ from lti_app.lti.models import LineItemKind
 from lti_app.people.actors import Actor, require
 from lti_app.people.models import Course
 from lti_app.portfolio.models import Portfolio, PortfolioMove
-from lti_app.portfolio.permissions import Owned, is_staff_of
+from lti_app.portfolio.permissions import Owned, is_own, is_staff_of
 from lti_app.review.reporting import share_reached
 from lti_app.schemes.models import CourseSetup, SchemeVersion
 from lti_app.schemes.queries import newer_version
@@ -112,8 +112,8 @@ def check_losses(
     and would be lost. Nobody can confirm it for herself.
     """
     owned = owned_of(session, portfolio_id)
-    may_lose = set(confirmed) if owned is not None and is_staff_of(actor, owned) else set()
-    if not set(lost) <= may_lose:
+    may_confirm = owned is not None and is_staff_of(actor, owned) and not is_own(actor, owned)
+    if not set(lost) <= set(confirmed if may_confirm else ()):
         raise Conflict(f"{len(lost)} requirements", slug="requirement-lost")
 
 

@@ -102,8 +102,10 @@ def test_a_student_never_loses_what_is_met_unless_staff_confirm_each(school: Sch
     outcome = outcome_of(school.session, school.portfolio)
     assert outcome is not None
     assert outcome.lost == ("r", WHOLE)
+    also_teaches = replace(school.student, roles=frozenset({Role.STUDENT, Role.TEACHER}))
     for actor, confirmed in (
         (school.student, ()),
+        (also_teaches, ("r", WHOLE)),
         (school.student, ("r", WHOLE)),
         (school.teacher, ()),
         (school.teacher, ("r",)),
