@@ -131,6 +131,12 @@ def course_page(session: Session, course: Course, *, after: str = "", rows: int 
 
 def behind_in(session: Session, course_id: uuid.UUID) -> int:
     """How many of the course's portfolios could move to a newer version of the scheme that it runs."""
+    wanted = select(func.count()).select_from(could_move().where(Portfolio.course_id == course_id).subquery())
+    return session.scalar(wanted) or 0
+
+
+def could_move() -> Select[uuid.UUID]:
+    """The portfolios that could move to a newer version of the scheme that their course runs."""
     newer = aliased(SchemeVersion)
     has_newer = exists().where(
         newer.scheme_id == SchemeVersion.scheme_id,
@@ -138,14 +144,12 @@ def behind_in(session: Session, course_id: uuid.UUID) -> int:
         newer.state == VersionState.PUBLISHED,
     )
     runs = (CourseSetup.course_id == Portfolio.course_id) & (CourseSetup.scheme_id == Portfolio.scheme_id)
-    wanted = (
-        select(func.count())
-        .select_from(Portfolio)
+    return (
+        select(Portfolio.id)
         .join(CourseSetup, runs)
         .join(SchemeVersion, SchemeVersion.id == Portfolio.scheme_version_id)
-        .where(Portfolio.course_id == course_id, ~_CERTIFIED, has_newer)
+        .where(~_CERTIFIED, has_newer)
     )
-    return session.scalar(wanted) or 0
 
 
 def portfolios_behind(

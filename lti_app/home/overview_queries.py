@@ -16,6 +16,7 @@ from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from lti_app.certificates.models import Certificate, CertificateState
+from lti_app.home.moving_queries import could_move
 from lti_app.people.models import Course
 from lti_app.portfolio.models import Portfolio, Submission
 from lti_app.portfolio.states import SubmissionState
@@ -31,6 +32,7 @@ Counts = Mapping[uuid.UUID, int]
 class CourseRow:
     """A course and what it runs; `scheme` is None before its set-up. Test Students are counted nowhere.
 
+    `has_newer_version` says that the course could follow one, or portfolios in it.
     `opened_at` is when the tool was first opened in it: it tells courses of one title apart.
     """
 
@@ -77,7 +79,7 @@ def overview_of(
                 students=students.get(each.id, 0),
                 waiting=waiting.get(each.id, 0),
                 certificates=certificates.get(each.id, 0),
-                has_newer_version=(each.newest or 0) > (each.number or 0),
+                has_newer_version=each.has_portfolios_behind or (each.newest or 0) > (each.number or 0),
             )
             for each in shown
         ),
@@ -100,6 +102,11 @@ def _courses(institution_id: uuid.UUID, after: str) -> Select[*tuple[Any, ...]]:
             CourseSetup.programme_code,
             SchemeVersion.number,
             newest.scalar_subquery().label("newest"),
+            could_move()
+            .where(Portfolio.course_id == Course.id)
+            .correlate(Course)
+            .exists()
+            .label("has_portfolios_behind"),
         )
         .outerjoin(CourseSetup, CourseSetup.course_id == Course.id)
         .outerjoin(SchemeVersion, SchemeVersion.id == CourseSetup.scheme_version_id)

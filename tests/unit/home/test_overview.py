@@ -15,6 +15,7 @@ from lti_app.errors import Problem
 from lti_app.home.overview_queries import overview_of
 from lti_app.people.models import Course, Institution
 from lti_app.people.roles import Role
+from lti_app.schemes.models import CourseSetup
 from lti_app.schemes.queries import bundled_schemes
 from lti_app.schemes.service import publish
 from lti_app.settings import Settings
@@ -141,3 +142,18 @@ def test_a_course_on_an_older_version_leads_to_the_move(
         actor = world.an_actor(world.a_person(session, course), None, Role.COORDINATOR)
     links = [each for each in visit(actor).page("overview").links if "newer version" in each]
     assert links == ["Move to a newer version (Internationella meriter)"]
+
+
+def test_a_course_that_has_moved_leads_there_while_portfolios_are_behind(
+    database: Database,
+) -> None:
+    with database.writing() as session:
+        course, other = (world.a_running_course(session) for _ in range(2))
+        world.a_portfolio(session, world.a_person(session, course), course)
+        lund = bundled_schemes()["lund-medicine"]
+        newest = publish(session, course.institution_id, replace(lund, source="Another source"))
+        for each in (course, other):
+            session.get_one(CourseSetup, each.id).scheme_version_id = newest.id
+        session.flush()
+        rows = overview_of(session, course.institution_id).rows
+    assert {each.course_id for each in rows if each.has_newer_version} == {course.id}
