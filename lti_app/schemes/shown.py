@@ -41,19 +41,20 @@ class Cell:
 
 @dataclass(frozen=True)
 class Column:
-    """A requirement as a column of the class table; `ids` are those that it stands for."""
+    """A requirement as a column of the class table; `stands_for` are the requirements in it."""
 
     heading: str
-    ids: tuple[str, ...]
+    stands_for: tuple[Result, ...]
 
     def of(self, progress: Progress) -> Cell | None:
-        """How far this portfolio is: with the requirement, or how many of several are met; None where its
-        version of the scheme has no such ones.
+        """How far this portfolio is: with the requirement, or how many of several are met; None where what it
+        follows has no such ones, of the same id and sort.
         """
-        found = [each for each in every(progress.result) if each.requirement_id in self.ids]
+        wanted = {_sort_of(each) for each in self.stands_for}
+        found = [each for each in every(progress.result) if _sort_of(each) in wanted]
         if not found:
             return None
-        if len(self.ids) == 1:
+        if len(self.stands_for) == 1:
             return Cell(found[0].have, found[0].need, found[0].met)
         met = sum(each.met for each in found)
         return Cell(met, len(found), met == len(found))
@@ -91,10 +92,10 @@ def columns(progress: Progress, words: Translations) -> tuple[Column, ...]:
     inner, outer = list(progress.lines), list(_spread(progress.result))
     wanted = inner if len(inner) <= MOST_COLUMNS else outer
     own = wanted if len(wanted) <= MOST_COLUMNS else wanted[: MOST_COLUMNS - 1]
-    found = [Column(heading_of(each, words), (each.requirement_id,)) for each in own]
+    found = [Column(heading_of(each, words), (each,)) for each in own]
     rest = wanted[len(own) :]
     if rest:
-        found.append(Column(words.gettext("Other requirements"), tuple(each.requirement_id for each in rest)))
+        found.append(Column(words.gettext("Other requirements"), tuple(rest)))
     return tuple(found)
 
 
@@ -103,6 +104,10 @@ def every(result: Result) -> Iterator[Result]:
     yield result
     for part in result.parts:
         yield from every(part)
+
+
+def _sort_of(result: Result) -> tuple[object, ...]:
+    return (result.requirement_id, result.kind, result.setting, result.measure, result.variety)
 
 
 def _sentences(progress: Progress, words: Translations) -> dict[str, str]:

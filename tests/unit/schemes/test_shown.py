@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 from lti_app.i18n import catalogue as translations
 from lti_app.schemes.queries import bundled_schemes
-from lti_app.schemes.requirements import AllOf, AnyOf, Count, Requirement, SchemeRules, Setting, Settings
+from lti_app.schemes.requirements import (
+    AllOf,
+    Amount,
+    AnyOf,
+    Count,
+    Distinct,
+    Measure,
+    Requirement,
+    SchemeRules,
+    Setting,
+    Settings,
+)
 from lti_app.schemes.rules import progress
 from lti_app.schemes.shown import MOST_COLUMNS, Cell, columns, shown
 from lti_app.schemes.text import Text
@@ -48,3 +60,11 @@ def test_a_table_has_only_so_many_columns_and_counts_the_rest_together() -> None
     assert table[-1].heading == "Other requirements"
     assert table[-1].of(found) == Cell(0, 5, is_met=False)
     assert table[0].of(found) == Cell(0, 1, is_met=False)
+
+
+def test_figures_of_another_sort_never_stand_under_a_heading_because_the_id_is_the_same() -> None:
+    types, points = Distinct(3, "r-1"), Amount(Measure.POINTS, Decimal(100), "r-1")
+    (column,) = columns(progress(SchemeRules(points), []), WORDS)
+    assert column.heading == "Points"
+    assert column.of(progress(SchemeRules(types), [])) is None
+    assert column.of(progress(SchemeRules(replace(points, need=Decimal(50))), [])) == Cell(0, 50, False)
