@@ -65,6 +65,12 @@ class Programme:
     note: str
     source: str
 
+    @property
+    def institution(self) -> Text | None:
+        """Whose it is, by name; None for one that many have."""
+        swedish, english, *_ = self.institution_names
+        return None if self.is_common else Text(swedish, english)
+
 
 def read_activity_types(attributes: str, types: str) -> tuple[ActivityType, ...]:
     """The activity types of a file, their fields filled in from the attributes' file."""
@@ -219,7 +225,7 @@ def _programme(
         level=level,
         level_name=levels.get(level, Text("", "")),
         succeeded_by=reader.name_of(keys["succeeded_by"]) if "succeeded_by" in keys else "",
-        institution_names=institutions.get(institution, ()),
+        institution_names=institutions.get(institution, ("", "")),
         is_common="common" in keys and reader.flag(keys["common"]),
         note=reader.words(keys["note"]) if "note" in keys else "",
         source=reader.words(keys["source"]),

@@ -25,6 +25,7 @@ from lti_app.schemes.fields import FieldKind
 from lti_app.schemes.nodes import FileInvalid
 from lti_app.schemes.reading import from_yaml
 from lti_app.schemes.requirements import Setting
+from lti_app.schemes.text import Text
 from lti_app.settings import data_path
 
 LUND = (data_path("config") / "schemes" / "lund-medicine.yaml").read_text("utf-8")
@@ -205,6 +206,10 @@ def test_the_programmes_of_the_report_are_karolinska_institutets_and_fourteen_ot
     (elsewhere,) = [each for each in report if "Karolinska Institutet" not in each.institution_names]
     assert (len(report), elsewhere.code) == (25, "ext_su_kandidat_nutrition")
     assert sum(each.is_common for each in programmes().values()) == 14
+    assert programmes()["lakare"].institution is None
+    assert programmes()["kth_arkitekt"].institution == Text(
+        "Kungliga Tekniska högskolan", "KTH Royal Institute of Technology"
+    )
 
 
 def test_another_institutions_programme_is_offered_there_and_where_a_scheme_names_it() -> None:
