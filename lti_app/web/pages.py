@@ -92,7 +92,19 @@ def _template_names() -> dict[str, Any]:
         "has_high_contrast": launch is not None and launch.look.contrast == "high",
         "page_role": page_role(launch.actor.roles) if launch else None,
         "csrf_field": _csrf_field,
+        "address_here": _address_here,
     }
+
+
+def _address_here() -> str:
+    """Where to come back to once the language is chosen: this page, or the one whose form led here."""
+    query = request.query_string.decode("ascii", "ignore")
+    adapter = current_app.create_url_adapter(request)
+    above = request.path.rpartition("/")[0]
+    for path in (request.path, above):
+        if adapter and adapter.test(path, "GET"):
+            return f"{path}?{query}" if query else path
+    return ""
 
 
 def _csrf_field() -> Markup:
