@@ -93,6 +93,7 @@ def _template_names() -> dict[str, Any]:
         "page_role": page_role(launch.actor.roles) if launch else None,
         "csrf_field": _csrf_field,
         "address_here": _address_here,
+        "address_in": _address_in,
     }
 
 
@@ -105,6 +106,12 @@ def _address_here() -> str:
         if adapter and adapter.test(path, "GET"):
             return f"{path}?{query}" if query else path
     return ""
+
+
+def _address_in(language: str) -> str:
+    """The address of this page in a language, for pages without a session that could keep one."""
+    asked = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+    return f"{request.path}?{urlencode([*asked, ('lang', language)])}"
 
 
 def _csrf_field() -> Markup:

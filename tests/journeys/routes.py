@@ -258,6 +258,7 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     "badge.status": [Public("GET", "/credentials/status/1", NONE)],
     "picker.show": [Public("GET", "/deep-link/forged", NONE)],
     "picker.answer": [Public("POST", "/deep-link", NONE)],
+    "picker.language": [Public("POST", "/deep-link/language", NONE)],
     "lti.jwks": [Public("GET", "/lti/jwks.json", OK)],
     "registration.canvas_key": [Public("GET", "/lti/canvas.json", OK)],
     "registration.ask": [Public("GET", "/lti/register", NO), Public("GET", "/lti/register/x", NO)],
