@@ -58,11 +58,13 @@ def test_a_plan_goes_to_the_teacher_and_comes_back_as_a_draft(visit: Visiting, d
     follow(asa.post(f"{item}/answers", plan.form("/answers") | {"answer_why": "To help."}))
     check = asa.page(f"{item}/check")
     assert "Send the plan" in check.text
+    assert "Evidence" not in check.text
     follow(asa.post(f"{item}/submit", check.form("/submit")))
 
     queue = tove.page("/queue?kind=plan")
     review = tove.page(queue.links["Läger"])
     assert "This is a plan." in review.text
+    assert "No file or link was added." not in review.text
     assert "The scheme asks the student: Write in English." in review.text
     assert tove.page("/queue?kind=activity").text.count("Läger") == 0
     done = tove.post(
