@@ -30,7 +30,9 @@ def _plain(why: NotCounted, words: Translations) -> str:
         NotCounted.NO_DAY: words.gettext(
             "Counts together with others on different days, and has no day yet."
         ),
-        NotCounted.SAME_TYPE: words.gettext("Another activity of this type counts already; a type counts once."),
+        NotCounted.SAME_TYPE: words.gettext(
+            "Another activity of this type counts already; a type counts once."
+        ),
         NotCounted.NOTHING_NEW: words.gettext("Adds nothing that the other activities have not given."),
         NotCounted.TOO_EARLY: words.gettext(
             "Began before the part ahead of it was met; the parts come in order."

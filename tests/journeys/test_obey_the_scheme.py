@@ -44,7 +44,9 @@ def test_a_plan_goes_to_the_teacher_and_comes_back_as_a_draft(visit: Visiting, d
     )
     asa, tove = visit(room.learning), visit(room.teaching)
     assert "You send a plan first" in asa.page("/activities/new?q=own").text
-    form = asa.page("/activities/new/own_activity").form("/activities/new/own_activity")
+    blank = asa.page("/activities/new/own_activity")
+    form = blank.form("/activities/new/own_activity")
+    assert [each.attributes["name"] for each in blank.root.all("textarea")] == ["field_description"]
     sent = form | {"title": "Läger", "starts_on": "2026-09-01"}
     item = follow(asa.post("/activities/new/own_activity", sent)).split("?")[0]
     begun = asa.page(item)

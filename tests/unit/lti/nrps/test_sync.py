@@ -106,7 +106,9 @@ def test_who_never_opened_the_tool_appears_with_role_and_names(school: School) -
     )
     assert school.person("asa").id == school.asa.id
     assert school.person("asa").has_launched
-    assert (status.joined_count, status.left_count, status.is_under_way) == (1, 0, False), "students count, not staff"
+    assert (status.joined_count, status.left_count, status.is_under_way) == (1, 0, False), (
+        "students count, not staff"
+    )
     assert status.finished_at is not None
 
 
