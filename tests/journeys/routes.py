@@ -110,6 +110,7 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     "schemes.choose": [Place("GET", NO, OK, OK, NONE, NO)],
     "schemes.save": [Place("POST", NO, ON, ON, NONE, NO, form=LUND)],
     "schemes.preview": [Place("GET", NO, OK, OK, NONE, NO, parts={"slug": "lund-medicine"})],
+    "schemes.preview_here": [Place("GET", NO, OK, OK, NONE, NO)],
     "schemes.retry": [Place("POST", NO, ON, ON, NONE, NO)],
     # --- schemes: staff reads, coordinators edit
     "scheme_list.overview": [Place("GET", NONE, OK, OK, OK, NONE)],
