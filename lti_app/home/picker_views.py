@@ -7,7 +7,7 @@ address and of the form, for as long as the request is open
 
 from __future__ import annotations
 
-from flask import Blueprint, g, make_response, render_template, request
+from flask import Blueprint, g, make_response, redirect, render_template, request, url_for
 from flask_babel import get_locale
 from werkzeug.wrappers import Response
 
@@ -15,6 +15,7 @@ from lti_app.errors import Problem
 from lti_app.home.picker_forms import PickerForm, prefilled
 from lti_app.home.picker_queries import Picker, picker_for
 from lti_app.home.picker_service import add_nothing, add_to_course
+from lti_app.i18n import LANGUAGES
 from lti_app.lti.addresses import origin_of
 from lti_app.lti.deep_linking.answer import Answer
 from lti_app.lti.deep_linking.requested import Asked, asked, request_id_of
@@ -22,7 +23,7 @@ from lti_app.lti.keys import current_key
 from lti_app.schemes import catalogue
 from lti_app.web.context import parts, reading, writing
 from lti_app.web.limits import WHOLE_SCHOOL, limiter
-from lti_app.web.sessions import Launch, Look
+from lti_app.web.sessions import Launch, Look, save_language
 
 pages = Blueprint("picker", __name__, url_prefix="/deep-link")
 
@@ -66,6 +67,19 @@ def answer() -> str | Response | tuple[str, int]:
             language=_language(),
         )
     return _answer_page(given)
+
+
+@pages.post("/language")
+@limiter.limit(WHOLE_SCHOOL)
+def language() -> Response:
+    """Keep the language chosen, as in the frame, and show the picker in it."""
+    token, chosen = request.form.get("token", ""), request.form.get("language", "")
+    person_id = _entered(token).actor.person_id
+    if chosen not in LANGUAGES:
+        raise Problem("bad-request", "unknown language")
+    with writing() as session:
+        save_language(session, person_id, chosen)
+    return redirect(url_for("picker.show", token=token), 303)
 
 
 def _entered(token: str) -> Asked:

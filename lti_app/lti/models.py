@@ -137,6 +137,7 @@ class RosterReading(Base):
     """How far reading a course's roster has come, and what the last whole one came to.
 
     While one is under way, `begun_at` marks whom it has seen and `next_url` is the page to go on with.
+    Everybody is read; `joined_count` and `left_count` are the students among them.
     """
 
     __tablename__ = "roster_reading"

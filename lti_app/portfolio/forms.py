@@ -23,6 +23,7 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.fields import Field as FormField
+from wtforms.widgets import TextArea
 
 from lti_app.i18n import catalogue
 from lti_app.portfolio.limits import EARLIEST, LATEST, NAME_CHARS, TITLE_CHARS
@@ -39,6 +40,7 @@ from lti_app.web.typed import clean_line, clean_text
 FIELD = "field_"
 ANSWER = "answer_"
 _LONG_YEAR = re.compile(r"[+-]?\d{5,}-")
+_LONGEST_LINE = 300  # characters; what may be longer is written in lines
 _KEYBOARDS = {FieldKind.INTEGER: "numeric", FieldKind.DECIMAL: "decimal", FieldKind.URL: "url"}
 
 
@@ -210,6 +212,8 @@ def _typed_field(field: Field, language: str) -> Any:
     if answers := field.options(language):
         choices = {"": str(gettext("Choose")), **dict(answers)}
         return TypedChoice(choices=choices, validate_choice=False, **options)
+    if field.kind is FieldKind.TEXT and field.max_chars > _LONGEST_LINE:
+        return TypedText(render_kw={"rows": 4}, widget=TextArea(), **options)
     keyboard = {"inputmode": _KEYBOARDS[field.kind]} if field.kind in _KEYBOARDS else {}
     return TypedText(render_kw=keyboard | {"autocomplete": "off"}, **options)
 

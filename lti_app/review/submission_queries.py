@@ -16,7 +16,7 @@ from lti_app.portfolio.queries import decisions_on
 from lti_app.portfolio.records import DecisionView
 from lti_app.portfolio.rubric import chosen_from_json, criteria_for
 from lti_app.portfolio.snapshots import Snapshot
-from lti_app.portfolio.states import ItemKind, ItemState, SubmissionState
+from lti_app.portfolio.states import DecisionKind, ItemKind, ItemState, SubmissionState
 from lti_app.review.permissions import Reviewed
 from lti_app.schemes.document import Criterion, SchemeDocument
 from lti_app.schemes.queries import document_of
@@ -33,6 +33,21 @@ class Revision:
     state: SubmissionState
     snapshot: Snapshot
     decisions: tuple[DecisionView, ...]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A decision as the note names it that offers to undo it, on the page after: on what, and whose."""
+
+    id: uuid.UUID
+    submission_id: uuid.UUID
+    kind: DecisionKind
+    decided_at: datetime
+    reviewer_id: uuid.UUID
+    item_kind: ItemKind
+    is_plan: bool
+    title: str | None
+    student_name: str
 
 
 @dataclass(frozen=True)
@@ -145,21 +160,31 @@ def submission_page(
     )
 
 
-def standing_verdict(
-    session: Session, institution_id: uuid.UUID, decision_id: uuid.UUID
-) -> tuple[DecisionView, uuid.UUID] | None:
-    """A decision that was not undone and the person who made it, for the note that offers to undo it."""
+def standing_verdict(session: Session, institution_id: uuid.UUID, decision_id: uuid.UUID) -> Verdict | None:
+    """A decision that was not undone; None when there is none."""
     row = session.execute(
-        select(Decision.submission_id, Decision.reviewer_id).where(
+        select(
+            Decision.id,
+            Decision.submission_id,
+            Decision.kind,
+            Decision.decided_at,
+            Decision.reviewer_id,
+            Item.kind.label("item_kind"),
+            Submission.is_plan,
+            Submission.snapshot["title"].as_string().label("title"),
+            Person.name.label("student_name"),
+        )
+        .join(Submission, Submission.id == Decision.submission_id)
+        .join(Item, Item.id == Submission.item_id)
+        .join(Portfolio, Portfolio.id == Item.portfolio_id)
+        .join(Person, Person.id == Portfolio.person_id)
+        .where(
             Decision.id == decision_id,
             Decision.institution_id == institution_id,
             Decision.undone_at.is_(None),
         )
     ).one_or_none()
-    if row is None:
-        return None
-    views = decisions_on(session, [row.submission_id])
-    return next(((each, row.reviewer_id) for each in views if each.id == decision_id), None)
+    return Verdict(**row._mapping) if row else None
 
 
 def undone_words(

@@ -27,6 +27,7 @@ from lti_app.review.permissions import PERMISSIONS, may_decide_under, scope_of
 from lti_app.review.queries import Kind, next_in_queue, queue_for
 from lti_app.review.submission_queries import (
     SubmissionPage,
+    Verdict,
     standing_verdict,
     submission_page,
     undone_words,
@@ -186,7 +187,7 @@ def _rendered(
     page: SubmissionPage,
     form: DecisionForm,
     reopening: ReopenForm,
-    decided: DecisionView | None,
+    decided: Verdict | None,
     *,
     is_undone: bool = False,
 ) -> str:
@@ -220,16 +221,16 @@ def _undoable(page: SubmissionPage) -> DecisionView | None:
     return last if last and now() <= last.decided_at + _undo_for() else None
 
 
-def _decided(session: Session) -> DecisionView | None:
+def _decided(session: Session) -> Verdict | None:
     """The reviewer's own decision that led to this page, while it can still be undone."""
     try:
         decision_id = uuid.UUID(request.args.get("decided", ""))
     except ValueError:
         return None
     found = standing_verdict(session, current_actor().institution_id, decision_id)
-    if found is None or found[1] != current_actor().person_id:
+    if found is None or found.reviewer_id != current_actor().person_id:
         return None
-    return found[0] if now() <= found[0].decided_at + _undo_for() else None
+    return found if now() <= found.decided_at + _undo_for() else None
 
 
 def _undone(session: Session, submission_id: uuid.UUID) -> tuple[str, Mapping[str, str]] | None:

@@ -43,6 +43,8 @@ def preview_of(document: SchemeDocument, programme_code: str, language: str) -> 
     rules.append(words.gettext("When the requirements are met, a final report is written."))
     if document.presentation.required:
         forms = ", ".join(each.name.in_(language) for each in document.presentation.forms)
-        rules.append(words.gettext("Then it is presented: %(forms)s.") % {"forms": forms})
+        rules.append(
+            words.gettext("Then it is presented in one of these ways: %(forms)s.") % {"forms": forms}
+        )
     groups = catalogue.by_setting(types).items()
     return Preview(tuple((setting_name(key, words), each) for key, each in groups), tuple(rules))

@@ -30,13 +30,15 @@ def _plain(why: NotCounted, words: Translations) -> str:
         NotCounted.NO_DAY: words.gettext(
             "Counts together with others on different days, and has no day yet."
         ),
-        NotCounted.SAME_TYPE: words.gettext("You already have an activity of this type; a type counts once."),
-        NotCounted.NOTHING_NEW: words.gettext("Adds nothing that your other activities have not given."),
+        NotCounted.SAME_TYPE: words.gettext(
+            "Another activity of this type counts already; a type counts once."
+        ),
+        NotCounted.NOTHING_NEW: words.gettext("Adds nothing that the other activities have not given."),
         NotCounted.TOO_EARLY: words.gettext(
             "Began before the part ahead of it was met; the parts come in order."
         ),
         NotCounted.BELOW_LEAST: words.gettext("Too short, or too little, to count here."),
-        NotCounted.OVER_CAP: words.gettext("Your other activities of this type have given all its points."),
+        NotCounted.OVER_CAP: words.gettext("The other activities of this type have given all its points."),
         NotCounted.NOT_ASKED_FOR: words.gettext("Not needed for these requirements."),
     }[why]
 

@@ -168,14 +168,14 @@ def _met(result: Result, words: Translations) -> str:
     match result.kind:
         case Kind.COUNT:
             sentence = words.ngettext(
-                "%(need)s approved activity is needed: you have %(have)s.",
-                "%(need)s approved activities are needed: you have %(have)s.",
+                "%(need)s approved activity is needed; so far %(have)s.",
+                "%(need)s approved activities are needed; so far %(have)s.",
                 int(result.need),
             )
         case Kind.DISTINCT_TYPES:
             sentence = words.ngettext(
-                "An approved activity of %(need)s type is needed: you have %(have)s.",
-                "Approved activities of %(need)s different types are needed: you have %(have)s.",
+                "An approved activity of %(need)s type is needed; so far %(have)s.",
+                "Approved activities of %(need)s different types are needed; so far %(have)s.",
                 int(result.need),
             )
         case Kind.DISTINCT_TAGS | Kind.SETTING | Kind.AMOUNT:

@@ -1,7 +1,7 @@
 """The nearest next step as a sentence: how many new activities, and what matters about each. Pure.
 
-Conditions follow the number with commas, in both languages: `1 approved activity, abroad, of a type you have
-not used yet.`
+Conditions follow the number with commas, in both languages: `1 approved activity, abroad, of a type not used
+yet.`
 """
 
 from __future__ import annotations
@@ -73,8 +73,8 @@ def _conditions(wanted: Wanted, words: Translations, names: Mapping[str, str]) -
     if wanted.is_new_type:
         found.append(
             words.ngettext(
-                "of a type you have not used yet",
-                "each of a type you have not used yet",
+                "of a type not used yet",
+                "each of a type not used yet",
                 wanted.number,
             )
         )

@@ -89,15 +89,17 @@ def preview(slug: str) -> str:
     document = schemes.get(slug)
     if document is None or (programme and programme not in catalogue.programmes()):
         raise NotFound("scheme")
-    shown: Preview = preview_of(document, programme, _language())
-    return render_template(
-        "schemes/preview.html",
-        document=document,
-        preview=shown,
-        programme=programme,
-        programme_name=_programme_name(programme),
-        asked=_asked(document, programme),
-    )
+    return _preview_page(document, programme)
+
+
+@pages.get("/set-up/preview")
+def preview_here() -> str | Response:
+    """What a student of this course meets: the version that it runs, whatever has been published since."""
+    with reading() as session:
+        found = setup_page(session, course_to_set_up(session, current_actor()))
+    if found is None:
+        return redirect(url_for("schemes.choose"), 303)
+    return _preview_page(found.document, found.setup.programme_code, is_here=True)
 
 
 @pages.post("/set-up/retry")
@@ -106,6 +108,19 @@ def retry() -> Response:
     with writing() as session:
         reconnect(session, current_actor(), language=_language())
     return redirect(url_for("schemes.setup"), 303)
+
+
+def _preview_page(document: SchemeDocument, programme: str, *, is_here: bool = False) -> str:
+    shown: Preview = preview_of(document, programme, _language())
+    return render_template(
+        "schemes/preview.html",
+        document=document,
+        preview=shown,
+        programme=programme,
+        programme_name=_programme_name(programme),
+        asked=_asked(document, programme),
+        is_here=is_here,
+    )
 
 
 def _programme_step(form: SetupForm, chosen: Setup | None, earlier: tuple[PossibleSetup, ...]) -> str:

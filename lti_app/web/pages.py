@@ -92,7 +92,26 @@ def _template_names() -> dict[str, Any]:
         "has_high_contrast": launch is not None and launch.look.contrast == "high",
         "page_role": page_role(launch.actor.roles) if launch else None,
         "csrf_field": _csrf_field,
+        "address_here": _address_here,
+        "address_in": _address_in,
     }
+
+
+def _address_here() -> str:
+    """Where to come back to once the language is chosen: this page, or the one whose form led here."""
+    query = request.query_string.decode("ascii", "ignore")
+    adapter = current_app.create_url_adapter(request)
+    above = request.path.rpartition("/")[0]
+    for path in (request.path, above):
+        if adapter and adapter.test(path, "GET"):
+            return f"{path}?{query}" if query else path
+    return ""
+
+
+def _address_in(language: str) -> str:
+    """The address of this page in a language, for pages without a session that could keep one."""
+    asked = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+    return f"{request.path}?{urlencode([*asked, ('lang', language)])}"
 
 
 def _csrf_field() -> Markup:

@@ -10,12 +10,13 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import structlog
 from flask import Flask, Response, g, make_response, render_template, request
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException, TooManyRequests
 
-from lti_app.errors import KINDS, Problem, trace_of
+from lti_app.errors import KINDS, Kind, Problem, trace_of
+from lti_app.i18n import translator
 
 _LOG = structlog.get_logger("cim.web")
 # The database cannot be reached, or is busier than anybody can wait for.
@@ -36,6 +37,16 @@ class Refusal:
 
     slug: str
     reference: str
+
+
+@dataclass(frozen=True)
+class InOther:
+    """What a problem is called, and what to do about it, in another language than the page's."""
+
+    language: str
+    name: str
+    title: str
+    advice: str
 
 
 def init_app(app: Flask) -> None:
@@ -77,10 +88,21 @@ def _page(
     kind = KINDS[slug]
     g.refusal = Refusal(slug, reference)
     back = _with_message(return_url, gettext(kind.title), f"{slug} {reference}") if return_url else ""
-    page = render_template(template, slug=slug, kind=kind, reference=reference, back=back, **values)
+    page = render_template(
+        template, slug=slug, kind=kind, reference=reference, back=back, other=_in_the_other(kind), **values
+    )
     response = make_response(page, kind.status)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _in_the_other(kind: Kind) -> InOther:
+    """The same in the language that the page is not in: its reader has had no chance to choose one."""
+    locale = get_locale()
+    language = "en" if locale is not None and locale.language == "sv" else "sv"
+    words = translator(language)
+    name = "English" if language == "en" else "Svenska"
+    return InOther(language, name, words(kind.title), words(kind.advice))
 
 
 def _problem(error: Problem) -> Response:

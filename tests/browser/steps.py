@@ -90,7 +90,7 @@ def begin_another(asa: Member) -> None:
 def add(asa: Member, merit: Merit, *, looked_at: str = "") -> None:
     """Search the type, choose it, fill in its fields."""
     asa.fill({"Search": merit.search})
-    asa.control("Search").click()
+    asa.press("Search", "What kind of activity was it?")
     asa.press(merit.type_name, "What and when")
     if looked_at:
         asa.look(looked_at)

@@ -110,6 +110,7 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     "schemes.choose": [Place("GET", NO, OK, OK, NONE, NO)],
     "schemes.save": [Place("POST", NO, ON, ON, NONE, NO, form=LUND)],
     "schemes.preview": [Place("GET", NO, OK, OK, NONE, NO, parts={"slug": "lund-medicine"})],
+    "schemes.preview_here": [Place("GET", NO, OK, OK, NONE, NO)],
     "schemes.retry": [Place("POST", NO, ON, ON, NONE, NO)],
     # --- schemes: staff reads, coordinators edit
     "scheme_list.overview": [Place("GET", NONE, OK, OK, OK, NONE)],
@@ -258,6 +259,7 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     "badge.status": [Public("GET", "/credentials/status/1", NONE)],
     "picker.show": [Public("GET", "/deep-link/forged", NONE)],
     "picker.answer": [Public("POST", "/deep-link", NONE)],
+    "picker.language": [Public("POST", "/deep-link/language", NONE)],
     "lti.jwks": [Public("GET", "/lti/jwks.json", OK)],
     "registration.canvas_key": [Public("GET", "/lti/canvas.json", OK)],
     "registration.ask": [Public("GET", "/lti/register", NO), Public("GET", "/lti/register/x", NO)],

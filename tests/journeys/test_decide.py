@@ -26,7 +26,7 @@ def test_approving_leads_to_the_next_one_and_the_last_to_the_empty_queue(
     assert f"/review/{second.id}" in on.location
     shown = teacher.page(on.location)
     assert shown.h1 == "Merit 2"
-    assert "Your decision is saved" in shown.text
+    assert "Merit 1, Åsa Öberg. Your decision is saved." in shown.text
 
     end = teacher.post(f"/review/{second.id}/decide", {"decision": "approve", "comment": "Fint"})
     assert "All caught up" in teacher.page(end.location).text

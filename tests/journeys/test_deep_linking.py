@@ -254,6 +254,11 @@ def test_the_picker_speaks_the_teachers_language(school: InCanvas) -> None:
     school.canvas.people.enrol(teacher.id, 1, "TeacherEnrollment")
     picker = school.picker("sven")
     assert picker.language == "sv"
+    token = picker.form("/deep-link")["token"]
+    for language in ("en", "sv"):
+        chosen = {"token": token, "language": language}
+        picker = page(school.without_cookies.post("/deep-link/language", data=chosen, follow_redirects=True))
+        assert picker.language == language
     taken = school.add(picker, kinds=["activities"], **SETUP)
     school.save_assignment(taken, "sven")
     assert school.canvas.assignment_named("Internationella meriter: aktiviteter")

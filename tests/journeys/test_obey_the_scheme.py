@@ -44,7 +44,9 @@ def test_a_plan_goes_to_the_teacher_and_comes_back_as_a_draft(visit: Visiting, d
     )
     asa, tove = visit(room.learning), visit(room.teaching)
     assert "You send a plan first" in asa.page("/activities/new?q=own").text
-    form = asa.page("/activities/new/own_activity").form("/activities/new/own_activity")
+    blank = asa.page("/activities/new/own_activity")
+    form = blank.form("/activities/new/own_activity")
+    assert [each.attributes["name"] for each in blank.root.all("textarea")] == ["field_description"]
     sent = form | {"title": "Läger", "starts_on": "2026-09-01"}
     item = follow(asa.post("/activities/new/own_activity", sent)).split("?")[0]
     begun = asa.page(item)
@@ -58,11 +60,13 @@ def test_a_plan_goes_to_the_teacher_and_comes_back_as_a_draft(visit: Visiting, d
     follow(asa.post(f"{item}/answers", plan.form("/answers") | {"answer_why": "To help."}))
     check = asa.page(f"{item}/check")
     assert "Send the plan" in check.text
+    assert "Evidence" not in check.text
     follow(asa.post(f"{item}/submit", check.form("/submit")))
 
     queue = tove.page("/queue?kind=plan")
     review = tove.page(queue.links["Läger"])
     assert "This is a plan." in review.text
+    assert "No file or link was added." not in review.text
     assert "The scheme asks the student: Write in English." in review.text
     assert tove.page("/queue?kind=activity").text.count("Läger") == 0
     done = tove.post(

@@ -57,6 +57,8 @@ def test_nobodys_result_changes_until_the_portfolio_is_moved(
     assert runs(database, course) == next(iter(before.values()))[0], "a course keeps its version, too"
 
     eva = visit(teacher)
+    met_here = eva.page(eva.page("/set-up").links["Preview as a student"])
+    assert "at least 3 different types" in met_here.text, "what the course runs, not what is newest"
     page = eva.page(f"courses/{course.id}/move")
     # A fifth of them has three types, and met the three that were asked for; half of them are on this page.
     assert page.text.count("Would lose something") == 10

@@ -42,6 +42,9 @@ def test_looking_shows_what_is_asked_for_and_fetches_nothing(
         shown = page(admin.look(school.configuration_url, lang=language))
         assert "Lunds universitet" in shown.text
         assert school.url in shown.text
+        other = page(admin.client.get(shown.links["English" if language == "sv" else "Svenska"]))
+        assert other.language != language
+        assert school.url in other.text
     assert school.seen == []
     assert admin.platforms() == []
 

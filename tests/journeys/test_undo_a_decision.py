@@ -63,7 +63,9 @@ def test_after_two_minutes_nothing_offers_undo_and_the_form_explains(
         assert "Undo" not in teacher.page(f"/review/{submission.id}").text
         answer = teacher.post(f"/decisions/{decided_in(on.location)}/undo")
     assert answer.status_code == 409
-    assert page(answer).main.attributes["data-error-code"] == "undo-too-late"
+    refused = page(answer)
+    assert refused.main.attributes["data-error-code"] == "undo-too-late"
+    assert refused.links["Queue"] == teacher.path("/queue"), "a refusal leads on, as every page of the frame"
     assert state_now(database, submission) is ItemState.APPROVED
 
 

@@ -22,7 +22,10 @@ ROSTER = "nrps.roster"
 
 @dataclass(frozen=True)
 class RosterStatus:
-    """How a course's roster stands. `reason` and `detail` say why the last try failed, or waits."""
+    """How a course's roster stands. `reason` and `detail` say why the last try failed, or waits.
+
+    `joined_count` and `left_count` are students.
+    """
 
     is_offered: bool
     is_under_way: bool

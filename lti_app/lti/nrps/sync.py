@@ -88,6 +88,7 @@ def _take(
             select(Enrolment.person_id).where(
                 Enrolment.course_id == course.id,
                 Enrolment.person_id.in_(list(known.values())),
+                Enrolment.role == Role.STUDENT,
                 Enrolment.is_active,
             )
         )
@@ -115,7 +116,7 @@ def _take(
                 set_={"is_active": True, "seen_at": insertion.excluded.seen_at},
             )
         )
-    joined = {row["person_id"] for row in rows} - active
+    joined = {row["person_id"] for row in rows if row["role"] == Role.STUDENT} - active
     session.execute(
         update(RosterReading)
         .where(RosterReading.course_id == course.id, RosterReading.begun_at == begun_at)
@@ -182,12 +183,9 @@ def _conclude(session: Session, course: Course, begun_at: datetime) -> bool:
         update(Enrolment)
         .where(Enrolment.course_id == course.id, Enrolment.is_active, Enrolment.seen_at < begun_at, ~is_test)
         .values(is_active=False)
-        .returning(Enrolment.person_id)
+        .returning(Enrolment.role)
         .execution_options(synchronize_session=False)
     ).all()
-    still_here = select(Enrolment.person_id).where(
-        Enrolment.course_id == course.id, Enrolment.is_active, Enrolment.person_id.in_(set(gone))
-    )
-    reading.left_count = len(set(gone) - set(session.scalars(still_here)))
+    reading.left_count = sum(role == Role.STUDENT for role in gone)
     reading.finished_at = now()
     return False

@@ -154,7 +154,7 @@ def publish(slug: str) -> Answer:
         return _publish_page(draft, note, is_refused=True), 422
     with writing() as session:
         service.publish_draft(session, current_actor(), slug, note=note, revision=_revision())
-    return redirect(url_for("versions.scheme", slug=slug), 303)
+    return redirect(url_for("versions.scheme", slug=slug, done="published"), 303)
 
 
 @pages.get("/schemes/<slug>/draft/discard")

@@ -55,7 +55,8 @@ def scheme(slug: str) -> str:
         versions = versions_of(session, actor.institution_id, slug)
     if not versions:
         raise NotFound("scheme")
-    return render_template("schemes/editor/scheme.html", slug=slug, versions=versions)
+    done = request.args.get("done", "")
+    return render_template("schemes/editor/scheme.html", slug=slug, versions=versions, done=done)
 
 
 @pages.post("/schemes/<slug>/begin")

@@ -213,7 +213,7 @@ def test_a_type_counts_only_by_answers_that_its_form_asks_for(
             "international_lecture",
             [],
             Use.TOGETHER,
-            "Skulle tillsammans med andra räknas för: ",
+            "Skulle tillsammans med andra bidra till: ",
             "Would count together with others, towards: ",
         ),
         (
@@ -229,7 +229,7 @@ def test_a_type_counts_only_by_answers_that_its_form_asks_for(
             "language_cafe",
             [],
             Use.TOGETHER,
-            "Skulle tillsammans med andra räknas för: ",
+            "Skulle tillsammans med andra bidra till: ",
             "Would count together with others, towards: ",
         ),
     ],

@@ -149,7 +149,7 @@ def test_tags_differ_however_many_activities_bring_them(
 
     assert (*lines(found), still(found)) == en
     assert (*lines(found, "sv"), still(found, "sv")) == sv
-    assert reasons(found) == {2: "Adds nothing that your other activities have not given."}
+    assert reasons(found) == {2: "Adds nothing that the other activities have not given."}
 
 
 def test_a_next_step_joins_what_one_activity_can_do() -> None:
@@ -157,8 +157,8 @@ def test_a_next_step_joins_what_one_activity_can_do() -> None:
 
     found = judged(rules, done(1, "cafe"), done(2, "lecture"))
 
-    assert still(found) == "Still needed: 1 approved activity, abroad, of a type you have not used yet."
-    assert still(found, "sv") == "Återstår: 1 godkänd aktivitet, utomlands, av en typ som du inte redan har."
+    assert still(found) == "Still needed: 1 approved activity, abroad, of a type not used yet."
+    assert still(found, "sv") == "Återstår: 1 godkänd aktivitet, utomlands, av en ny typ."
 
 
 # ---- amounts ----
@@ -195,7 +195,7 @@ def test_points_come_by_type_then_setting_then_otherwise_and_a_type_has_a_cap() 
     found = judged(POINTS, done(1, "exchange"), done(2, "cafe"), done(3, "cafe"), done(4, "cafe"))
 
     assert lines(found) == ["Points: 80 of 100; 20 missing."]
-    assert reasons(found) == {4: "Your other activities of this type have given all its points."}
+    assert reasons(found) == {4: "The other activities of this type have given all its points."}
     assert still(found).startswith(
         "Still needed: 1 approved activity, worth at least 20 points, such as Exch"
     )
@@ -338,8 +338,8 @@ def test_no_type_serves_two_parts_where_types_are_to_differ() -> None:
     found = judged(rules, done(1, "exchange"), done(2, "exchange"), done(3, "cafe"))
 
     assert not found.met
-    assert reasons(found) == {2: "You already have an activity of this type; a type counts once."}
-    assert still(found) == "Still needed: 1 approved activity, of a type you have not used yet."
+    assert reasons(found) == {2: "Another activity of this type counts already; a type counts once."}
+    assert still(found) == "Still needed: 1 approved activity, of a type not used yet."
     assert judged(rules, done(1, "exchange"), done(2, "blog"), done(3, "cafe")).met
 
 

@@ -73,7 +73,7 @@ def test_each_activity_says_where_it_counted_or_why_not(lund: SchemeDocument) ->
         waiting.id: NotCounted.NOT_APPROVED,
     }
     assert [not_counted_sentence(reason, ENGLISH) for reason in found.not_counted.values()] == [
-        "You already have an activity of this type; a type counts once.",
+        "Another activity of this type counts already; a type counts once.",
         "Counts when it has been approved.",
     ]
 
@@ -84,16 +84,16 @@ def test_each_activity_says_where_it_counted_or_why_not(lund: SchemeDocument) ->
         (
             ("mooc", "book_club"),
             "2 of 3 different types of activity approved; 1 more is needed.",
-            "Still needed: 1 approved activity, of a type you have not used yet.",
+            "Still needed: 1 approved activity, of a type not used yet.",
         ),
         (
             ("mooc",),
             "1 of 3 different types of activity approved; 2 more are needed.",
-            "Still needed: 2 approved activities, each of a type you have not used yet.",
+            "Still needed: 2 approved activities, each of a type not used yet.",
         ),
         (
             ("mooc", "book_club", "imex", "joint_symposium"),
-            "Approved activities of 3 different types are needed: you have 4.",
+            "Approved activities of 3 different types are needed; so far 4.",
             None,
         ),
     ],

@@ -19,6 +19,7 @@ from werkzeug.test import TestResponse
 from lti_app import create_app
 from lti_app.db import Database
 from lti_app.errors import KINDS, Problem
+from lti_app.i18n import translator
 from lti_app.people.models import Person
 from lti_app.settings import Settings
 from lti_app.storage import Storage
@@ -167,6 +168,9 @@ def test_every_kind_of_problem_is_a_page_with_its_slug_and_a_reference(client: F
             assert re.search(r"\b[0-9A-F]{8}\b", shown.text), slug
             assert response.headers["Cache-Control"] == "no-store"
             assert "the detail" not in shown.text, "the detail is for the log"
+            other = shown.root.all("details")[0].all("div")[0]
+            assert other.attributes["lang"] == ("sv" if language == "en" else "en")
+            assert (translator("sv")(kind.advice) if language == "en" else kind.advice) in other.text
 
 
 @pytest.mark.parametrize(

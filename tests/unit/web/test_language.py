@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from lti_app.db import Database
 from lti_app.people.actors import Actor
 from lti_app.people.roles import Role
+from tests.inspect_page import page
+from tests.journeys.reviewing import a_room_with_waiting
 from tests.visit import Visit
 from tests.world import a_course, a_person, an_actor
 
@@ -28,9 +30,20 @@ def test_the_page_comes_back_with_its_filters_in_the_other_language(
     with database.writing() as session:
         teacher = _a_teacher(session)
     opened = visit(teacher)
-    page = opened.path("/deliveries") + query
-    answer = opened.post("/language", {"language": "sv", "back": page})
-    assert (answer.status_code, answer.location) == (303, page)
+    address = opened.path("/deliveries") + query
+    answer = opened.post("/language", {"language": "sv", "back": address})
+    assert (answer.status_code, answer.location) == (303, address)
+
+
+def test_a_form_that_was_refused_comes_back_and_so_does_the_page_above_an_act(
+    visit: Visits, database: Database
+) -> None:
+    room, (submission,) = a_room_with_waiting(database)
+    opened = visit(room.teaching)
+    above = f"/review/{submission.id}"
+    refused = page(opened.post(f"{above}/decide?kind=activity", {"decision": "return"}))
+    assert refused.form("/language")["back"] == opened.path(f"{above}?kind=activity")
+    assert page(opened.post("/schemes/new")).form("/language")["back"] == opened.path("/schemes/new")
 
 
 @pytest.mark.parametrize(
