@@ -15,8 +15,9 @@ from lti_app.certificates.badge.sharing import JSON_LD_TYPE, JWT_TYPE, json_ld_n
 from lti_app.certificates.dossier import dossier_of
 from lti_app.certificates.forms import CorrectionForm
 from lti_app.certificates.permissions import PERMISSIONS, allowed
-from lti_app.certificates.queries import CertificateView, certificate_of, owned_of, state_of
+from lti_app.certificates.queries import CertificateView, certificate_of, owned_of
 from lti_app.certificates.service import verify_url
+from lti_app.certificates.stages import state_of
 from lti_app.clock import now
 from lti_app.errors import NotFound
 from lti_app.people.actors import require
