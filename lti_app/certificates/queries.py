@@ -9,6 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lti_app.certificates.badge.queries import counts, credential_of
 from lti_app.certificates.code import masked_name
 from lti_app.certificates.facts import CertificateFacts, Text
 from lti_app.certificates.models import (
@@ -93,6 +94,7 @@ class PublicView:
     revoked_at: datetime | None
     revoke_reason: str
     successor_code: str
+    badge_counts: bool = True  # else it was signed with a key that is compromised
 
 
 def owned_of(session: Session, portfolio_id: uuid.UUID) -> Owned | None:
@@ -188,6 +190,7 @@ def public_view(session: Session, code: str) -> PublicView | None:
         return None
     facts = CertificateFacts.from_json(row.facts)
     successor = session.get(Certificate, row.superseded_by_id) if row.superseded_by_id else None
+    badge = credential_of(session, row.institution_id, row.number)
     return PublicView(
         code=row.code,
         state=row.state,
@@ -200,6 +203,7 @@ def public_view(session: Session, code: str) -> PublicView | None:
         revoked_at=row.revoked_at,
         revoke_reason=row.revoke_reason,
         successor_code=successor.code if successor else "",
+        badge_counts=badge is None or counts(session, badge),
     )
 
 

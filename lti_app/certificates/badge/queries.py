@@ -6,10 +6,11 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
+import jwt
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lti_app.certificates.badge.models import Credential, StatusList
+from lti_app.certificates.badge.models import BadgeKey, Credential, StatusList
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,12 @@ class IssuedCredential:
     jwt: str
     issued_at: datetime
     revoked_at: datetime | None
+
+    @property
+    def kid(self) -> str:
+        """The name of the key that signed it."""
+        _, _, kid = str(jwt.get_unverified_header(self.jwt)["kid"]).partition("#")
+        return kid
 
 
 @dataclass(frozen=True)
@@ -41,6 +48,12 @@ def credential_of(session: Session, institution_id: uuid.UUID, number: str) -> I
     if row is None or row.issued_at is None or not row.json_ld:
         return None
     return IssuedCredential(row.json_ld.encode(), row.jwt, row.issued_at, row.revoked_at)
+
+
+def counts(session: Session, issued: IssuedCredential) -> bool:
+    """Whether the key that signed it is not known to be compromised."""
+    key = session.get(BadgeKey, issued.kid)
+    return key is None or key.compromised_at is None
 
 
 def list_state(session: Session, number: int) -> ListState | None:

@@ -47,7 +47,9 @@ def kept(session: Session, storage: Storage, found: Certificate) -> tuple[bytes,
         return opened.read(), badge.json_ld, badge.jwt
 
 
-def prove(session: Session, settings: Settings, issued: tuple[bytes, bytes, str], *, status: bool) -> set[str]:
+def prove(
+    session: Session, settings: Settings, issued: tuple[bytes, bytes, str], *, status: bool
+) -> set[str]:
     """Verify the badge as a stranger does, in the PDF and as a token, by what the tool publishes now."""
 
     def fetch(url: str) -> bytes:
@@ -116,7 +118,7 @@ def test_renaming_reissuing_revoking_new_keys_and_a_new_layout_change_nothing_th
         assert kept(session, storage, old) == issued
         assert kept(session, storage, new) == second
         for pdf, found in ((issued[0], old), (second[0], new)):
-            assert verify(pdf, trust_of(after)).is_valid
+            assert verify(pdf, *trust_of(after)).is_valid
             judged = judge_file(session, after, pdf)
             assert judged.judgement is Judgement.GENUINE
             assert judged.view is not None
@@ -126,5 +128,5 @@ def test_renaming_reissuing_revoking_new_keys_and_a_new_layout_change_nothing_th
             assert proved.endswith(grouped(found.code))
             with pytest.raises(OB3VerificationError, match="'revocation' is set"):
                 prove(session, after, whole, status=True)
-        published = {each.kid for each in badge_keys.published_keys(session)}
+        published = {each.kid for each in badge_keys.known_keys(session)}
         assert len(published) == 2
