@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lti_app.certificates.badge.queries import counts, credential_of
+from lti_app.certificates.badge.queries import credential_of
 from lti_app.certificates.code import masked_name
 from lti_app.certificates.facts import CertificateFacts, Text
 from lti_app.certificates.models import (
@@ -203,7 +203,7 @@ def public_view(session: Session, code: str) -> PublicView | None:
         revoked_at=row.revoked_at,
         revoke_reason=row.revoke_reason,
         successor_code=successor.code if successor else "",
-        badge_counts=badge is None or counts(session, badge),
+        badge_counts=badge is None or badge.counts,
     )
 
 

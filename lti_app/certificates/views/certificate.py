@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from lti_app.certificates import code as codes
-from lti_app.certificates.badge.queries import IssuedCredential, counts, credential_of
+from lti_app.certificates.badge.queries import IssuedCredential, credential_of
 from lti_app.certificates.badge.sharing import JSON_LD_TYPE, JWT_TYPE, json_ld_name, jwt_name, linkedin_url
 from lti_app.certificates.dossier import dossier_of
 from lti_app.certificates.forms import CorrectionForm
@@ -73,7 +73,6 @@ def _page(portfolio_id: uuid.UUID, form: CorrectionForm | None = None, status: i
         may = allowed(actor, owned)
         dossier = dossier_of(session, portfolio_id, shows_links="certificate.share" in may)
         badge = _badge(session, state.certificate) if state.certificate is not None else None
-        badge_counts = badge is None or counts(session, badge)
     since = _watched_since()
     is_over = now().timestamp() - since > _LONGEST_WATCH_SECONDS
     is_same = state.stage == request.args.get("seen")
@@ -93,7 +92,7 @@ def _page(portfolio_id: uuid.UUID, form: CorrectionForm | None = None, status: i
         actor=actor,
         form=form or CorrectionForm(),
         has_badge=badge is not None,
-        badge_counts=badge_counts,
+        badge_counts=badge is None or badge.counts,
         linkedin=linkedin_url(state.certificate.facts, str(get_locale())) if state.certificate else "",
     )
     return make_response(page, _STOP_ASKING if is_same else status)
