@@ -51,8 +51,8 @@ class EmbeddedFont(TTFont):  # type: ignore[misc]
     ) -> list[tuple[int, bytes]]:
         """Number the characters of a text: (subset, codes); at once where the first subset has them all."""
         known = self._assignState(doc).assignments
-        if not known.keys() >= set(map(ord, text)):
-            super().splitString("".join(dict.fromkeys(text)), doc, encoding)  # numbers those that are new
+        if fresh := [char for char in dict.fromkeys(text) if ord(char) not in known]:
+            super().splitString("".join(fresh), doc, encoding)  # numbers them
         try:
             return [(0, bytes([known[ord(char)] for char in text]))]
         except (KeyError, ValueError):  # a no-break space, which is a space, or a second subset

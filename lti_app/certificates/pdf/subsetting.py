@@ -114,18 +114,20 @@ def _written(tables: Mapping[bytes, bytes]) -> bytes:
     range_ = 16 << power
     directory = [struct.pack(">L4H", 0x00010000, len(tables), range_, power, 16 * len(tables) - range_)]
     content: list[bytes] = []
-    start = 12 + 16 * len(tables)
+    start, total = 12 + 16 * len(tables), 0
     for tag, table in sorted(tables.items()):
         padded = table + bytes(-len(table) % 4)
-        directory.append(tag + struct.pack(">3L", _sum(padded), start, len(table)))
+        checked = _sum(padded)
+        directory.append(tag + struct.pack(">3L", checked, start, len(table)))
         content.append(padded)
-        start += len(padded)
+        start, total = start + len(padded), total + checked
+    total += _sum(b"".join(directory))
     whole = bytearray(b"".join([*directory, *content]))
     place = whole.index(tables[b"head"]) + 8
-    struct.pack_into(">L", whole, place, (_WHOLE - _sum(whole)) & 0xFFFFFFFF)
+    struct.pack_into(">L", whole, place, (_WHOLE - total) & 0xFFFFFFFF)
     return bytes(whole)
 
 
-def _sum(words: bytes | bytearray) -> int:
+def _sum(words: bytes) -> int:
     total: int = sum(struct.unpack(f">{len(words) // 4}L", words))
     return total & 0xFFFFFFFF
