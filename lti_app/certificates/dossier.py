@@ -17,8 +17,10 @@ from lti_app.certificates.models import (
     CorrectionKind,
     CorrectionState,
     Revocation,
+    Share,
 )
 from lti_app.certificates.sharing import ShareView, shares_of
+from lti_app.errors import NotFound
 from lti_app.people.models import Person
 
 
@@ -115,3 +117,21 @@ def _earlier(found: Certificate, note: str) -> Earlier:
         revoke_reason=found.revoke_reason,
         revoke_note=note,
     )
+
+
+def portfolio_of_correction(session: Session, correction_id: uuid.UUID) -> uuid.UUID:
+    """On whose page a correction stands. Raises NotFound for one that is not there."""
+    wanted = select(Certificate.portfolio_id).join(Correction, Correction.certificate_id == Certificate.id)
+    return _found(session.scalar(wanted.where(Correction.id == correction_id)), "correction")
+
+
+def portfolio_of_link(session: Session, share_id: uuid.UUID) -> uuid.UUID:
+    """On whose page a link stands. Raises NotFound for one that is not there."""
+    wanted = select(Certificate.portfolio_id).join(Share, Share.certificate_id == Certificate.id)
+    return _found(session.scalar(wanted.where(Share.id == share_id)), "link")
+
+
+def _found(portfolio_id: uuid.UUID | None, what: str) -> uuid.UUID:
+    if portfolio_id is None:
+        raise NotFound(what)
+    return portfolio_id

@@ -28,6 +28,7 @@ class Judgement(StrEnum):
     GENUINE = "genuine"  # the very bytes that were issued; what became of the certificate is another question
     CHANGED = "changed"  # signed here, and not as it was signed
     SIGNED_ONLY = "signed_only"  # signed here and whole, but no certificate: a specimen, for example
+    COMPROMISED = "compromised"  # signed with a key of ours that others have, too; nobody knows by whom
     FOREIGN = "foreign"
 
 
@@ -56,7 +57,7 @@ def judge_file(session: Session, settings: Settings, pdf: bytes) -> Judged:
     from lti_app.certificates.verification import Finding, verify  # noqa: PLC0415
 
     try:
-        verdict = verify(pdf, trust_of(settings))
+        verdict = verify(pdf, *trust_of(settings))
     except TrustUnreadable as error:
         raise Problem("not-ready", str(error)) from error
     match verdict.finding:
@@ -64,5 +65,7 @@ def judge_file(session: Session, settings: Settings, pdf: bytes) -> Judged:
             return Judged(Judgement.SIGNED_ONLY)
         case Finding.CHANGED | Finding.EXTENDED:
             return Judged(Judgement.CHANGED)
+        case Finding.COMPROMISED:
+            return Judged(Judgement.COMPROMISED)
         case _:
             return Judged(Judgement.FOREIGN)

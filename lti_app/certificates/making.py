@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from lti_app.certificates import pdf
 from lti_app.certificates.conformance import require_conforming
 from lti_app.certificates.facts import CertificateFacts
-from lti_app.certificates.keys import SigningKey, signing_key
+from lti_app.certificates.keys import SigningKey
 from lti_app.certificates.signature import sign
 from lti_app.certificates.timestamps import Authority, authority_at
+from lti_app.certificates.trust import usable_key
 from lti_app.settings import Settings
 
 _NONE: Mapping[str, bytes] = {}
@@ -21,7 +22,7 @@ _NONE: Mapping[str, bytes] = {}
 
 def require_ready(settings: Settings) -> None:
     """Pass when a certificate could be signed now. Raises NoSigningKey and TimestampUnavailable."""
-    signing_key(settings)
+    usable_key(settings)
     if (authority := authority_of(settings)) is not None:
         authority.require_awake()
 
@@ -43,7 +44,7 @@ def make(
     Raises MissingGlyphs, DoesNotFit, PictureMissing, PictureInvalid, NoSigningKey, TimestampUnavailable and
     NotConforming.
     """
-    key = signing_key(settings)
+    key = usable_key(settings)
     return make_with(key, facts, authority_of(settings), pictures=pictures, credential=credential)
 
 

@@ -1,15 +1,15 @@
-"""What pages ask about certificates: how near one is, the one that stands, what a stranger may see."""
+"""What is asked about certificates: how near one is, the one that stands, what a stranger may see."""
 
 from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lti_app.certificates.badge.queries import credential_of
 from lti_app.certificates.code import masked_name
 from lti_app.certificates.facts import CertificateFacts, Text
 from lti_app.certificates.models import (
@@ -18,13 +18,10 @@ from lti_app.certificates.models import (
     Correction,
     CorrectionState,
     Revocation,
-    Share,
 )
-from lti_app.errors import NotFound
-from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.portfolio.models import Item, Portfolio, Submission
 from lti_app.portfolio.permissions import Owned
-from lti_app.portfolio.queries import progress_of
+from lti_app.portfolio.queries import items_of, judged
 from lti_app.portfolio.states import ItemKind, ItemState
 from lti_app.schemes.queries import document_of
 
@@ -83,47 +80,6 @@ class CertificateView:
 
 
 @dataclass(frozen=True)
-class Hindrance:
-    """Why issuing waits or has failed: a message id, and what there is to add to it."""
-
-    is_failed: bool
-    reason: str
-    detail: str
-
-
-class Stage(StrEnum):
-    """How far a certificate has come, as its page tells it."""
-
-    OPEN = "open"  # something is left to do, or it is the Test Student's
-    AT_STAFF = "at_staff"  # earned, and left to staff to issue
-    COMING = "coming"
-    FAILED = "failed"
-    LEAVING = "leaving"  # issued, and on its way to the platform
-    THERE = "there"  # issued, and handed in with the platform
-    STUCK = "stuck"  # issued, and not handed in: staff must look
-    ISSUED = "issued"  # issued, and the course has no place for it
-    REVOKED = "revoked"  # revoked, and no other follows
-
-
-@dataclass(frozen=True)
-class IssueState:
-    """What the certificate's page tells: the certificate, or what is known of why there is none."""
-
-    stage: Stage
-    certificate: CertificateView | None = None
-    standing: Standing | None = None
-    hindrance: Hindrance | None = None
-
-
-_ISSUED_STAGES = {
-    None: Stage.ISSUED,
-    DeliveryState.WAITING: Stage.LEAVING,
-    DeliveryState.SENT: Stage.THERE,
-    DeliveryState.CANCELLED: Stage.ISSUED,
-}
-
-
-@dataclass(frozen=True)
 class PublicView:
     """What anybody with the code sees: status, title, issuer, date, masked name (empty of an erased one)."""
 
@@ -138,6 +94,7 @@ class PublicView:
     revoked_at: datetime | None
     revoke_reason: str
     successor_code: str
+    badge_counts: bool = True  # else it was signed with a key that is compromised
 
 
 def owned_of(session: Session, portfolio_id: uuid.UUID) -> Owned | None:
@@ -154,46 +111,17 @@ def owned_of(session: Session, portfolio_id: uuid.UUID) -> Owned | None:
     return Owned(found.institution_id, found.person_id, frozenset({found.course_id, *submitted_in}))
 
 
-def subject_of_correction(session: Session, correction_id: uuid.UUID) -> uuid.UUID:
-    """The portfolio that a correction is about. Raises NotFound for one that is not there."""
-    wanted = (
-        select(Certificate.portfolio_id)
-        .join(Correction, Correction.certificate_id == Certificate.id)
-        .where(Correction.id == correction_id)
-    )
-    return _found(session.scalar(wanted), "correction")
-
-
-def subject_of_link(session: Session, share_id: uuid.UUID) -> uuid.UUID:
-    """The portfolio that a link is about. Raises NotFound for one that is not there."""
-    wanted = (
-        select(Certificate.portfolio_id)
-        .join(Share, Share.certificate_id == Certificate.id)
-        .where(Share.id == share_id)
-    )
-    return _found(session.scalar(wanted), "link")
-
-
-def _found(portfolio_id: uuid.UUID | None, what: str) -> uuid.UUID:
-    if portfolio_id is None:
-        raise NotFound(what)
-    return portfolio_id
-
-
 def standing_of(session: Session, portfolio_id: uuid.UUID) -> Standing:
     """How near the portfolio is to its certificate. Raises LookupError for one that is not there."""
     portfolio = session.get_one(Portfolio, portfolio_id)
-    presentation = document_of(session, portfolio.scheme_version_id).presentation
-    approved = set(
-        session.scalars(
-            select(Item.kind).where(Item.portfolio_id == portfolio_id, Item.state == ItemState.APPROVED)
-        )
-    )
+    document = document_of(session, portfolio.scheme_version_id)
+    items = items_of(session, portfolio_id)
+    approved = {each.kind for each in items if each.state is ItemState.APPROVED}
     return Standing(
         is_test=portfolio.is_test,
-        requirements_met=progress_of(session, portfolio_id).met,
+        requirements_met=judged(document, portfolio.programme_code, items).met,
         report_approved=ItemKind.FINAL_REPORT in approved,
-        presentation_approved=ItemKind.PRESENTATION in approved or not presentation.required,
+        presentation_approved=ItemKind.PRESENTATION in approved or not document.presentation.required,
         name_confirmed=portfolio.name_confirmed_at is not None,
     )
 
@@ -205,10 +133,11 @@ def certificate_of(session: Session, portfolio_id: uuid.UUID) -> CertificateView
             Certificate.portfolio_id == portfolio_id, Certificate.state == CertificateState.ISSUED
         )
     ).one_or_none()
-    return None if found is None else _view(found)
+    return None if found is None else view_of(found)
 
 
-def _view(found: Certificate) -> CertificateView:
+def view_of(found: Certificate) -> CertificateView:
+    """A certificate's row, as pages show it."""
     return CertificateView(
         id=found.id,
         institution_id=found.institution_id,
@@ -248,68 +177,10 @@ def is_being_corrected(session: Session, certificate_id: uuid.UUID) -> bool:
     return session.execute(approved.limit(1)).first() is not None
 
 
-def hindrance_of(session: Session, portfolio_id: uuid.UUID) -> Hindrance | None:
-    """What the newest attempt to issue stumbled over, if it did."""
-    last = session.scalars(
-        select(Delivery)
-        .where(
-            Delivery.order_key == order_key(portfolio_id),
-            Delivery.kind == ISSUE,
-            Delivery.state != DeliveryState.CANCELLED,
-        )
-        .order_by(Delivery.sequence.desc())
-        .limit(1)
-    ).one_or_none()
-    if last is None or not last.reason:
-        return None
-    reason, _, detail = last.reason.partition("\n")
-    return Hindrance(last.state is DeliveryState.FAILED, reason, detail)
-
-
-def state_of(session: Session, portfolio_id: uuid.UUID) -> IssueState:
-    """How far the portfolio's certificate has come. Raises LookupError for a portfolio that is not there."""
-    found = certificate_of(session, portfolio_id)
-    if found is not None:
-        handing_in = _handing_in(session, found.id)
-        return IssueState(_ISSUED_STAGES.get(handing_in, Stage.STUCK), certificate=found)
-    revoked = revoked_for_good(session, portfolio_id)
-    if revoked is not None:
-        return IssueState(Stage.REVOKED, certificate=_view(revoked))
-    standing = standing_of(session, portfolio_id)
-    if not standing.is_earned:
-        return IssueState(Stage.OPEN, standing=standing)
-    portfolio = session.get_one(Portfolio, portfolio_id)
-    if waits_for_staff(session, portfolio) and not _is_queued(session, portfolio_id):
-        return IssueState(Stage.AT_STAFF, standing=standing)
-    hindrance = hindrance_of(session, portfolio_id)
-    is_failed = hindrance is not None and hindrance.is_failed
-    return IssueState(Stage.FAILED if is_failed else Stage.COMING, standing=standing, hindrance=hindrance)
-
-
 def waits_for_staff(session: Session, portfolio: Portfolio) -> bool:
     """Whether the scheme leaves issuing to staff, and nothing was issued yet."""
     texts = document_of(session, portfolio.scheme_version_id).certificate
     return texts.is_issued_by_staff and last_of(session, portfolio.id) is None
-
-
-def _is_queued(session: Session, portfolio_id: uuid.UUID) -> bool:
-    """Whether an issue waits, or has failed and waits for staff to try again."""
-    queued = select(Delivery.id).where(
-        Delivery.order_key == order_key(portfolio_id),
-        Delivery.kind == ISSUE,
-        Delivery.state.in_((DeliveryState.WAITING, DeliveryState.FAILED, DeliveryState.UNCERTAIN)),
-    )
-    return session.execute(queued.limit(1)).first() is not None
-
-
-def _handing_in(session: Session, certificate_id: uuid.UUID) -> DeliveryState | None:
-    """How handing it in with the platform stands; None where the course has no place for it."""
-    return session.scalars(
-        select(Delivery.state)
-        .where(Delivery.cause_id == certificate_id)
-        .order_by(Delivery.sequence.desc())
-        .limit(1)
-    ).one_or_none()
 
 
 def public_view(session: Session, code: str) -> PublicView | None:
@@ -319,6 +190,7 @@ def public_view(session: Session, code: str) -> PublicView | None:
         return None
     facts = CertificateFacts.from_json(row.facts)
     successor = session.get(Certificate, row.superseded_by_id) if row.superseded_by_id else None
+    badge = credential_of(session, row.institution_id, row.number)
     return PublicView(
         code=row.code,
         state=row.state,
@@ -331,6 +203,7 @@ def public_view(session: Session, code: str) -> PublicView | None:
         revoked_at=row.revoked_at,
         revoke_reason=row.revoke_reason,
         successor_code=successor.code if successor else "",
+        badge_counts=badge is None or badge.counts,
     )
 
 

@@ -1,52 +1,105 @@
 """Which certificates of signing keys count: this installation's own, and those of earlier keys.
 
-What a key signed stays verifiable for as long as its certificate is kept; taking it out is how a key that was
-stolen stops counting. Beside them lie the root certificates of timestamp authorities.
+What a key signed stays verifiable for as long as its certificate is kept. A file of certificates may begin
+with a line that says since when their keys are compromised: what such a key signed counts only if a timestamp
+proves that it was before. Beside them lie the root certificates of timestamp authorities.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from cryptography import x509
 
-from lti_app.certificates.keys import NoSigningKey, signing_key
+from lti_app.certificates.keys import NoSigningKey, SigningKey, signing_key
 from lti_app.settings import Settings
 
 _ENDINGS = {".pem", ".crt", ".cer", ".der"}
 _PEM = b"-----BEGIN CERTIFICATE-----"
 _MOST_BYTES = 1_000_000
+_COMPROMISED = "Compromised since: "
+_MARK = re.compile(rb"^Compromised since: (\S+)\s", re.MULTILINE)
 
 
 class TrustUnreadable(ValueError):  # noqa: N818 (says what is unreadable)
     """What should be certificates cannot be read; the message is for the operator."""
 
 
-def trust_of(settings: Settings) -> tuple[x509.Certificate, ...]:
+class Trust(NamedTuple):
+    """The certificates that count, and since when the keys of some of them are compromised."""
+
+    certificates: tuple[x509.Certificate, ...]
+    compromised: Mapping[x509.Certificate, datetime]
+
+
+def trust_of(settings: Settings) -> Trust:
     """Everything that counts. Raises TrustUnreadable."""
-    kept = certificates_in(Path(settings.signing_trust)) if settings.signing_trust else ()
+    kept = trust_in(Path(settings.signing_trust)) if settings.signing_trust else Trust((), {})
     try:
-        return (signing_key(settings).certificate, *kept)
+        return Trust((signing_key(settings).certificate, *kept.certificates), kept.compromised)
     except NoSigningKey:
         return kept  # a server that only verifies needs no key
 
 
-def certificates_in(place: Path) -> tuple[x509.Certificate, ...]:
+def usable_key(settings: Settings) -> SigningKey:
+    """The key of this installation, if it may sign. Raises NoSigningKey."""
+    key = signing_key(settings)
+    try:
+        compromised = trust_of(settings).compromised
+    except TrustUnreadable as error:
+        raise NoSigningKey(str(error)) from error
+    if key.certificate in compromised:
+        raise NoSigningKey("The signing key is marked as compromised; set another one.")
+    return key
+
+
+def trust_in(place: Path) -> Trust:
     """The certificates in a file, or in the files of a folder (PEM or DER). Raises TrustUnreadable."""
+    certificates: list[x509.Certificate] = []
+    compromised: dict[x509.Certificate, datetime] = {}
     try:
         files = sorted(place.iterdir()) if place.is_dir() else [place]
-        chosen = [each for each in files if each == place or each.suffix.lower() in _ENDINGS]
-        return tuple(certificate for each in chosen for certificate in _read(each))
+        for file in files:
+            if file == place or file.suffix.lower() in _ENDINGS:
+                read, since = _read(file)
+                certificates += read
+                compromised |= dict.fromkeys(read, since) if since else {}
     except OSError as error:
         raise TrustUnreadable(f"{place} cannot be read: {error.strerror}.") from error
+    return Trust(tuple(certificates), compromised)
 
 
-def _read(file: Path) -> list[x509.Certificate]:
+def mark_compromised(file: Path, since: datetime) -> None:
+    """Say in a file of certificates (PEM) since when their keys are compromised, in place of what it said.
+
+    Raises TrustUnreadable.
+    """
+    try:
+        stored = file.read_bytes()
+        if _PEM not in stored:
+            raise TrustUnreadable(f"{file} holds no certificate in PEM form.")
+        said = f"{_COMPROMISED}{since.isoformat()}\n".encode()
+        file.write_bytes(said + _MARK.sub(b"", stored))
+    except OSError as error:
+        raise TrustUnreadable(f"{file} cannot be read and written: {error.strerror}.") from error
+
+
+def _read(file: Path) -> tuple[list[x509.Certificate], datetime | None]:
     with file.open("rb") as opened:
         stored = opened.read(_MOST_BYTES)
     try:
-        if _PEM in stored:
-            return x509.load_pem_x509_certificates(stored)
-        return [x509.load_der_x509_certificate(stored)]
+        if _PEM not in stored:
+            return [x509.load_der_x509_certificate(stored)], None
+        marked = _MARK.search(stored)
+        since = datetime.fromisoformat(marked[1].decode()) if marked else None
+        if since and since.tzinfo is None:
+            raise TrustUnreadable(f"{file} says since when its key is compromised, but in no time zone.")
+        return x509.load_pem_x509_certificates(stored), since
+    except TrustUnreadable:
+        raise
     except ValueError as error:
         raise TrustUnreadable(f"{file} holds no certificate.") from error

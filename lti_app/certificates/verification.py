@@ -1,24 +1,21 @@
 """Whether a file is a certificate as it was signed: by whom, when, unchanged, whole, by a key that counts.
 
-Owns reading one signature out of any bytes whatever, in bounded time and memory, without parsing the PDF: a
-signature that covers the whole file covers every object in it, so that nothing else can matter. Reading is
-strict where the signature itself cannot protect – its own place, padding and outer shape. Not here: whether
-the certificate was revoked, which only the tool's database knows. Sources: ISO 32000-1 §12.8.1, RFC 5652.
+The PDF is not parsed: a signature that covers the whole file covers every object in it, so that nothing else
+can matter; `signed_bytes.py` finds it. Not here: whether the certificate was revoked, which only the tool's
+database knows. Source: RFC 5652.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
-from itertools import islice
 from typing import Any
 
-from asn1crypto import cms, parser
+from asn1crypto import cms
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import Certificate
 from pyhanko.sign.validation.generic_cms import async_validate_detached_cms
@@ -26,20 +23,13 @@ from pyhanko.sign.validation.status import StandardCMSSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 
 from lti_app.certificates.keys import DEVELOPMENT, as_asn1
+from lti_app.certificates.signed_bytes import Signature, claimed_time, signature_in
 
 MOST_BYTES = 20_000_000
 
 # What it cannot trust is a finding here; its log would also name who signed.
 logging.getLogger("pyhanko.sign.validation").setLevel(logging.CRITICAL)
 
-_RANGE = re.compile(rb"/ByteRange[ \r\n\t]{0,8}\[ ?0 +(\d{1,9}) +(\d{1,9}) +(\d{1,9}) {0,80}\]")
-_MOST_RANGES = 1000
-_MOMENT = re.compile(rb"/M \(([^()]{1,80})\)")
-_ESCAPED = re.compile(rb"\\([0-7]{3})")
-_DATE = re.compile(r"D:(\d{14})(Z|[+-]\d\d'\d\d'?)?")
-_LATE_BYTES = 10_000  # the signature is the last that is written
-_HEXADECIMAL = re.compile(rb"[0-9A-F]+|[0-9a-f]+")
-_LONGEST_SIGNATURE = 200_000  # hexadecimal digits
 _MOST_CERTIFICATES = 8
 
 
@@ -49,10 +39,15 @@ class Finding(StrEnum):
     VALID = "valid"
     DEVELOPMENT = "development"
     UNTRUSTED = "untrusted"
+    COMPROMISED = "compromised"
     EXTENDED = "extended"
     CHANGED = "changed"
     NOT_SIGNED = "not_signed"
     TOO_LARGE = "too_large"
+
+
+_WHOLE = {Finding.VALID, Finding.DEVELOPMENT}
+_NONE: Mapping[Certificate, datetime] = {}
 
 
 @dataclass(frozen=True)
@@ -73,62 +68,29 @@ class Verdict:
         return self.finding is Finding.VALID
 
 
-@dataclass(frozen=True)
-class _Signature:
-    """A signature found in a file, and the bytes that it speaks of."""
+def verify(
+    pdf: bytes, trust: Sequence[Certificate], compromised: Mapping[Certificate, datetime] = _NONE
+) -> Verdict:
+    """Judge a file by the certificates of signing keys, and of who certified timestamps. Never raises.
 
-    content: bytes
-    der: bytes
-    covers_whole_file: bool
-
-
-def verify(pdf: bytes, trust: Sequence[Certificate]) -> Verdict:
-    """Judge a file by the certificates of signing keys, and of who certified timestamps. Never raises."""
+    What a key signed that is compromised since a moment counts only if a timestamp proves that it was before.
+    """
     if len(pdf) > MOST_BYTES:
         return Verdict(Finding.TOO_LARGE)
     try:
-        found = _signature_in(pdf)
+        found = signature_in(pdf)
         if found is None:
             return Verdict(Finding.NOT_SIGNED)
-        return _judged(found, trust)
+        return _judged(found, trust, compromised)
     except Exception:  # whatever the libraries stumble over is no certificate of ours
         return Verdict(Finding.CHANGED)
 
 
-def _signature_in(pdf: bytes) -> _Signature | None:
-    """The signature that covers most of the file; one that is not where its range says does not count."""
-    best: _Signature | None = None
-    for found in islice(_RANGE.finditer(pdf), _MOST_RANGES):
-        start, end, rest = map(int, found.groups())
-        if best and len(best.content) >= start + rest:
-            continue
-        if not (0 < start < end and end - start - 2 <= _LONGEST_SIGNATURE and end + rest <= len(pdf)):
-            continue
-        der = _der(pdf[start:end]) if pdf[:start].endswith((b"/Contents ", b"/Contents")) else None
-        if der is not None:
-            best = _Signature(pdf[:start] + pdf[end : end + rest], der, end + rest == len(pdf))
-    return best
-
-
-def _der(gap: bytes) -> bytes | None:
-    """What the hexadecimal string between < and > holds, if nothing but zeros follows it."""
-    digits = gap[1:-1]
-    if gap[:1] != b"<" or gap[-1:] != b">" or len(digits) % 2 or not _HEXADECIMAL.fullmatch(digits):
-        return None
-    padded = bytes.fromhex(digits.decode("ascii"))
-    try:
-        length: int = parser.peek(padded)
-        inside = parser.parse(padded[:length])[4]
-        kind: int = parser.peek(inside)
-        is_filled = kind + parser.peek(inside[kind:]) == len(inside)  # of its two parts, and nothing else
-    except ValueError:
-        return None
-    return padded[:length] if is_filled and not any(padded[length:]) else None
-
-
-def _judged(found: _Signature, trust: Sequence[Certificate]) -> Verdict:
+def _judged(
+    found: Signature, trust: Sequence[Certificate], compromised: Mapping[Certificate, datetime]
+) -> Verdict:
     signed_data = _plain(cms.ContentInfo.load(found.der, strict=True))
-    claimed = _claimed_time(found.content)
+    claimed = claimed_time(found.content)
     status = _status(found.content, signed_data, trust, claimed)
     timestamp = status.timestamp_validity
     is_intact = (
@@ -139,9 +101,15 @@ def _judged(found: _Signature, trust: Sequence[Certificate]) -> Verdict:
     is_timestamped = timestamp is not None and bool(timestamp.trusted) and is_intact
     signed_by = _name(status.signing_cert)
     signed_at = timestamp.timestamp if timestamp is not None and is_timestamped else claimed
-    is_trusted = is_intact and _counts(status.signing_cert, trust, signed_at)
+    is_known = is_intact and _counts(status.signing_cert, trust, signed_at)
+    until = {each.public_bytes(Encoding.DER): at for each, at in compromised.items()}.get(
+        status.signing_cert.dump()
+    )
+    is_proved_before = is_timestamped and signed_at is not None and until is not None and signed_at < until
+    is_trusted = is_known and (until is None or is_proved_before)
+    finding = _finding(is_intact, found.covers_whole_file, is_known, signed_by == DEVELOPMENT)
     return Verdict(
-        _finding(is_intact, found.covers_whole_file, is_trusted, signed_by == DEVELOPMENT),
+        Finding.COMPROMISED if finding in _WHOLE and not is_trusted else finding,
         signed_by=signed_by,
         signed_at=signed_at,
         is_timestamped=is_timestamped,
@@ -203,18 +171,6 @@ def _tokens(signer: Any) -> list[Any]:
     if any(each["type"].native != "signature_time_stamp_token" for each in attributes):
         raise ValueError("unsigned attributes that are no timestamp")
     return [value["content"] for each in attributes for value in each["values"]]
-
-
-def _claimed_time(content: bytes) -> datetime | None:
-    """When the signer says that it signed: PAdES keeps that in the signature's dictionary, as /M."""
-    for written in reversed(_MOMENT.findall(content[-_LATE_BYTES:])):
-        plain = _ESCAPED.sub(lambda escaped: bytes([int(escaped[1], 8) & 255]), written).decode(
-            "ascii", "replace"
-        )
-        if (read := _DATE.fullmatch(plain)) is not None:
-            zone = "+0000" if read[2] in {None, "Z"} else read[2].replace("'", "")
-            return datetime.strptime(read[1] + zone, "%Y%m%d%H%M%S%z").astimezone(UTC)
-    return None
 
 
 def _status(

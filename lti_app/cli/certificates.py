@@ -72,13 +72,13 @@ def verify(file: Path, trust: Path | None) -> None:
 
     Whether it was revoked since, only the tool's own verify page knows.
     """
-    from lti_app.certificates.trust import certificates_in, trust_of
+    from lti_app.certificates.trust import trust_in, trust_of
     from lti_app.certificates.verification import MOST_BYTES
     from lti_app.certificates.verification import verify as judged
 
-    trusted = certificates_in(trust) if trust else trust_of(environment.settings())
+    trusted = trust_in(trust) if trust else trust_of(environment.settings())
     with file.open("rb") as opened:
-        verdict = judged(opened.read(MOST_BYTES + 1), trusted)
+        verdict = judged(opened.read(MOST_BYTES + 1), *trusted)
     said = f"{file}: {_SAID[verdict.finding].format(by=verdict.signed_by, at=_moment(verdict))}"
     if not verdict.is_valid:
         raise click.ClickException(said)
@@ -96,6 +96,7 @@ _SAID = {
     "valid": "valid: signed by {by} {at}, unchanged and whole.",
     "development": "not valid: signed with a development key {at}.",
     "untrusted": "not valid: signed by {by!r} {at}, whose certificate is not trusted here.",
+    "compromised": "not valid: signed with the key of {by!r} {at}, and that key is compromised.",
     "extended": "not valid: signed by {by!r}, but something was added to the file after that.",
     "changed": "not valid: the file was changed, or its signature is broken.",
     "not_signed": "not valid: there is no whole signature in this file.",

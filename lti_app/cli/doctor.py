@@ -82,16 +82,16 @@ def _keys(database: Database, found: Settings) -> str:
 
 
 def _signing(found: Settings) -> str:
-    from lti_app.certificates.keys import NoSigningKey, signing_key
-    from lti_app.certificates.trust import trust_of
+    from lti_app.certificates.keys import NoSigningKey
+    from lti_app.certificates.trust import trust_of, usable_key
 
     try:
-        key = signing_key(found)
+        key = usable_key(found)
     except NoSigningKey as error:
         raise click.ClickException(str(error)) from error
     ends_on = key.certificate.not_valid_after_utc.date()
     kind = "a development key" if key.is_development else key.certificate.subject.rfc4514_string()
-    return f"{kind}, until {ends_on}; {len(trust_of(found))} certificates trusted"
+    return f"{kind}, until {ends_on}; {len(trust_of(found).certificates)} certificates trusted"
 
 
 def _platforms(database: Database) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from lti_app.cli import environment
+from lti_app.clock import now
 
 if TYPE_CHECKING:
     from lti_app.certificates.badge.keys import PublishedKey
@@ -23,11 +25,11 @@ def keys() -> None:
 @keys.command("list")
 def list_() -> None:
     """List the keys; all of them are published, the current ones sign."""
-    from lti_app.certificates.badge.keys import published_keys
+    from lti_app.certificates.badge.keys import known_keys
     from lti_app.lti.keys import list_keys
 
     with environment.database() as database, database.reading() as session:
-        found, badges = list_keys(session), published_keys(session)
+        found, badges = list_keys(session), known_keys(session)
     if not found and not badges:
         click.echo("There is no key yet; the first is made when it is needed.")
     _show(found)
@@ -90,9 +92,53 @@ def reencrypt(old_secret_file: Path | None, lost: bool) -> None:
     click.echo(f"{changed} of the tool's keys {done}. Restart the server and the worker.")
 
 
+@keys.command()
+@click.argument("key")
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]),
+    help="From when on others may have had it, in UTC. Default: now.",
+)
+def compromised(key: str, since: datetime | None) -> None:
+    """Let what KEY signed count no more: a key for badges as `cim keys list` names it, or the file with the
+    certificate of a signing key, among those that CIM_SIGNING_TRUST names.
+    """
+    from lti_app.certificates.trust import mark_compromised
+
+    at = since.replace(tzinfo=UTC) if since else now().replace(microsecond=0)
+    if (file := Path(key)).is_file():
+        mark_compromised(file, at)
+        click.echo(f"{file}: what its key signed counts only with a timestamp from before {_moment(at)}.")
+        return
+    _mark_badge_key(key, at)
+
+
+def _mark_badge_key(kid: str, at: datetime) -> None:
+    from lti_app.certificates.badge.keys import mark_compromised
+
+    with environment.database() as database, database.writing() as session:
+        try:
+            marked = mark_compromised(session, environment.settings(), kid, at)
+        except LookupError as error:
+            raise click.ClickException(f"There is neither a badge key nor a file named {kid}.") from error
+    _show(marked, " for badges")
+
+
 def _show(found: Sequence[KeyView] | Sequence[PublishedKey], use: str = "") -> None:
     for each in found:
-        click.echo(f"{each.state.value:<8} {each.kid}{use}  since {each.changed_at:%Y-%m-%d %H:%M} UTC")
+        click.echo(f"{each.state.value:<8} {each.kid}{use}  since {_moment(each.changed_at)}{_marked(each)}")
+
+
+def _marked(key: KeyView | PublishedKey) -> str:
+    from lti_app.certificates.badge.keys import PublishedKey
+
+    if isinstance(key, PublishedKey) and key.compromised_at is not None:
+        return f", compromised since {_moment(key.compromised_at)}"
+    return ""
+
+
+def _moment(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
 COMMANDS = (keys,)

@@ -112,10 +112,11 @@ def _warn_if_outdated() -> None:
 
 def _warn_if_keyless(found: Settings) -> None:
     """A worker without a key still delivers; only certificates wait."""
-    from lti_app.certificates.keys import NoSigningKey, signing_key
+    from lti_app.certificates.keys import NoSigningKey
+    from lti_app.certificates.trust import usable_key
 
     try:
-        signing_key(found)
+        usable_key(found)
     except NoSigningKey as error:
         click.echo(f"cim: No certificates can be issued: {error}", err=True)
 

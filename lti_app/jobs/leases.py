@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true, update
 from sqlalchemy.orm import Session, aliased
 
 from lti_app.clock import now
@@ -42,16 +42,21 @@ def claim(session: Session, delivery_id: uuid.UUID, lease: timedelta) -> Claimed
     """Take a delivery until the lease ends; None when it is not due, held, behind another one, or its lane
     is paused or full.
     """
-    order_key = session.scalar(select(Delivery.order_key).where(Delivery.id == delivery_id))
+    sought = session.execute(
+        select(Delivery.order_key, Delivery.lane).where(Delivery.id == delivery_id)
+    ).one_or_none()
+    if sought is None:
+        return None
     waiting = select(Delivery.sequence).where(
-        Delivery.order_key == order_key, Delivery.state == DeliveryState.WAITING
+        Delivery.order_key == sought.order_key, Delivery.state == DeliveryState.WAITING
     )
     # On PostgreSQL this makes two workers that look at the same key take turns; the UPDATE then sees all.
     session.execute(waiting.order_by(Delivery.sequence).with_for_update())
     moment = now()
+    is_open = lanes.is_open(session, moment) if sought.lane else true()
     taken = session.execute(
         update(Delivery)
-        .where(Delivery.id == delivery_id, *_is_free(moment), lanes.is_open(session, moment))
+        .where(Delivery.id == delivery_id, *_is_free(moment), is_open)
         .values(
             lease_until=moment + lease,
             lease_count=Delivery.lease_count + 1,

@@ -6,26 +6,40 @@ happens between the two has tests of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from playwright.sync_api import Browser
+from sqlalchemy import select
 
 from lti_app.certificates import afterwards, sharing
+from lti_app.certificates.making import make
 from lti_app.certificates.models import RevokeReason
-from lti_app.certificates.runs import start_run
+from lti_app.certificates.queries import ISSUE
+from lti_app.certificates.runs import RUN, start_run
+from lti_app.certificates.tasks import HANDLERS
 from lti_app.db import Database
+from lti_app.jobs.delivering import Delivering
+from lti_app.jobs.models import Delivery, DeliveryState
+from lti_app.people.models import Course
 from lti_app.people.roles import Role
+from lti_app.schemes.queries import bundled_schemes
+from lti_app.schemes.service import publish
 from lti_app.settings import Settings
 from lti_app.storage.models import StoredFile
 from lti_app.web.context import Parts
 from tests import world
 from tests.browser.looking import judge
 from tests.browser.served_tool import SPOKEN, ServedTool, served_tool
+from tests.certificate_samples import TYPICAL
 from tests.classroom import a_classroom
-from tests.unit.certificates.issuing import an_earner, certificates, deliver_due
+from tests.unit.certificates.issuing import an_earner, certificates
+
+Done = TypeVar("Done")
 
 
 @pytest.fixture
@@ -37,9 +51,52 @@ def tool(chromium: Browser, settings: Settings, database: Database) -> Iterator[
             an_earner(session, room)
             person = world.a_person(session, room.course, name="Karin Ko")
             coordinating = world.an_actor(person, room.course, Role.COORDINATOR)
-        deliver(tool.parts)
+        work(tool.parts, ISSUE)
         tool.actors |= {"asa": room.learning, "tove": room.teaching, "karin": coordinating}
         yield tool
+
+
+def test_the_way_to_a_certificate_and_a_run_that_is_interrupted(tool: ServedTool, database: Database) -> None:
+    with database.writing() as session:
+        course = session.get_one(Course, tool.actors["tove"].course_id)
+        begun, first, _second, stuck, waiting = (
+            begin(session, world.a_person(session, course, name=name), course)
+            for begin, name in (
+                (world.a_portfolio, "Begonia Börjesson"),
+                (world.an_earned_portfolio, "Första Person"),
+                (world.an_earned_portfolio, "Andra Person"),
+                (world.an_earned_portfolio, "王小明"),
+                (world.an_earned_portfolio, "Vera Väntar"),
+            )
+        )
+        document = bundled_schemes()["lund-medicine"]
+        by_staff = replace(document.certificate, is_issued_by_staff=True)
+        version = publish(session, course.institution_id, replace(document, certificate=by_staff))
+        waiting.scheme_version_id = version.id
+    page_of = {each: f"/certificate/{each.id}" for each in (begun, first, stuck, waiting)}
+    tool.look(
+        "tove",
+        {
+            "certificate-open": page_of[begun],
+            "certificate-coming": page_of[first],
+            "certificate-at-staff": page_of[waiting],
+        },
+    )
+    with database.writing() as session:
+        start_run(session, tool.actors["tove"])
+    work(tool.parts, RUN)
+    work(tool.parts, ISSUE, most=2)  # and then the worker is killed
+    with tool.visit("tove", 320) as page:
+        page.goto(f"{tool.root}/certificates")
+        judge(page, page.main_frame, "certificate-run-under-way-320", 320)
+        bar = page.get_by_role("progressbar")
+        assert (bar.get_attribute("value"), bar.get_attribute("max")) == ("2", "4")
+        work(tool.parts, ISSUE)
+        page.get_by_role("button", name="Försök med dem igen").wait_for()  # nobody asked for the page again
+        assert "3 av 4 utfärdade." in page.locator("#run").inner_text()
+        judge(page, page.main_frame, "certificate-run-over-320", 320)
+        page.goto(tool.root + page_of[stuck])
+        judge(page, page.main_frame, "certificate-failed-320", 320)
 
 
 def test_a_certificate_from_the_day_it_is_issued_to_the_day_it_is_revoked(
@@ -53,7 +110,6 @@ def test_a_certificate_from_the_day_it_is_issued_to_the_day_it_is_revoked(
         asked = afterwards.request_correction(
             session, tool.actors["asa"], number.id, note="Fel år på konferensen."
         )
-        start_run(session, tool.actors["tove"])
         file = tool.parts.storage.open(session.get_one(StoredFile, number.stored_file_id).key)
     with file:
         whole = file.read()
@@ -77,14 +133,17 @@ def test_a_certificate_from_the_day_it_is_issued_to_the_day_it_is_revoked(
             "verify-unknown": "/verify/7777-7777-7777",
         }
     )
-    look_at_files(tool, tmp_path, {"genuine": whole, "changed": whole[:-20] + b"x" * 20, "foreign": b"%PDF-"})
+    specimen = replace(TYPICAL, specimen=True)
+    signed = elsewhere(lambda: make(tool.parts.settings, specimen))
+    files = {"genuine": whole, "changed": whole[:-20] + b"x" * 20, "foreign": b"%PDF-", "signed_only": signed}
+    look_at_files(tool, tmp_path, files)
 
     with database.writing() as session:
         afterwards.approve_correction(session, tool.actors["tove"], asked.id)
     tool.look("tove", {"certificate-correction-approved": own})
     with database.writing() as session:
         afterwards.issue_corrected(session, tool.actors["tove"], asked.id)
-    deliver(tool.parts)
+    work(tool.parts, ISSUE)
     with database.writing() as session:
         (new,) = (each for each in certificates(session) if each.id != number.id)
         other = afterwards.request_correction(session, tool.actors["asa"], new.id, new_name="Åsa Ny")
@@ -96,10 +155,18 @@ def test_a_certificate_from_the_day_it_is_issued_to_the_day_it_is_revoked(
     tool.look_publicly({"verify-superseded": public, "verify-revoked": f"/verify/{new.code}"})
 
 
-def deliver(parts: Parts) -> None:
-    """Issue what is due, in a thread without Playwright's event loop: signing brings its own."""
+def work(parts: Parts, kind: str, *, most: int = 99) -> None:
+    """Do what waits of a kind."""
+    waiting = select(Delivery.id).where(Delivery.kind == kind, Delivery.state == DeliveryState.WAITING)
+    with parts.db.reading() as session:
+        due = session.scalars(waiting.order_by(Delivery.sequence).limit(most)).all()
+    elsewhere(lambda: [Delivering(parts, HANDLERS).deliver(each) for each in due])
+
+
+def elsewhere(act: Callable[[], Done]) -> Done:
+    """Act in a thread without Playwright's event loop: signing brings its own."""
     with ThreadPoolExecutor(1) as worker:
-        worker.submit(deliver_due, parts).result()
+        return worker.submit(act).result()
 
 
 def look_at_files(tool: ServedTool, folder: Path, files: dict[str, bytes]) -> None:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
+from lti_app.certificates.badge.keys import known_keys, mark_compromised
 from lti_app.certificates.models import Certificate
 from lti_app.certificates.service import settle
 from lti_app.certificates.tasks import HANDLERS
@@ -108,6 +109,18 @@ def test_what_is_earned_is_being_prepared_until_it_is_issued(
     shown = opened.page("/certificate")
     assert "The certificate is issued." in shown.text
     assert "being prepared" not in shown.text
+
+
+def test_whose_badge_counts_no_more_is_told_so(
+    visit: Visiting, database: Database, settings: Settings, here: Here, issue: Callable[[], None]
+) -> None:
+    issue()
+    opened = visit(here.student)
+    assert "counts no more" not in opened.page("/certificate").text
+    with database.writing() as session:
+        (key,) = known_keys(session)
+        mark_compromised(session, settings, key.kid, now())
+    assert "It was signed with a key that counts no more" in opened.page("/certificate").text
 
 
 def asking_again(shown: Page) -> list[str]:

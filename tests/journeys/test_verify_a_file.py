@@ -5,14 +5,22 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
+from flask import Flask
 from flask.testing import FlaskClient
 
 from lti_app.certificates import afterwards
+from lti_app.certificates.badge import keys as badge_keys
+from lti_app.certificates.code import grouped
 from lti_app.certificates.judging import MOST_BYTES
+from lti_app.certificates.keys import signing_key
 from lti_app.certificates.making import make
 from lti_app.certificates.models import RevokeReason
+from lti_app.certificates.trust import mark_compromised
+from lti_app.clock import now
 from lti_app.db import Database
 from lti_app.people.roles import Role
 from lti_app.settings import Settings
@@ -68,6 +76,25 @@ def test_a_file_is_genuine_only_byte_for_byte(
         afterwards.revoke(session, coordinator, found.id, reason=RevokeReason.ERROR)
     sent = client.post("/verify?lang=en", data={"file": (io.BytesIO(issued), "x.pdf")})
     assert "it has been revoked" in sent.get_data(as_text=True)
+
+
+def test_what_a_compromised_key_signed_proves_nothing_unless_it_is_known_here(
+    app: Flask, client: FlaskClient, parts: Parts, issued: bytes, tmp_path: Path
+) -> None:
+    settings, marked = parts.settings, tmp_path / "2026.pem"
+    unknown = make(settings, replace(TYPICAL, specimen=True))
+    marked.write_bytes(signing_key(settings).certificate.public_bytes(Encoding.PEM))
+    mark_compromised(marked, now())
+    app.extensions["cim"] = replace(parts, settings=replace(settings, signing_trust=str(marked)))
+    assert judged(client, unknown) == "compromised"
+    assert judged(client, issued) == "genuine", "these very bytes were issued, whoever signs now"
+    with parts.db.writing() as session:
+        (found,) = certificates(session)
+        (key,) = badge_keys.known_keys(session)
+        badge_keys.mark_compromised(session, settings, key.kid, now())
+    shown = page(client.get(f"/verify/{grouped(found.code)}?lang=en"))
+    assert shown.main.attributes["data-certificate-state"] == "issued"
+    assert "the badge by itself proves nothing" in shown.text
 
 
 def test_a_form_without_a_file_or_with_too_much_is_answered_kindly(client: FlaskClient) -> None:

@@ -1,6 +1,7 @@
 """The Ed25519 keys that sign credentials: made on first need, rotated, sealed at rest, published for ever.
 
-One key is *current* and signs; *retired* ones sign no more, but credentials outlive them by decades. All
+One key is *current* and signs; *retired* ones sign no more, but credentials outlive them by decades. Of a
+*compromised* one nothing counts, because a credential says by itself when it was signed. All
 institutions share the keys, since they belong to the tool's own address. A key signs as soon as it is made:
 whoever verifies looks it up then, and keeps the answer for minutes (`views.py`). Which key is current is
 asked each time, so a rotation counts at once in every process.
@@ -36,6 +37,7 @@ class PublishedKey:
     public: bytes
     state: BadgeKeyState
     changed_at: datetime
+    compromised_at: datetime | None = None
 
 
 def current_signer(session: Session, settings: Settings, did: str) -> Signer:
@@ -58,12 +60,12 @@ def signer_if_any(session: Session, settings: Settings, did: str) -> Signer | No
     return None if found is None else _signer(found, settings, did)
 
 
-def published_keys(session: Session) -> list[PublishedKey]:
+def known_keys(session: Session) -> list[PublishedKey]:
     """Every key there ever was, the current one first, then the newest."""
     rows = session.scalars(
         select(BadgeKey).order_by(BadgeKey.state, BadgeKey.created_at.desc(), BadgeKey.kid)
     )
-    return [PublishedKey(row.kid, row.public, row.state, row.changed_at) for row in rows]
+    return [PublishedKey(row.kid, row.public, row.state, row.changed_at, row.compromised_at) for row in rows]
 
 
 def rotate(session: Session, settings: Settings) -> list[PublishedKey]:
@@ -73,7 +75,26 @@ def rotate(session: Session, settings: Settings) -> list[PublishedKey]:
         current.state, current.changed_at = BadgeKeyState.RETIRED, now()
         session.flush()
     _insert(session, settings)
-    return published_keys(session)
+    return known_keys(session)
+
+
+def mark_compromised(session: Session, settings: Settings, kid: str, at: datetime) -> list[PublishedKey]:
+    """Let nothing that a key signed count any more, because others had it from a moment on; all keys, then.
+
+    Its private half is given up, and if it was the current one, a new one signs at once. Marked again, the
+    earlier moment stays. Raises LookupError for a key that is not there.
+    """
+    found = session.get(BadgeKey, kid, with_for_update=True, populate_existing=True)
+    if found is None:
+        raise LookupError(f"no badge key {kid}")
+    is_current = found.state is BadgeKeyState.CURRENT
+    if is_current:
+        found.state, found.changed_at = BadgeKeyState.RETIRED, now()
+    found.compromised_at, found.sealed_private = min(found.compromised_at or at, at), ""
+    session.flush()
+    if is_current:
+        _insert(session, settings)
+    return known_keys(session)
 
 
 def reencrypt(session: Session, settings: Settings, old_secret: str | None) -> int:

@@ -16,7 +16,7 @@ _CURRENT = text("state = 'current'")
 
 
 class BadgeKeyState(StrEnum):
-    """current → retired. Both are published for ever."""
+    """current → retired. Both are published for ever, but for a compromised one."""
 
     CURRENT = "current"
     RETIRED = "retired"
@@ -26,7 +26,7 @@ class BadgeKey(Base):
     """An Ed25519 key; the private part is sealed under CIM_SECRET_KEY, and empty when that secret was lost.
 
     The public part needs no secret: what was signed stays verifiable whatever happens to the
-    other.
+    other. One with `compromised_at` counts no more, whatever it signed.
     """
 
     __tablename__ = "badge_key"
@@ -41,6 +41,7 @@ class BadgeKey(Base):
     state: Mapped[BadgeKeyState] = mapped_column(words(BadgeKeyState, "state"), default=BadgeKeyState.CURRENT)
     created_at: Mapped[datetime] = mapped_column(default=now)
     changed_at: Mapped[datetime] = mapped_column(default=now)
+    compromised_at: Mapped[datetime | None]
 
 
 class StatusList(Base):

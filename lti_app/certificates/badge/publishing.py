@@ -12,7 +12,7 @@ from threading import Lock
 from sqlalchemy.orm import Session
 
 from lti_app.certificates.badge.did import did_document, did_web
-from lti_app.certificates.badge.keys import published_keys, signer_if_any
+from lti_app.certificates.badge.keys import known_keys, signer_if_any
 from lti_app.certificates.badge.proof import as_json, as_jwt, with_proof
 from lti_app.certificates.badge.queries import list_state, revoked_in
 from lti_app.certificates.badge.status import list_credential, list_url
@@ -35,8 +35,12 @@ _lock = Lock()
 
 
 def published_did(session: Session, settings: Settings) -> dict[str, object]:
-    """The DID document with every key that ever signed."""
-    return did_document(did_web(settings.public_url), published_keys(session))
+    """The DID document with every key that ever signed and counts.
+
+    A compromised one is left out (DID 1.0 §9.8): there are verifiers that read no `revoked` beside a key.
+    """
+    counting = [key for key in known_keys(session) if key.compromised_at is None]
+    return did_document(did_web(settings.public_url), counting)
 
 
 def published_list(session: Session, settings: Settings, number: int) -> PublishedList | None:

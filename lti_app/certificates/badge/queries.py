@@ -6,20 +6,25 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
+import jwt
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lti_app.certificates.badge.models import Credential, StatusList
+from lti_app.certificates.badge.models import BadgeKey, Credential, StatusList
 
 
 @dataclass(frozen=True)
 class IssuedCredential:
-    """A credential as it was issued, in both forms; `json_ld` is the same bytes as the PDF's attachment."""
+    """A credential as it was issued, in both forms; `json_ld` is the same bytes as the PDF's attachment.
+
+    One whose key is compromised counts no more.
+    """
 
     json_ld: bytes
     jwt: str
     issued_at: datetime
     revoked_at: datetime | None
+    counts: bool
 
 
 @dataclass(frozen=True)
@@ -33,14 +38,17 @@ class ListState:
 
 def credential_of(session: Session, institution_id: uuid.UUID, number: str) -> IssuedCredential | None:
     """The credential of a certificate; None for one that has none, or none any more."""
-    row = session.scalars(
-        select(Credential).where(
-            Credential.institution_id == institution_id, Credential.certificate_number == number
-        )
-    ).one_or_none()
-    if row is None or row.issued_at is None or not row.json_ld:
+    rows = session.execute(  # one for each compromised key, of which there are none or few
+        select(Credential, BadgeKey.kid)
+        .outerjoin(BadgeKey, BadgeKey.compromised_at.is_not(None))
+        .where(Credential.institution_id == institution_id, Credential.certificate_number == number)
+    ).all()
+    if not rows or rows[0].Credential.issued_at is None or not rows[0].Credential.json_ld:
         return None
-    return IssuedCredential(row.json_ld.encode(), row.jwt, row.issued_at, row.revoked_at)
+    row = rows[0].Credential
+    _, _, kid = str(jwt.get_unverified_header(row.jwt)["kid"]).partition("#")
+    counts = kid not in {each.kid for each in rows}
+    return IssuedCredential(row.json_ld.encode(), row.jwt, row.issued_at, row.revoked_at, counts)
 
 
 def list_state(session: Session, number: int) -> ListState | None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import secrets
 import uuid
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
 
 from lti_app.certificates.badge.credential import Issuance
@@ -63,11 +63,18 @@ def prepare(session: Session, settings: Settings, *, institution_id: uuid.UUID, 
 
 def record(session: Session, institution_id: uuid.UUID, signed: SignedCredential) -> None:
     """Keep the credential as issued. Raises ValueError when it was not prepared, or is kept already."""
-    row = _row(session, institution_id, signed.number, is_locked=True)
-    if row is None or row.issued_at is not None:
+    kept = (
+        update(Credential)
+        .where(
+            Credential.institution_id == institution_id,
+            Credential.certificate_number == signed.number,
+            Credential.issued_at.is_(None),
+        )
+        .values(json_ld=signed.json_ld.decode(), jwt=signed.jwt, issued_at=now())
+        .returning(Credential.id)
+    )
+    if session.scalars(kept).one_or_none() is None:
         raise ValueError(f"the credential of {signed.number} was not prepared, or has been issued")
-    row.json_ld, row.jwt, row.issued_at = signed.json_ld.decode(), signed.jwt, now()
-    session.flush()
 
 
 def revoke(session: Session, institution_id: uuid.UUID, number: str) -> bool:

@@ -1,4 +1,4 @@
-"""What ReportLab cannot: structure, archive metadata, attachment, a field to sign in, Unicode maps mended.
+"""What ReportLab cannot: structure, archive metadata, attachment, a field to sign in.
 
 pikepdf opens the drawn file and completes it to PDF/A-3a (ISO 19005-3) and PDF/UA-1 (ISO 14289-1); whether
 it is, `validation.py` asks. The same input gives the same bytes. Nothing may be saved again after signing.
@@ -19,7 +19,6 @@ from lti_app.certificates.pdf.metadata import About
 from lti_app.certificates.pdf.pictures import Drawable
 from lti_app.certificates.pdf.structure import Element, Placed
 from lti_app.certificates.pdf.tree import TreeBuilder
-from lti_app.certificates.pdf.unicode_maps import mended
 
 SIGNATURE_FIELD = "Signature"
 CREDENTIAL = "credential.json"
@@ -175,21 +174,8 @@ def _image(pdf: pikepdf.Pdf, picture: Drawable) -> pikepdf.Object:
 
 
 def _mend_streams(pdf: pikepdf.Pdf) -> None:
-    """Mend the maps of the fonts, and let what ReportLab compressed end so that it can be told apart."""
+    """Let what ReportLab compressed end so that it can be told apart."""
     for page in pdf.pages:
         if ends_doubtfully(page.obj.Contents.read_raw_bytes()):
-            _write(page.obj.Contents, page.obj.Contents.read_bytes(), b" ")
-    for each in pdf.objects:
-        if not isinstance(each, Dictionary) or each.get("/Type") != Name.Font:
-            continue
-        if "/ToUnicode" in each:
-            _write(each.ToUnicode, mended(each.ToUnicode.read_bytes()), b"\n")
-        if "/FontDescriptor" in each and ends_doubtfully(each.FontDescriptor.FontFile2.read_raw_bytes()):
-            program = each.FontDescriptor.FontFile2
-            program.Length1 = len(_write(program, program.read_bytes(), b"\1"))
-
-
-def _write(stream: pikepdf.Object, content: bytes, filler: bytes) -> bytes:
-    content, compressed = deflated(content, filler)
-    stream.write(compressed, filter=Name.FlateDecode)
-    return content
+            _, compressed = deflated(page.obj.Contents.read_bytes(), b" ")
+            page.obj.Contents.write(compressed, filter=Name.FlateDecode)

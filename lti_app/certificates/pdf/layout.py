@@ -99,6 +99,22 @@ def lowered(block: Block, by: float) -> Block:
     return replace(block, runs=tuple(replace(run, drop=run.drop + by) for run in block.runs))
 
 
+def moved(rows: Sequence[Row], by: float) -> list[Row]:
+    """The same rows so many points further right."""
+    return [
+        replace(
+            row,
+            blocks=tuple(
+                replace(block, runs=tuple(replace(run, x=run.x + by) for run in block.runs))
+                for block in row.blocks
+            ),
+            rules=tuple(replace(rule, x1=rule.x1 + by, x2=rule.x2 + by) for rule in row.rules),
+            pictures=tuple(replace(picture, x=picture.x + by) for picture in row.pictures),
+        )
+        for row in rows
+    ]
+
+
 def repeated(rows: Sequence[Row]) -> list[Row]:
     """The same rows, passed over by a screen reader."""
     return [replace(row, is_repeated=True) for row in rows]

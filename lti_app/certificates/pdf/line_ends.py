@@ -31,8 +31,8 @@ def deflated(content: bytes, filler: bytes) -> tuple[bytes, bytes]:
     """
     if not any(filler):
         raise ValueError("a filler of zeros changes nothing")
-    compressed = zlib.compress(content, 9)
+    compressed = zlib.compress(content)
     while ends_doubtfully(compressed):
         content += filler
-        compressed = zlib.compress(content, 9)
+        compressed = zlib.compress(content)
     return content, compressed

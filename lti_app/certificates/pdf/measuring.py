@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from lti_app.certificates.facts import CertificateFacts
-from lti_app.certificates.pdf import diploma, wording
+from lti_app.certificates.pdf import diploma, front, wording
 from lti_app.certificates.pdf.pictures import Drawable, PictureInvalid, PictureMissing, drawables
 from lti_app.certificates.pdf.setting import fitted
 from lti_app.certificates.pdf.shown import as_shown
@@ -54,13 +54,15 @@ def measure(facts: CertificateFacts, pictures: Mapping[str, bytes] = _NONE) -> t
     ready = _ready(facts, pictures, found)
     planned = diploma.plan(facts, ready)
     for what, text, style, sizes in (
-        ("title_sv", facts.title.sv, diploma.TITLE, diploma.TITLE_SIZES),
-        ("title_en", facts.title.en, diploma.TITLE_EN, diploma.TITLE_EN_SIZES),
-        ("holder_name", facts.holder_name, diploma.NAME, diploma.NAME_SIZES),
+        ("title_sv", facts.title.sv, front.TITLE, front.TITLE_SIZES),
+        ("title_en", facts.title.en, front.TITLE_EN, front.TITLE_EN_SIZES),
+        ("holder_name", facts.holder_name, front.NAME, front.NAME_SIZES),
     ):
-        size = fitted(planned.page, text, style, sizes).size
-        if size < _NOTICEABLE * style.size:
-            found.append(LayoutWarning(Concern.SMALLER, what, f"{size / style.size:.0%}"))
+        texts = planned.first.texts
+        share = fitted(texts, text, style, sizes).size / style.size
+        share /= front.IN_COLUMN if texts.is_narrow else 1
+        if share < _NOTICEABLE:
+            found.append(LayoutWarning(Concern.SMALLER, what, f"{share:.0%}"))
     if planned.scale < 1:
         found.append(LayoutWarning(Concern.CLOSER, "first_page", f"{planned.scale:.0%}"))
     if planned.annex:

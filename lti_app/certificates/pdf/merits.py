@@ -9,7 +9,7 @@ from lti_app.certificates.facts import CertificateFacts, Merit, Text
 from lti_app.certificates.pdf import wording
 from lti_app.certificates.pdf.layout import Block, Row, Rule, Run, Style, height_of, repeated, width_of
 from lti_app.certificates.pdf.page import Ink, Page
-from lti_app.certificates.pdf.setting import left, right
+from lti_app.certificates.pdf.setting import flush, left, right
 from lti_app.certificates.pdf.typeface import ITALIC, REGULAR, clean
 
 _TITLE = Style(REGULAR, 11, 13.5)
@@ -84,32 +84,25 @@ def paged(groups: Sequence[Group], room: float) -> list[list[Row]]:
 
 
 def _merit_row(page: Page, merit: Merit) -> Row:
-    wide = page.measure - _DATES_WIDE - _GUTTER
+    """Dates stand beside what they are of, in a column below it."""
+    wide = page.measure if page.is_narrow else page.measure - _DATES_WIDE - _GUTTER
     title = left(wording.heading(merit), _TITLE, lang=None, x=page.left, width=wide)
-    labels = _labels(page, merit.type_label, len(title.runs) * _TITLE.leading, wide)
+    label = _aside(page, merit.type_label, wide, len(title.runs) * _TITLE.leading)
+    blocks = [title, *label]
     dates = wording.period(merit.starts_on, merit.ends_on)
-    beside = _dates(page, dates) if dates else ()
-    lowest = max(run.drop for block in (title, *labels, *beside) for run in block.runs)
-    return Row(lowest + 3, (title, *labels, *beside), above=2, stretch=0.4, is_item=True)
+    if dates and page.is_narrow:
+        blocks += _aside(page, dates, wide, _lowest(blocks))
+    elif dates:
+        blocks += _dates(page, dates)
+    return Row(_lowest(blocks) + 3, tuple(blocks), above=2, stretch=0.4, is_item=True)
 
 
-def _labels(page: Page, label: Text, drop: float, wide: float) -> tuple[Block, ...]:
-    """Swedish and English on one line if both fit, else below each other."""
-    sv, en = clean(label.sv), clean(label.en)
-    if sv == en:
-        return (left(sv, _LABEL, lang="en", x=page.left, width=wide, drop=drop),)
-    apart = f"{sv}  ·  "
-    start = page.left + width_of(apart, _LABEL)
-    if start + width_of(en, _LABEL_EN) <= page.left + wide:
-        baseline = drop + _LABEL.leading
-        return (
-            Block("P", "sv", (Run(page.left, baseline, apart, _LABEL),)),
-            Block("P", "en", (Run(start, baseline, en, _LABEL_EN),), joined=True),
-        )
-    first = left(sv, _LABEL, lang="sv", x=page.left, width=wide, drop=drop)
-    below = drop + len(first.runs) * _LABEL.leading
-    second = left(en, _LABEL_EN, lang="en", x=page.left, width=wide, drop=below)
-    return (first, replace(second, joined=True))
+def _aside(page: Page, said: Text, wide: float, drop: float) -> tuple[Block, ...]:
+    return flush(said, _LABEL, _LABEL_EN, x=page.left, width=wide, drop=drop)
+
+
+def _lowest(blocks: Sequence[Block]) -> float:
+    return max(run.drop for block in blocks for run in block.runs)
 
 
 def _dates(page: Page, dates: Text) -> tuple[Block, ...]:

@@ -47,9 +47,8 @@ def _set(canvas: TaggedCanvas, x: float, text: str) -> None:
     canvas.text(x, y, text, _NOTICE.face, _NOTICE.size, _NOTICE.ink, tracking=_NOTICE.tracking)
 
 
-def globe(canvas: TaggedCanvas, y: float, radius: float) -> None:
-    """Draw a globe of meridians and parallels in the middle of the page."""
-    middle = canvas.page.middle
+def globe(canvas: TaggedCanvas, middle: float, y: float, radius: float) -> None:
+    """Draw a globe of meridians and parallels."""
     with canvas.decoration():
         canvas.ellipse(middle, y, radius, radius, 0.9, Ink.ORNAMENT)
         for share in (0.38, 0.76):
@@ -68,3 +67,10 @@ def foot(canvas: TaggedCanvas, facts: CertificateFacts, page: int, pages: int) -
     x = canvas.page.middle - width_of(shown, _SMALL) / 2
     with canvas.decoration("Footer"):
         canvas.text(x, FOOT, shown, _SMALL.face, _SMALL.size, _SMALL.ink)
+
+
+def fold(canvas: TaggedCanvas, low: float, high: float) -> None:
+    """Draw a line between two columns."""
+    middle = canvas.page.middle
+    with canvas.decoration():
+        canvas.line(middle, low, middle, high, 0.5, Ink.ORNAMENT)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from lti_app.schemes.certificate_layout import CertificateLayout, Orientation, rgb
@@ -11,6 +11,8 @@ Colour = tuple[float, float, float]
 
 _LONG, _SHORT = 841.89, 595.276  # A4 in points
 _MARGIN = 74.0
+_BETWEEN = 44.0  # two columns
+_NARROW, _WIDE = 400.0, 500.0
 
 
 class Ink(StrEnum):
@@ -26,12 +28,12 @@ class Ink(StrEnum):
 
 @dataclass(frozen=True)
 class Page:
-    """The size of a page, in points from its lower left corner."""
+    """The size of a page, and where its text begins and ends; in points from its lower left corner."""
 
     width: float
     height: float
-
-    left = _MARGIN
+    left: float
+    right: float
 
     @property
     def is_landscape(self) -> bool:
@@ -39,22 +41,38 @@ class Page:
         return self.width > self.height
 
     @property
-    def right(self) -> float:
-        """Where text ends."""
-        return self.width - _MARGIN
-
-    @property
     def measure(self) -> float:
         """How wide text may be."""
-        return self.width - 2 * _MARGIN
+        return self.right - self.left
 
     @property
     def middle(self) -> float:
         """Half-way between left and right."""
-        return self.width / 2
+        return (self.left + self.right) / 2
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether its text stands in a column, where little goes on one line."""
+        return self.measure < _NARROW
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether both languages go on one line."""
+        return self.measure > _WIDE
+
+    def columns(self) -> tuple[Page, ...]:
+        """The same page with its text in columns: two lying, one upright."""
+        if not self.is_landscape:
+            return (self,)
+        wide = (self.measure - _BETWEEN) / 2
+        return replace(self, right=self.left + wide), replace(self, left=self.right - wide)
 
 
-_PAGES = {Orientation.PORTRAIT: Page(_SHORT, _LONG), Orientation.LANDSCAPE: Page(_LONG, _SHORT)}
+def _page(width: float, height: float) -> Page:
+    return Page(width, height, _MARGIN, width - _MARGIN)
+
+
+_PAGES = {Orientation.PORTRAIT: _page(_SHORT, _LONG), Orientation.LANDSCAPE: _page(_LONG, _SHORT)}
 
 
 def page_of(layout: CertificateLayout) -> Page:

@@ -12,12 +12,13 @@ from lti_app.certificates.pdf.canvas import TaggedCanvas
 from lti_app.certificates.pdf.layout import Block, Picture, Row, Rule, Style, draw, lowered, width_of
 from lti_app.certificates.pdf.page import Ink, Page
 from lti_app.certificates.pdf.pictures import Drawable
-from lti_app.certificates.pdf.setting import centred_block, left, right
+from lti_app.certificates.pdf.setting import centred_block, flush, left, right
 from lti_app.certificates.pdf.typeface import ITALIC, REGULAR
 
-_BOTTOM = ornaments.FOOT + 22
+BOTTOM = ornaments.FOOT + 22  # of all that is on a page, but for its foot
 _QR = 70.0
-_CHECK = _QR + 12  # the QR code and the air above it
+CHECK = _QR + 12  # the QR code and the air above it
+_NARROWEST = 145.0  # that one signature may have
 _LINE = 34.0  # from the top of a signature's room to the line it is written on
 _AIR = 8.0  # above a written name
 _DATES = 130.0
@@ -28,14 +29,9 @@ _SMALL_EN = Style(ITALIC, 9, 11.5, Ink.GREY)
 _CHECKED = Style(REGULAR, 11, 13, Ink.ACCENT)
 
 
-def top_of(page: Page) -> float:
-    """The lowest that anything above may come, in points from the page's lower edge."""
-    return _BOTTOM + _CHECK
-
-
 def signatures(page: Page, facts: CertificateFacts, pictures: Mapping[str, Drawable]) -> list[Row]:
-    """Set who signs: three beside each other at most upright, four lying."""
-    abreast = 4 if page.is_landscape else 3
+    """Set who signs, as many beside each other as there is room for: three upright, two in a column."""
+    abreast = int(page.measure // _NARROWEST)
     images = facts.layout.signature_images
     signing = [
         (signatory, images[place] if place < len(images) else "")
@@ -85,27 +81,25 @@ def _named(signatory: Signatory, middle: float, wide: float) -> list[Block]:
     return blocks
 
 
-def check(canvas: TaggedCanvas, facts: CertificateFacts) -> None:
+def check(canvas: TaggedCanvas, page: Page, facts: CertificateFacts) -> None:
     """Draw the QR code, the same in words beside it, date and number; the signature stands after them."""
-    page = canvas.page
     grid = qr.grid(facts.verify_url)
-    box = (page.left, _BOTTOM, page.left + _QR, _BOTTOM + _QR)
+    box = (page.left, BOTTOM, page.left + _QR, BOTTOM + _QR)
     with canvas.content("Figure", "en", f"QR code of {facts.verify_url}", box):
-        canvas.modules(page.left, _BOTTOM, _QR, grid.count, grid.runs, Ink.INK)
-    draw(canvas, [Row(_QR, _words(page, facts))], _BOTTOM + _QR + 3)
+        canvas.modules(page.left, BOTTOM, _QR, grid.count, grid.runs, Ink.INK)
+    draw(canvas, [Row(_QR, _words(page, facts))], BOTTOM + _QR + 3)
     canvas.signature()
 
 
 def _words(page: Page, facts: CertificateFacts) -> tuple[Block, ...]:
+    """In a column, date and number stand below the rest, else beside it."""
     x = page.left + _QR + 16
-    wide = page.right - x - _DATES
+    wide = page.right - x - (0 if page.is_narrow else _DATES)
     asked = facts.layout.verify
-    address = left(facts.verify_url, _SMALL, lang=None, x=x, width=wide, drop=33)
+    english = left(asked.en, _SMALL_EN, lang="en", x=x, width=wide, drop=13)
+    address = left(facts.verify_url, _SMALL, lang=None, x=x, width=wide, drop=25 if page.is_narrow else 33)
     coded = address.runs[-1].drop
     code_sv, code_en = f"{wording.CODE.sv} · ", f"{wording.CODE.en} {grouped(facts.code)}"
-    when = wording.issued(facts)
-    english = left(asked.en, _SMALL_EN, lang="en", x=x, width=wide, drop=13)
-    issued_en = right(when.en, _SMALL_EN, lang="en", x=page.right, drop=24.5)
     after = width_of(code_sv, _SMALL)
     code = left(code_en, _SMALL, lang="en", x=x + after, width=wide - after, drop=coded)
     return (
@@ -114,7 +108,21 @@ def _words(page: Page, facts: CertificateFacts) -> tuple[Block, ...]:
         replace(address, address=facts.verify_url),
         left(code_sv, _SMALL, lang="sv", x=x, width=wide, drop=coded),
         replace(code, joined=True),
+        *(_below(page, facts, x, coded) if page.is_narrow else _beside(page, facts)),
+    )
+
+
+def _beside(page: Page, facts: CertificateFacts) -> tuple[Block, ...]:
+    when = wording.issued(facts)
+    english = right(when.en, _SMALL_EN, lang="en", x=page.right, drop=24.5)
+    return (
         right(when.sv, _CHECKED, lang="sv", x=page.right, drop=13),
-        replace(issued_en, joined=True),
+        replace(english, joined=True),
         right(facts.number, _SMALL, lang=None, x=page.right, drop=44.5),
     )
+
+
+def _below(page: Page, facts: CertificateFacts, x: float, coded: float) -> tuple[Block, ...]:
+    below = coded + _SMALL.leading
+    when = flush(wording.issued(facts), _SMALL, _SMALL_EN, x=x, width=page.right - x, drop=below)
+    return (right(facts.number, _SMALL, lang=None, x=page.right, drop=below), *when)

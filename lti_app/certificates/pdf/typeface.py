@@ -13,7 +13,8 @@ from functools import cache
 from pathlib import Path
 
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
+
+from lti_app.certificates.pdf.embedding import EmbeddedFont
 
 REGULAR = "EBGaramond-Regular"
 ITALIC = "EBGaramond-Italic"
@@ -55,7 +56,7 @@ def faces() -> dict[str, Face]:
 
 
 def _registered(name: str) -> Face:
-    font = TTFont(name, str(_FOLDER / f"{name}.ttf"), asciiReadable=False)
+    font = EmbeddedFont(name, str(_FOLDER / f"{name}.ttf"))
     pdfmetrics.registerFont(font)
     drawn = (point for point in font.face.charToGlyph if point >= ord(" "))  # a font may have a glyph for NUL
     return Face(name, {chr(point): font.face.charWidths[point] for point in drawn})

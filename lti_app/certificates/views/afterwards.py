@@ -8,10 +8,11 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from lti_app.certificates import afterwards, sharing
+from lti_app.certificates.dossier import portfolio_of_correction, portfolio_of_link
 from lti_app.certificates.forms import CorrectionForm, ReplyForm, RevokeForm, ShareForm
 from lti_app.certificates.models import Certificate, RevokeReason
 from lti_app.certificates.permissions import PERMISSIONS
-from lti_app.certificates.queries import owned_of, subject_of_correction, subject_of_link
+from lti_app.certificates.queries import owned_of
 from lti_app.certificates.views.certificate import page_with, pages
 from lti_app.errors import NotFound
 from lti_app.people.actors import require
@@ -46,7 +47,7 @@ def decide_correction(correction_id: uuid.UUID, act: str) -> Response:
     }
     with writing() as session:
         verbs[act](session, current_actor(), correction_id)
-        portfolio_id = subject_of_correction(session, correction_id)
+        portfolio_id = portfolio_of_correction(session, correction_id)
     return _back(portfolio_id)
 
 
@@ -54,7 +55,7 @@ def decide_correction(correction_id: uuid.UUID, act: str) -> Response:
 def decline_correction(correction_id: uuid.UUID) -> Response | str | tuple[str, int]:
     """Say why a certificate stays as it is."""
     with reading() as session:
-        portfolio_id = subject_of_correction(session, correction_id)
+        portfolio_id = portfolio_of_correction(session, correction_id)
         require(PERMISSIONS, "certificate.correct", current_actor(), owned_of(session, portfolio_id))
     form = ReplyForm(request.form)
     if request.method == "POST" and form.validate():
@@ -115,7 +116,7 @@ def share(certificate_id: uuid.UUID) -> Response:
             shows_name=form.shows_name.data,
             shows_merits=form.shows_merits.data,
         )
-        portfolio_id = subject_of_link(session, made.id)
+        portfolio_id = portfolio_of_link(session, made.id)
     return _back(portfolio_id, "links")
 
 
@@ -124,7 +125,7 @@ def stop_sharing(share_id: uuid.UUID) -> Response:
     """Take a link back."""
     with writing() as session:
         sharing.stop_sharing(session, current_actor(), share_id)
-        portfolio_id = subject_of_link(session, share_id)
+        portfolio_id = portfolio_of_link(session, share_id)
     return _back(portfolio_id, "links")
 
 

@@ -15,8 +15,9 @@ from lti_app.certificates.badge.sharing import JSON_LD_TYPE, JWT_TYPE, json_ld_n
 from lti_app.certificates.dossier import dossier_of
 from lti_app.certificates.forms import CorrectionForm
 from lti_app.certificates.permissions import PERMISSIONS, allowed
-from lti_app.certificates.queries import CertificateView, certificate_of, owned_of, state_of
+from lti_app.certificates.queries import CertificateView, certificate_of, owned_of
 from lti_app.certificates.service import verify_url
+from lti_app.certificates.stages import state_of
 from lti_app.clock import now
 from lti_app.errors import NotFound
 from lti_app.people.actors import require
@@ -71,7 +72,7 @@ def _page(portfolio_id: uuid.UUID, form: CorrectionForm | None = None, status: i
         student_name = "" if is_own else session.get_one(Person, owned.person_id).name
         may = allowed(actor, owned)
         dossier = dossier_of(session, portfolio_id, shows_links="certificate.share" in may)
-        has_badge = state.certificate is not None and _badge(session, state.certificate) is not None
+        badge = _badge(session, state.certificate) if state.certificate is not None else None
     since = _watched_since()
     is_over = now().timestamp() - since > _LONGEST_WATCH_SECONDS
     is_same = state.stage == request.args.get("seen")
@@ -90,7 +91,8 @@ def _page(portfolio_id: uuid.UUID, form: CorrectionForm | None = None, status: i
         may=may,
         actor=actor,
         form=form or CorrectionForm(),
-        has_badge=has_badge,
+        has_badge=badge is not None,
+        badge_counts=badge is None or badge.counts,
         linkedin=linkedin_url(state.certificate.facts, str(get_locale())) if state.certificate else "",
     )
     return make_response(page, _STOP_ASKING if is_same else status)

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import io
+import json
 from dataclasses import replace
 from pathlib import Path
 
+import pikepdf
+import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
+from openbadgeslib.ob3 import OB3LdpVerifier, OB3VerificationError, OB3Verifier
 from sqlalchemy.orm import Session
 
 from lti_app.certificates.afterwards import approve_correction, request_correction, revoke
 from lti_app.certificates.badge import keys as badge_keys
+from lti_app.certificates.badge.did import did_web
+from lti_app.certificates.badge.publishing import published_did, published_list
 from lti_app.certificates.badge.queries import credential_of
+from lti_app.certificates.code import grouped
 from lti_app.certificates.judging import Judgement, judge_file
 from lti_app.certificates.models import Certificate, CertificateState, RevokeReason
 from lti_app.certificates.trust import trust_of
@@ -31,12 +39,37 @@ from tests.signing_keys import p256_key, stored
 from tests.unit.certificates.issuing import an_earner, certificates, deliver_due, only
 
 
-def kept(session: Session, storage: Storage, found: Certificate) -> tuple[bytes, str, str]:
+def kept(session: Session, storage: Storage, found: Certificate) -> tuple[bytes, bytes, str]:
     """Everything that anybody has of a certificate: its file, and its credential in both forms."""
     badge = credential_of(session, found.institution_id, found.number)
     assert badge is not None
     with storage.open(session.get_one(StoredFile, found.stored_file_id).key) as opened:
         return opened.read(), badge.json_ld, badge.jwt
+
+
+def prove(
+    session: Session, settings: Settings, issued: tuple[bytes, bytes, str], *, status: bool
+) -> set[str]:
+    """Verify the badge as a stranger does, in the PDF and as a token, by what the tool publishes now."""
+
+    def fetch(url: str) -> bytes:
+        if url.endswith("/.well-known/did.json"):
+            return json.dumps(published_did(session, settings)).encode()
+        listed = published_list(session, settings, int(url.rsplit("/", 1)[1]))
+        assert listed is not None
+        return listed.jwt.encode()
+
+    pdf, json_ld, jwt = issued
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        attached = opened.Root.AF[0].EF.F.read_bytes()
+    assert attached == json_ld
+    did = did_web(settings.public_url)
+    embedded = OB3LdpVerifier.for_issuer_did(did)
+    token = OB3Verifier.for_issuer_did(did, download=fetch)
+    return {
+        str(embedded.verify(attached, check_status=status, download=fetch).id),
+        str(token.verify(jwt, check_status=status, download=fetch).id),
+    }
 
 
 def test_renaming_reissuing_revoking_new_keys_and_a_new_layout_change_nothing_that_was_issued(
@@ -46,7 +79,10 @@ def test_renaming_reissuing_revoking_new_keys_and_a_new_layout_change_nothing_th
     trusted = tmp_path / "trust"
     trusted.mkdir()
     before = replace(
-        settings, signing_pkcs12=str(stored(old_key, tmp_path / "old.p12")), signing_trust=str(trusted)
+        settings,
+        public_url="https://cim.example.org",
+        signing_pkcs12=str(stored(old_key, tmp_path / "old.p12")),
+        signing_trust=str(trusted),
     )
     after = replace(before, signing_pkcs12=str(stored(new_key, tmp_path / "new.p12")))
     with database.writing() as session:
@@ -56,6 +92,7 @@ def test_renaming_reissuing_revoking_new_keys_and_a_new_layout_change_nothing_th
     first = only(database)
     with database.reading() as session:
         issued = kept(session, storage, first)
+        assert len(prove(session, before, issued, status=True)) == 1
 
     (trusted / "2026.pem").write_bytes(old_key.certificate.public_bytes(Encoding.PEM))
     document = bundled_schemes()["lund-medicine"]
@@ -81,10 +118,15 @@ def test_renaming_reissuing_revoking_new_keys_and_a_new_layout_change_nothing_th
         assert kept(session, storage, old) == issued
         assert kept(session, storage, new) == second
         for pdf, found in ((issued[0], old), (second[0], new)):
-            assert verify(pdf, trust_of(after)).is_valid
+            assert verify(pdf, *trust_of(after)).is_valid
             judged = judge_file(session, after, pdf)
             assert judged.judgement is Judgement.GENUINE
             assert judged.view is not None
             assert (judged.view.number, judged.view.state) == (found.number, found.state)
-        published = {each.kid for each in badge_keys.published_keys(session)}
+        for whole, found in ((issued, old), (second, new)):
+            (proved,) = prove(session, after, whole, status=False)
+            assert proved.endswith(grouped(found.code))
+            with pytest.raises(OB3VerificationError, match="'revocation' is set"):
+                prove(session, after, whole, status=True)
+        published = {each.kid for each in badge_keys.known_keys(session)}
         assert len(published) == 2

@@ -57,7 +57,7 @@ def test_the_bytes_that_were_drawn_are_kept_with_their_hash_and_facts(
         assert session.query(CertificateClaim).count() == 0
     with parts.storage.open(stored.key) as body:
         kept = body.read()
-    assert verify(kept, trust_of(parts.settings)).finding is Finding.DEVELOPMENT
+    assert verify(kept, *trust_of(parts.settings)).finding is Finding.DEVELOPMENT
     assert breaches_of(kept) == ()
     assert (stored.sha256, stored.size_bytes) == (hashlib.sha256(kept).hexdigest(), len(kept))
     assert stored.media_type == "application/pdf"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from hashlib import sha256
 
 import pikepdf
+import pypdfium2
 import pytest
 from PIL import Image, ImageDraw
 
@@ -137,6 +139,44 @@ def test_an_editor_is_told_what_is_smaller_what_moves_and_what_does_not_fit() ->
     (glyphs,) = measure(replace(TYPICAL, holder_name="王"))
     assert glyphs.stops
     assert glyphs.detail == "王"
+
+
+def test_a_lying_certificate_opens_like_a_book_and_is_read_in_order() -> None:
+    lying = with_layout(TYPICAL, orientation=Orientation.LANDSCAPE)
+    drawn = draw(lying)
+    (page,) = text_of(drawn)
+    told = (
+        "Lunds universitet",
+        "Åsa Maria Öberg-Lindström",
+        "with the following international merits",
+        "Utomlands",
+        "Planetary Health",
+        "4–15 augusti 2025",
+        "Redovisning",
+        "Kristina Åkesson",
+        "Kontrollera äktheten",
+        "7K3M-Q9ZX-4TBA",
+        "CIM-2026-000123",
+        "Issued on 21 November 2026",
+    )
+    places = [page.index(words) for words in told]
+    assert places == sorted(places)
+    assert measure(lying) == ()
+    sheet = pypdfium2.PdfDocument(drawn)[0]
+    texts, middle = sheet.get_textpage(), sheet.get_width() / 2
+    boxes = (texts.get_charbox(place) for place in range(texts.count_chars()))
+    above_the_foot = [box for box in boxes if box[1] > 60]
+    assert all(right < middle - 15 or left > middle + 15 for left, _, right, _ in above_the_foot)
+
+
+def test_the_annex_of_a_lying_certificate_has_two_columns() -> None:
+    facts = with_layout(with_merits(40), orientation=Orientation.LANDSCAPE)
+    first, *annex = text_of(draw(facts))
+    assert "listed in the annex" in first
+    assert len(annex) == 3
+    told = re.findall(r"Merit nr (\d+)", " ".join(annex))
+    grouped = [merit.title.split()[2] for _, merits in facts.merits_by_setting() for merit in merits]
+    assert told == grouped, "down the first column, then down the second"
 
 
 def test_facts_carry_their_layout_and_old_ones_have_the_default() -> None:

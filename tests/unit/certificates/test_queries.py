@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from lti_app.certificates.models import Certificate, CertificateState
-from lti_app.certificates.queries import certificate_of, hindrance_of, order_key, public_view, standing_of
+from lti_app.certificates.queries import certificate_of, order_key, public_view, standing_of
+from lti_app.certificates.stages import hindrance_of
 from lti_app.db import Database
 from lti_app.jobs import outbox
 from lti_app.jobs.models import DeliveryState

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from lti_app.certificates.afterwards import approve_correction, request_correction
-from lti_app.certificates.queries import Stage, state_of
 from lti_app.certificates.service import settle
+from lti_app.certificates.stages import Stage, state_of
 from lti_app.clock import now
 from lti_app.db import Database
 from lti_app.errors import Conflict

@@ -17,13 +17,16 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader, PdfWriter
 
+from lti_app.certificates.keys import NoSigningKey
 from lti_app.certificates.pdf import draw
 from lti_app.certificates.signature import sign
-from lti_app.certificates.trust import TrustUnreadable, certificates_in, trust_of
+from lti_app.certificates.trust import TrustUnreadable, mark_compromised, trust_in, trust_of, usable_key
 from lti_app.certificates.verification import MOST_BYTES, Finding, verify
+from lti_app.clock import now
 from lti_app.settings import Settings
 from tests.certificate_samples import SHORTEST
 from tests.signing_keys import p256_key, stored
+from tests.timestamping import stamper
 
 NOT_WHOLE = {Finding.CHANGED, Finding.NOT_SIGNED, Finding.UNTRUSTED, Finding.EXTENDED}
 
@@ -145,24 +148,51 @@ def test_earlier_keys_count_as_long_as_their_certificates_are_kept(
     folder.mkdir()
     own = stored(p256_key("the new key"), tmp_path / "new.p12")
     rotated = replace(settings, signing_pkcs12=str(own), signing_trust=str(folder))
-    assert verify(signed(), trust_of(rotated)).finding is Finding.UNTRUSTED
+    assert verify(signed(), *trust_of(rotated)).finding is Finding.UNTRUSTED
     (folder / "2026.pem").write_bytes(p256_key().certificate.public_bytes(Encoding.PEM))
     (folder / "read me.txt").write_text("not a certificate")
-    assert verify(signed(), trust_of(rotated)).is_valid
-    assert verify(sign(draw(SHORTEST), p256_key("the new key")), trust_of(rotated)).is_valid
+    assert verify(signed(), *trust_of(rotated)).is_valid
+    assert verify(sign(draw(SHORTEST), p256_key("the new key")), *trust_of(rotated)).is_valid
+
+
+def test_what_a_compromised_key_signed_counts_only_with_a_timestamp_from_before(
+    settings: Settings, tmp_path: Path
+) -> None:
+    at = now().replace(microsecond=0)
+    authority, root = stamper(at - timedelta(seconds=1))
+    kept = tmp_path / "2026.pem"
+    kept.write_bytes(p256_key().certificate.public_bytes(Encoding.PEM))
+    (tmp_path / "authority.crt").write_bytes(root.public_bytes(Encoding.DER))
+    own = str(stored(p256_key(), tmp_path / "own.p12"))
+    found = replace(settings, signing_pkcs12=own, signing_trust=str(tmp_path))
+    before = sign(draw(SHORTEST), p256_key(), timestamps=authority)
+    after = sign(draw(SHORTEST), p256_key(), timestamps=stamper(at)[0])
+    usable_key(found)
+    for since in (at + timedelta(days=9), at):
+        mark_compromised(kept, since)
+    findings = [verify(each, *trust_of(found)).finding for each in (before, after, signed())]
+    assert findings == [Finding.VALID, Finding.COMPROMISED, Finding.COMPROMISED]
+    with pytest.raises(NoSigningKey, match="compromised"):
+        usable_key(found)
+    assert kept.read_text().count("Compromised since") == 1
+    kept.write_text(kept.read_text().replace("+00:00", ""))
+    with pytest.raises(TrustUnreadable, match="no time zone"):
+        trust_of(found)
+    with pytest.raises(TrustUnreadable, match="PEM"):
+        mark_compromised(tmp_path / "authority.crt", at)
 
 
 def test_certificates_are_read_from_a_file_or_a_folder_in_both_forms(tmp_path: Path) -> None:
     both = [p256_key(name).certificate for name in ("one", "two")]
     (tmp_path / "bundle.pem").write_bytes(b"".join(each.public_bytes(Encoding.PEM) for each in both))
-    assert list(certificates_in(tmp_path / "bundle.pem")) == both
+    assert list(trust_in(tmp_path / "bundle.pem").certificates) == both
     (tmp_path / "third.der").write_bytes(both[0].public_bytes(Encoding.DER))
-    assert list(certificates_in(tmp_path)) == [*both, both[0]]
+    assert list(trust_in(tmp_path).certificates) == [*both, both[0]]
     (tmp_path / "bad.crt").write_bytes(os.urandom(20))
     with pytest.raises(TrustUnreadable, match=r"bad\.crt holds no certificate"):
-        certificates_in(tmp_path)
+        trust_in(tmp_path)
     with pytest.raises(TrustUnreadable, match="cannot be read"):
-        certificates_in(tmp_path / "nowhere")
+        trust_in(tmp_path / "nowhere")
 
 
 def test_every_place_of_the_ranges_is_protected() -> None:

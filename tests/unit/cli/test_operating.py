@@ -106,6 +106,18 @@ def test_the_badge_key_is_rotated_by_itself_and_listed_with_the_others(cim: Cim)
     assert lines[1].split()[1] == first.out.split()[1]
 
 
+def test_a_compromised_badge_key_is_marked_and_another_signs(cim: Cim) -> None:
+    kid = cim("keys", "rotate", "--badge").out.split()[1]
+    marked = cim("keys", "compromised", kid, "--since", "2026-05-01")
+    assert marked.code == 0
+    assert marked.out == cim("keys", "list").out
+    current, stolen = marked.out.splitlines()
+    assert current.startswith("current ")
+    assert stolen.startswith(f"retired  {kid} for badges")
+    assert stolen.endswith(", compromised since 2026-05-01 00:00 UTC")
+    refused(cim("keys", "compromised", "nobody's"), "neither a badge key nor a file named nobody's")
+
+
 def test_badge_keys_survive_a_change_of_the_secret_too(
     cim: Cim, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

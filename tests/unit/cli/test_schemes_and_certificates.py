@@ -80,6 +80,11 @@ def test_a_certificate_is_verified_with_the_certificates_that_are_trusted(cim: C
     assert said.code == 0
     assert "valid: signed by Lunds universitet on " in said.out
     assert said.out.count("\n") == 1
+    said = cim("keys", "compromised", str(trusted), "--since", "2026-05-01T12:00")
+    assert "counts only with a timestamp from before 2026-05-01 12:00 UTC" in said.out
+    said = cim("certificate", "verify", str(file), "--trust", str(trusted))
+    assert said.code == 1
+    assert "and that key is compromised" in said.err
     file.write_bytes(file.read_bytes() + b" ")
     said = cim("certificate", "verify", str(file), "--trust", str(trusted))
     assert said.code == 1

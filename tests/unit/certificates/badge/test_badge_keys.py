@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from lti_app.certificates.badge.keys import current_signer, published_keys, reencrypt, rotate
+from lti_app.certificates.badge.keys import current_signer, known_keys, reencrypt, rotate
 from lti_app.certificates.badge.models import BadgeKey, BadgeKeyState
 from lti_app.certificates.badge.proof import Signer
 from lti_app.db import Database
@@ -24,7 +24,7 @@ def signer(database: Database, settings: Settings) -> Signer:
 
 def kids(database: Database) -> list[tuple[str, BadgeKeyState]]:
     with database.reading() as session:
-        return [(each.kid, each.state) for each in published_keys(session)]
+        return [(each.kid, each.state) for each in known_keys(session)]
 
 
 def test_a_key_is_made_when_it_is_needed_and_then_kept(database: Database, settings: Settings) -> None:

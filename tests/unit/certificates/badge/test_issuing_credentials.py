@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -14,10 +16,11 @@ from sqlalchemy.orm import Session
 
 from lti_app.certificates import service as certificates
 from lti_app.certificates.badge import service as badge
-from lti_app.certificates.badge.keys import rotate
+from lti_app.certificates.badge.keys import known_keys, mark_compromised, rotate
 from lti_app.certificates.badge.models import Credential, StatusList
 from lti_app.certificates.badge.queries import credential_of, revoked_in
 from lti_app.certificates.badge.signing import Prepared, SignedCredential, make
+from lti_app.certificates.queries import public_view
 from lti_app.certificates.service import Claim
 from lti_app.db import Database
 from lti_app.settings import Settings
@@ -95,6 +98,38 @@ def test_an_issued_credential_verifies_by_what_the_tool_publishes_until_it_is_re
         assert badge.revoke(session, taken.institution_id, number)
     with pytest.raises(OB3VerificationError, match="'revocation' is set"):
         verify()
+
+
+def test_what_a_compromised_key_signed_counts_no_more_and_another_signs_at_once(
+    database: Database, settings: Settings, storage: Storage, fetch: Fetch
+) -> None:
+    taken, signed = issued(database, settings, storage)
+    since = datetime(2026, 5, 1, tzinfo=UTC)
+    with database.reading() as session:
+        seen = public_view(session, taken.facts.code)
+        assert seen is not None
+        assert seen.badge_counts
+        (stolen,) = known_keys(session)
+    with database.writing() as session:
+        for at in (since, since + timedelta(days=1)):
+            current, other = mark_compromised(session, settings, stolen.kid, at)
+        assert (other.kid, other.compromised_at) == (stolen.kid, since)
+        assert current.kid != stolen.kid
+        assert badge.revoke(session, taken.institution_id, taken.facts.number)  # the list is signed anew
+        with pytest.raises(LookupError):
+            mark_compromised(session, settings, "nobody's", since)
+    document = json.loads(fetch(f"{URL}/.well-known/did.json"))
+    assert [each["id"].endswith(current.kid) for each in document["verificationMethod"]] == [True, False]
+    for verifier, form in (
+        (OB3LdpVerifier.for_issuer_did(DID), signed.json_ld),
+        (OB3Verifier.for_issuer_did(DID, download=fetch), signed.jwt),
+    ):
+        with pytest.raises(OB3VerificationError, match="has no verificationMethod"):
+            verifier.verify(form, check_status=False, download=fetch)
+    with database.reading() as session:
+        seen = public_view(session, taken.facts.code)
+    assert seen is not None
+    assert not seen.badge_counts
 
 
 def test_what_is_kept_is_what_was_made_byte_for_byte(

@@ -1,0 +1,101 @@
+"""The words of the first page: issuer, title, name and what is certified, in the order they are read in.
+
+A wide page sets both languages of a line abreast, because it is low.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from lti_app.certificates.facts import CertificateFacts, Text
+from lti_app.certificates.pdf import wording
+from lti_app.certificates.pdf.layout import Picture, Row, Rule, Style
+from lti_app.certificates.pdf.page import Ink, Page
+from lti_app.certificates.pdf.pictures import Drawable
+from lti_app.certificates.pdf.setting import abreast, both, centred, fitted, flush
+from lti_app.certificates.pdf.typeface import ITALIC, REGULAR
+
+_ISSUER = Style(REGULAR, 15, 19, Ink.ACCENT, tracking=2.4)
+_FACULTY = Style(REGULAR, 11.5, 15)
+_ISSUER_EN = Style(ITALIC, 10.5, 14, Ink.GREY)
+TITLE = Style(REGULAR, 33, 38, Ink.ACCENT)
+TITLE_EN = Style(ITALIC, 19, 24, Ink.ACCENT)
+_QUIET = Style(REGULAR, 11.5, 15)
+_QUIET_EN = Style(ITALIC, 10.5, 14, Ink.GREY)
+NAME = Style(REGULAR, 35, 41)
+_SMALL = Style(REGULAR, 9, 11.5)
+_SMALL_EN = Style(ITALIC, 9, 11.5, Ink.GREY)
+_CREST, _LOGO = 52.0, 58.0
+
+TITLE_SIZES = ((33, 1), (28, 1), (24, 2), (18, 3), (14, 6))
+TITLE_EN_SIZES = ((19, 1), (15, 2), (12, 6))
+IN_COLUMN = 0.75  # how large title and name are meant to be there
+NAME_SIZES = ((35, 1), (30, 1), (25, 1), (22, 2), (18, 3), (15, 4), (12, 9))
+
+
+def rows(
+    page: Page, facts: CertificateFacts, pictures: Mapping[str, Drawable], scale: float, *, listed_here: bool
+) -> list[Row]:
+    """Set everything down to the sentence that leads over to the merits, here or in the annex."""
+
+    def scaled(style: Style) -> Style:
+        return replace(style, size=style.size * scale, leading=style.leading * scale)
+
+    title = scaled(fitted(page, facts.title.sv, TITLE, TITLE_SIZES))
+    title_en = scaled(fitted(page, facts.title.en, TITLE_EN, TITLE_EN_SIZES))
+    said = wording.statement(facts, listed_here=listed_here)
+    return [
+        _crest(page, facts, pictures, scale),
+        *_issuer(page, facts, scale),
+        *both(page, facts.title, title, title_en, above=16 * scale, stretch=3, role="H1"),
+        *_paired(page, facts.layout.certifies, above=14 * scale, stretch=2),
+        _name(page, facts.holder_name, scale),
+        *both(page, said, _QUIET, _QUIET_EN, above=10 * scale, stretch=1),
+    ]
+
+
+def presentation(page: Page, facts: CertificateFacts) -> list[Row]:
+    """Say how the merits were presented, if they were: in a column flush with them, else in the middle."""
+    if facts.presentation is None:
+        return []
+    said = wording.presentation(facts.presentation)
+    if page.is_narrow:
+        blocks = flush(said, _SMALL, _SMALL_EN, x=page.left, width=page.measure)
+        return [Row(max(run.drop for block in blocks for run in block.runs), blocks, above=9, stretch=1)]
+    return abreast(page, said, _SMALL, _SMALL_EN, above=9, stretch=1)
+
+
+def _paired(page: Page, text: Text, *, above: float, stretch: float) -> list[Row]:
+    setting = abreast if page.is_wide else both
+    return setting(page, text, _QUIET, _QUIET_EN, above=above, stretch=stretch)
+
+
+def _crest(page: Page, facts: CertificateFacts, pictures: Mapping[str, Drawable], scale: float) -> Row:
+    """The room of the globe, or the logo in its place."""
+    logo = pictures.get(facts.layout.logo)
+    if logo is None:
+        return Row(_CREST * scale)
+    width, height = logo.within(200, _LOGO * scale)
+    said = facts.text_of(facts.layout.logo, f"Logo of {facts.issuer.en}")
+    drawn = Picture(facts.layout.logo, said, page.middle - width / 2, 0, width, height)
+    return Row(max(height, 1), pictures=(drawn,))
+
+
+def _issuer(page: Page, facts: CertificateFacts, scale: float) -> list[Row]:
+    issuer, faculty = facts.issuer, facts.faculty
+    if faculty is None:
+        if page.is_wide:
+            return abreast(page, issuer, _ISSUER, _ISSUER_EN, above=8 * scale)
+        return both(page, issuer, _ISSUER, _ISSUER_EN, above=8 * scale)
+    rows = [centred(page, issuer.sv, _ISSUER, lang="sv", above=8 * scale)]
+    both_en = Text(sv=faculty.sv, en=f"{faculty.en}, {issuer.en}")
+    setting = abreast if page.is_wide else both
+    return [*rows, *setting(page, both_en, _FACULTY, _ISSUER_EN)]
+
+
+def _name(page: Page, name: str, scale: float) -> Row:
+    style = fitted(page, name, NAME, [(size * max(scale, 0.88), most) for size, most in NAME_SIZES])
+    row = centred(page, name, style, lang=None, above=4 * scale, stretch=1)
+    rule = Rule(page.middle - 60, page.middle + 60, row.height + 12, 0.8, Ink.ORNAMENT)
+    return Row(row.height + 13, row.blocks, row.above, row.stretch, (rule,))
