@@ -15,7 +15,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from reportlab.graphics.barcode import qrencoder
+import segno
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
@@ -40,10 +40,7 @@ def plain_page() -> bytes:
     for place, text in enumerate(printed_texts(TYPICAL)):
         canvas.setFont(("plain-regular", "plain-italic")[place % 2], 11)
         canvas.drawString(70, 800 - 14 * place, text)
-    code = qrencoder.QRCode(None, qrencoder.QRErrorCorrectLevel.M)
-    code.addData(qrencoder.QR8bitByte(TYPICAL.verify_url.encode()))
-    code.make()
-    for row, modules in enumerate(code.modules):
+    for row, modules in enumerate(segno.make_qr(TYPICAL.verify_url, error="m").matrix):
         for column, dark in enumerate(modules):
             if dark:
                 canvas.rect(70 + 2 * column, 150 - 2 * row, 2, 2, stroke=0, fill=1)
