@@ -16,6 +16,7 @@ NARROW = {"width": 320, "height": HEIGHT}
 FAR = 60  # more stops than any page has before what matters
 FOCUSED = """() => {
   const focused = document.activeElement;
+  if (focused === document.body) return ["", true];  // nothing yet, or something of the page around
   const style = getComputedStyle(focused);
   const words = focused.labels?.length ? focused.labels[0].textContent : focused.textContent;
   const isSeen = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
