@@ -13,13 +13,13 @@ from babel.numbers import format_currency, get_currency_precision
 # The code, not the sign: there are many dollars and four kronor.
 _PATTERNS = {"sv": "#,##0.00\xa0¤¤", "en": "¤¤\xa0#,##0.00"}
 _AMOUNT = re.compile(r"[0-9]+(?:\.[0-9]+)?")
-_PARTS = re.compile(r"(.*?)\s*([A-Z]{3})?", re.DOTALL)
+_CODE = re.compile(r"[A-Z]{3}")
 
 
 def parts(written: str) -> tuple[str, str]:
     """The amount and the code of the currency after it, each empty where it is missing."""
-    found = _PARTS.fullmatch(written)
-    return (found[1].strip(), found[2] or "") if found else (written, "")
+    amount, code = written[:-3], written[-3:]
+    return (amount.strip(), code) if _CODE.fullmatch(code) else (written.strip(), "")
 
 
 def decimals(currency: str) -> int:

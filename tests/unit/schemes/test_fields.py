@@ -168,6 +168,12 @@ def test_an_amount_comes_back_from_its_storing_its_form_and_its_page(
     assert code in shown
 
 
+def test_however_many_blanks_stand_in_an_amount_it_is_read_in_one_go() -> None:
+    with pytest.raises(FieldInvalid) as refused:
+        GRANT.read("1" + " " * 900_000 + "x SEK")  # tried at each blank anew, it would take hours
+    assert refused.value.fault is Fault.NOT_AN_AMOUNT
+
+
 def test_an_amount_is_shown_with_the_code_of_its_currency() -> None:
     assert GRANT.shown("12500.5 SEK", "sv") == "12\xa0500,50\xa0SEK"
     assert GRANT.shown("12500.5 SEK", "en") == "SEK\xa012,500.50"
