@@ -18,8 +18,11 @@ document.addEventListener("keydown", (event) => {
 // After a form that could not be accepted, the summary of what is wrong takes the focus.
 document.querySelector("[data-error-summary]")?.focus();
 
-// The language button comes back to a page whose address changed meanwhile, as that of a narrowed list does.
+// The language button comes back to a page whose address changed meanwhile, as that of a narrowed list does. Where
+// the page comes from a form that was refused, its address is that of an act: the server has said where to go.
+const address = () => location.pathname + location.search;
+const opened = address();
 document.addEventListener("submit", (event) => {
   const back = event.target.closest("header")?.querySelector("[name=back]");
-  if (back?.value) back.value = location.pathname + location.search;
+  if (back && address() !== opened) back.value = address();
 });
