@@ -13,31 +13,31 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from pyhanko.sign.timestamps import DummyTimeStamper
 
-from lti_app.certificates.keys import as_asn1
+from lti_app.certificates.keys import SigningKey, as_asn1
 
 
 @cache
-def _authority() -> tuple[rsa.RSAPrivateKey, x509.Certificate]:
+def _authority(above: SigningKey | None = None) -> tuple[rsa.RSAPrivateKey, x509.Certificate]:
     private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "The tests' timestamp authority")])
     usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
     certificate = (
         x509.CertificateBuilder()
         .subject_name(name)
-        .issuer_name(name)
+        .issuer_name(above.certificate.subject if above else name)
         .public_key(private.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(datetime(2020, 1, 1))  # noqa: DTZ001 (UTC by definition)
         .not_valid_after(datetime(2060, 1, 1))  # noqa: DTZ001
         .add_extension(usage, critical=True)
-        .sign(private, hashes.SHA256())
+        .sign(above.private if above else private, hashes.SHA256())
     )
     return private, certificate
 
 
-def stamper(at: datetime) -> tuple[DummyTimeStamper, x509.Certificate]:
-    """An authority whose clock stands still, and the certificate to trust it by."""
-    private, certificate = _authority()
+def stamper(at: datetime, above: SigningKey | None = None) -> tuple[DummyTimeStamper, x509.Certificate]:
+    """An authority whose clock stands still, and its certificate: by itself, or by the key above it."""
+    private, certificate = _authority(above)
     der = private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     authority = DummyTimeStamper(
         tsa_cert=as_asn1(certificate),

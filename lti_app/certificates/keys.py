@@ -142,6 +142,12 @@ def as_asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:
     return asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER))
 
 
+def public_key_of(certificate: x509.Certificate) -> bytes:
+    """The public key in DER: what certificates of the same key have in common."""
+    key: bytes = as_asn1(certificate).public_key.dump()
+    return key
+
+
 def self_signed(private: EllipticCurvePrivateKey | RSAPrivateKey, name: str) -> x509.Certificate:
     """A certificate of a key for itself, from yesterday on: enough to try things with."""
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])

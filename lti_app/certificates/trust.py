@@ -2,20 +2,21 @@
 
 What a key signed stays verifiable for as long as its certificate is kept. A file of certificates may begin
 with a line that says since when their keys are compromised: what such a key signed counts only if a timestamp
-proves that it was before. Beside them lie the root certificates of timestamp authorities.
+proves that it was before, and no other certificate of the same key is better. Beside them lie the root
+certificates of timestamp authorities.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from cryptography import x509
 
-from lti_app.certificates.keys import NoSigningKey, SigningKey, signing_key
+from lti_app.certificates.keys import NoSigningKey, SigningKey, public_key_of, signing_key
 from lti_app.settings import Settings
 
 _ENDINGS = {".pem", ".crt", ".cer", ".der"}
@@ -30,10 +31,10 @@ class TrustUnreadable(ValueError):  # noqa: N818 (says what is unreadable)
 
 
 class Trust(NamedTuple):
-    """The certificates that count, and since when the keys of some of them are compromised."""
+    """The certificates that count, and since when some of their keys, by `public_key_of`, are compromised."""
 
     certificates: tuple[x509.Certificate, ...]
-    compromised: Mapping[x509.Certificate, datetime]
+    compromised: Mapping[bytes, datetime]
 
 
 def trust_of(settings: Settings) -> Trust:
@@ -52,7 +53,7 @@ def usable_key(settings: Settings) -> SigningKey:
         compromised = trust_of(settings).compromised
     except TrustUnreadable as error:
         raise NoSigningKey(str(error)) from error
-    if key.certificate in compromised:
+    if public_key_of(key.certificate) in compromised:
         raise NoSigningKey("The signing key is marked as compromised; set another one.")
     return key
 
@@ -60,32 +61,48 @@ def usable_key(settings: Settings) -> SigningKey:
 def trust_in(place: Path) -> Trust:
     """The certificates in a file, or in the files of a folder (PEM or DER). Raises TrustUnreadable."""
     certificates: list[x509.Certificate] = []
-    compromised: dict[x509.Certificate, datetime] = {}
+    compromised: dict[bytes, datetime] = {}
     try:
-        files = sorted(place.iterdir()) if place.is_dir() else [place]
-        for file in files:
-            if file == place or file.suffix.lower() in _ENDINGS:
-                read, since = _read(file)
-                certificates += read
-                compromised |= dict.fromkeys(read, since) if since else {}
+        for file in _files(place):
+            read, since = _read(file)
+            certificates += read
+            if since:
+                for key in map(public_key_of, read):
+                    compromised[key] = min(compromised.get(key, since), since)
     except OSError as error:
         raise TrustUnreadable(f"{place} cannot be read: {error.strerror}.") from error
     return Trust(tuple(certificates), compromised)
 
 
-def mark_compromised(file: Path, since: datetime) -> None:
-    """Say in a file of certificates (PEM) since when their keys are compromised, in place of what it said.
+def mark_compromised(settings: Settings, file: Path, at: datetime) -> datetime:
+    """Say in a file of certificates (PEM) since when their keys are compromised; that moment, then.
 
-    Raises TrustUnreadable.
+    Marked again, the earlier moment stays. Raises TrustUnreadable, also for a file that CIM_SIGNING_TRUST
+    does not name: its mark would count nowhere.
     """
     try:
+        if not any(each.samefile(file) for each in _named(settings)):
+            raise TrustUnreadable(f"{file} is not among the files that CIM_SIGNING_TRUST names.")
         stored = file.read_bytes()
         if _PEM not in stored:
             raise TrustUnreadable(f"{file} holds no certificate in PEM form.")
-        said = f"{_COMPROMISED}{since.isoformat()}\n".encode()
-        file.write_bytes(said + _MARK.sub(b"", stored))
+        _, marked = _read(file)
+        since = min(marked or at, at)
+        file.write_bytes(f"{_COMPROMISED}{since.isoformat()}\n".encode() + _MARK.sub(b"", stored))
     except OSError as error:
         raise TrustUnreadable(f"{file} cannot be read and written: {error.strerror}.") from error
+    return since
+
+
+def _named(settings: Settings) -> Iterable[Path]:
+    return _files(Path(settings.signing_trust)) if settings.signing_trust else ()
+
+
+def _files(place: Path) -> list[Path]:
+    """The file itself, or those of a folder that can hold certificates."""
+    if not place.is_dir():
+        return [place]
+    return sorted(each for each in place.iterdir() if each.suffix.lower() in _ENDINGS)
 
 
 def _read(file: Path) -> tuple[list[x509.Certificate], datetime | None]:

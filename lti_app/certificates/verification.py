@@ -22,7 +22,7 @@ from pyhanko.sign.validation.generic_cms import async_validate_detached_cms
 from pyhanko.sign.validation.status import StandardCMSSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 
-from lti_app.certificates.keys import DEVELOPMENT, as_asn1
+from lti_app.certificates.keys import DEVELOPMENT, as_asn1, public_key_of
 from lti_app.certificates.signed_bytes import Signature, claimed_time, signature_in
 
 MOST_BYTES = 20_000_000
@@ -47,7 +47,7 @@ class Finding(StrEnum):
 
 
 _WHOLE = {Finding.VALID, Finding.DEVELOPMENT}
-_NONE: Mapping[Certificate, datetime] = {}
+_NONE: Mapping[bytes, datetime] = {}
 
 
 @dataclass(frozen=True)
@@ -69,11 +69,12 @@ class Verdict:
 
 
 def verify(
-    pdf: bytes, trust: Sequence[Certificate], compromised: Mapping[Certificate, datetime] = _NONE
+    pdf: bytes, trust: Sequence[Certificate], compromised: Mapping[bytes, datetime] = _NONE
 ) -> Verdict:
     """Judge a file by the certificates of signing keys, and of who certified timestamps. Never raises.
 
-    What a key signed that is compromised since a moment counts only if a timestamp proves that it was before.
+    What a key signed that is compromised since a moment counts only if a timestamp proves that it was before:
+    one by an authority that no such key has certified, else whoever has the key sets the clock, too.
     """
     if len(pdf) > MOST_BYTES:
         return Verdict(Finding.TOO_LARGE)
@@ -86,12 +87,11 @@ def verify(
         return Verdict(Finding.CHANGED)
 
 
-def _judged(
-    found: Signature, trust: Sequence[Certificate], compromised: Mapping[Certificate, datetime]
-) -> Verdict:
+def _judged(found: Signature, trust: Sequence[Certificate], compromised: Mapping[bytes, datetime]) -> Verdict:
     signed_data = _plain(cms.ContentInfo.load(found.der, strict=True))
     claimed = claimed_time(found.content)
-    status = _status(found.content, signed_data, trust, claimed)
+    roots = [each for each in trust if public_key_of(each) not in compromised]
+    status = _status(found.content, signed_data, roots, claimed)
     timestamp = status.timestamp_validity
     is_intact = (
         bool(status.intact and status.valid)
@@ -102,9 +102,7 @@ def _judged(
     signed_by = _name(status.signing_cert)
     signed_at = timestamp.timestamp if timestamp is not None and is_timestamped else claimed
     is_known = is_intact and _counts(status.signing_cert, trust, signed_at)
-    until = {each.public_bytes(Encoding.DER): at for each, at in compromised.items()}.get(
-        status.signing_cert.dump()
-    )
+    until = compromised.get(status.signing_cert.public_key.dump())
     is_proved_before = is_timestamped and signed_at is not None and until is not None and signed_at < until
     is_trusted = is_known and (until is None or is_proved_before)
     finding = _finding(is_intact, found.covers_whole_file, is_known, signed_by == DEVELOPMENT)

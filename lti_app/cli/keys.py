@@ -107,8 +107,8 @@ def compromised(key: str, since: datetime | None) -> None:
 
     at = since.replace(tzinfo=UTC) if since else now().replace(microsecond=0)
     if (file := Path(key)).is_file():
-        mark_compromised(file, at)
-        click.echo(f"{file}: what its key signed counts only with a timestamp from before {_moment(at)}.")
+        marked = mark_compromised(environment.settings(), file, at)
+        click.echo(f"{file}: what its key signed counts only with a timestamp from before {_moment(marked)}.")
         return
     _mark_badge_key(key, at)
 

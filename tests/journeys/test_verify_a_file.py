@@ -84,8 +84,9 @@ def test_what_a_compromised_key_signed_proves_nothing_unless_it_is_known_here(
     settings, marked = parts.settings, tmp_path / "2026.pem"
     unknown = make(settings, replace(TYPICAL, specimen=True))
     marked.write_bytes(signing_key(settings).certificate.public_bytes(Encoding.PEM))
-    mark_compromised(marked, now())
-    app.extensions["cim"] = replace(parts, settings=replace(settings, signing_trust=str(marked)))
+    trusting = replace(settings, signing_trust=str(marked))
+    mark_compromised(trusting, marked, now())
+    app.extensions["cim"] = replace(parts, settings=trusting)
     assert judged(client, unknown) == "compromised"
     assert judged(client, issued) == "genuine", "these very bytes were issued, whoever signs now"
     with parts.db.writing() as session:

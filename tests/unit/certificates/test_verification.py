@@ -17,7 +17,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader, PdfWriter
 
-from lti_app.certificates.keys import NoSigningKey
+from lti_app.certificates.keys import NoSigningKey, SigningKey, self_signed
 from lti_app.certificates.pdf import draw
 from lti_app.certificates.signature import sign
 from lti_app.certificates.trust import TrustUnreadable, mark_compromised, trust_in, trust_of, usable_key
@@ -25,7 +25,7 @@ from lti_app.certificates.verification import MOST_BYTES, Finding, verify
 from lti_app.clock import now
 from lti_app.settings import Settings
 from tests.certificate_samples import SHORTEST
-from tests.signing_keys import p256_key, stored
+from tests.signing_keys import NAME, p256_key, stored
 from tests.timestamping import stamper
 
 NOT_WHOLE = {Finding.CHANGED, Finding.NOT_SIGNED, Finding.UNTRUSTED, Finding.EXTENDED}
@@ -168,8 +168,9 @@ def test_what_a_compromised_key_signed_counts_only_with_a_timestamp_from_before(
     before = sign(draw(SHORTEST), p256_key(), timestamps=authority)
     after = sign(draw(SHORTEST), p256_key(), timestamps=stamper(at)[0])
     usable_key(found)
-    for since in (at + timedelta(days=9), at):
-        mark_compromised(kept, since)
+    for since in (at + timedelta(days=9), at, at + timedelta(days=9)):
+        marked = mark_compromised(found, kept, since)
+    assert marked == at, "the earlier moment stays"
     findings = [verify(each, *trust_of(found)).finding for each in (before, after, signed())]
     assert findings == [Finding.VALID, Finding.COMPROMISED, Finding.COMPROMISED]
     with pytest.raises(NoSigningKey, match="compromised"):
@@ -179,7 +180,29 @@ def test_what_a_compromised_key_signed_counts_only_with_a_timestamp_from_before(
     with pytest.raises(TrustUnreadable, match="no time zone"):
         trust_of(found)
     with pytest.raises(TrustUnreadable, match="PEM"):
-        mark_compromised(tmp_path / "authority.crt", at)
+        mark_compromised(found, tmp_path / "authority.crt", at)
+    with pytest.raises(TrustUnreadable, match="not among the files that CIM_SIGNING_TRUST names"):
+        mark_compromised(found, Path(own), at)
+
+
+def test_whoever_has_a_compromised_key_proves_no_earlier_moment_with_it(
+    settings: Settings, tmp_path: Path
+) -> None:
+    stolen, at = p256_key(), now().replace(microsecond=0)
+    renewed = SigningKey(stolen.private, self_signed(stolen.private, NAME))
+    for name, key in (("stolen", stolen), ("renewed", renewed)):
+        (tmp_path / f"{name}.pem").write_bytes(key.certificate.public_bytes(Encoding.PEM))
+    found = replace(settings, signing_trust=str(tmp_path))
+    theirs, _ = stamper(at - timedelta(hours=1), stolen)
+    forged = [sign(draw(SHORTEST), each, timestamps=theirs) for each in (stolen, renewed)]
+    assert all(verify(each, *trust_of(found)).is_timestamped for each in forged)
+    mark_compromised(found, tmp_path / "stolen.pem", at)
+    for each in forged:
+        verdict = verify(each, *trust_of(found))
+        assert (verdict.finding, verdict.is_timestamped) == (Finding.COMPROMISED, False)
+    again = replace(found, signing_pkcs12=str(stored(renewed, tmp_path / "renewed.p12")))
+    with pytest.raises(NoSigningKey, match="compromised"):
+        usable_key(again)
 
 
 def test_certificates_are_read_from_a_file_or_a_folder_in_both_forms(tmp_path: Path) -> None:

@@ -72,7 +72,9 @@ def test_a_specimen_is_complete_but_signed_with_a_key_that_proves_nothing(cim: C
     assert said.err.startswith(f"cim: {out}: not valid: signed by 'CIM SPECIMEN – proves nothing'")
 
 
-def test_a_certificate_is_verified_with_the_certificates_that_are_trusted(cim: Cim, tmp_path: Path) -> None:
+def test_a_certificate_is_verified_with_the_certificates_that_are_trusted(
+    cim: Cim, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file, trusted = tmp_path / "certificate.pdf", tmp_path / "trusted.pem"
     file.write_bytes(sign(draw(SHORTEST), p256_key()))
     trusted.write_bytes(p256_key().certificate.public_bytes(Encoding.PEM))
@@ -80,6 +82,10 @@ def test_a_certificate_is_verified_with_the_certificates_that_are_trusted(cim: C
     assert said.code == 0
     assert "valid: signed by Lunds universitet on " in said.out
     assert said.out.count("\n") == 1
+    said = cim("keys", "compromised", str(trusted))
+    assert said.code == 1
+    assert "is not among the files that CIM_SIGNING_TRUST names" in said.err
+    monkeypatch.setenv("CIM_SIGNING_TRUST", str(trusted))
     said = cim("keys", "compromised", str(trusted), "--since", "2026-05-01T12:00")
     assert "counts only with a timestamp from before 2026-05-01 12:00 UTC" in said.out
     said = cim("certificate", "verify", str(file), "--trust", str(trusted))
