@@ -45,7 +45,7 @@ SECTIONS = {
     "name": Message("its name in both languages"),
     "description": Message("a sentence in both languages"),
     "source": Message("where the rules come from"),
-    "programmes": Message(Message("all, or a list of programme codes")),
+    "programmes": Message("all, or a list of programme codes"),
     "requirements": Message("what is asked for, such as distinct_types: 3"),
     "activity_types": Message("all, {only: [codes]} or {all_but: [codes]}"),
     "evidence": Message("{any_of: [kinds]} or {all_of: [kinds]}"),
