@@ -45,16 +45,17 @@ def portfolio_in(
 ) -> ScalarSelect[uuid.UUID]:
     """The id of the portfolio that a person has in a course which runs this scheme, to select by.
 
-    It is the one for that scheme, whichever course it was begun in. Who has none, but work in a portfolio of
-    this course from when it ran another scheme, keeps that.
+    It is the one for that scheme, whichever course it was begun in. Who has none, or nothing in it, but work
+    in a portfolio of this course from when it ran another scheme, keeps that.
     """
     theirs = aliased(Portfolio)
     is_run = theirs.scheme_id == scheme_id
-    has_begun = (theirs.course_id == course_id) & exists().where(Item.portfolio_id == theirs.id)
+    has_begun = exists().where(Item.portfolio_id == theirs.id)
+    place = case((is_run & has_begun, 0), (is_run, 2), else_=1)
     return (
         select(theirs.id)
-        .where(theirs.person_id == person_id, is_run | has_begun)
-        .order_by(case((is_run, 0), else_=1), theirs.created_at.desc(), theirs.id)
+        .where(theirs.person_id == person_id, is_run | ((theirs.course_id == course_id) & has_begun))
+        .order_by(place, theirs.created_at.desc(), theirs.id)
         .limit(1)
         .scalar_subquery()
     )

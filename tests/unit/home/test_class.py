@@ -110,6 +110,23 @@ def test_who_has_begun_keeps_the_scheme_when_the_course_is_set_up_with_another(d
         assert home.document.slug == "malmo"
 
 
+def test_a_portfolio_with_nothing_in_it_does_not_hide_work_under_another_scheme(database: Database) -> None:
+    with database.writing() as session:
+        room, elsewhere = a_classroom(session), a_classroom(session)
+        a_submitted_activity(session, room.learning)
+        begun = begin_portfolio(session, room.learning)
+        for each in (elsewhere, room):
+            set_up_course(session, each.teaching, "malmo", "sjukskoterska")
+        there = an_actor(room.student, elsewhere.course)
+        idle = begin_portfolio(session, there)
+        assert begin_portfolio(session, room.learning).id == begun.id
+        rows = class_page(session, room.course.institution_id, room.course.id).rows
+        assert [each.portfolio_id for each in rows] == [begun.id]
+
+        a_submitted_activity(session, there)
+        assert begin_portfolio(session, room.learning).id == idle.id
+
+
 def test_pages_of_students_follow_each_other_by_family_name(database: Database) -> None:
     with database.writing() as session:
         room = a_classroom(session)
