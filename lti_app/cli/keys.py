@@ -13,7 +13,7 @@ from lti_app.cli import environment
 from lti_app.clock import now
 
 if TYPE_CHECKING:
-    from lti_app.certificates.badge.keys import PublishedKey
+    from lti_app.certificates.badge.keys import KnownKey
     from lti_app.lti.keys import KeyView
 
 
@@ -24,7 +24,7 @@ def keys() -> None:
 
 @keys.command("list")
 def list_() -> None:
-    """List the keys; all of them are published, the current ones sign."""
+    """List the keys; all are published but compromised ones, the current ones sign."""
     from lti_app.certificates.badge.keys import known_keys
     from lti_app.lti.keys import list_keys
 
@@ -124,15 +124,15 @@ def _mark_badge_key(kid: str, at: datetime) -> None:
     _show(marked, " for badges")
 
 
-def _show(found: Sequence[KeyView] | Sequence[PublishedKey], use: str = "") -> None:
+def _show(found: Sequence[KeyView] | Sequence[KnownKey], use: str = "") -> None:
     for each in found:
         click.echo(f"{each.state.value:<8} {each.kid}{use}  since {_moment(each.changed_at)}{_marked(each)}")
 
 
-def _marked(key: KeyView | PublishedKey) -> str:
-    from lti_app.certificates.badge.keys import PublishedKey
+def _marked(key: KeyView | KnownKey) -> str:
+    from lti_app.certificates.badge.keys import KnownKey
 
-    if isinstance(key, PublishedKey) and key.compromised_at is not None:
+    if isinstance(key, KnownKey) and key.compromised_at is not None:
         return f", compromised since {_moment(key.compromised_at)}"
     return ""
 

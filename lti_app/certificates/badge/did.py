@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from urllib.parse import quote, urlsplit
 
 from lti_app.certificates.badge.encoding import jwk, multikey
-from lti_app.certificates.badge.keys import PublishedKey
+from lti_app.certificates.badge.keys import KnownKey
 
 _CONTEXTS = [
     "https://www.w3.org/ns/did/v1",
@@ -25,7 +25,7 @@ def did_web(public_url: str) -> str:
     return f"did:web:{quote(urlsplit(public_url).netloc, safe='')}"
 
 
-def did_document(did: str, keys: Sequence[PublishedKey]) -> dict[str, object]:
+def did_document(did: str, keys: Sequence[KnownKey]) -> dict[str, object]:
     """What `/.well-known/did.json` says: each key as JWK for tokens and as Multikey for embedded proofs."""
     methods: list[dict[str, object]] = []
     for key in keys:

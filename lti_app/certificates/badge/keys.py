@@ -1,10 +1,10 @@
-"""The Ed25519 keys that sign credentials: made on first need, rotated, sealed at rest, published for ever.
+"""The Ed25519 keys that sign credentials: made on first need, rotated, sealed at rest, published.
 
-One key is *current* and signs; *retired* ones sign no more, but credentials outlive them by decades. Of a
-*compromised* one nothing counts, because a credential says by itself when it was signed. All
-institutions share the keys, since they belong to the tool's own address. A key signs as soon as it is made:
-whoever verifies looks it up then, and keeps the answer for minutes (`views.py`). Which key is current is
-asked each time, so a rotation counts at once in every process.
+One key is *current* and signs; *retired* ones sign no more, but stay published, because credentials outlive
+them by decades. Of a *compromised* one nothing counts, because a credential says by itself when it was
+signed. All institutions share the keys, since they belong to the tool's own address. A key signs as soon as
+it is made: whoever verifies looks it up then, and keeps the answer for minutes (`views.py`). Which key is
+current is asked each time, so a rotation counts at once in every process.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ _PURPOSE = "badge keys"
 
 
 @dataclass(frozen=True)
-class PublishedKey:
-    """A key as the world sees it: its name and its 32 public bytes."""
+class KnownKey:
+    """A key by its name and its 32 public bytes, which are published unless it is compromised."""
 
     kid: str
     public: bytes
@@ -60,15 +60,15 @@ def signer_if_any(session: Session, settings: Settings, did: str) -> Signer | No
     return None if found is None else _signer(found, settings, did)
 
 
-def known_keys(session: Session) -> list[PublishedKey]:
+def known_keys(session: Session) -> list[KnownKey]:
     """Every key there ever was, the current one first, then the newest."""
     rows = session.scalars(
         select(BadgeKey).order_by(BadgeKey.state, BadgeKey.created_at.desc(), BadgeKey.kid)
     )
-    return [PublishedKey(row.kid, row.public, row.state, row.changed_at, row.compromised_at) for row in rows]
+    return [KnownKey(row.kid, row.public, row.state, row.changed_at, row.compromised_at) for row in rows]
 
 
-def rotate(session: Session, settings: Settings) -> list[PublishedKey]:
+def rotate(session: Session, settings: Settings) -> list[KnownKey]:
     """Sign with a new key from now on, and retire the current one; all keys, as they stand then."""
     current = _current(session, is_locked=True)
     if current is not None:
@@ -78,7 +78,7 @@ def rotate(session: Session, settings: Settings) -> list[PublishedKey]:
     return known_keys(session)
 
 
-def mark_compromised(session: Session, settings: Settings, kid: str, at: datetime) -> list[PublishedKey]:
+def mark_compromised(session: Session, settings: Settings, kid: str, at: datetime) -> list[KnownKey]:
     """Let nothing that a key signed count any more, because others had it from a moment on; all keys, then.
 
     Its private half is given up, and if it was the current one, a new one signs at once. Marked again, the

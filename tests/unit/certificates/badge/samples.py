@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from lti_app.certificates.badge.credential import Issuance
 from lti_app.certificates.badge.did import did_document
-from lti_app.certificates.badge.keys import PublishedKey
+from lti_app.certificates.badge.keys import KnownKey
 from lti_app.certificates.badge.models import BadgeKeyState
 from lti_app.certificates.badge.proof import Signer, as_jwt, signer_of
 from lti_app.certificates.badge.signing import Prepared
@@ -38,10 +38,10 @@ def prepared(number: str) -> Prepared:
     return Prepared(number, ISSUANCE, SIGNER)
 
 
-def published(signer: Signer = SIGNER) -> PublishedKey:
+def published(signer: Signer = SIGNER) -> KnownKey:
     """The key as the DID document gets it."""
     public = signer.private_key.public_key().public_bytes_raw()
-    return PublishedKey(signer.jwk_fragment, public, BadgeKeyState.CURRENT, AT)
+    return KnownKey(signer.jwk_fragment, public, BadgeKeyState.CURRENT, AT)
 
 
 def the_world(*keys: Signer, revoked: tuple[int, ...] = ()) -> Callable[[str], bytes]:
