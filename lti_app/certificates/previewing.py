@@ -48,6 +48,7 @@ class Look:
 
     facts: CertificateFacts
     keys: Mapping[str, str]
+    is_draft: bool
 
     def pictures(self, storage: Storage) -> Mapping[str, bytes]:
         """The bytes of the pictures, of those that are there."""
@@ -93,21 +94,22 @@ def look_of(session: Session, actor: Actor, slug: str, sample: Sample) -> Look:
     Raises NotFound, NotAllowed, SchemeInvalid for a draft that lacks something yet.
     """
     require(PERMISSIONS, "pictures.edit", actor, None)
-    stored = session.scalar(
-        select(SchemeVersion.document)
+    found = session.execute(
+        select(SchemeVersion.document, SchemeVersion.published_at)
         .join(Scheme, Scheme.id == SchemeVersion.scheme_id)
         .where(Scheme.institution_id == actor.institution_id, Scheme.slug == slug)
         .order_by(SchemeVersion.number.desc())
         .limit(1)
-    )
-    if stored is None:
+    ).one_or_none()
+    if found is None:
         raise NotFound("scheme")
-    document = from_json(stored)
+    document = from_json(found.document)
     layout = document.certificate.layout
     texts = picture_texts(session, actor.institution_id, layout)
     return Look(
         facts=_facts(document, sample, texts),
         keys=keys_of(session, actor.institution_id, layout.assets()),
+        is_draft=found.published_at is None,
     )
 
 

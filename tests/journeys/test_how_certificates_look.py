@@ -13,6 +13,7 @@ from PIL import Image
 from lti_app.db import Database
 from lti_app.people.roles import Role
 from lti_app.schemes.certificate_layout import CertificateLayout
+from lti_app.schemes.editor.service import begin_from_version
 from lti_app.schemes.models import SchemeVersion
 from lti_app.schemes.queries import bundled_schemes
 from lti_app.schemes.service import publish
@@ -71,6 +72,19 @@ def test_a_coordinator_adds_a_crest_and_sees_it_in_the_specimen(
     assert "sandbox" in drawn.headers["Content-Security-Policy"]
     assert "The seal" in figures_in(drawn.data)
     assert "SPECIMEN" in pypdf.PdfReader(io.BytesIO(drawn.data)).pages[0].extract_text()
+
+
+def test_the_specimen_of_a_draft_stands_among_the_drafts_other_pages(
+    coordinator: Visit, database: Database
+) -> None:
+    look(database, coordinator, CertificateLayout())
+    assert "Publish" not in coordinator.page(SPECIMEN).text
+    with database.writing() as session:
+        begin_from_version(session, coordinator.actor, "lund-medicine", 1)
+    shown = coordinator.page(SPECIMEN)
+    here = [each.text for each in shown.main.all("a") if "aria-current" in each.attributes]
+    assert here == ["Specimen"]
+    assert "Publish" in shown.text
 
 
 def test_a_file_that_is_no_picture_and_a_form_with_gaps_are_answered(coordinator: Visit) -> None:

@@ -43,12 +43,21 @@ def specimen(slug: str) -> Answer:
         draft = the_draft(slug)
         problems = problems_of(draft.document, language(), words(), draft.pictures)
         page = render_template(
-            "certificates/specimen.html", slug=slug, sample=sample, draft=draft, problems=problems
+            "certificates/specimen.html",
+            slug=slug,
+            sample=sample,
+            is_draft=True,
+            draft=draft,
+            problems=problems,
         )
         return page, 422
-    found = looked_over(look.facts, look.pictures(parts().storage))
     return render_template(
-        "certificates/specimen.html", slug=slug, sample=sample, warnings=found, layout=look.facts.layout
+        "certificates/specimen.html",
+        slug=slug,
+        sample=sample,
+        is_draft=look.is_draft,
+        warnings=looked_over(look.facts, look.pictures(parts().storage)),
+        layout=look.facts.layout,
     )
 
 
