@@ -7,7 +7,7 @@ from flask import Blueprint, Response, g, request
 from lti_app.demo.current import the_canvas
 
 from .calls import ServiceError, answer_refusal
-from .traffic import after_processing, before_processing, rate_limited
+from .traffic import after_processing, before_processing, dropped, rate_limited
 
 
 def guard(blueprint: Blueprint) -> None:
@@ -23,7 +23,7 @@ def _enter() -> Response | None:
     g.is_struck = False
     if g.fault is None:
         return _metered()
-    response = before_processing(g.fault, request)
+    response = before_processing(g.fault)
     g.is_struck = response is not None
     return response
 
@@ -42,9 +42,11 @@ def _leave(response: Response) -> Response:
     canvas = the_canvas()
     fault = g.get("fault")
     if fault is not None and not g.is_struck:
-        response = after_processing(fault, request, response)
-    was_dropped = fault is not None and fault.kind in ("drop", "process_then_drop")
-    canvas.requests.note(request, 0 if was_dropped else response.status_code, canvas.now())
+        response = after_processing(fault, response)
+    is_dropped = fault is not None and fault.kind in ("drop", "process_then_drop")
+    canvas.requests.note(request, 0 if is_dropped else response.status_code, canvas.now())
+    if is_dropped:  # noted first: whoever sees it dropped may ask for the log at once
+        return dropped(request)
     response.headers.setdefault("X-Request-Cost", "0.0421")
     response.headers.setdefault("X-Rate-Limit-Remaining", f"{max(g.get('calls_left', 599.9), 0.1):.1f}")
     return response

@@ -127,7 +127,7 @@ class CallLog:
             self._calls.clear()
 
 
-def before_processing(fault: Fault, request: Request) -> Response | None:
+def before_processing(fault: Fault) -> Response | None:
     """Sleep if the fault says so, and answer at once if it strikes before processing."""
     if fault.seconds:
         time.sleep(fault.seconds)
@@ -136,16 +136,14 @@ def before_processing(fault: Fault, request: Request) -> Response | None:
     if fault.kind.startswith("rate_limit_"):
         return rate_limited(int(fault.kind.rpartition("_")[2]))
     if fault.kind == "drop":
-        return dropped(request)
+        return Response()  # nobody gets it
     return None
 
 
-def after_processing(fault: Fault, request: Request, response: Response) -> Response:
+def after_processing(fault: Fault, response: Response) -> Response:
     """Replace the answer of a call that was processed, if the fault says so."""
     if fault.kind == "process_then_500":
         return Response("Internal Server Error", status=500)
-    if fault.kind == "process_then_drop":
-        return dropped(request)
     return response
 
 
