@@ -33,6 +33,11 @@ class Building:
     database: Database
     all: Everybody
 
+    @property
+    def is_repeated(self) -> bool:
+        """Whether this is the run on PostgreSQL, after all of it ran on SQLite."""
+        return self.database.engine.dialect.name == "postgresql"
+
     def ask(self, who: Somebody | None, method: str, path: str, **options: Any) -> TestResponse:
         """One request, read to its end. `who` shows the cookie of the own launch, None shows none."""
         headers = dict(options.pop("headers", None) or {})

@@ -39,6 +39,13 @@ TEXTS: dict[str, bytes] = {
 # What stands for any other where a value is only looked up.
 FEW = ("NUL", "an encoded surrogate", "broken UTF-8", "5,000 digits", "20,000 letters", "emoji", "markup")
 
+# What one database may take otherwise than another.
+STORED = (
+    *FEW,
+    *("a huge integer", "minus one", "infinity", "the year 0", "the year 9999", "the year 99999"),
+    *("other planes", "an id"),
+)
+
 # Places in a list that no list has; what lies in them is base64 of JSON.
 CURSORS: dict[str, bytes] = {
     "a deep cursor": b"W1tb" * 496,
