@@ -14,6 +14,7 @@ from lti_app.errors import NotFound
 from lti_app.i18n import catalogue as translations
 from lti_app.people.models import Course, Institution
 from lti_app.schemes import catalogue
+from lti_app.schemes.alphabet import sorting_key
 from lti_app.schemes.asking import Asked, asking_of
 from lti_app.schemes.document import SchemeDocument
 from lti_app.schemes.editor.views import blueprints as editor_blueprints
@@ -150,7 +151,11 @@ def _form(session: Session) -> tuple[SetupForm, Setup | None, Course]:
     """The form with what was sent, or with what the course runs now, or with the only scheme there is."""
     course = course_to_set_up(session, current_actor())
     chosen = setup_of(session, course.id)
-    schemes = {document.slug: document for document in offered_schemes(session, course.institution_id)}
+    offered = sorted(
+        offered_schemes(session, course.institution_id),
+        key=lambda each: sorting_key(each.name.in_(_language()), _language()),
+    )
+    schemes = {document.slug: document for document in offered}
     now = {"scheme": next(iter(schemes))} if len(schemes) == 1 else {}
     if chosen is not None:
         now = {"scheme": chosen.scheme_slug, "programme": chosen.programme_code}

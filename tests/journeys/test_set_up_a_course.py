@@ -67,6 +67,9 @@ def test_the_guide_goes_from_programme_to_scheme_to_assignments_and_says_where_o
     assert "Study Programme in Medicine" in second.text
     assert "Approved activities of at least 3 different types; a type counts once." in second.text
     assert "Source: " in second.text
+    named = [name for name in second.links if name.startswith("Preview as a student")]
+    assert len(named) > 5
+    assert named == sorted(named, key=str.casefold)
     preview = staff.page(second.links["Preview as a student : Lund, Medicine"])
     assert "Language café" in preview.text
     assert "Every activity needs a certificate of attendance or a reflection." in preview.text
