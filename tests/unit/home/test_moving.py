@@ -16,6 +16,7 @@ from lti_app.db import Database
 from lti_app.errors import Conflict, NotFound, Problem
 from lti_app.home.moving_queries import course_page, moves_of, outcome_of
 from lti_app.home.moving_service import Batch, move_course, move_portfolio
+from lti_app.jobs.models import Delivery
 from lti_app.lti.models import LineItem, LineItemKind
 from lti_app.people.actors import Actor
 from lti_app.people.models import Course
@@ -25,7 +26,7 @@ from lti_app.portfolio.queries import progress_of
 from lti_app.schemes.comparing import WHOLE
 from lti_app.schemes.models import CourseSetup, SchemeVersion
 from lti_app.schemes.queries import bundled_schemes
-from lti_app.schemes.requirements import Count, Distinct, Requirement
+from lti_app.schemes.requirements import Count, Distinct, Filter, Requirement
 from lti_app.schemes.service import publish
 from lti_app.storage.models import StoredFile
 from tests import world
@@ -240,6 +241,19 @@ def test_assignments_that_the_course_has_follow_in_their_points_and_no_others_ar
     move_course(school.session, school.teacher, school.course.id, version.id)
     assert school.session.scalars(select(LineItem)).all() == [held]
     assert held.score_maximum == 5
+
+
+def test_where_nothing_counts_any_more_the_grade_is_taken_back(school: School) -> None:
+    inside = {"institution_id": school.course.institution_id, "course_id": school.course.id}
+    held = LineItem(
+        **inside, kind=LineItemKind.ACTIVITIES, label="A", score_maximum=3, url="https://canvas.test/1"
+    )
+    school.session.add(held)
+    school.session.flush()
+    version = school.published(Count(1, "r", of=Filter(types=frozenset({"exchange_studies"}))))
+    move_portfolio(school.session, school.teacher, school.portfolio.id, version.id, confirmed=("r", WHOLE))
+    (told,) = school.session.scalars(select(Delivery)).all()
+    assert (told.payload["points"], told.payload["takes_back"]) == (None, True)
 
 
 def test_a_course_that_is_not_set_up_cannot_move(school: School) -> None:
