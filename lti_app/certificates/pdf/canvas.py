@@ -66,13 +66,7 @@ class TaggedCanvas:
     @contextmanager
     def element(self, role: str, *, joined: bool = False) -> Iterator[Element]:
         """Put what is marked inside into an element; joined: into the last one, if it has the same role."""
-        kids = self._open[-1].kids
-        last = kids[-1] if joined and kids else None
-        if not isinstance(last, Element) or last.role != role:
-            last = Element(role)
-            kids.append(last)
-        self._open.append(last)
-        yield last
+        yield self._opened(role, joined)
         self._open.pop()
 
     @contextmanager
@@ -86,13 +80,14 @@ class TaggedCanvas:
         joined: bool = False,
     ) -> Iterator[None]:
         """Mark what is drawn inside as content of a structure role: H1, H2, P, Figure."""
-        with self.element(role, joined=joined) as element:
-            element.alternative, element.box = alternative, box
-            element.kids.append(Piece(self._number, self._next_mcid, lang))
-            self._operators(f"/{role} <</MCID {self._next_mcid}>> BDC")
-            self._next_mcid += 1
-            yield
-            self._operators("EMC")
+        element = self._opened(role, joined)
+        element.alternative, element.box = alternative, box
+        element.kids.append(Piece(self._number, self._next_mcid, lang))
+        self._operators(f"/{role} <</MCID {self._next_mcid}>> BDC")
+        self._next_mcid += 1
+        yield
+        self._operators("EMC")
+        self._open.pop()
 
     @contextmanager
     def link(self, lang: str | None, address: str, said: str, boxes: Sequence[Box]) -> Iterator[None]:
@@ -218,6 +213,15 @@ class TaggedCanvas:
         self._canvas.showPage()
         self._canvas.save()
         return self._buffer.getvalue()
+
+    def _opened(self, role: str, joined: bool) -> Element:
+        kids = self._open[-1].kids
+        last = kids[-1] if joined and kids else None
+        if not isinstance(last, Element) or last.role != role:
+            last = Element(role)
+            kids.append(last)
+        self._open.append(last)
+        return last
 
     def _operators(self, code: str) -> None:
         # The page's operators: undocumented, but the one place where marks can go. Tests read the result.

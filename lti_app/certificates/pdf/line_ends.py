@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import zlib
 
+_LEVEL = 4  # a quarter quicker than the usual 6, and one byte in a hundred longer
 _DOUBTFUL = re.compile(rb"[\r\n]\nendstream")
 
 
@@ -31,8 +32,8 @@ def deflated(content: bytes, filler: bytes) -> tuple[bytes, bytes]:
     """
     if not any(filler):
         raise ValueError("a filler of zeros changes nothing")
-    compressed = zlib.compress(content)
+    compressed = zlib.compress(content, _LEVEL)
     while ends_doubtfully(compressed):
         content += filler
-        compressed = zlib.compress(content)
+        compressed = zlib.compress(content, _LEVEL)
     return content, compressed
