@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from typing import TYPE_CHECKING
 
-from lti_app.web import admin, files, headers, limits, pages, problems, uploads
+if TYPE_CHECKING:
+    from flask import Flask
 
 
 def init_app(app: Flask) -> None:
     """Give the application what every page needs."""
-    limits.init_app(app)
-    headers.init_app(app)
-    problems.init_app(app)
-    pages.init_app(app)
-    admin.init_app(app)
-    files.init_app(app)
-    uploads.init_app(app)
+    # Not at the top: sessions and their tables load without Flask.
+    from lti_app.web import admin, files, headers, limits, pages, problems, uploads  # noqa: PLC0415
+
+    for each in (limits, headers, problems, pages, admin, files, uploads):
+        each.init_app(app)
