@@ -1,7 +1,7 @@
 """The `cim` command: what an operator does without the web. Every failure is one line on stderr.
 
-Each module here holds one group of commands. They import the rooms they need when they run, so that
-`cim --help` is quick.
+Each module here holds one group of commands. They import the rooms and libraries they need when they run, so
+that `cim --help` is quick.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import sys
 
 import click
-from sqlalchemy.exc import SQLAlchemyError
 
 from lti_app.cli import certificates, database, demo, doctor, keys, operator, platforms, schemes, serving
 from lti_app.errors import Problem
@@ -38,12 +37,16 @@ def main() -> None:
         _refuse(error.format_message(), error.exit_code)
     except Problem as problem:
         _refuse(problem.detail or problem.kind.title)
-    except SQLAlchemyError as error:
-        _refuse(f"The database refused: {getattr(error, 'orig', None) or error}")
     except (SettingsError, ValueError, OSError) as error:
         _refuse(str(error))
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
+    except Exception as error:
+        from sqlalchemy.exc import SQLAlchemyError
+
+        if not isinstance(error, SQLAlchemyError):
+            raise
+        _refuse(f"The database refused: {getattr(error, 'orig', None) or error}")
 
 
 def _refuse(message: str, exit_code: int = 1) -> None:

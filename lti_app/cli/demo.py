@@ -12,13 +12,11 @@ import secrets
 import signal
 import tempfile
 import time
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import click
-import requests
 
 from lti_app.cli.children import Children
 from lti_app.cli.ports import check_free
@@ -129,13 +127,15 @@ def _environment(folder: Path, kept: Kept, once: bool) -> dict[str, str]:
 
 def _start(children: Children, folder: Path, kept: Kept) -> None:
     """Start everything; return when all of it answers."""
+    from lti_app.cli.answering import answers, json_from
+
     canvas = ("--port", str(kept.canvas_port), "--tool-url", kept.tool_url, "--data", str(folder / "canvas"))
     children.start("The small Canvas", "demo-canvas", *canvas)
     children.run("db", "upgrade")
     registration: dict[str, Any] = {}
 
     def canvas_answers() -> bool:
-        registration.update(_get_json(f"{kept.canvas_url}/simulator/registration"))
+        registration.update(json_from(f"{kept.canvas_url}/simulator/registration"))
         return bool(registration)
 
     children.wait_for(canvas_answers, "The small Canvas")
@@ -144,7 +144,7 @@ def _start(children: Children, folder: Path, kept: Kept) -> None:
     children.run("platform", "add", "--name", "Small Canvas", "--institution", _INSTITUTION, *options)
     children.start("The tool", "serve", "--port", str(kept.port))
     children.start("The worker", "worker")
-    children.wait_for(lambda: _answers(f"{kept.tool_url}/readyz"), "The tool")
+    children.wait_for(lambda: answers(f"{kept.tool_url}/readyz"), "The tool")
 
 
 def _travel(folder: Path, kept: Kept) -> None:
@@ -156,26 +156,6 @@ def _travel(folder: Path, kept: Kept) -> None:
     file.write_bytes(arrived.pdf)
     click.echo(f"certificate: {file}")
     click.echo(f"verify: {arrived.verify_url}")
-
-
-def _answers(url: str) -> bool:
-    with suppress(requests.RequestException), _session() as session:
-        return session.get(url, timeout=5).status_code == 200
-    return False
-
-
-def _get_json(url: str) -> dict[str, Any]:
-    with suppress(requests.RequestException), _session() as session:
-        answer = session.get(url, timeout=5)
-        if answer.status_code == 200:
-            return dict(answer.json())
-    return {}
-
-
-def _session() -> requests.Session:
-    session = requests.Session()
-    session.trust_env = False  # a proxy knows nothing of this machine
-    return session
 
 
 _WELCOME = """

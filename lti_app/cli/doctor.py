@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import click
 
 from lti_app.cli import environment
-from lti_app.db import Database
 from lti_app.errors import Problem
 from lti_app.settings import Settings
+
+if TYPE_CHECKING:
+    from lti_app.db import Database
 
 
 @click.command()

@@ -39,9 +39,10 @@ _LOGGING = {
 def application() -> Flask:
     """The tool's WSGI application out of this environment; any WSGI server can call this."""
     from lti_app import create_app
+    from lti_app.cli.log import start_log
 
     found = environment.settings()
-    environment.start_log(found)
+    start_log(found)
     return create_app(found)
 
 
@@ -76,12 +77,13 @@ def serve(host: str, port: int) -> None:
 @click.command()
 def worker() -> None:
     """Deliver to the platforms and issue certificates until Ctrl-C or SIGTERM."""
+    from lti_app.cli.log import start_log
     from lti_app.jobs.worker import run_worker
     from lti_app.schemes.tasks import ROUNDS
     from lti_app.web.context import Parts
 
     found = environment.settings()
-    environment.start_log(found)
+    start_log(found)
     _warn_if_outdated()
     _warn_if_keyless(found)
     parts = Parts.of(found)

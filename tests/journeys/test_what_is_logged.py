@@ -17,7 +17,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from lti_app.cli.environment import start_log
+from lti_app.cli.log import start_log
 from lti_app.db import Database
 from lti_app.demo import SmallCanvas
 from lti_app.jobs.delivering import Delivering

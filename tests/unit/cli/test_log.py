@@ -10,7 +10,7 @@ import pytest
 LOGGING = """
 import dataclasses, os, structlog
 from lti_app import settings
-from lti_app.cli.environment import start_log
+from lti_app.cli.log import start_log
 start_log(settings.load(os.environ))
 log = structlog.get_logger("cim.test")
 try:
