@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -92,8 +92,8 @@ def class_page(
     Raises Problem("bad-request").
     """
     setup = setup_of(session, course_id)
-    wanted = _students(institution_id, course_id, setup, has_left=has_left)
-    students = _after(session, wanted, after, rows + 1)
+    wanted = _after(_students(institution_id, course_id, has_left=has_left), after).limit(rows + 1)
+    students = session.execute(_with_portfolios(wanted, course_id, setup)).all()
     shown = students[:rows]
     here = [each.portfolio_id for each in shown if each.portfolio_id and each.course_id == course_id]
     items = items_by_portfolio(session, here)
@@ -145,27 +145,10 @@ def student_page(session: Session, institution_id: uuid.UUID, portfolio_id: uuid
     )
 
 
-def _students(
-    institution_id: uuid.UUID, course_id: uuid.UUID, setup: Setup | None, *, has_left: bool
-) -> Select[*tuple[Any, ...]]:
-    theirs = Portfolio.id == portfolio_in(
-        course_id, setup.scheme_id if setup else uuid.UUID(int=0), Person.id
-    )
+def _students(institution_id: uuid.UUID, course_id: uuid.UUID, *, has_left: bool) -> Select[*tuple[Any, ...]]:
     return (
-        select(
-            Person.id,
-            Person.name,
-            Person.has_launched,
-            Person.given_name,
-            Person.family_name,
-            Portfolio.id.label("portfolio_id"),
-            Portfolio.course_id,
-            Portfolio.scheme_id,
-            Portfolio.scheme_version_id,
-            Portfolio.programme_code,
-        )
+        select(Person.id, Person.name, Person.has_launched, Person.given_name, Person.family_name)
         .join(Enrolment, Enrolment.person_id == Person.id)
-        .outerjoin(Portfolio, theirs)
         .where(
             Person.institution_id == institution_id,
             Person.is_test.is_(False),
@@ -176,12 +159,32 @@ def _students(
     )
 
 
-def _after(session: Session, wanted: Select[*tuple[Any, ...]], after: str, rows: int) -> Sequence[Any]:
-    """So many of them by name, from where the page before ended."""
+def _after(wanted: Select[*tuple[Any, ...]], after: str) -> Select[*tuple[Any, ...]]:
+    """Those by name, from where the page before ended."""
     order = (Person.family_name, Person.given_name, Person.id)
     if after:
         wanted = wanted.where(tuple_(*order) > tuple_(*_place(after)))
-    return session.execute(wanted.order_by(*order).limit(rows)).all()
+    return wanted.order_by(*order)
+
+
+def _with_portfolios(
+    page: Select[*tuple[Any, ...]], course_id: uuid.UUID, setup: Setup | None
+) -> Select[*tuple[Any, ...]]:
+    """The students of one page with their portfolios, which nobody looks up for the rest of the class."""
+    student = page.subquery()
+    scheme_id = setup.scheme_id if setup else uuid.UUID(int=0)
+    return (
+        select(
+            student,
+            Portfolio.id.label("portfolio_id"),
+            Portfolio.course_id,
+            Portfolio.scheme_id,
+            Portfolio.scheme_version_id,
+            Portfolio.programme_code,
+        )
+        .outerjoin(Portfolio, Portfolio.id == portfolio_in(course_id, scheme_id, student.c.id))
+        .order_by(student.c.family_name, student.c.given_name, student.c.id)
+    )
 
 
 def _place(after: str) -> tuple[Any, ...]:

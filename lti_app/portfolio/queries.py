@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ScalarSelect, case, exists, select
+from sqlalchemy import ColumnElement, ScalarSelect, case, exists, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from lti_app.errors import NotFound
@@ -41,7 +41,7 @@ def portfolio_here(session: Session, actor: Actor) -> Portfolio | None:
 def portfolio_in(
     course_id: uuid.UUID | None,
     scheme_id: ScalarSelect[uuid.UUID] | uuid.UUID,
-    person_id: InstrumentedAttribute[uuid.UUID] | uuid.UUID,
+    person_id: ColumnElement[uuid.UUID] | InstrumentedAttribute[uuid.UUID] | uuid.UUID,
 ) -> ScalarSelect[uuid.UUID]:
     """The id of the portfolio that a person has in a course which runs this scheme, to select by.
 
