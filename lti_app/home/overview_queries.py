@@ -1,18 +1,19 @@
 """A coordinator's overview: the institution's courses, what each runs, and how far its students have come.
 
-Four queries for a page, however many courses it shows; found by their place, so that a last page costs what
-the first one does. (A scheme's document is read once per process.)
+Two queries for a page, however many courses it shows; found by their place, so that a last page costs what
+the first one does. Nothing is counted further than the page tells, for what waits at an institution may be
+very much. (A scheme's document is read once per process.)
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import ScalarSelect, Select, func, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from lti_app.certificates.models import Certificate, CertificateState
@@ -25,13 +26,15 @@ from lti_app.schemes.models import CourseSetup, SchemeVersion, VersionState
 from lti_app.schemes.queries import document_of
 from lti_app.web.paging import ROWS, Place
 
-Counts = Mapping[uuid.UUID, int]
+MOST_WAITING, MOST_PEOPLE = 99, 999
 
 
 @dataclass(frozen=True)
 class CourseRow:
     """A course and what it runs; `scheme` is None before its set-up. Test Students are counted nowhere.
 
+    What waits is counted no further than to MOST_WAITING and one more, students and certificates to
+    MOST_PEOPLE and one more.
     `has_newer_version` says that the course could follow one, or portfolios in it.
     `opened_at` is when the tool was first opened in it: it tells courses of one title apart.
     """
@@ -62,10 +65,7 @@ def overview_of(
     """The institution's courses. Raises Problem("bad-request") for a place that is none."""
     found = session.execute(_courses(institution_id, after).limit(rows + 1)).all()
     shown = found[:rows]
-    course_ids = [each.id for each in shown]
-    students = _counted(session, _students(course_ids))
-    waiting = _counted(session, _waiting(institution_id, course_ids))
-    certificates = _counted(session, _certificates(course_ids))
+    counted = {each.id: each for each in session.execute(_counts([each.id for each in shown]))}
     last = shown[-1] if len(found) > rows else None
     return Overview(
         rows=tuple(
@@ -76,9 +76,9 @@ def overview_of(
                 opened_at=each.created_at,
                 scheme=document_of(session, each.scheme_version_id) if each.scheme_version_id else None,
                 programme_code=each.programme_code or "",
-                students=students.get(each.id, 0),
-                waiting=waiting.get(each.id, 0),
-                certificates=certificates.get(each.id, 0),
+                students=counted[each.id].students,
+                waiting=counted[each.id].waiting,
+                certificates=counted[each.id].certificates,
                 has_newer_version=each.has_portfolios_behind or (each.newest or 0) > (each.number or 0),
             )
             for each in shown
@@ -118,36 +118,29 @@ def _courses(institution_id: uuid.UUID, after: str) -> Select[*tuple[Any, ...]]:
     return wanted
 
 
-def _students(course_ids: Sequence[uuid.UUID]) -> Select[*tuple[Any, ...]]:
-    """Portfolios that are worked on in these courses."""
-    return (
-        select(Portfolio.course_id, func.count().label("number"))
-        .where(Portfolio.course_id.in_(course_ids), Portfolio.is_test.is_(False))
-        .group_by(Portfolio.course_id)
+def _counts(course_ids: Sequence[uuid.UUID]) -> Select[*tuple[Any, ...]]:
+    """Of each course: the portfolios that are worked on in it, what waits, and who is certified."""
+    here = Portfolio.course_id == Course.id
+    students = select(Portfolio.id).where(here, Portfolio.is_test.is_(False))
+    waiting = select(Submission.id).where(
+        Submission.course_id == Course.id,
+        Submission.state == SubmissionState.WAITING,
+        Submission.is_test.is_(False),
     )
-
-
-def _waiting(institution_id: uuid.UUID, course_ids: Sequence[uuid.UUID]) -> Select[*tuple[Any, ...]]:
-    return (
-        select(Submission.course_id, func.count().label("number"))
-        .where(
-            Submission.institution_id == institution_id,
-            Submission.course_id.in_(course_ids),
-            Submission.state == SubmissionState.WAITING,
-            Submission.is_test.is_(False),
-        )
-        .group_by(Submission.course_id)
+    certificates = (
+        select(Certificate.id)
+        .join(Portfolio, Portfolio.id == Certificate.portfolio_id)
+        .where(here, Certificate.state == CertificateState.ISSUED)
     )
+    return select(
+        Course.id,
+        _counted(students, MOST_PEOPLE).label("students"),
+        _counted(waiting, MOST_WAITING).label("waiting"),
+        _counted(certificates, MOST_PEOPLE).label("certificates"),
+    ).where(Course.id.in_(course_ids))
 
 
-def _certificates(course_ids: Sequence[uuid.UUID]) -> Select[*tuple[Any, ...]]:
-    return (
-        select(Portfolio.course_id, func.count().label("number"))
-        .join(Certificate, Certificate.portfolio_id == Portfolio.id)
-        .where(Portfolio.course_id.in_(course_ids), Certificate.state == CertificateState.ISSUED)
-        .group_by(Portfolio.course_id)
-    )
-
-
-def _counted(session: Session, wanted: Select[*tuple[Any, ...]]) -> Counts:
-    return {course_id: count for course_id, count in session.execute(wanted)}  # noqa: C416 (rows are no pairs to mypy)
+def _counted(rows: Select[uuid.UUID], most: int) -> ScalarSelect[int]:
+    """How many rows a course has, as far as they are counted."""
+    bounded = rows.correlate(Course).limit(most + 1).subquery()
+    return select(func.count()).select_from(bounded).scalar_subquery()

@@ -15,7 +15,7 @@ from lti_app.home.assignment_views import is_set_up
 from lti_app.home.assignment_views import pages as assignment_pages
 from lti_app.home.class_views import pages as class_pages
 from lti_app.home.moving_views import pages as moving_pages
-from lti_app.home.overview_queries import overview_of
+from lti_app.home.overview_queries import MOST_PEOPLE, MOST_WAITING, overview_of
 from lti_app.home.picker_views import pages as picker_pages
 from lti_app.home.programme_views import pages as programme_pages
 from lti_app.home.queries import StudentHome, record_of, student_home
@@ -152,7 +152,14 @@ def overview() -> str:
     with reading() as session:
         page = overview_of(session, actor.institution_id, after=after)
     labels = {key: each.label.in_(_language()) for key, each in programmes().items()}
-    return render_template("home/overview.html", page=page, after=after, programmes=labels)
+    return render_template(
+        "home/overview.html",
+        page=page,
+        after=after,
+        programmes=labels,
+        most_people=MOST_PEOPLE,
+        most_waiting=MOST_WAITING,
+    )
 
 
 def _examples(document: SchemeDocument, programme_code: str) -> list[tuple[str, str]]:
