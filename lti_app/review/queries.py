@@ -6,11 +6,13 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select, tuple_
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Integer, Select, Uuid, bindparam, func, select, tuple_
+from sqlalchemy.orm import Session
 
+from lti_app.db import UtcDateTime, table_of
 from lti_app.people.models import Person
 from lti_app.portfolio.models import Item, Portfolio, Submission
 from lti_app.portfolio.states import ItemKind, SubmissionState
@@ -63,8 +65,11 @@ def queue_for(
     rows: int = ROWS,
 ) -> QueuePage:
     """The next submissions that wait, without Test Students' and without the reviewer's own (`not_of`)."""
-    found = session.execute(waiting_statement(scope, not_of, kind, after).limit(rows + 1)).all()
-    shown = tuple(_row(each) for each in found[:rows])
+    statement = waiting_statement(
+        in_course=scope.course_id is not None, kind=kind, is_after=after is not None
+    )
+    found = session.execute(statement, values_for(scope, not_of, after, rows + 1)).all()
+    shown = tuple(Waiting(*each) for each in found[:rows])
     if len(found) <= rows:
         return QueuePage(shown, "")
     return QueuePage(shown, Place(shown[-1].submitted_at, shown[-1].submission_id).cursor)
@@ -78,65 +83,57 @@ def next_in_queue(
     return page.rows[0].submission_id if page.rows else None
 
 
-def waiting_statement(
-    scope: Scope, not_of: uuid.UUID, kind: Kind | None, after: Place | None
-) -> Select[*tuple[Any, ...]]:
-    """What the queue asks of the database, without its limit: an index walk from the place on."""
-    opener = aliased(Person)
+@cache
+def waiting_statement(*, in_course: bool, kind: Kind | None, is_after: bool) -> Select[*tuple[Any, ...]]:
+    """What the queue asks of the database: an index walk from a place on. Its columns are `Waiting`'s fields.
+
+    Made once for each of its few forms, which takes as long as asking it.
+    """
+    submission, item, portfolio = (table_of(each) for each in (Submission, Item, Portfolio))
+    person, opener = table_of(Person), table_of(Person).alias("opener")
     wanted = (
         select(
-            Submission.id,
-            Submission.revision,
-            Submission.submitted_at,
-            Submission.opened_at,
-            Submission.is_plan,
-            Item.kind,
-            Item.title,
-            Item.type_code,
-            Item.setting,
-            Item.form,
-            Person.name.label("student_name"),
-            opener.name.label("opened_by"),
+            submission.c.id.label("submission_id"),
+            person.c.name.label("student_name"),
+            item.c.kind,
+            item.c.title,
+            item.c.type_code,
+            item.c.setting,
+            item.c.form,
+            submission.c.revision,
+            submission.c.submitted_at,
+            submission.c.opened_at,
+            func.coalesce(opener.c.name, "").label("opened_by"),
+            submission.c.is_plan,
         )
-        .join(Item, Item.id == Submission.item_id)
-        .join(Portfolio, Portfolio.id == Item.portfolio_id)
-        .join(Person, Person.id == Portfolio.person_id)
-        .outerjoin(opener, opener.id == Submission.opened_by_id)
-        .where(*_within(scope), Portfolio.person_id != not_of)
-        .order_by(Submission.submitted_at, Submission.id)
+        .join(item, item.c.id == submission.c.item_id)
+        .join(portfolio, portfolio.c.id == item.c.portfolio_id)
+        .join(person, person.c.id == portfolio.c.person_id)
+        .outerjoin(opener, opener.c.id == submission.c.opened_by_id)
+        # What ix_submission_queue (of a course) and ix_submission_institution_queue are made for.
+        .where(
+            submission.c.institution_id == bindparam("institution"),
+            submission.c.state == SubmissionState.WAITING,
+            submission.c.is_test.is_(False),
+            portfolio.c.person_id != bindparam("not_of"),
+        )
+        .order_by(submission.c.submitted_at, submission.c.id)
+        .limit(bindparam("rows", type_=Integer))
     )
+    if in_course:
+        wanted = wanted.where(submission.c.course_id == bindparam("course"))
     if kind is not None:
         is_plan = kind is Kind.PLAN
         of_kind = ItemKind.ACTIVITY if is_plan else ItemKind(kind.value)
-        wanted = wanted.where(Item.kind == of_kind, Submission.is_plan.is_(is_plan))
-    if after is not None:
-        wanted = wanted.where(tuple_(Submission.submitted_at, Submission.id) > after.bound)
+        wanted = wanted.where(item.c.kind == of_kind, submission.c.is_plan.is_(is_plan))
+    if is_after:
+        place = tuple_(bindparam("at", type_=UtcDateTime()), bindparam("row_id", type_=Uuid()))
+        wanted = wanted.where(tuple_(submission.c.submitted_at, submission.c.id) > place)
     return wanted
 
 
-def _within(scope: Scope) -> tuple[ColumnElement[bool], ...]:
-    """What ix_submission_queue (of a course) and ix_submission_institution_queue are made for."""
-    course = (Submission.course_id == scope.course_id,) if scope.course_id else ()
-    return (
-        Submission.institution_id == scope.institution_id,
-        *course,
-        Submission.state == SubmissionState.WAITING,
-        Submission.is_test.is_(False),
-    )
-
-
-def _row(row: Any) -> Waiting:
-    return Waiting(
-        submission_id=row.id,
-        student_name=row.student_name,
-        kind=row.kind,
-        title=row.title,
-        type_code=row.type_code,
-        setting=row.setting,
-        form=row.form,
-        revision=row.revision,
-        submitted_at=row.submitted_at,
-        opened_at=row.opened_at,
-        opened_by=row.opened_by or "",
-        is_plan=row.is_plan,
-    )
+def values_for(scope: Scope, not_of: uuid.UUID, after: Place | None, rows: int) -> dict[str, Any]:
+    """What `waiting_statement` is asked with."""
+    place = {"at": after.at, "row_id": after.row_id} if after else {}
+    within = {"institution": scope.institution_id, "course": scope.course_id}
+    return {**within, "not_of": not_of, "rows": rows, **place}

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from unittest.mock import Mock
+
 import pytest
 
+from lti_app import i18n
 from lti_app.db import Database
 from lti_app.people.roles import Role
 from lti_app.portfolio.models import Item, Submission
 from lti_app.portfolio.service import withdraw
+from lti_app.review.queries import waiting_statement
 from lti_app.review.service import return_
 from tests.classroom import UNDO, a_classroom, submitted_again
 from tests.inspect_page import page
@@ -46,20 +50,27 @@ def test_the_filter_is_kept_on_the_way_to_the_review_page_and_back(
     assert "Merit 1" in teacher.page("/queue?kind=nonsense").text
 
 
-def test_a_page_of_fifty_costs_a_constant_number_of_queries(visit: Visiting, database: Database) -> None:
+def test_a_page_of_fifty_costs_a_constant_number_of_queries(
+    visit: Visiting, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with database.writing() as session:
         room = a_classroom(session)
         many_waiting(session, room, 120)
     teacher = visit(room.teaching)
+    asked = Mock(wraps=i18n.get_locale)
+    monkeypatch.setattr(i18n, "get_locale", asked)
     with counting_queries(database.engine) as seen:
         first = teacher.page("/queue")
     assert len(first.main.all("tr")) == 51
     assert seen.count <= 6
+    assert asked.call_count == 1, "the language is looked up once, not for each word"
+    built = waiting_statement.cache_info().misses
     second = teacher.page(first.links["Next page"])
     third = teacher.page(second.links["Next page"])
     assert len(third.main.all("tr")) == 21
     assert "Next page" not in third.links
     assert third.links["First page"].endswith("/queue")
+    assert waiting_statement.cache_info().misses <= built + 1, "a statement is put together once"
 
 
 @pytest.mark.parametrize("cursor", ["x", "%00", "å", "W10"])

@@ -18,7 +18,7 @@ from lti_app.portfolio.service import begin_portfolio
 from lti_app.portfolio.snapshots import Snapshot
 from lti_app.portfolio.states import ItemKind, ItemState, SubmissionState
 from lti_app.review.permissions import Scope, scope_of
-from lti_app.review.queries import next_in_queue, queue_for, waiting_statement
+from lti_app.review.queries import next_in_queue, queue_for, values_for, waiting_statement
 from lti_app.review.service import approve
 from lti_app.web.paging import Place, to_cursor
 from tests.classroom import (
@@ -158,7 +158,8 @@ def test_the_database_walks_the_queue_by_its_index(database: Database, has_cours
     scope = scope_of(room.teaching) if has_course else Scope(room.course.institution_id, None)
     is_sqlite = database.engine.dialect.name == "sqlite"
     place = Place(START + timedelta(seconds=900), uuid.UUID(int=0))
-    statement = waiting_statement(scope, room.teacher.id, None, place).limit(51)
+    statement = waiting_statement(in_course=has_course, kind=None, is_after=True)
+    statement = statement.params(values_for(scope, room.teacher.id, place, 51))
     dialect = sqlite.dialect() if is_sqlite else postgresql.dialect()  # type: ignore[no-untyped-call]
     compiled = str(statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
     with database.engine.connect() as connection:
