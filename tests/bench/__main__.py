@@ -10,8 +10,9 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import os
+import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -19,18 +20,20 @@ from pathlib import Path
 
 import structlog
 
-from lti_app import settings as settings_module
 from lti_app.certificates.badge.signing import make
 from lti_app.certificates.making import make_with
 from lti_app.certificates.pdf import compose, draw
 from tests.bench import issuing as certificates_in_one_run
-from tests.bench import launch, throttled
+from tests.bench import launch, long_lists, pages, remembering, throttled, uploading
 from tests.bench.certificate_drawing import cpu_ms
+from tests.bench.installation import installation
 from tests.bench.judging_schemes import SCHEMES, slowest_choice_ms, slowest_ms
+from tests.bench.processes import ROOT, serving_as_installed
 from tests.bench.throttled import Load
 from tests.certificate_samples import TYPICAL
-from tests.process.running import CIM, environment_of, free_port, running, wait_for
+from tests.process.running import CIM
 from tests.signing_keys import p256_key
+from tests.signing_platform import key_server
 from tests.unit.certificates.badge.samples import prepared
 
 
@@ -95,22 +98,61 @@ def judging(small: bool) -> Iterator[Figure]:
     yield Figure("what every type would bring, 200 activities, CPU", round(choosing, 1), 60, "ms")
 
 
-def starting(_small: bool) -> Iterator[Figure]:
-    """From the command to the first answer."""
-    with tempfile.TemporaryDirectory() as folder:
-        found = settings_module.load(
-            {
-                "CIM_PUBLIC_URL": "http://localhost",
-                "CIM_SECRET_KEY": "a secret for this measurement only",
-                "CIM_DEVELOPMENT": "1",
-                "CIM_VAR_DIR": folder,
-            }
-        )
-        port, log = free_port(), Path(folder) / "serve.log"
+def starting(small: bool) -> Iterator[Figure]:
+    """What each command costs before it does anything."""
+    before, runs = os.times(), 1 if small else 5
+    for _ in range(runs):
+        subprocess.run([*CIM, "--help"], check=True, stdout=subprocess.DEVNULL, cwd=ROOT)
+    spent = sum(os.times()[2:4]) - sum(before[2:4])
+    yield Figure("cim --help, CPU", round(spent / runs, 2), 0.3, "s")
+
+
+def serving(small: bool) -> Iterator[Figure]:
+    """A server by `cim serve`: how soon it answers, what it keeps in memory, what a large file costs it."""
+    megabytes, launches, requests = (1, 5, 20) if small else (500, 1000, 10_000)
+    largest = str(megabytes * 1_000_000 + 1_000_000)
+    with installation(CIM_TRUSTED_PROXIES="1", CIM_MAX_UPLOAD_BYTES=largest) as parts, key_server() as keys:
         started = time.perf_counter()
-        with running([*CIM, "serve", "--port", str(port)], environment_of(found), log) as server:
-            wait_for(f"http://127.0.0.1:{port}/healthz", server, log)
+        with serving_as_installed(parts.settings) as served:
             yield Figure("start to first answer", round(time.perf_counter() - started, 2), 2, "s")
+            yield Figure("start to first answer, CPU", round(served.cpu_seconds(), 2), None, "s")
+            kept = remembering.measure(served, parts, keys, launches, requests)
+            yield Figure(
+                f"web worker after {launches:,} launches", round(kept.after_launches_mb, 1), 120, "MB"
+            )
+            # What an allocator leaves free between requests comes and goes by half a megabyte.
+            grown = round(max(kept.growth_mb, 0), 1)
+            yield Figure(f"web worker over {requests:,} requests grows by", grown, 1, "MB")
+            cost = uploading.measure(served, parts, megabytes)
+            what = f"upload of {megabytes} MB"
+            yield Figure(f"{what}, CPU", round(cost.cpu_seconds_per_gb, 2), 3, "s/GB")
+            yield Figure(f"{what}, worker grows by", round(max(cost.growth_mb, 0), 1), 16, "MB")
+            yield Figure(f"{what}, written", round(cost.times_written, 2), 1.01, "times")
+
+
+def opening_pages(small: bool) -> Iterator[Figure]:
+    """Queries, CPU and bytes of the pages that people open most."""
+    with pages.opened(400 if small else pages.ENOUGH) as found:
+        engine = found.parts.db.engine
+        yield Figure("review queue, 50 rows", pages.queries(engine, found.teacher, "/queue"), 6, "queries")
+        yield Figure("student home, 40 activities", pages.queries(engine, found.student, "/"), 8, "queries")
+        rows, page = pages.queue_beside_the_least(found, 3 if small else 100)
+        yield Figure("review queue, its 50 rows, CPU", round(rows, 2), 3, "× driver + template")
+        yield Figure("review queue, the whole page, CPU", round(page, 2), None, "× driver + template")
+        looks = ((found.student, "/"), (found.teacher, "/queue"), (found.teacher, "/class"))
+        weights = [pages.weights(visit, path) for visit, path in looks]
+        first, after = (max(each) / 1000 for each in zip(*weights, strict=True))
+        yield Figure("heaviest page, first visit, gz", round(first, 1), 60, "kB")
+        yield Figure("heaviest page, after that, gz", round(after, 1), 15, "kB")
+
+
+def growing(small: bool) -> Iterator[Figure]:
+    """Long lists at a small and at a large institution."""
+    sizes = (200, 400) if small else (10_000, 1_000_000)
+    for kind in ["sqlite"] if small else launch.kinds():
+        for each in long_lists.growths(kind, *sizes, rounds=1 if small else 21):
+            what = f"{each.page}, {sizes[0]:,} → {sizes[1]:,} submissions, {kind}"
+            yield Figure(what, round(each.ratio, 2), 1.5, "× the time")
 
 
 def throttled_services(small: bool) -> Iterator[Figure]:
@@ -129,6 +171,9 @@ MEASURES: tuple[Callable[[bool], Iterator[Figure]], ...] = (
     issuing,
     judging,
     starting,
+    serving,
+    opening_pages,
+    growing,
     throttled_services,
 )
 
@@ -141,11 +186,12 @@ def main() -> None:
     arguments = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     figures = [figure for measure in MEASURES for figure in measure(arguments.small)]
-    lines = [f"{'':48}{'measured':>10}{'budget':>10}"]
+    width = max(len(each.what) for each in figures)
+    lines = [f"{'':{width}}{'measured':>10}{'budget':>10}"]
     for each in figures:
         mark = "" if each.is_kept else "  beyond its budget"
         budget = "-" if each.budget is None else each.budget
-        lines.append(f"{each.what:48}{each.measured:>10}{budget:>10} {each.unit}{mark}")
+        lines.append(f"{each.what:{width}}{each.measured:>10}{budget:>10} {each.unit}{mark}")
     sys.stdout.write("\n".join(lines) + "\n")
     if arguments.out:
         arguments.out.parent.mkdir(parents=True, exist_ok=True)

@@ -6,24 +6,19 @@ for one certificate: claim, facts, badge, drawing, signing, checking, storing, a
 
 from __future__ import annotations
 
-import tempfile
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
 from sqlalchemy import func, select
 
-from lti_app import migrations
-from lti_app import settings as settings_module
 from lti_app.certificates.models import Certificate
 from lti_app.certificates.runs import start_run
 from lti_app.certificates.tasks import HANDLERS
-from lti_app.db import Database
 from lti_app.jobs.delivering import Delivering
 from lti_app.jobs.models import Delivery, DeliveryState
-from lti_app.storage import open_storage
 from lti_app.web.context import Parts
 from tests import world
+from tests.bench.installation import installation
 from tests.classroom import a_classroom
 
 OURS = ("certificate.run", "certificate.issue")
@@ -39,19 +34,8 @@ class Cost:
 
 def measure(count: int) -> Cost:
     """Issue so many in one run, one after the other. Raises SystemExit when one is missing."""
-    with tempfile.TemporaryDirectory() as folder:
-        found = settings_module.load(
-            {
-                "CIM_PUBLIC_URL": "http://localhost",
-                "CIM_SECRET_KEY": "a secret for this measurement only",
-                "CIM_DEVELOPMENT": "1",
-                "CIM_VAR_DIR": folder,
-                "CIM_DATABASE_URL": f"sqlite:///{Path(folder) / 'bench.sqlite3'}",
-            }
-        )
-        database = Database(found.database_url)
-        migrations.upgrade(database.engine)
-        parts = Parts(found, database, open_storage(found.storage_url))
+    with installation() as parts:
+        database = parts.db
         with database.writing() as session:
             room = a_classroom(session)
             for number in range(count):
@@ -64,7 +48,6 @@ def measure(count: int) -> Cost:
         cost = Cost((time.process_time() - cpu) * 1000 / count, (time.perf_counter() - wall) * 1000 / count)
         with database.reading() as session:
             issued = session.scalar(select(func.count()).select_from(Certificate))
-        database.engine.dispose()
     if issued != count:
         raise SystemExit(f"{issued} of {count} certificates were issued")
     return cost

@@ -22,9 +22,7 @@ import http.client
 import itertools
 import json
 import logging
-import sys
 import tempfile
-import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,12 +34,11 @@ from urllib.parse import parse_qsl, urlencode
 import structlog
 
 from lti_app import migrations
-from lti_app import settings as settings_module
 from lti_app.db import Database
-from lti_app.settings import Settings
+from tests.bench.installation import settings_in
+from tests.bench.processes import Served, serving
 from tests.bench.serving import SERVERS
 from tests.database import has_postgresql, postgresql
-from tests.process.running import environment_of, free_port, running, wait_for
 from tests.signing_platform import KeyServer, SigningPlatform, key_server, signed
 
 BUDGETS = {"sqlite": 2.5, "postgresql": 3.5}
@@ -49,10 +46,8 @@ KEY_FETCHES_IN_A_BURST = 2
 WARM_UP = 30
 _A_ROUND = 5
 _BURST = 20
-_OF_ALL_THREADS = 2  # which clock of a process: see clock_getcpuclockid(3)
 _STATE, _NONCE = "x" * 22, "x" * 32
 _TOOL, _EMPTY = "lti_app.cli.serving:application", "tests.bench.empty:application"
-_ROOT = Path(__file__).parents[2]
 _BROWSER = {
     "Host": "localhost",
     "User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
@@ -84,15 +79,15 @@ class Cost:
 def measure(pairs: int, kind: str, server: str = SERVERS[0]) -> Cost:
     """The costs on a database of this kind: of rounds taken in turns, each the median."""
     with tempfile.TemporaryDirectory() as folder, _database(kind, folder) as url, key_server() as keys:
-        settings, platform = _installation(folder, url), SigningPlatform(keys)
+        settings, platform = settings_in(folder, url, CIM_TRUSTED_PROXIES="1"), SigningPlatform(keys)
         database = Database(url)
         migrations.upgrade(database.engine)
         platform.register(database)
         database.engine.dispose()
-        with _serving(_TOOL, settings, server) as tool, _serving(_EMPTY, settings, server) as empty:
+        with serving(_TOOL, settings, server) as tool, serving(_EMPTY, settings, server) as empty:
             runs = (
-                _Launches(tool, platform),
-                _Launches(tool, platform, is_new=True),
+                Launches(tool, platform),
+                Launches(tool, platform, is_new=True),
                 _Pairs(empty, platform),
             )
             for each in runs:
@@ -100,27 +95,15 @@ def measure(pairs: int, kind: str, server: str = SERVERS[0]) -> Cost:
             fetches = keys.requests
             rounds = [[each.run(_A_ROUND) for each in runs] for _ in range(max(1, pairs // _A_ROUND))]
             fetches = keys.requests - fetches
-            burst = _fetches_for_unknown_keys(_Launches(tool, platform), keys)
+            burst = _fetches_for_unknown_keys(Launches(tool, platform), keys)
     usual = [round(1000 * median(spent) / _A_ROUND, 3) for spent in zip(*rounds, strict=True)]
     return Cost(kind, *usual, fetches, burst)
-
-
-@dataclass(frozen=True)
-class _Served:
-    """A server, and the processes that are it."""
-
-    port: int
-    processes: tuple[int, ...]
-
-    def cpu_seconds(self) -> float:
-        """What all threads have spent so far, by the clocks that Linux keeps of other processes' CPU time."""
-        return sum(time.clock_gettime(~process << 3 | _OF_ALL_THREADS) for process in self.processes)
 
 
 class _Browser(ABC):
     """Asks a server as a web server in front of it does, each time for somebody at another address."""
 
-    def __init__(self, served: _Served, platform: SigningPlatform) -> None:
+    def __init__(self, served: Served, platform: SigningPlatform) -> None:
         self.served = served
         self.platform = platform
         self.addresses = itertools.cycle(f"2001:db8::{number:x}" for number in range(512))
@@ -173,10 +156,10 @@ class _Pairs(_Browser):
         assert self.post(_STATE, _NONCE) == 200
 
 
-class _Launches(_Browser):
+class Launches(_Browser):
     """Logins and launches of one person. Her browser keeps the mark that cookies come back, or is new."""
 
-    def __init__(self, served: _Served, platform: SigningPlatform, *, is_new: bool = False) -> None:
+    def __init__(self, served: Served, platform: SigningPlatform, *, is_new: bool = False) -> None:
         super().__init__(served, platform)
         self.is_new = is_new
 
@@ -194,7 +177,7 @@ class _Launches(_Browser):
         return dict(parse_qsl(location.partition("?")[2]))
 
 
-def _fetches_for_unknown_keys(launches: _Launches, server: KeyServer) -> int:
+def _fetches_for_unknown_keys(launches: Launches, server: KeyServer) -> int:
     """How often the platform is asked when twenty launches in a row name keys that it does not have."""
     before = server.requests
     for number in range(_BURST):
@@ -210,35 +193,6 @@ def _database(kind: str, folder: str) -> Iterator[str]:
     else:
         with postgresql() as server:
             yield server.fresh()
-
-
-def _installation(folder: str, url: str) -> Settings:
-    return settings_module.load(
-        {
-            "CIM_PUBLIC_URL": "http://localhost",
-            "CIM_SECRET_KEY": "a secret for this measurement only",
-            "CIM_DEVELOPMENT": "1",
-            "CIM_VAR_DIR": folder,
-            "CIM_DATABASE_URL": url,
-            "CIM_TRUSTED_PROXIES": "1",
-        }
-    )
-
-
-@contextmanager
-def _serving(factory: str, settings: Settings, server: str) -> Iterator[_Served]:
-    port, threads = str(free_port()), str(settings.server_threads)
-    more = {"CIM_TRUSTED_PROXIES": str(settings.trusted_proxies), "PYTHONPATH": str(_ROOT)}
-    command = [sys.executable, "-m", "tests.bench.serving", server, factory, port, threads]
-    log = Path(settings.var_dir) / f"{port}.log"
-    with running(command, environment_of(settings, **more), log) as process:
-        wait_for(f"http://127.0.0.1:{port}/healthz", process, log)
-        yield _Served(int(port), (process.pid, *_children(process.pid)))
-
-
-def _children(process: int) -> Iterator[int]:
-    for listed in Path(f"/proc/{process}/task").glob("*/children"):
-        yield from map(int, listed.read_text().split())
 
 
 def kinds() -> list[str]:

@@ -20,6 +20,7 @@ def test_every_budget_is_measured(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     rows = json.loads(out.read_text())
-    assert len(rows) >= 5
+    assert len(rows) >= 30
     assert all(row["what"] in done.stdout for row in rows)
-    assert all(row["measured"] > 0 or row["budget"] == 0 for row in rows)
+    may_be_nothing = {row["what"] for row in rows if row["what"].endswith("grows by") or row["budget"] == 0}
+    assert all(row["measured"] > 0 or row["what"] in may_be_nothing for row in rows)

@@ -1,0 +1,167 @@
+"""An institution with very many submissions, written by the database itself: a million take a minute.
+
+Fifty courses run the same scheme. Half of the students are in the first, the others spread over the rest;
+each has forty activities, submitted once each, and every other submission waits for review.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import uuid
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from lti_app.db import Database
+from lti_app.people.actors import Actor
+from lti_app.people.roles import Role
+from lti_app.schemes.catalogue import activity_types
+from tests import world
+
+COURSES = 50
+EACH = 40
+_BEGAN_AT = datetime(2020, 1, 1, tzinfo=UTC)
+_TYPES = ("conference_abroad", "language_cafe", "journal_club", "virtual_tour")
+
+
+@dataclass(frozen=True)
+class School:
+    """Who looks: a teacher of the first course, a coordinator, and a student with forty activities."""
+
+    teaching: Actor
+    coordinating: Actor
+    learning: Actor
+    count: int
+
+    def submitted_at(self, share: float) -> datetime:
+        """When that share of all submissions had come."""
+        return _BEGAN_AT + timedelta(minutes=int(self.count * share))
+
+
+def fill(database: Database, count: int) -> School:
+    """Write so many submissions, of students with forty each."""
+    with database.writing() as session:
+        course = world.a_course(session)
+        setup = world.a_setup(session, course)
+        ours = {name: getattr(course, name) for name in ("institution_id", "platform_id")} | {
+            name: getattr(setup, name) for name in ("scheme_id", "scheme_version_id", "set_up_by_id")
+        }
+        teaching, coordinating = (
+            world.an_actor(world.a_person(session, course, role, name="Tove Ek"), course, role)
+            for role in (Role.TEACHER, Role.COORDINATOR)
+        )
+    students = max(1, count // EACH)
+    with database.engine.connect() as connection:
+        _prepare(connection)
+        is_sqlite = connection.dialect.name == "sqlite"
+        given: dict[str, Any] = {name: each.hex if is_sqlite else each for name, each in ours.items()}
+        for what, (columns, values) in _ROWS.items():
+            rows = {"item": count, "submission": count, "course": COURSES, "course_setup": COURSES}
+            statement = text(_INSERT.format(what=what, columns=columns, values=values))
+            connection.execute(
+                statement, given | {"last": rows.get(what, students) - 1, "students": students}
+            )
+        connection.exec_driver_sql("ANALYZE")
+        connection.commit()
+    database.engine.dispose()  # and with it what only this connection was allowed
+    return School(
+        teaching=replace(teaching, course_id=_id("course", 0)),
+        coordinating=replace(coordinating, course_id=None),
+        learning=replace(
+            teaching,
+            person_id=_id("person", 0),
+            course_id=_id("course", 0),
+            roles=frozenset({Role.STUDENT}),
+        ),
+        count=count,
+    )
+
+
+def _id(what: str, number: int) -> uuid.UUID:
+    """The id of the n-th row of a table: scattered, as real ones are, and known."""
+    return uuid.UUID(hashlib.md5(f"{what} {number}".encode(), usedforsecurity=False).hexdigest())
+
+
+def _prepare(connection: Connection) -> None:
+    """Teach the database `an_id` and `a_moment`, and let it not look up what every row refers to."""
+    driver = connection.connection.dbapi_connection
+    if isinstance(driver, sqlite3.Connection):
+        driver.create_function("an_id", 2, lambda what, number: _id(what, number).hex, deterministic=True)
+        driver.create_function("a_moment", 1, _moment, deterministic=True)
+        for pragma in ("foreign_keys=OFF", "synchronous=OFF", "cache_size=-400000"):
+            driver.execute(f"PRAGMA {pragma}")
+        return
+    connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+    connection.exec_driver_sql(
+        "CREATE OR REPLACE FUNCTION an_id(text, integer) RETURNS uuid LANGUAGE sql IMMUTABLE"
+        " AS $$ SELECT md5($1 || ' ' || $2)::uuid $$"
+    )
+    connection.exec_driver_sql(
+        "CREATE OR REPLACE FUNCTION a_moment(integer) RETURNS timestamptz LANGUAGE sql IMMUTABLE"
+        f" AS $$ SELECT timestamptz '{_BEGAN_AT.isoformat()}' + $1 * interval '1 minute' $$"
+    )
+
+
+def _moment(number: int) -> str:
+    return (_BEGAN_AT + timedelta(minutes=number)).strftime("%Y-%m-%d %H:%M:%S.%f")
+
+
+_INSERT = """
+INSERT INTO {what} ({columns})
+WITH RECURSIVE series(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM series WHERE n < :last)
+SELECT {values} FROM series ORDER BY 1
+"""
+_COURSE = "an_id('course', CASE WHEN n % 2 = 0 THEN 0 ELSE 1 + (n / 2) % 49 END)"
+_COURSE_OF_ITEM = _COURSE.replace("n % 2", "n % :students % 2").replace("(n / 2)", "(n % :students / 2)")
+_IS_WAITING = "(n / :students) % 2 = 0"
+_TYPE, _SETTING = (
+    "CASE n / :students % 4"
+    + "".join(f" WHEN {place} THEN '{word}'" for place, word in enumerate(words))
+    + " END"
+    for words in (_TYPES, [activity_types()[code].setting for code in _TYPES])
+)
+_ROWS = {
+    "course": (
+        "id, institution_id, platform_id, context_id, label, title, lineitems_url, memberships_url,"
+        " created_at",
+        "an_id('course', n), :institution_id, :platform_id, 'context ' || n, 'INTM' || n, 'Kurs ' || n, '',"
+        " '', a_moment(n)",
+    ),
+    "course_setup": (
+        "course_id, institution_id, scheme_id, scheme_version_id, programme_code, set_up_by_id, set_up_at",
+        "an_id('course', n), :institution_id, :scheme_id, :scheme_version_id, 'lakare', :set_up_by_id,"
+        " a_moment(n)",
+    ),
+    "person": (
+        "id, institution_id, platform_id, sub, name, given_name, family_name, email, language, is_test,"
+        " created_at, last_launch_at",
+        "an_id('person', n), :institution_id, :platform_id, 'sub ' || n, 'Åsa Ek ' || n * 7919 % 100003,"
+        " 'Åsa', 'Ek ' || n * 7919 % 100003, '', '', false, a_moment(n), a_moment(n)",
+    ),
+    "enrolment": (
+        "id, institution_id, person_id, course_id, role, is_active, seen_at",
+        f"an_id('enrolment', n), :institution_id, an_id('person', n), {_COURSE}, 'student', true,"
+        " a_moment(n)",
+    ),
+    "portfolio": (
+        "id, institution_id, person_id, scheme_id, scheme_version_id, programme_code, course_id, is_test,"
+        " printed_name, created_at",
+        "an_id('portfolio', n), :institution_id, an_id('person', n), :scheme_id, :scheme_version_id,"
+        f" 'lakare', {_COURSE}, false, '', a_moment(n)",
+    ),
+    "item": (
+        "id, institution_id, portfolio_id, kind, state, version, details_version, title, type_code, setting,"
+        " attributes, form, created_at, updated_at",
+        "an_id('item', n), :institution_id, an_id('portfolio', n % :students), 'activity',"
+        f" CASE WHEN {_IS_WAITING} THEN 'submitted' ELSE 'approved' END, 1, 1, 'Merit ' || n, {_TYPE},"
+        f" {_SETTING}, '{{}}', '', a_moment(n), a_moment(n)",
+    ),
+    "submission": (
+        "id, institution_id, item_id, course_id, revision, snapshot, state, is_test, submitted_at",
+        f"an_id('submission', n), :institution_id, an_id('item', n), {_COURSE_OF_ITEM}, 1, '{{}}',"
+        f" CASE WHEN {_IS_WAITING} THEN 'waiting' ELSE 'decided' END, false, a_moment(n)",
+    ),
+}
