@@ -25,7 +25,7 @@ _PART = re.compile(r"<(?:[^<>]*:)?(\w+)>")
 UNKNOWN = uuid.UUID("00000000-0000-4000-8000-000000000000")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Building:
     """The application and everybody."""
 

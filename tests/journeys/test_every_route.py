@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import pytest
@@ -58,13 +59,18 @@ def ask(building: Building, who: Somebody | None, method: str, path: str, **opti
     building.database.forget()
     shown = response.get_data(as_text=True) + str(response.headers)
     name = who.name if who else "a stranger"
-    strange = [word for word, readers in readers_of(building.all) if word in shown and name not in readers]
+    strange = [word for word, readers in readers_of(building) if word in shown and name not in readers]
     assert not strange, f"{name} reads {strange} at {path}"
     return answer
 
 
-def readers_of(all_of_them: Everybody) -> Iterator[tuple[str, set[str]]]:
+@cache
+def readers_of(building: Building) -> tuple[tuple[str, set[str]], ...]:
     """Each secret word, and the names of those who may read it."""
+    return tuple(_readers_of(building.all))
+
+
+def _readers_of(all_of_them: Everybody) -> Iterator[tuple[str, set[str]]]:
     people = all_of_them.people.values()
     for owner in all_of_them.owners.values():
         yield (
