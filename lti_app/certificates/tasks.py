@@ -14,7 +14,7 @@ def issue(work: Work) -> None:
     """Issue for one portfolio. What draws and signs takes as long to load as all the rest of a worker, and is
     loaded for the first certificate.
     """
-    from lti_app.certificates.issuing import issue as issue_now  # noqa: PLC0415 (says the docstring)
+    from lti_app.certificates.producing import issue as issue_now  # noqa: PLC0415 (says the docstring)
 
     issue_now(work)
 

@@ -20,7 +20,7 @@ from tests.worker_process import WorkerProcess, wait_until
 pytestmark = pytest.mark.process
 
 STEPS = [
-    ("lti_app.certificates.issuing", "conclude"),
+    ("lti_app.certificates.producing", "conclude"),
     ("lti_app.lti.ags.gradebook", "report_certificate"),
 ]
 

@@ -12,11 +12,11 @@ import pikepdf
 import pytest
 import time_machine
 
-from lti_app.certificates import issuing, service
+from lti_app.certificates import producing, service
 from lti_app.certificates.conformance import breaches_of
 from lti_app.certificates.facts import CertificateFacts
-from lti_app.certificates.issuing import issue
 from lti_app.certificates.models import CertificateClaim, CertificateSequence
+from lti_app.certificates.producing import issue
 from lti_app.certificates.timestamps import authority_at
 from lti_app.certificates.trust import trust_of
 from lti_app.certificates.verification import Finding, verify
@@ -113,7 +113,7 @@ def test_what_is_reopened_while_the_certificate_is_drawn_is_not_certified(
 ) -> None:
     with database.writing() as session:
         portfolio_id = an_earner(session).id
-    draw = issuing.pdf.draw
+    draw = producing.pdf.draw
 
     def reopened_meanwhile(facts: CertificateFacts, **more: Any) -> bytes:
         with database.writing() as session:
@@ -122,7 +122,7 @@ def test_what_is_reopened_while_the_certificate_is_drawn_is_not_certified(
         return draw(facts, **more)
 
     with monkeypatch.context() as patched:
-        patched.setattr(issuing.pdf, "draw", reopened_meanwhile)
+        patched.setattr(producing.pdf, "draw", reopened_meanwhile)
         with pytest.raises(Retry, match="changed"):
             issue(work_on(parts, portfolio_id))
     issue(work_on(parts, portfolio_id))
@@ -137,7 +137,7 @@ def test_what_is_changed_while_it_is_drawn_is_drawn_again(
 ) -> None:
     with database.writing() as session:
         portfolio_id = an_earner(session).id
-    draw = issuing.pdf.draw
+    draw = producing.pdf.draw
 
     def renamed_meanwhile(facts: CertificateFacts, **more: Any) -> bytes:
         with database.writing() as session:
@@ -145,7 +145,7 @@ def test_what_is_changed_while_it_is_drawn_is_drawn_again(
         return draw(facts, **more)
 
     with monkeypatch.context() as patched:
-        patched.setattr(issuing.pdf, "draw", renamed_meanwhile)
+        patched.setattr(producing.pdf, "draw", renamed_meanwhile)
         with pytest.raises(Retry):
             issue(work_on(parts, portfolio_id))
     issue(work_on(parts, portfolio_id))
@@ -220,8 +220,8 @@ def test_a_file_that_would_not_conform_is_not_issued(
             pdf.save(changed)
         return changed.getvalue()
 
-    draw = issuing.pdf.draw
-    monkeypatch.setattr(issuing.pdf, "draw", untagged)
+    draw = producing.pdf.draw
+    monkeypatch.setattr(producing.pdf, "draw", untagged)
     assert deliver_due(parts) == [FAILED]
     with database.reading() as session:
         (failed,) = issues(session)

@@ -11,12 +11,12 @@ import pytest
 import time_machine
 from sqlalchemy.orm import Session
 
-from lti_app.certificates import issuing, making, service
+from lti_app.certificates import making, producing, service
 from lti_app.certificates.afterwards import approve_correction, request_correction
 from lti_app.certificates.badge.models import Credential
 from lti_app.certificates.badge.signing import make
-from lti_app.certificates.issuing import issue
 from lti_app.certificates.models import CertificateClaim, CertificateSequence, CertificateState
+from lti_app.certificates.producing import issue
 from lti_app.certificates.service import ClaimedElsewhere, claim, conclude
 from lti_app.db import Database
 from lti_app.jobs import Retry, leases
@@ -53,12 +53,12 @@ def kill(monkeypatch: pytest.MonkeyPatch, where: object, name: str) -> None:
 
 
 KILLS: dict[str, tuple[object, str, bool]] = {
-    "after the claim": (issuing.signing, "make", False),
-    "after the badge": (issuing.pdf, "draw", False),
+    "after the claim": (producing.signing, "make", False),
+    "after the badge": (producing.pdf, "draw", False),
     "after drawing": (making, "sign", False),
     "after signing": (making, "require_conforming", False),
-    "before the bytes are stored": (issuing, "_store", False),
-    "after they are stored": (issuing, "conclude", False),
+    "before the bytes are stored": (producing, "_store", False),
+    "after they are stored": (producing, "conclude", False),
     "with everything written but the commit": (gradebook, "report_certificate", False),
     "after the commit": (leases, "finish", True),
 }

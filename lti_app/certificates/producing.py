@@ -1,4 +1,4 @@
-"""Issuing one certificate that was queued: claim, draw and sign, store, conclude."""
+"""Producing one certificate that was queued: claim, draw and sign, store, conclude."""
 
 from __future__ import annotations
 
