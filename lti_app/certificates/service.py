@@ -20,6 +20,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from lti_app.certificates import code as codes
+from lti_app.certificates.badge import keys as badge_keys
 from lti_app.certificates.badge import service as badges
 from lti_app.certificates.badge.signing import Prepared, SignedCredential
 from lti_app.certificates.facts import CertificateFacts
@@ -154,13 +155,15 @@ def conclude(session: Session, taken: Claim, stored: Stored, badge: SignedCreden
     """Make the stored bytes the certificate, keep its badge, queue it for the platform: one transaction.
 
     Raises ClaimedElsewhere when the lease ended and another worker took over; Outdated when something was
-    reopened or changed since the claim, or what it was to supersede was revoked.
+    reopened or changed since the claim, what it was to supersede was revoked, or the badge's key given up.
     """
     portfolio = _locked(session, taken.portfolio_id)
     held = session.get(CertificateClaim, taken.portfolio_id)
     if held is None or held.token != taken.token:
         raise ClaimedElsewhere
     _check_still_true(session, portfolio, taken.facts)
+    if badge_keys.is_compromised(session, badge.kid):
+        raise Outdated
     session.delete(held)
     file = StoredFile(
         institution_id=taken.institution_id,
