@@ -46,7 +46,7 @@ class LocalUpload:
         self._file.close()
         _make_folder(self._target.parent)
         self._temporary.rename(self._target)
-        _flush_folder(self._target.parent)
+        flush_folder(self._target.parent)
         return Stored(self._key, self._size_bytes, self._hash.hexdigest(), self._head)
 
     def discard(self) -> None:
@@ -96,10 +96,10 @@ def _make_folder(folder: Path) -> None:
         return
     _make_folder(folder.parent)
     folder.mkdir(mode=0o700, exist_ok=True)
-    _flush_folder(folder.parent)
+    flush_folder(folder.parent)
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
     """Make what was renamed into a folder outlive a power failure."""
     opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:

@@ -213,6 +213,32 @@ def test_what_a_compromised_key_signed_counts_only_with_a_timestamp_from_before(
         mark_compromised(found, Path(own), at)
 
 
+def test_a_mark_is_written_whole_or_not_at_all(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there, named = tmp_path / "kept" / "2026.pem", tmp_path / "trust" / "2026.pem"
+    there.parent.mkdir()
+    there.write_bytes(p256_key().certificate.public_bytes(Encoding.PEM))
+    there.chmod(0o640)
+    named.parent.mkdir()
+    named.symlink_to(there)
+    found, before = replace(settings, signing_trust=str(named.parent)), there.read_bytes()
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", full)
+        with pytest.raises(TrustUnreadable, match="No space left"):
+            mark_compromised(found, named, now())
+    assert there.read_bytes() == before
+    at = mark_compromised(found, named, now())
+    assert list(trust_of(found).compromised.values()) == [at]
+    assert named.is_symlink()
+    assert there.stat().st_mode & 0o777 == 0o640
+    assert list(there.parent.iterdir()) == [there]
+
+
 def test_whoever_has_a_compromised_key_proves_no_earlier_moment_with_it(
     settings: Settings, tmp_path: Path
 ) -> None:
