@@ -155,7 +155,12 @@ def last_of(session: Session, portfolio_id: uuid.UUID) -> Certificate | None:
     return session.scalars(
         select(Certificate)
         .where(Certificate.portfolio_id == portfolio_id)
-        .order_by(Certificate.superseded_by_id.is_(None).desc(), Certificate.issued_at.desc())
+        .order_by(
+            # The one that stands comes first, whatever the clock said when it was issued.
+            (Certificate.state == CertificateState.ISSUED).desc(),
+            Certificate.superseded_by_id.is_(None).desc(),
+            Certificate.issued_at.desc(),
+        )
         .limit(1)
     ).one_or_none()
 

@@ -155,7 +155,8 @@ def conclude(session: Session, taken: Claim, stored: Stored, badge: SignedCreden
     """Make the stored bytes the certificate, keep its badge, queue it for the platform: one transaction.
 
     Raises ClaimedElsewhere when the lease ended and another worker took over; Outdated when something was
-    reopened or changed since the claim, what it was to supersede was revoked, or the badge's key given up.
+    reopened or changed since the claim, what it was to supersede was revoked or erased, or the key of its
+    badge was given up.
     """
     portfolio = _locked(session, taken.portfolio_id)
     held = session.get(CertificateClaim, taken.portfolio_id)
@@ -209,6 +210,8 @@ def is_due(session: Session, portfolio: Portfolio) -> bool:
     if portfolio.is_test or not standing_of(session, portfolio.id).is_earned:
         return False
     last = last_of(session, portfolio.id)
+    if last is not None and last.erased_at is not None:
+        return False
     return (
         last is None
         or (last.state is CertificateState.ISSUED and is_being_corrected(session, last.id))
@@ -219,7 +222,7 @@ def is_due(session: Session, portfolio: Portfolio) -> bool:
 def _supersede(session: Session, old_id: uuid.UUID, successor: Certificate) -> None:
     """Let the new one take the old one's place, and close the correction that it answers."""
     old = session.get_one(Certificate, old_id, with_for_update=True, populate_existing=True)
-    if old.state is not CertificateState.ISSUED:
+    if old.state is not CertificateState.ISSUED or old.erased_at is not None:
         raise Outdated
     old.state, old.superseded_by_id = CertificateState.SUPERSEDED, successor.id
     badges.revoke(session, old.institution_id, old.number)

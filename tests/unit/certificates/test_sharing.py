@@ -8,7 +8,7 @@ import pytest
 
 from lti_app.certificates import afterwards, sharing
 from lti_app.certificates.erasing import REMOVE_BYTES, erase, remove_bytes
-from lti_app.certificates.models import Certificate, RevokeReason, Share
+from lti_app.certificates.models import Certificate, Correction, Revocation, RevokeReason, Share
 from lti_app.certificates.queries import public_view
 from lti_app.certificates.sharing import shared_with
 from lti_app.db import Database
@@ -90,6 +90,9 @@ def test_an_erased_certificate_keeps_number_state_and_hash_and_nothing_of_its_ho
 ) -> None:
     a_link(database, issued, name=True, merits=True)
     asked_for(database, issued, new_name="Åsa Ek")
+    with database.writing() as session:
+        coordinator = actor_for(session, issued, Role.COORDINATOR)
+        afterwards.revoke(session, coordinator, issued, reason=RevokeReason.ERROR, note="Åsa never went.")
     with database.reading() as session:
         before = session.get_one(Certificate, issued)
         stored = session.get_one(StoredFile, before.stored_file_id)
@@ -108,7 +111,8 @@ def test_an_erased_certificate_keeps_number_state_and_hash_and_nothing_of_its_ho
         assert session.get_one(StoredFile, after.stored_file_id).sha256 == stored.sha256
         assert "Öberg" not in after.facts
         assert "conference" not in after.facts.lower()
-        assert session.query(Share).count() == 0
+        assert session.query(Share).count() == session.query(Correction).count() == 0
+        assert session.get_one(Revocation, issued).note == ""
         seen = public_view(session, after.code)
         assert seen is not None
         assert seen.masked_name == ""
