@@ -26,7 +26,8 @@ REMOVE_BYTES = "certificate.remove_bytes"
 def erase(session: Session, certificate_id: uuid.UUID) -> None:
     """Forget the holder of this certificate, and queue that its bytes be removed.
 
-    No other is issued in its place. Done twice, it is done once. Raises NoResultFound for a certificate that is not there.
+    No other is issued in its place. Done twice, it is done once. Raises NoResultFound for a certificate that
+    is not there.
     """
     found = session.get_one(Certificate, certificate_id, with_for_update=True)
     if found.erased_at is not None:

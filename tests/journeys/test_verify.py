@@ -267,6 +267,13 @@ def test_somebody_who_guesses_is_slowed_down_and_others_are_not(
     assert limited.get(f"/verify/{CODE}", headers=other).status_code == 200
     forged = {"X-Forwarded-For": "203.0.113.1, 198.51.100.7"}
     assert limited.get(f"/verify/{CODE}", headers=forged).status_code == 429, "only the proxy is believed"
+    limiter.reset()
+    for number in range(60):
+        address = {"X-Forwarded-For": f"2001:db8:0:7::{number:x}"}
+        assert limited.get(f"/verify/{UNKNOWN}", headers=address).status_code == 404
+    for address, status in (("2001:db8:0:7:f::1", 429), ("2001:db8:0:8::1", 404), ("nobody's", 404)):
+        asked = limited.get(f"/verify/{UNKNOWN}", headers={"X-Forwarded-For": address})
+        assert asked.status_code == status, address
 
 
 def test_from_however_many_addresses_so_much_is_answered_and_no_more(settings: Settings) -> None:
