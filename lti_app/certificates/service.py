@@ -6,7 +6,7 @@ is issued then; one that was revoked is not followed by another unless staff say
 `settle` is called after every decision; when everything is there it puts one issue into the outbox. The
 worker then takes a claim (with a number and a lease) in one short transaction, draws and stores outside any,
 and `conclude`s in another. A worker that dies in between leaves a claim whose lease ends, a number that stays
-a gap, and nothing else. Whoever decides on a portfolio's items locks the portfolio, as all of these do.
+a gap, and bytes that the next one removes: their key follows from the claim. Whoever decides on a portfolio's items locks the portfolio, as all of these do.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ from lti_app.jobs import outbox
 from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.portfolio.models import Portfolio
 from lti_app.settings import Settings
-from lti_app.storage import Stored
+from lti_app.storage import Stored, key_of
 from lti_app.storage.models import StoredFile
 
 PREFIX = "CIM"
@@ -109,20 +109,31 @@ def settle(
     return True
 
 
+def clear_abandoned(session: Session, portfolio_id: uuid.UUID) -> str | None:
+    """Take the claim away from a worker that did not finish within its lease; the storage key of what it may
+    have left, to be deleted after the commit: nothing refers to that then, and nothing can any more.
+
+    Raises LookupError when the portfolio is gone.
+    """
+    portfolio = _locked(session, portfolio_id)
+    held = session.get(CertificateClaim, portfolio_id)
+    if held is None or held.lease_until > now():
+        return None
+    session.delete(held)
+    session.flush()
+    return key_of(portfolio.institution_id, held.token.bytes)
+
+
 def claim(session: Session, settings: Settings, portfolio_id: uuid.UUID) -> Claim | None:
     """Take the right to issue; None when the certificate stands as it is or is no longer earned.
 
-    Raises ClaimedElsewhere while another worker's lease runs, LookupError when the portfolio is gone.
+    Raises ClaimedElsewhere while another worker has it, LookupError when the portfolio is gone.
     """
     portfolio = _locked(session, portfolio_id)
     if not is_due(session, portfolio):
         return None
-    held = session.get(CertificateClaim, portfolio_id)
-    if held is not None and held.lease_until > now():
+    if session.get(CertificateClaim, portfolio_id) is not None:
         raise ClaimedElsewhere
-    if held is not None:
-        session.delete(held)
-        session.flush()
     issued_on = now().astimezone(ZoneInfo(settings.time_zone)).date()
     taken = CertificateClaim(
         portfolio_id=portfolio_id,

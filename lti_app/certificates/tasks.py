@@ -13,7 +13,15 @@ from lti_app.certificates.keys import NoSigningKey
 from lti_app.certificates.making import make, require_ready
 from lti_app.certificates.queries import ISSUE
 from lti_app.certificates.runs import RUN, gather
-from lti_app.certificates.service import Claim, ClaimedElsewhere, Outdated, claim, conclude, release
+from lti_app.certificates.service import (
+    Claim,
+    ClaimedElsewhere,
+    Outdated,
+    claim,
+    clear_abandoned,
+    conclude,
+    release,
+)
 from lti_app.certificates.timestamps import TimestampUnavailable
 from lti_app.errors import N_
 from lti_app.jobs import Failed, Handler, Retry, Work
@@ -46,7 +54,10 @@ def issue(work: Work) -> None:
     _require_ready(work)
     try:
         with work.db.writing() as session:
+            abandoned = clear_abandoned(session, portfolio_id)
             taken = claim(session, work.settings, portfolio_id)
+        if abandoned is not None:
+            work.storage.delete(abandoned)
         if taken is not None:
             _issue(work, taken)
     except ClaimedElsewhere as error:
@@ -66,7 +77,7 @@ def _issue(work: Work, taken: Claim) -> None:
         _release(work, taken)
         raise Retry(_OUTDATED, after_seconds=1) from error
     except ClaimedElsewhere:
-        # Nothing refers to these bytes. After any other failure something might, so they stay.
+        # Nothing refers to these bytes. After any other failure something might: the next attempt will know.
         work.storage.delete(stored.key)
         raise
 
@@ -112,7 +123,7 @@ def _release(work: Work, taken: Claim) -> None:
 
 
 def _store(work: Work, taken: Claim, drawn: bytes) -> Stored:
-    upload = work.storage.begin(taken.institution_id)
+    upload = work.storage.begin(taken.institution_id, seed=taken.token.bytes)
     try:
         upload.write(drawn)
         return upload.finish()

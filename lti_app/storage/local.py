@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 
-from lti_app.storage import Stored
+from lti_app.storage import Stored, key_of
 
 _HEAD_BYTES = 8192
 _KEY = re.compile(r"[0-9a-f]{32}/[0-9a-f]{2}/[0-9a-f]{62}")
@@ -68,9 +68,8 @@ class LocalStorage:
             raise ValueError(f"a storage address looks like file:///srv/cim/files, not {url!r}")
         return cls(Path(unquote(parts.path)))
 
-    def begin(self, institution_id: uuid.UUID) -> LocalUpload:
-        random = secrets.token_hex(32)
-        return LocalUpload(self._root, f"{institution_id.hex}/{random[:2]}/{random[2:]}")
+    def begin(self, institution_id: uuid.UUID, *, seed: bytes = b"") -> LocalUpload:
+        return LocalUpload(self._root, key_of(institution_id, seed or secrets.token_bytes(32)))
 
     def open(self, key: str) -> BinaryIO:
         return self._path(key).open("rb")

@@ -96,6 +96,7 @@ def test_a_worker_that_is_killed_leaves_one_certificate_in_the_end(
         clock.shift(timedelta(seconds=2))
         assert deliver_due(parts) == [SENT]
     issued = only(database)
+    assert len(files_in(settings)) == 1, "what the dead one had stored is gone"
     assert issued.number == ("CIM-2027-000001" if is_issued else "CIM-2027-000002"), "a burnt number is a gap"
     with database.writing() as session:
         assert session.query(CertificateClaim).count() == 0
