@@ -9,11 +9,7 @@ from lti_app.certificates import pdf
 from lti_app.certificates.badge import signing
 from lti_app.certificates.conformance import NotConforming
 from lti_app.certificates.erasing import REMOVE_BYTES, remove_bytes
-from lti_app.certificates.keys import NoSigningKey
-from lti_app.certificates.making import make, require_ready
-from lti_app.certificates.queries import ISSUE
-from lti_app.certificates.runs import RUN, gather
-from lti_app.certificates.service import (
+from lti_app.certificates.issuing import (
     Claim,
     ClaimedElsewhere,
     Outdated,
@@ -22,6 +18,10 @@ from lti_app.certificates.service import (
     conclude,
     release,
 )
+from lti_app.certificates.keys import NoSigningKey
+from lti_app.certificates.making import make, require_ready
+from lti_app.certificates.queries import ISSUE
+from lti_app.certificates.runs import RUN, gather
 from lti_app.certificates.timestamps import TimestampUnavailable
 from lti_app.errors import N_
 from lti_app.jobs import Failed, Handler, Retry, Work

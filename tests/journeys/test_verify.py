@@ -16,8 +16,9 @@ from lti_app import create_app
 from lti_app.certificates import code as codes
 from lti_app.certificates.badge.signing import make
 from lti_app.certificates.facts import CertificateFacts
+from lti_app.certificates.issuing import claim, conclude
 from lti_app.certificates.models import Certificate, CertificateState, Share
-from lti_app.certificates.service import claim, conclude, verify_url
+from lti_app.certificates.service import verify_url
 from lti_app.db import Database
 from lti_app.settings import Settings
 from lti_app.storage import Stored

@@ -18,6 +18,7 @@ from lti_app.certificates.badge.models import Credential
 from lti_app.certificates.badge.signing import make
 from lti_app.certificates.erasing import erase
 from lti_app.certificates.facts import CertificateFacts
+from lti_app.certificates.issuing import ClaimedElsewhere, claim, conclude
 from lti_app.certificates.models import (
     Certificate,
     CertificateClaim,
@@ -25,7 +26,6 @@ from lti_app.certificates.models import (
     CertificateState,
     RevokeReason,
 )
-from lti_app.certificates.service import ClaimedElsewhere, claim, conclude
 from lti_app.certificates.tasks import issue
 from lti_app.db import Database
 from lti_app.jobs import Retry, leases
