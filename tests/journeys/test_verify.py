@@ -265,6 +265,10 @@ def test_somebody_who_guesses_is_slowed_down_and_others_are_not(
     assert response.status_code == 429
     assert int(response.headers["Retry-After"]) in range(1, 62)
     assert page(response).main.attributes["data-error-code"] == "too-many-requests"
+    for way in (f"/verify/{CODE}/{'t' * 22}", f"/verify?code={CODE}"):
+        assert limited.get(way, headers=guesser).status_code == 429, "counted together"
+    uploads = [limited.post("/verify", headers=guesser).status_code for _ in range(21)]
+    assert uploads == [422] * 20 + [429]
     assert limited.get(f"/verify/{CODE}", headers=other).status_code == 200
     forged = {"X-Forwarded-For": "203.0.113.1, 198.51.100.7"}
     assert limited.get(f"/verify/{CODE}", headers=forged).status_code == 429, "only the proxy is believed"

@@ -229,6 +229,7 @@ def test_a_revoked_certificate_is_told_and_not_followed_until_a_coordinator_says
         told = session.query(Delivery).filter_by(cause_id=issued).order_by(Delivery.sequence).all()
         assert [each.state for each in told] == [DeliveryState.CANCELLED, DeliveryState.WAITING]
         assert "återkallat" in str(told[-1].payload)
+        assert (told[-1].payload["points"], told[-1].payload["takes_back"]) == (None, True)
         assert afterwards.allow_another(session, coordinator, issued)
     deliver_due(parts)
     with database.reading() as session:

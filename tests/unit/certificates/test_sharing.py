@@ -18,6 +18,7 @@ from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.people.roles import Role
 from lti_app.storage.models import StoredFile
 from lti_app.web.context import Parts
+from tests.unit.certificates.issuing import deliver_due
 from tests.unit.certificates.test_afterwards import actor_for, asked_for, issued
 
 __all__ = ["issued"]
@@ -83,6 +84,19 @@ def test_a_link_to_a_revoked_certificate_shows_no_more_than_its_code(
         shown = shared_with(session, session.get_one(Certificate, issued).code, link.token)
         assert shown is not None
         assert (shown.name, shown.facts) == ("", None)
+
+
+def test_a_link_to_a_superseded_certificate_shows_no_more_than_its_code(
+    parts: Parts, database: Database, issued: uuid.UUID
+) -> None:
+    link = a_link(database, issued, name=True, merits=True)
+    asked = asked_for(database, issued, new_name="Åsa Ek")
+    with database.writing() as session:
+        afterwards.approve_correction(session, actor_for(session, issued, Role.TEACHER), asked)
+    deliver_due(parts)
+    with database.reading() as session:
+        code = session.get_one(Certificate, issued).code
+        assert shared_with(session, code, link.token) == sharing.Shared("", None)
 
 
 def test_an_erased_certificate_keeps_number_state_and_hash_and_nothing_of_its_holder(
