@@ -131,5 +131,5 @@ def _sentence(  # noqa: PLR0911 (one for each sentence)
 
 def _own_words(problem: FileProblem, words: Translations) -> str:
     """What the reader says, as a sentence."""
-    said = translated(problem.message, words.gettext)
+    said = translated(problem.message, words)
     return f"{said[:1].upper()}{said[1:]}" + ("" if said.endswith((".", "?")) else ".")

@@ -146,5 +146,5 @@ def _new_page(text: str = "", problems: tuple[FileProblem, ...] = ()) -> str:
         bundled=bundled_schemes(),
         drafts=drafts,
         text=text,
-        problems=[replace(each, message=translated(each.message, words().gettext)) for each in problems],
+        problems=[replace(each, message=translated(each.message, words())) for each in problems],
     )
