@@ -168,7 +168,7 @@ def discard(slug: str) -> AnyResponse:
     """Delete the draft."""
     with writing() as session:
         service.discard_draft(session, current_actor(), slug, revision=_revision())
-    return redirect(url_for("versions.new"), 303)
+    return redirect(url_for("beginning.new"), 303)
 
 
 def _section(name: str) -> Section:
