@@ -367,6 +367,11 @@ KINDS: dict[str, Kind] = {
         N_("The draft cannot be published yet"),
         N_("Go back to the draft and mend what it lists as problems."),
     ),
+    "nothing-to-publish": Kind(
+        409,
+        N_("There is nothing to publish"),
+        N_("The draft says the same as the version published last. Go back and change it, or discard it."),
+    ),
     "undo-too-late": Kind(
         409,
         N_("It is too late to undo this"),

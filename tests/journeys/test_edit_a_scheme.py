@@ -125,6 +125,30 @@ def test_from_a_change_to_the_next_version(database: Database, sam: Visit, cours
     assert "Nytt namn" not in sam.page(f"schemes/{LUND}/versions/1").text
 
 
+def test_a_draft_in_which_nothing_is_new_is_not_offered_to_be_published(
+    database: Database, sam: Visit
+) -> None:
+    sam.post(f"schemes/{LUND}/begin", {"number": "1"})
+    assert "Nothing differs from version 1 yet." in sam.page(f"schemes/{LUND}/draft").text
+    shown = sam.page(f"schemes/{LUND}/draft/publish")
+    assert "The draft says the same as version 1, so there is nothing to publish." in shown.text
+    assert not shown.root.all("textarea")
+    refused = publish(database, sam)
+    assert refused.status_code == 409
+    assert "There is nothing to publish" in page(refused).text
+    saved(sam, "report", {"final_report.questions.0.id": ["other"]})
+    assert sam.page(f"schemes/{LUND}/draft/publish").root.all("textarea"), "a short name is a difference"
+    assert "Go on to publishing" in sam.page(f"schemes/{LUND}/draft").links
+    saved(sam, "about", {"name.en": [""]})
+    assert "Nothing differs" not in sam.page(f"schemes/{LUND}/draft").text
+    sam.post(f"schemes/{LUND}/draft/undo", sent_by(sam.page(f"schemes/{LUND}/draft"), "/undo"))
+    assert "Version 1 Newest" in sam.page(f"schemes/{LUND}").text
+    assert publish(database, sam).status_code == 303
+    shown = sam.page(f"schemes/{LUND}").text
+    assert "no course runs it" in shown
+    assert "runs in 1 course" in shown
+
+
 def test_requirements_are_built_and_moved_by_buttons(database: Database, sam: Visit) -> None:
     begun(sam)
     saved(sam, "requirements", {"requirements.kind": ["all_of"]}, do="kind")

@@ -86,8 +86,10 @@ def test_a_course_set_up_anew_runs_the_newest_version_and_old_ones_stay(database
     with database.writing() as session:
         course = world.a_running_course(session)
         sam = world.an_actor(world.a_person(session, course), None, Role.COORDINATOR)
-        beginning.begin_from_version(session, sam, LUND, 1)
-        version = service.publish_draft(session, sam, LUND, note="Nothing new", revision=1)
+        draft = beginning.begin_from_version(session, sam, LUND, 1)
+        document = dict(draft.document) | {"source": "Told anew"}
+        service.write_draft(session, sam, LUND, document, keys=["source"], revision=1, seen="")
+        version = service.publish_draft(session, sam, LUND, note="Another source", revision=2)
     with database.reading() as session:
         newest = published_version(session, course.institution_id, LUND)
         assert newest is not None

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_app.clock import now
@@ -22,7 +22,8 @@ from lti_app.schemes.assets import keys_of
 from lti_app.schemes.models import Scheme, SchemeVersion, VersionAuthors, VersionState
 from lti_app.schemes.permissions import PERMISSIONS
 from lti_app.schemes.picture_places import in_file_form
-from lti_app.schemes.reading import SchemeInvalid, check_plain
+from lti_app.schemes.queries import published_version
+from lti_app.schemes.reading import SchemeInvalid, check_plain, from_json
 from lti_app.schemes.writing import to_json
 
 MOST_BYTES = 400_000
@@ -84,7 +85,8 @@ def publish_draft(session: Session, actor: Actor, slug: str, *, note: str, revis
     """Publish the draft as the scheme's newest version, with what there is to say of it.
 
     Raises Problem("bad-request") without a note, Conflict("draft-incomplete") while anything is wrong or
-    missing in it or a picture is not the institution's, Conflict when another has written since.
+    missing in it or a picture is not the institution's, Conflict("nothing-to-publish") when it says what the
+    newest version says, Conflict when another has written since.
     """
     require_editing(actor)
     session.get_one(Institution, actor.institution_id, with_for_update=True)
@@ -100,12 +102,10 @@ def publish_draft(session: Session, actor: Actor, slug: str, *, note: str, revis
     pictures = document.certificate.layout.assets()
     if len(keys_of(session, actor.institution_id, pictures)) < len(pictures):
         raise Conflict("a picture is not there", slug="draft-incomplete")
-    last = session.scalar(
-        select(func.max(SchemeVersion.number)).where(
-            SchemeVersion.scheme_id == draft.scheme_id, SchemeVersion.id != draft.id
-        )
-    )
-    draft.number = (last or 0) + 1
+    newest = published_version(session, actor.institution_id, slug)
+    if newest is not None and says_the_same(draft.document, newest.document):
+        raise Conflict(f"as version {newest.number}", slug="nothing-to-publish")
+    draft.number = (newest.number if newest else 0) + 1
     draft.document = to_json(document)
     draft.note = note.strip()
     draft.undo_document = None
@@ -134,6 +134,14 @@ def discard_draft(session: Session, actor: Actor, slug: str, *, revision: int) -
     if session.execute(others).first() is None:
         session.delete(session.get_one(Scheme, scheme_id))
         session.flush()
+
+
+def says_the_same(draft: Mapping[str, Any], version: Mapping[str, Any]) -> bool:
+    """Whether a draft would say what this version says; never while anything is wrong in it."""
+    try:
+        return to_json(check_plain(draft)) == to_json(from_json(version))
+    except SchemeInvalid:
+        return False
 
 
 def mark_of(document: Mapping[str, Any], keys: Iterable[str]) -> str:
