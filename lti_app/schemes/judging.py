@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import assert_never
 
+from lti_app.schemes.counting import Bundle, SchemeRules
 from lti_app.schemes.facts import SCALE, Facts, amount, cap, passes, scaled, unscaled
 from lti_app.schemes.flow import shares
 from lti_app.schemes.requirements import (
@@ -20,7 +21,6 @@ from lti_app.schemes.requirements import (
     AllOf,
     Amount,
     AnyOf,
-    Bundle,
     Classes,
     Count,
     Distinct,
@@ -28,7 +28,6 @@ from lti_app.schemes.requirements import (
     Measure,
     Ordered,
     Requirement,
-    SchemeRules,
     Separate,
     Settings,
     Variety,

@@ -13,6 +13,7 @@ from dataclasses import replace
 from lti_app.schemes import nodes
 from lti_app.schemes.agreeing import types_without_questions
 from lti_app.schemes.catalogue import activity_types
+from lti_app.schemes.counting import Effort, PointsTable, SchemeRules
 from lti_app.schemes.document import Approver, PlanRule, SchemeDocument
 from lti_app.schemes.limits import unsupported
 from lti_app.schemes.messages import Message
@@ -38,7 +39,7 @@ from lti_app.schemes.reading_questions import (
     read_reflection,
 )
 from lti_app.schemes.reading_rules import read_requirement
-from lti_app.schemes.requirements import Count, Effort, PointsTable, SchemeRules
+from lti_app.schemes.requirements import Count
 
 SECTIONS = {
     "scheme": Message("the short name of the scheme, such as lund-medicine"),
