@@ -306,6 +306,9 @@ def test_a_file_becomes_a_draft_or_says_what_is_wrong_with_it(database: Database
     assert draft_of(database, sam, "our-own").origin == "file"
     again = sam.post("schemes/new", {"from": "file", "yaml": text})
     assert again.status_code == 409
+    sent = {"note": "First", "revision": "1"}
+    shown = sam.page(sam.post("schemes/our-own/draft/publish", sent).location)
+    assert "Whoever sets a course up can choose it from now on." in shown.text
     shown = page(again)
     assert "There is a draft of our-own already." in shown.text
     assert "scheme: our-own" in shown.root.all("textarea")[0].text, "what was pasted is still there"
