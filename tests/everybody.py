@@ -34,7 +34,7 @@ from lti_app.portfolio.inspection import FileType
 from lti_app.portfolio.models import Item, Portfolio, Submission
 from lti_app.portfolio.service import Details
 from lti_app.review import service as review_service
-from lti_app.schemes.editor.service import begin_from_version
+from lti_app.schemes.editor.beginning import begin_from_version
 from lti_app.settings import Settings
 from lti_app.storage import Storage, Stored
 from lti_app.storage.models import StoredFile

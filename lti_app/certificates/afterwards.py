@@ -1,8 +1,8 @@
 """What happens to a certificate after it was issued: it is corrected, revoked, or followed by another.
 
 The bytes that were issued never change. A correction is asked for by the holder or by staff and decided by
-staff; once approved, what the certificate rests on may be reopened (review/service.py), and the next
-certificate that is issued supersedes this one. A revoked certificate is not followed by another until a
+staff; once approved, what the certificate rests on may be reopened (review/service/taking_back.py), and the
+next certificate that is issued supersedes this one. A revoked certificate is not followed by another until a
 coordinator says so.
 """
 

@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session, aliased
 
 from lti_app.certificates.models import Certificate, CertificateState
 from lti_app.home.moving_queries import could_move
-from lti_app.people.models import Course
+from lti_app.lti.course_page import course_page
+from lti_app.people.models import Course, Platform
 from lti_app.portfolio.models import Portfolio, Submission
 from lti_app.portfolio.states import SubmissionState
 from lti_app.schemes.document import SchemeDocument
@@ -34,6 +35,7 @@ class CourseRow:
 
     `has_newer_version` says that the course could follow one, or portfolios in it.
     `opened_at` is when the tool was first opened in it: it tells courses of one title apart.
+    `address` is that of the course's page in its platform, or empty.
     """
 
     course_id: uuid.UUID
@@ -46,6 +48,7 @@ class CourseRow:
     waiting: int
     certificates: int
     has_newer_version: bool
+    address: str
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,7 @@ def overview_of(
                 waiting=waiting.get(each.id, 0),
                 certificates=certificates.get(each.id, 0),
                 has_newer_version=each.has_portfolios_behind or (each.newest or 0) > (each.number or 0),
+                address=course_page(each.product_family, each.memberships_url, each.lineitems_url),
             )
             for each in shown
         ),
@@ -98,6 +102,9 @@ def _courses(institution_id: uuid.UUID, after: str) -> Select[*tuple[Any, ...]]:
             Course.title,
             Course.label,
             Course.created_at,
+            Course.memberships_url,
+            Course.lineitems_url,
+            Platform.product_family,
             CourseSetup.scheme_version_id,
             CourseSetup.programme_code,
             SchemeVersion.number,
@@ -108,6 +115,7 @@ def _courses(institution_id: uuid.UUID, after: str) -> Select[*tuple[Any, ...]]:
             .exists()
             .label("has_portfolios_behind"),
         )
+        .join(Platform, Platform.id == Course.platform_id)
         .outerjoin(CourseSetup, CourseSetup.course_id == Course.id)
         .outerjoin(SchemeVersion, SchemeVersion.id == CourseSetup.scheme_version_id)
         .where(Course.institution_id == institution_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from urllib.parse import urlencode, urlsplit, urlunsplit
@@ -41,12 +41,15 @@ class Refusal:
 
 @dataclass(frozen=True)
 class InOther:
-    """What a problem is called, and what to do about it, in another language than the page's."""
+    """What a problem is called, and what to do about it, in another language than the page's; `gettext`
+    translates what else a page has to say.
+    """
 
     language: str
     name: str
     title: str
     advice: str
+    gettext: Callable[[str], str]
 
 
 def init_app(app: Flask) -> None:
@@ -102,7 +105,7 @@ def _in_the_other(kind: Kind) -> InOther:
     language = "en" if locale is not None and locale.language == "sv" else "sv"
     words = translator(language)
     name = "English" if language == "en" else "Svenska"
-    return InOther(language, name, words(kind.title), words(kind.advice))
+    return InOther(language, name, words(kind.title), words(kind.advice), words)
 
 
 def _problem(error: Problem) -> Response:

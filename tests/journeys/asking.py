@@ -22,7 +22,7 @@ FORMS: dict[str, dict[str, str]] = {
     "portfolio.add": DETAILS | {"new_id": "", "field_language": "en"},
     "portfolio.change": DETAILS | {"version": "1", "type_code": "language_cafe"},
     "portfolio.copy": {"new_id": ""},
-    "versions.begin": {"from": "file", "yaml": "scheme: x", "bundled": "lund-medicine", "slug": "x"},
+    "beginning.begin": {"from": "file", "yaml": "scheme: x", "bundled": "lund-medicine", "slug": "x"},
     "draft.write": {
         "revision": "1",
         "seen": "x",

@@ -114,8 +114,8 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     "schemes.retry": [Place("POST", NO, ON, ON, NONE, NO)],
     # --- schemes: staff reads, coordinators edit
     "scheme_list.overview": [Place("GET", NONE, OK, OK, OK, NONE)],
-    "versions.new": [Place("GET", NONE, NO, NO, OK, NONE)],
-    "versions.begin": [
+    "beginning.new": [Place("GET", NONE, NO, NO, OK, NONE)],
+    "beginning.begin": [
         Place(
             "POST",
             NONE,

@@ -12,7 +12,7 @@ from lti_app.people.models import Course
 from lti_app.people.roles import Role
 from lti_app.portfolio.models import Portfolio
 from lti_app.portfolio.queries import progress_of
-from lti_app.schemes.editor import service
+from lti_app.schemes.editor import beginning, service
 from lti_app.schemes.models import CourseSetup
 from lti_app.schemes.queries import published_version
 from tests import world
@@ -49,7 +49,7 @@ def test_nobodys_result_changes_until_the_portfolio_is_moved(
     assert {met for *_, met in before.values()} == {True, False}
 
     with database.writing() as session:
-        draft = service.begin_from_version(session, sam, LUND, 1)
+        draft = beginning.begin_from_version(session, sam, LUND, 1)
         document = dict(draft.document) | {"requirements": {"id": "r", "distinct_types": 4}}
         service.write_draft(session, sam, LUND, document, keys=["requirements"], revision=1, seen="")
         service.publish_draft(session, sam, LUND, note="Four types", revision=2)
@@ -86,8 +86,10 @@ def test_a_course_set_up_anew_runs_the_newest_version_and_old_ones_stay(database
     with database.writing() as session:
         course = world.a_running_course(session)
         sam = world.an_actor(world.a_person(session, course), None, Role.COORDINATOR)
-        service.begin_from_version(session, sam, LUND, 1)
-        version = service.publish_draft(session, sam, LUND, note="Nothing new", revision=1)
+        draft = beginning.begin_from_version(session, sam, LUND, 1)
+        document = dict(draft.document) | {"source": "Told anew"}
+        service.write_draft(session, sam, LUND, document, keys=["source"], revision=1, seen="")
+        version = service.publish_draft(session, sam, LUND, note="Another source", revision=2)
     with database.reading() as session:
         newest = published_version(session, course.institution_id, LUND)
         assert newest is not None

@@ -151,6 +151,11 @@ def test_the_platforms_own_words_are_shown_and_not_logged(
         refused = admin.confirm(school.configuration_url)
     assert slug_of(refused) == "registration-refused"
     assert "Invalid scopes: &lt;b&gt;x&lt;/b&gt;" in refused.text
+    (other,) = (each for each in page(refused).main.all("div") if each.attributes.get("lang") == "sv")
+    assert "Lärplattformen avvisade registreringen" in other.text
+    assert "Vad lärplattformen sade: Invalid scopes" in other.text, (
+        "all of it, for the form cannot be sent twice"
+    )
     said = str(logs)
     assert "registration-refused" in said
     for secret in ("Invalid scopes", TOKEN, admin.address.rpartition("/")[2]):

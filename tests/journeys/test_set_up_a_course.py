@@ -74,7 +74,9 @@ def test_the_guide_goes_from_programme_to_scheme_to_assignments_and_says_where_o
     assert "Language café" in preview.text
     assert "Every activity needs a certificate of attendance or a reflection." in preview.text
 
-    done = staff.post("/set-up/choose", second.form("/set-up/choose") | {"scheme": "lund-medicine"})
+    done = staff.post(
+        "/set-up/choose", second.form("/set-up/choose?programme=lakare") | {"scheme": "lund-medicine"}
+    )
     last = staff.page(done.location)
     assert _step_at_hand(last) == "Assignments"
     assert staff.page(last.links["Certificate scheme"]).h1 == "Choose a certificate scheme"
@@ -82,9 +84,13 @@ def test_the_guide_goes_from_programme_to_scheme_to_assignments_and_says_where_o
 
 def test_a_scheme_must_be_chosen_before_the_last_step(visit: Visiting, database: Database) -> None:
     staff = visit(_staff(database))
-    sent = {"programme": "lakare", "step": "scheme"}
-    answer = staff.post("/set-up/choose", sent)
+    step = "/set-up/choose?programme=lakare"
+    sent = staff.page(step).form(step)
+    del sent["scheme"]
+    answer = staff.post(step, sent)
     assert answer.status_code == 422
+    back = page(answer).form("/language")["back"]
+    assert staff.page(back).h1 == "Choose a certificate scheme", "the language button leads to this step"
     assert page(answer).links["Choose a certificate scheme."] == "#scheme-0"
 
 

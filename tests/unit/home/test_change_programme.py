@@ -23,7 +23,8 @@ from lti_app.portfolio.queries import items_of, progress_of
 from lti_app.portfolio.service import begin_portfolio
 from lti_app.review.service import approve
 from lti_app.schemes.comparing import WHOLE
-from lti_app.schemes.requirements import Distinct, SchemeRules, TypeList
+from lti_app.schemes.counting import SchemeRules, TypeList
+from lti_app.schemes.requirements import Distinct
 from lti_app.schemes.service import set_up_course
 from tests.classroom import TYPES, UNDO, Classroom, a_submitted_activity
 from tests.schemes_of_ours import a_room_with
