@@ -10,14 +10,14 @@ from flask.testing import FlaskClient
 from lti_app.certificates.models import Certificate, CertificateState
 from lti_app.db import Database
 from lti_app.people.actors import Actor
-from lti_app.people.models import Course
+from lti_app.people.models import Course, Person
 from lti_app.people.roles import Role
 from lti_app.portfolio.models import Portfolio
 from lti_app.settings import Settings
 from lti_app.storage import Storage
 from lti_app.web.context import Parts
 from tests import world
-from tests.inspect_page import page
+from tests.inspect_page import Page, page
 from tests.unit.certificates.issuing import an_earner, certificates, deliver_due
 from tests.visit import Visit
 
@@ -62,18 +62,63 @@ def test_a_student_asks_for_her_right_name_and_gets_a_new_certificate(
     own = f"/certificate/{issued.portfolio_id}"
     asking = f"/certificates/{issued.id}/corrections"
     assert "describe what else is wrong" in page(student.post(asking, {"note": "  "})).text
+    for name, said in (
+        ("Åsa Öberg", "has this name already"),
+        ("Åsa \U00013080", "No certificate can show these"),
+    ):
+        refused = page(student.post(asking, {"new_name": name, "note": "As in my passport."}))
+        assert said in refused.text
+        assert "As in my passport." in refused.text, "what was written is not lost"
+        (back,) = (each for each in refused.root.all("input") if each.attributes.get("name") == "back")
+        assert back.attributes["value"] == student.path(own), "whoever changes the language stays here"
     student.post(asking, {"new_name": "Åsa Öberg Ek"})
-    assert "A correction was asked for" in student.page(own).text
+    assert "You asked for a correction on" in student.page(own).text
     shown = teacher.page(own)
     assert "Åsa Öberg Ek" in shown.text
-    (approve,) = (each for each in shown.main.all("form") if each.attributes["action"].endswith("/approve"))
-    teacher.post(approve.attributes["action"].removeprefix(teacher.path("")), {})
+    teacher.post(action(shown, "/approve"), {})
     assert "The new certificate is being prepared." in student.page(own).text
     deliver_due(parts)
     shown = student.page(own)
     assert "Åsa Öberg Ek" in shown.text
     assert f"{issued.number}, issued" in shown.text
     assert "replaced" in shown.text
+
+
+def action(shown: Page, ending: str) -> str:
+    """Where the page's one form whose address ends like this is sent."""
+    (form,) = (each for each in shown.main.all("form") if each.attributes["action"].endswith(ending))
+    return form.attributes["action"]
+
+
+def test_staff_see_who_asked_in_words_and_enter_the_name(
+    visit: Visiting, parts: Parts, database: Database, issued: Certificate, somebody: Callable[[Role], Actor]
+) -> None:
+    holder = somebody(Role.STUDENT)
+    with database.writing() as session:
+        session.get_one(Person, holder.person_id).email = "asa@example.org"
+    student, teacher = visit(holder), visit(somebody(Role.TEACHER))
+    own = f"/certificate/{issued.portfolio_id}"
+    student.post(f"/certificates/{issued.id}/corrections", {"note": "I am called Åsa Öberg Lind."})
+    shown = teacher.page(own)
+    for said in ("Åsa Öberg asked for a correction on", "The certificate's holder, asa@example.org", "Åsa"):
+        assert said in shown.text
+    assert "asa@example.org" not in student.page(own).text
+    (decline,) = (each for each in shown.links.values() if each.endswith("/decline"))
+    asked = teacher.page(decline).text
+    for said in (
+        f"Certificate {issued.number} of Åsa Öberg",
+        "asa@example.org",
+        "I am called Åsa Öberg Lind.",
+    ):
+        assert said in asked, "whoever declines sees what, and whose it is"
+    approving = action(shown, "/approve")
+    refused = page(teacher.post(approving, {"new_name": "x" * 301}))
+    assert "Write at most 300 characters." in refused.text
+    assert "has this name already" in page(teacher.post(approving, {"new_name": "Åsa Öberg"})).text
+    assert student.post(approving.replace(teacher.sid, student.sid), {}).status_code == 403
+    teacher.post(approving, {"new_name": " Åsa Öberg  Lind"})
+    deliver_due(parts)
+    assert "Åsa Öberg Lind" in student.page(own).text
 
 
 def test_a_coordinator_revokes_and_whoever_verifies_is_told_why(
