@@ -221,11 +221,9 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     "certificates.file": [Thing("GET", HIS, OK, OK, parts={"how": how}) for how in ("view", "download")],
     "certificates.badge": [Thing("GET", HIS, NONE, NONE, parts={"form": form}) for form in ("json", "jwt")],
     "certificates.request_correction": [Thing("POST", CERTIFICATE, CONFLICT, CONFLICT, form={"note": "Fel"})],
-    "certificates.decide_correction": [
-        Thing("POST", ASKED, NO, ON, parts={"act": "approve"}),
-        Thing("POST", ASKED, ON, NO, parts={"act": "withdraw"}),
-        Thing("POST", ASKED, NO, CONFLICT, parts={"act": "issue"}),
-    ],
+    "certificates.approve_correction": [Thing("POST", ASKED, NO, ON)],
+    "certificates.withdraw_correction": [Thing("POST", ASKED, ON, NO)],
+    "certificates.issue_corrected": [Thing("POST", ASKED, NO, CONFLICT)],
     "certificates.decline_correction": [
         Thing("GET", ASKED, NO, OK),
         Thing("POST", ASKED, NO, ON, form={"reply": "Rätt"}),

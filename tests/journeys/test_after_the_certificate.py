@@ -76,8 +76,16 @@ def test_a_student_asks_for_her_right_name_and_gets_a_new_certificate(
     shown = teacher.page(own)
     assert "Åsa Öberg Ek" in shown.text
     teacher.post(action(shown, "/approve"), {})
-    assert "The new certificate is being prepared." in student.page(own).text
+    waiting = student.page(own)
+    assert "The new certificate is being prepared." in waiting.text
+    (again,) = {
+        each.attributes["hx-get"]
+        for each in waiting.main.every()
+        if each.attributes.get("id") == "correction"
+    }
+    assert student.get(again).status_code == 204, "nothing has happened yet"
     deliver_due(parts)
+    assert student.get(again).headers["HX-Refresh"] == "true", "another certificate: the page is fetched anew"
     shown = student.page(own)
     assert "Åsa Öberg Ek" in shown.text
     assert f"{issued.number}, issued" in shown.text

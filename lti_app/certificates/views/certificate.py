@@ -74,7 +74,10 @@ def _page(portfolio_id: uuid.UUID, forms: PageForms | None = None, status: int =
         badge = _badge(session, state.certificate) if state.certificate is not None else None
     since = _watched_since()
     is_over = now().timestamp() - since > _LONGEST_WATCH_SECONDS
-    is_same = state.stage == request.args.get("seen")
+    number = state.certificate.number if state.certificate else ""
+    mark = f"{state.stage}{'-failed' if hindrance and hindrance.is_failed else ''}.{number}"
+    seen = request.args.get("seen", "")
+    is_same = seen == mark
     if is_same and not is_over:
         return Response(status=204)
     page = render_template(
@@ -84,6 +87,7 @@ def _page(portfolio_id: uuid.UUID, forms: PageForms | None = None, status: int =
         holder=holder,
         here=url_for("certificates.certificate", portfolio_id=portfolio_id),
         portfolio_id=portfolio_id,
+        mark=mark,
         watched_since=since,
         verify_url=verify_url(parts().settings, state.certificate.code) if state.certificate else "",
         grouped=codes.grouped,
@@ -97,7 +101,10 @@ def _page(portfolio_id: uuid.UUID, forms: PageForms | None = None, status: int =
         badge_counts=badge is None or badge.counts,
         linkedin=linkedin_url(state.certificate.facts, str(get_locale())) if state.certificate else "",
     )
-    return make_response(page, _STOP_ASKING if is_same else status)
+    response = make_response(page, _STOP_ASKING if is_same else status)
+    if seen and seen.rpartition(".")[2] != number:
+        response.headers["HX-Refresh"] = "true"  # another certificate: nothing of the page is as it was
+    return response
 
 
 def _watched_since() -> int:
