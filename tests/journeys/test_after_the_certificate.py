@@ -107,6 +107,9 @@ def test_staff_see_who_asked_in_words_and_enter_the_name(
     student, teacher = visit(holder), visit(somebody(Role.TEACHER))
     own = f"/certificate/{issued.portfolio_id}"
     student.post(f"/certificates/{issued.id}/corrections", {"note": "I am called Åsa Öberg Lind."})
+    for place in ("/queue", "/certificates"):
+        assert "1 correction of a certificate waits for an answer." in teacher.page(place).text
+    assert "waits for an answer" not in teacher.page("/certificates?show=to-correct").text
     shown = teacher.page(own)
     for said in ("Åsa Öberg asked for a correction on", "The certificate's holder, asa@example.org", "Åsa"):
         assert said in shown.text
@@ -125,8 +128,10 @@ def test_staff_see_who_asked_in_words_and_enter_the_name(
     assert "has this name already" in page(teacher.post(approving, {"new_name": "Åsa Öberg"})).text
     assert student.post(approving.replace(teacher.sid, student.sid), {}).status_code == 403
     teacher.post(approving, {"new_name": " Åsa Öberg  Lind"})
+    assert "waits for an answer" not in teacher.page("/queue").text
     deliver_due(parts)
     assert "Åsa Öberg Lind" in student.page(own).text
+    assert "Nobody has asked for a correction" in teacher.page("/certificates?show=to-correct").text
 
 
 def test_a_coordinator_revokes_and_whoever_verifies_is_told_why(
