@@ -20,7 +20,7 @@ from lti_app.certificates.models import (
     Revocation,
     Share,
 )
-from lti_app.certificates.sharing import ShareView, shares_of
+from lti_app.certificates.sharing import ShareView, lapsed_of, shares_of
 from lti_app.errors import NotFound
 from lti_app.people.models import Course, Person
 from lti_app.portfolio.models import Portfolio
@@ -72,10 +72,14 @@ class Earlier:
 
 @dataclass(frozen=True)
 class Dossier:
-    """`correction` is the last one of the certificate that stands; `links` are the holder's alone to see."""
+    """`correction` is the last one of the certificate that stands; `links` are the holder's alone to see.
+
+    `lapsed_links` counts those that show no more because their certificate was replaced.
+    """
 
     correction: CorrectionView | None
     links: tuple[ShareView, ...]
+    lapsed_links: int
     earlier: tuple[Earlier, ...]
 
     @property
@@ -85,7 +89,7 @@ class Dossier:
 
 
 def dossier_of(session: Session, portfolio_id: uuid.UUID, *, shows_links: bool) -> Dossier:
-    """What there is for this portfolio; at most three queries."""
+    """What there is for this portfolio; at most four queries."""
     rows = session.execute(
         select(Certificate, Revocation.note.label("revoke_note"))
         .outerjoin(Revocation, Revocation.certificate_id == Certificate.id)
@@ -98,6 +102,7 @@ def dossier_of(session: Session, portfolio_id: uuid.UUID, *, shows_links: bool) 
     return Dossier(
         correction=_last_correction(session, standing.id) if standing else None,
         links=shares_of(session, standing.id) if standing and shows_links else (),
+        lapsed_links=lapsed_of(session, portfolio_id) if standing and shows_links and len(rows) > 1 else 0,
         earlier=tuple(
             _earlier(row.Certificate, row.revoke_note or "")
             for row in rows

@@ -235,6 +235,7 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     "certificates.allow_another": [Thing("POST", CERTIFICATE, NO, NO, coordinator=CONFLICT)],
     "certificates.share": [Thing("POST", CERTIFICATE, ON, NO, form={"shows_name": "y"})],
     "certificates.stop_sharing": [Thing("POST", {"share_id": "link"}, ON, NO)],
+    "certificates.share_again": [Thing("POST", {"share_id": "link"}, ON, NO)],
     "certificates.specimen": [Place("GET", NONE, NONE, NONE, OK, NONE, parts={"slug": "lund-medicine"})],
     "certificates.specimen_file": [Place("GET", NONE, NONE, NONE, NONE, NONE, parts={"slug": "none"})],
     "certificates.pictures": [Place("GET", NONE, NONE, NONE, OK, NONE)],

@@ -159,7 +159,10 @@ def test_a_holder_shows_her_name_and_merits_by_a_link_and_takes_it_back(
 ) -> None:
     student = visit(somebody(Role.STUDENT))
     own = f"/certificate/{issued.portfolio_id}"
-    student.post(f"/certificates/{issued.id}/links", {"shows_name": "y", "shows_merits": "y"})
+    refused = page(student.post(f"/certificates/{issued.id}/links", {}))
+    assert "Choose at least one thing that the link shows." in refused.text
+    made = student.post(f"/certificates/{issued.id}/links", {"shows_name": "y", "shows_merits": "y"})
+    assert "The link works." in student.page(made.headers["Location"]).text
     shown = student.page(own)
     (field,) = (each for each in shown.main.all("input") if "readonly" in each.attributes)
     address = field.attributes["value"].removeprefix("http://localhost")
@@ -168,8 +171,13 @@ def test_a_holder_shows_her_name_and_merits_by_a_link_and_takes_it_back(
     assert answer.headers["X-Robots-Tag"] == "noindex"
     assert "Merits" in page(answer).text
     assert "Åsa Öberg" not in client.get(f"/verify/{issued.code}").get_data(as_text=True)
-    (stop,) = (each for each in shown.main.all("form") if each.attributes["action"].endswith("/stop"))
-    student.post(stop.attributes["action"].removeprefix(student.path("")), {})
+    stopped = student.page(student.post(action(shown, "/stop"), {}).headers["Location"])
+    assert "The link is taken back" in stopped.text
+    student.post(action(stopped, "/again"), {})
+    assert "Åsa Öberg" in client.get(f"{address}?lang=en").get_data(as_text=True), (
+        "it was taken back in error"
+    )
+    student.post(action(shown, "/stop"), {})
     answer = client.get(f"{address}?lang=en").get_data(as_text=True)
     assert "Åsa Öberg" not in answer
     assert "taken this link back" in answer

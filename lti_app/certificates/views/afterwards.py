@@ -155,17 +155,19 @@ def allow_another(certificate_id: uuid.UUID) -> Response:
 @pages.post("/certificates/<uuid:certificate_id>/links")
 def share(certificate_id: uuid.UUID) -> Response:
     """Make a link."""
+    portfolio_id = _portfolio(certificate_id, "certificate.share")
     form = ShareForm(request.form)
+    if not form.validate():
+        return page_with(portfolio_id, PageForms(sharing=form))
     with writing() as session:
-        made = sharing.share(
+        sharing.share(
             session,
             current_actor(),
             certificate_id,
             shows_name=form.shows_name.data,
             shows_merits=form.shows_merits.data,
         )
-        portfolio_id = portfolio_of_link(session, made.id)
-    return _back(portfolio_id, "links")
+    return _back(portfolio_id, "links", done="shared")
 
 
 @pages.post("/links/<uuid:share_id>/stop")
@@ -174,7 +176,16 @@ def stop_sharing(share_id: uuid.UUID) -> Response:
     with writing() as session:
         sharing.stop_sharing(session, current_actor(), share_id)
         portfolio_id = portfolio_of_link(session, share_id)
-    return _back(portfolio_id, "links")
+    return _back(portfolio_id, "links", done="stopped", link=share_id)
+
+
+@pages.post("/links/<uuid:share_id>/again")
+def share_again(share_id: uuid.UUID) -> Response:
+    """Let a link work again that was just taken back."""
+    with writing() as session:
+        sharing.share_again(session, current_actor(), share_id)
+        portfolio_id = portfolio_of_link(session, share_id)
+    return _back(portfolio_id, "links", done="shared")
 
 
 def _portfolio(certificate_id: uuid.UUID, action: str) -> uuid.UUID:
@@ -196,6 +207,15 @@ def _portfolio_of_decision(correction_id: uuid.UUID) -> uuid.UUID:
     return portfolio_id
 
 
-def _back(portfolio_id: uuid.UUID, part: str | None = None, done: str | None = None) -> Response:
-    address = url_for("certificates.certificate", portfolio_id=portfolio_id, done=done, _anchor=part)
+def _back(
+    portfolio_id: uuid.UUID,
+    part: str | None = None,
+    *,
+    done: str | None = None,
+    link: uuid.UUID | None = None,
+) -> Response:
+    """To the certificate's page, which tells what was done."""
+    address = url_for(
+        "certificates.certificate", portfolio_id=portfolio_id, done=done, link=link, _anchor=part
+    )
     return redirect(address, 303)

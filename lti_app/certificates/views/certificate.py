@@ -97,6 +97,7 @@ def _page(portfolio_id: uuid.UUID, forms: PageForms | None = None, status: int =
         actor=actor,
         forms=forms or PageForms(),
         done=request.args.get("done", ""),
+        taken_back=request.args.get("link", type=uuid.UUID),
         has_badge=badge is not None,
         badge_counts=badge is None or badge.counts,
         linkedin=linkedin_url(state.certificate.facts, str(get_locale())) if state.certificate else "",
