@@ -107,6 +107,7 @@ def test_staff_see_who_asked_in_words_and_enter_the_name(
     student, teacher = visit(holder), visit(somebody(Role.TEACHER))
     own = f"/certificate/{issued.portfolio_id}"
     student.post(f"/certificates/{issued.id}/corrections", {"note": "I am called Åsa Öberg Lind."})
+    assert "A correction was asked for. Staff have not answered yet." in student.page("/mine").text
     for place in ("/queue", "/certificates"):
         assert "1 correction of a certificate waits for an answer." in teacher.page(place).text
     assert "waits for an answer" not in teacher.page("/certificates?show=to-correct").text
@@ -145,8 +146,12 @@ def test_a_coordinator_revokes_and_whoever_verifies_is_told_why(
     answer = client.get(f"/verify/{issued.code}?lang=en").get_data(as_text=True)
     assert "What it rests on was not true" in answer
     assert "Only for staff" not in answer
+    home = student.page("/mine").text
+    assert "Your certificate has been revoked" in home
+    assert "being prepared" not in home
     shown = student.page(own).text
-    assert "has been revoked" in shown
+    assert "has been revoked." in shown
+    assert "Reason: What it rests on was not true." in shown
     assert "being prepared" not in shown
     assert "Only for staff" not in shown
     assert "Only for staff" in coordinator.page(own).text
