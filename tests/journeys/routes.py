@@ -209,6 +209,7 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     "review.undo": [Thing("POST", {"decision_id": "declined decision"}, NO, ON)],
     "deliveries.overview": [Place("GET", NO, OK, NO, OK, NO)],
     "deliveries.retry": [Thing("POST", {"delivery_id": "failed"}, None, ON, NO)],
+    "deliveries.retry_all": [Place("POST", NO, ON, NO, ON, NO)],
     "deliveries.send_ours": [Thing("POST", {"delivery_id": "held"}, None, ON, NO)],
     "deliveries.keep_theirs": [Thing("POST", {"delivery_id": "held"}, None, ON, NO)],
     "deliveries.arrived": [Thing("POST", {"delivery_id": "uncertain"}, None, ON, NO)],

@@ -85,7 +85,7 @@ def _page(portfolio_id: uuid.UUID, forms: PageForms | None = None, status: int =
         state=state,
         certificate=state.certificate,
         holder=holder,
-        here=url_for("certificates.certificate", portfolio_id=portfolio_id),
+        here=url_for("certificates.certificate", portfolio_id=portfolio_id) if forms else "",
         portfolio_id=portfolio_id,
         mark=mark,
         watched_since=since,
