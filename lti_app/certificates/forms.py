@@ -121,7 +121,7 @@ def is_told_at(field: StringField, refused: Conflict) -> bool:
             told = gettext("The certificate has this name already.")
         case "cannot-be-printed":
             told = gettext(
-                "No certificate can show these characters: %(characters)s Write them in another way.",
+                "No certificate can show these characters: %(characters)s. Write them in another way.",
                 characters=refused.detail,
             )
         case _:
