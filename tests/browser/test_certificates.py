@@ -94,7 +94,9 @@ def test_the_way_to_a_certificate_and_a_run_that_is_interrupted(tool: ServedTool
         work(tool.parts, ISSUE)
         page.get_by_role("button", name="Försök med dem igen").wait_for()  # nobody asked for the page again
         assert "3 av 4 utfärdade." in page.locator("#run").inner_text()
-        assert page.locator("#issued tbody tr").count() == 4, "what the run issued is listed without asking, too"
+        assert page.locator("#issued tbody tr").count() == 4, (
+            "what the run issued is listed without asking, too"
+        )
         judge(page, page.main_frame, "certificate-run-over-320", 320)
         page.goto(tool.root + page_of[stuck])
         judge(page, page.main_frame, "certificate-failed-320", 320)

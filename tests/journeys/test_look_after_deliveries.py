@@ -75,7 +75,7 @@ def test_all_that_failed_is_tried_again_at_once(visit: Visiting, database: Datab
     shown = teacher.page("/deliveries?show=failed")
     assert "3 deliveries have failed." in shown.text
     done = teacher.post("/deliveries/retry", shown.form("/deliveries/retry"))
-    assert "3 deliveries wait to be sent again." in teacher.page(done.location).text
+    assert "3 deliveries were put in again" in teacher.page(done.location).text
     assert "Nothing failed" in teacher.page("/deliveries?show=failed").text
 
 
