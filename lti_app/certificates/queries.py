@@ -182,6 +182,16 @@ def is_being_corrected(session: Session, certificate_id: uuid.UUID) -> bool:
     return session.execute(approved.limit(1)).first() is not None
 
 
+def last_correction(session: Session, certificate_id: uuid.UUID) -> CorrectionState | None:
+    """How the last correction stands that was asked for and not withdrawn; None where there is none."""
+    return session.scalars(
+        select(Correction.state)
+        .where(Correction.certificate_id == certificate_id, Correction.state != CorrectionState.WITHDRAWN)
+        .order_by(Correction.requested_at.desc(), Correction.id)
+        .limit(1)
+    ).one_or_none()
+
+
 def waits_for_staff(session: Session, portfolio: Portfolio) -> bool:
     """Whether the scheme leaves issuing to staff, and nothing was issued yet."""
     texts = document_of(session, portfolio.scheme_version_id).certificate

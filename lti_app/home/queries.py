@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lti_app.certificates.queries import CertificateView, certificate_of
+from lti_app.certificates.models import CorrectionState
+from lti_app.certificates.queries import CertificateView, certificate_of, last_correction
+from lti_app.certificates.stages import Stage, state_of
 from lti_app.people.actors import Actor
 from lti_app.portfolio.models import Decision, Item, Portfolio, Submission
 from lti_app.portfolio.queries import items_of, judged, portfolio_here, submissions_of
@@ -37,14 +39,25 @@ class Step(StrEnum):
     PRESENT = "present"
     WAIT = "wait"
     CERTIFICATE_COMING = "certificate_coming"
+    CERTIFICATE_AT_STAFF = "certificate_at_staff"
+    CERTIFICATE_FAILED = "certificate_failed"
+    CERTIFICATE_REVOKED = "certificate_revoked"
     CERTIFIED = "certified"
     DONE_AS_TEST = "done_as_test"
+
+
+_STEPS: dict[Stage | None, Step] = {
+    Stage.AT_STAFF: Step.CERTIFICATE_AT_STAFF,
+    Stage.FAILED: Step.CERTIFICATE_FAILED,
+    Stage.REVOKED: Step.CERTIFICATE_REVOKED,
+}
 
 
 @dataclass(frozen=True)
 class StudentHome:
     """A student's home. `portfolio_id` is None before it is begun; `words` what reviewers said, by item;
-    `has_newer_version` that the portfolio could move to newer rules.
+    `has_newer_version` that the portfolio could move to newer rules. `stage` is how far a certificate has
+    come that is not there though nothing is left to do, `correction` how the certificate's last one stands.
     """
 
     portfolio_id: uuid.UUID | None
@@ -58,6 +71,8 @@ class StudentHome:
     certificate: CertificateView | None
     words: Mapping[uuid.UUID, str]
     has_newer_version: bool = False
+    stage: Stage | None = None
+    correction: CorrectionState | None = None
 
     @property
     def is_report_open(self) -> bool:
@@ -79,7 +94,7 @@ class StudentHome:
         if self.certificate is not None:
             return Step.CERTIFIED
         if self.is_complete:
-            return Step.DONE_AS_TEST if self.is_test else Step.CERTIFICATE_COMING
+            return Step.DONE_AS_TEST if self.is_test else _STEPS.get(self.stage, Step.CERTIFICATE_COMING)
         if self.step_item is not None:
             return Step.MEND if self.step_item.state is ItemState.RETURNED else Step.FINISH
         return self._open_step()
@@ -131,7 +146,7 @@ def student_home(session: Session, actor: Actor) -> StudentHome | None:
     one_of = {each.kind: each for each in items if each.kind is not ItemKind.ACTIVITY}
     activities = [each for each in items if each.kind is ItemKind.ACTIVITY]
     certificate = certificate_of(session, portfolio.id) if portfolio else None
-    return StudentHome(
+    home = StudentHome(
         portfolio_id=portfolio.id if portfolio else None,
         is_test=portfolio.is_test if portfolio else actor.is_test,
         document=document,
@@ -145,7 +160,11 @@ def student_home(session: Session, actor: Actor) -> StudentHome | None:
         has_newer_version=portfolio is not None
         and certificate is None
         and newer_version(session, portfolio.scheme_version_id) is not None,
+        correction=last_correction(session, certificate.id) if certificate else None,
     )
+    if portfolio is None or certificate is not None or not home.is_complete or home.is_test:
+        return home
+    return replace(home, stage=state_of(session, portfolio.id).stage)
 
 
 def report_of(session: Session, actor: Actor) -> uuid.UUID | None:

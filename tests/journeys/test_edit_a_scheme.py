@@ -206,6 +206,7 @@ def test_logo_and_signatures_are_chosen_by_name_and_a_picture_that_is_not_there_
     who = "certificate.signatories.0.picture"
     shown = saved(sam, "certificate", {"certificate.layout.logo": [seal], who: [hand]})
     assert len(shown.main.all("img")) == 2
+    assert saved(sam, "certificate", do="specimen").h1 == "Specimen"
     certificate = draft_of(database, sam).document["certificate"]
     assert certificate["layout"] == {"logo": seal}
     assert certificate["signatories"] == [{"picture": hand, "role": {"sv": "Vicedekan", "en": "Vice-Dean"}}]

@@ -117,6 +117,26 @@ def test_a_code_may_be_typed_as_people_type(client: FlaskClient, issued: Certifi
     assert state_of(shown(client, f"/verify/{typed.strip()}")) == "issued"
 
 
+@pytest.mark.parametrize("token", ["", "/" + "t" * 22])
+def test_the_whole_address_may_be_pasted(client: FlaskClient, issued: Certificate, token: str) -> None:
+    pasted = f"https://cim.example/verify/01AB-10AB-0123{token}?lang=sv"
+    response = client.get("/verify", query_string={"code": pasted, "lang": "en"})
+    assert response.headers["Location"] == f"/verify/01AB-10AB-0123{token}?lang=en"
+
+
+def test_a_number_in_the_place_of_the_code_is_told(client: FlaskClient, issued: Certificate) -> None:
+    seen = shown(client, f"/verify?code={issued.number}&lang=en", 404)
+    assert "This is the number of a certificate." in seen.text
+
+
+def test_a_trial_says_so_to_strangers_and_nothing_else_does(
+    client: FlaskClient, limited: FlaskClient, issued: Certificate
+) -> None:
+    for asked, is_trial in ((client, True), (limited, False)):
+        answer = asked.get(f"/verify/{CODE}?lang=en").get_data(as_text=True)
+        assert ("for trying things out" in answer) is is_trial
+
+
 @pytest.mark.parametrize(
     "typed",
     [

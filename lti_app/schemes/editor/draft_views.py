@@ -66,8 +66,11 @@ def write(slug: str, section: str) -> Answer:
         return _conflict_page(error, found, slug, form, done.document)
     if done.picks:
         return redirect(url_for("draft.pick", slug=slug, section=section, path=done.picks), 303)
-    if form.get("do", [""])[0] == "overview":
-        return redirect(url_for("draft.overview", slug=slug, done="saved"), 303)
+    match form.get("do"):
+        case ["overview"]:
+            return redirect(url_for("draft.overview", slug=slug, done="saved"), 303)
+        case ["specimen"]:
+            return redirect(url_for("certificates.specimen", slug=slug), 303)
     return redirect(
         url_for("draft.section", slug=slug, section=section, done=done.said, _anchor=done.anchor or None), 303
     )

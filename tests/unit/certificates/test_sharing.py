@@ -7,6 +7,7 @@ import uuid
 import pytest
 
 from lti_app.certificates import afterwards, sharing
+from lti_app.certificates.dossier import dossier_of
 from lti_app.certificates.erasing import REMOVE_BYTES, erase, remove_bytes
 from lti_app.certificates.models import Certificate, Correction, Revocation, RevokeReason, Share
 from lti_app.certificates.queries import public_view
@@ -70,6 +71,42 @@ def test_only_the_holder_makes_links_and_not_without_end(database: Database, iss
     with pytest.raises(Conflict) as refused:
         a_link(database, issued, name=True, merits=True)
     assert refused.value.slug == "too-many-links"
+
+
+def test_a_link_taken_back_in_error_works_again_if_there_is_room(
+    database: Database, issued: uuid.UUID
+) -> None:
+    link = a_link(database, issued, name=True, merits=False)
+    with database.writing() as session:
+        holder = actor_for(session, issued, Role.STUDENT)
+        sharing.stop_sharing(session, holder, link.id)
+        for role in (Role.TEACHER, Role.COORDINATOR):
+            with pytest.raises(NotAllowed):
+                sharing.share_again(session, actor_for(session, issued, role), link.id)
+        for _ in range(2):
+            sharing.share_again(session, holder, link.id)
+        assert [each.id for each in sharing.shares_of(session, issued)] == [link.id]
+        sharing.stop_sharing(session, holder, link.id)
+    for _ in range(sharing.MOST_LINKS):
+        a_link(database, issued, name=True, merits=True)
+    with database.writing() as session, pytest.raises(Conflict) as refused:
+        sharing.share_again(session, holder, link.id)
+    assert refused.value.slug == "too-many-links"
+
+
+def test_links_to_a_replaced_certificate_are_counted_for_their_holder(
+    parts: Parts, database: Database, issued: uuid.UUID
+) -> None:
+    a_link(database, issued, name=True, merits=True)
+    correction = asked_for(database, issued, new_name="Åsa Öberg Lind")
+    with database.writing() as session:
+        afterwards.approve_correction(session, actor_for(session, issued, Role.TEACHER), correction)
+        portfolio_id = session.get_one(Certificate, issued).portfolio_id
+        assert dossier_of(session, portfolio_id, shows_links=True).lapsed_links == 0
+    deliver_due(parts)
+    with database.reading() as session:
+        assert dossier_of(session, portfolio_id, shows_links=True).lapsed_links == 1
+        assert dossier_of(session, portfolio_id, shows_links=False).lapsed_links == 0
 
 
 def test_a_link_to_a_revoked_certificate_shows_no_more_than_its_code(
