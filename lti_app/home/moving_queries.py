@@ -8,22 +8,21 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, exists, func, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from lti_app.certificates.models import Certificate, CertificateState
+from lti_app.home.consequences import Consequences, consequences
 from lti_app.people.models import Course, Person
-from lti_app.portfolio.models import Portfolio, PortfolioMove
+from lti_app.portfolio.models import Portfolio
 from lti_app.portfolio.queries import items_by_portfolio, judged
 from lti_app.portfolio.records import ItemRow
 from lti_app.portfolio.states import ItemKind, ItemState
-from lti_app.schemes.comparing import counted, lost, new_questions
+from lti_app.schemes.comparing import new_questions
 from lti_app.schemes.document import Question, SchemeDocument
 from lti_app.schemes.models import CourseSetup, SchemeVersion, VersionState
 from lti_app.schemes.queries import document_of, newer_version, setup_of
-from lti_app.schemes.rules import Progress
 from lti_app.web.paging import ROWS, Place
 
 _CERTIFIED = exists().where(
@@ -33,18 +32,13 @@ _CERTIFIED = exists().where(
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the newest version would mean for one portfolio. `lost` as comparing.lost gives it."""
+    """What the newest version would mean for one portfolio; `questions` are those that would be new."""
 
     portfolio_id: uuid.UUID
     student_name: str
     to_version_id: uuid.UUID
-    old: SchemeDocument
     new: SchemeDocument
-    before: Progress
-    after: Progress
-    lost: tuple[str, ...]
-    no_longer: tuple[ItemRow, ...]
-    newly: tuple[ItemRow, ...]
+    would: Consequences
     questions: tuple[Question, ...]
 
 
@@ -64,31 +58,6 @@ class CoursePage:
     behind: int
     certified: int
     next_cursor: str
-
-
-@dataclass(frozen=True)
-class Moved:
-    """That a portfolio was moved: from and to which version, when, and by whom."""
-
-    before: int
-    after: int
-    moved_at: datetime
-    moved_by: str
-    has_lost: bool
-
-
-def moves_of(session: Session, portfolio_id: uuid.UUID) -> tuple[Moved, ...]:
-    """The moves of a portfolio, the first one first."""
-    before, after = aliased(SchemeVersion), aliased(SchemeVersion)
-    rows = session.execute(
-        select(before.number, after.number, PortfolioMove.moved_at, Person.name, PortfolioMove.lost)
-        .join(before, before.id == PortfolioMove.from_version_id)
-        .join(after, after.id == PortfolioMove.to_version_id)
-        .join(Person, Person.id == PortfolioMove.moved_by_id)
-        .where(PortfolioMove.portfolio_id == portfolio_id)
-        .order_by(PortfolioMove.moved_at)
-    )
-    return tuple(Moved(row[0], row[1], row[2], row[3], bool(row[4])) for row in rows)
 
 
 def outcome_of(session: Session, portfolio: Portfolio) -> Outcome | None:
@@ -214,12 +183,7 @@ def _outcome(
         portfolio_id=portfolio.id,
         student_name=name,
         to_version_id=newer.id,
-        old=old,
         new=new,
-        before=before,
-        after=after,
-        lost=lost(before, after),
-        no_longer=tuple(each for each in rows if each.id in counted(before) - counted(after)),
-        newly=tuple(each for each in rows if each.id in counted(after) - counted(before)),
+        would=consequences(rows, before, after),
         questions=new_questions(old, new, open_types),
     )

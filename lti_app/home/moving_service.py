@@ -30,7 +30,8 @@ from lti_app.lti.ags import gradebook
 from lti_app.lti.models import LineItemKind
 from lti_app.people.actors import Actor, require
 from lti_app.people.models import Course
-from lti_app.portfolio.models import Portfolio, PortfolioMove
+from lti_app.portfolio.models import Portfolio
+from lti_app.portfolio.moves import PortfolioMove
 from lti_app.portfolio.permissions import Owned, is_own, is_staff_of
 from lti_app.review.reporting import share_reached
 from lti_app.schemes.models import CourseSetup, SchemeVersion
@@ -101,7 +102,7 @@ def move_portfolio(
     outcome = outcome_of(session, portfolio)
     if outcome is None or outcome.to_version_id != to_version_id:
         raise Conflict("another version is the newest")
-    check_losses(session, actor, portfolio_id, outcome.lost, confirmed)
+    check_losses(session, actor, portfolio_id, outcome.would.lost, confirmed)
     return _move(session, actor, portfolio, outcome)
 
 
@@ -182,12 +183,12 @@ def _move(session: Session, actor: Actor, portfolio: Portfolio, outcome: Outcome
         to_version_id=version.id,
         moved_by_id=actor.person_id,
         moved_at=now(),
-        lost=list(outcome.lost),
+        lost=list(outcome.would.lost),
     )
     portfolio.scheme_version_id = version.id
     session.add(move)
     session.flush()
-    tell_share(session, portfolio, outcome.before, outcome.after, cause_id=move.id)
+    tell_share(session, portfolio, outcome.would.before, outcome.would.after, cause_id=move.id)
     settle(session, portfolio.id, cause_id=move.id)
     return move
 

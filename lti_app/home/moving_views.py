@@ -10,11 +10,12 @@ from werkzeug.wrappers import Response
 
 from lti_app.errors import NotFound, Problem
 from lti_app.home import moving_service
-from lti_app.home.moving_queries import Outcome, course_page, outcome_of
+from lti_app.home.consequences import Consequences
+from lti_app.home.moving_queries import course_page, outcome_of
 from lti_app.i18n import catalogue
 from lti_app.portfolio.queries import portfolio_id_of
 from lti_app.portfolio.records import ItemRow
-from lti_app.schemes.catalogue import activity_types
+from lti_app.portfolio.wording import item_name
 from lti_app.schemes.comparing import WHOLE
 from lti_app.schemes.shown import Line, before_and_after
 from lti_app.web.context import current_actor, reading, writing
@@ -112,19 +113,18 @@ def _portfolio_page(portfolio_id: uuid.UUID, *, is_own: bool) -> str:
         outcome=outcome,
         portfolio_id=portfolio_id,
         is_own=is_own,
-        lines=_lines(outcome) if outcome else (),
+        lines=_lines(outcome.would) if outcome else (),
         name_of=_name,
         WHOLE=WHOLE,
     )
 
 
-def _lines(outcome: Outcome) -> tuple[Line, ...]:
-    return before_and_after(outcome.before, outcome.after, outcome.lost, catalogue(_language()))
+def _lines(would: Consequences) -> tuple[Line, ...]:
+    return before_and_after(would.before, would.after, would.lost, catalogue(_language()))
 
 
 def _name(item: ItemRow) -> str:
-    kind = activity_types().get(item.type_code)
-    return item.title or (kind.label.in_(_language()) if kind else item.type_code)
+    return item_name(item, _language())
 
 
 def _language() -> str:

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_app.certificates.queries import CertificateView, certificate_of
+from lti_app.home.change_queries import Change, changes_of
 from lti_app.people.actors import Actor
 from lti_app.portfolio.models import Decision, Item, Portfolio, Submission
 from lti_app.portfolio.queries import items_of, judged, portfolio_here, submissions_of
@@ -111,11 +112,14 @@ class StudentHome:
 
 @dataclass(frozen=True)
 class Record:
-    """What happened to a portfolio: every submission with its decisions, newest first; items by id."""
+    """What happened to a portfolio: every submission with its decisions, newest first; items by id; and what
+    was changed of what it follows.
+    """
 
     document: SchemeDocument
     items: Mapping[uuid.UUID, ItemRow]
     submissions: tuple[SubmissionRow, ...]
+    changes: tuple[Change, ...]
     certificate: CertificateView | None
 
 
@@ -165,6 +169,7 @@ def record_of(session: Session, actor: Actor) -> Record | None:
         document=document_of(session, portfolio.scheme_version_id),
         items=items,
         submissions=tuple(reversed(submissions_of(session, items))),
+        changes=changes_of(session, portfolio.id),
         certificate=certificate_of(session, portfolio.id),
     )
 

@@ -68,41 +68,6 @@ class Portfolio(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
-class PortfolioMove(Base):
-    """That a portfolio follows another version of its scheme from now on.
-
-    `lost` are the requirements that were met before and no longer are: a teacher confirmed it.
-    """
-
-    __tablename__ = "portfolio_move"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["portfolio_id", "institution_id"], ["portfolio.id", "portfolio.institution_id"]
-        ),
-        ForeignKeyConstraint(
-            ["from_version_id", "scheme_id", "institution_id"],
-            ["scheme_version.id", "scheme_version.scheme_id", "scheme_version.institution_id"],
-        ),
-        ForeignKeyConstraint(
-            ["to_version_id", "scheme_id", "institution_id"],
-            ["scheme_version.id", "scheme_version.scheme_id", "scheme_version.institution_id"],
-        ),
-        ForeignKeyConstraint(["moved_by_id", "institution_id"], ["person.id", "person.institution_id"]),
-        CheckConstraint("from_version_id <> to_version_id", name="to_another_version"),
-        Index("ix_portfolio_move_portfolio", "portfolio_id"),
-    )
-
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
-    institution_id: Mapped[uuid.UUID]
-    scheme_id: Mapped[uuid.UUID]
-    portfolio_id: Mapped[uuid.UUID]
-    from_version_id: Mapped[uuid.UUID]
-    to_version_id: Mapped[uuid.UUID]
-    moved_by_id: Mapped[uuid.UUID]
-    moved_at: Mapped[datetime] = mapped_column(default=now)
-    lost: Mapped[list[Any]] = mapped_column(default=list)
-
-
 class Item(Base):
     """Something that is submitted and decided on. `version` grows with each change.
 

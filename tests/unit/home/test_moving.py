@@ -14,14 +14,16 @@ from lti_app.certificates.models import Certificate, CertificateClaim
 from lti_app.clock import now
 from lti_app.db import Database
 from lti_app.errors import Conflict, NotFound, Problem
-from lti_app.home.moving_queries import course_page, moves_of, outcome_of
+from lti_app.home.change_queries import changes_of
+from lti_app.home.moving_queries import course_page, outcome_of
 from lti_app.home.moving_service import Batch, move_course, move_portfolio
 from lti_app.jobs.models import Delivery
 from lti_app.lti.models import LineItem, LineItemKind
 from lti_app.people.actors import Actor
 from lti_app.people.models import Course
 from lti_app.people.roles import Role
-from lti_app.portfolio.models import Portfolio, PortfolioMove
+from lti_app.portfolio.models import Portfolio
+from lti_app.portfolio.moves import PortfolioMove
 from lti_app.portfolio.queries import progress_of
 from lti_app.schemes.comparing import WHOLE
 from lti_app.schemes.models import CourseSetup, SchemeVersion
@@ -102,7 +104,7 @@ def test_a_student_never_loses_what_is_met_unless_staff_confirm_each(school: Sch
     version = school.published(Distinct(5, "r"))
     outcome = outcome_of(school.session, school.portfolio)
     assert outcome is not None
-    assert outcome.lost == ("r", WHOLE)
+    assert outcome.would.lost == ("r", WHOLE)
     also_teaches = replace(school.student, roles=frozenset({Role.STUDENT, Role.TEACHER}))
     for actor, confirmed in (
         (school.student, ()),
@@ -121,8 +123,8 @@ def test_a_student_never_loses_what_is_met_unless_staff_confirm_each(school: Sch
     )
     assert move is not None
     assert move.lost == ["r", WHOLE]
-    (told,) = moves_of(school.session, school.portfolio.id)
-    assert (told.before, told.after, told.has_lost) == (1, 2, True)
+    (told,) = changes_of(school.session, school.portfolio.id)
+    assert (told.before, told.after, told.has_lost, told.by_id) == ("1", "2", True, school.teacher.person_id)
     assert not progress_of(school.session, school.portfolio.id).met
 
 
@@ -178,7 +180,7 @@ def test_a_course_moves_with_everybody_who_loses_nothing(school: School) -> None
     page = course_page(school.session, school.course)
     assert page is not None
     assert page.is_course_older
-    assert {each.portfolio_id for each in page.outcomes if each.lost} == {school.portfolio.id, other.id}
+    assert {each.portfolio_id for each in page.outcomes if each.would.lost} == {school.portfolio.id, other.id}
     confirmed = {other.id: ("r", WHOLE)}
     done = move_course(school.session, school.teacher, school.course.id, version.id, confirmed=confirmed)
     assert (done.moved, done.stayed) == (2, 1)
