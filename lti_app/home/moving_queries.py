@@ -8,14 +8,19 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
-from lti_app.certificates.models import Certificate, CertificateState
+from lti_app.certificates.models import Certificate, CertificateClaim, CertificateState
+from lti_app.clock import now
 from lti_app.home.consequences import Consequences, consequences
+from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.people.models import Course, Person
 from lti_app.portfolio.models import Portfolio
+from lti_app.portfolio.moves import CourseMove
 from lti_app.portfolio.queries import items_by_portfolio, judged
 from lti_app.portfolio.records import ItemRow
 from lti_app.portfolio.states import ItemKind, ItemState
@@ -25,9 +30,45 @@ from lti_app.schemes.models import CourseSetup, SchemeVersion, VersionState
 from lti_app.schemes.queries import document_of, newer_version, setup_of
 from lti_app.web.paging import ROWS, Place
 
-_CERTIFIED = exists().where(
-    Certificate.portfolio_id == Portfolio.id, Certificate.state == CertificateState.ISSUED
-)
+
+class MoveState(StrEnum):
+    """How the move of a course stands: under way → done | outdated, or stopped | broken → under way.
+
+    `outdated`: a newer version was published meanwhile, and it ended early; `broken`: it stopped by itself.
+    """
+
+    UNDER_WAY = "under_way"
+    STOPPED = "stopped"
+    BROKEN = "broken"
+    DONE = "done"
+    OUTDATED = "outdated"
+
+
+@dataclass(frozen=True)
+class MoveView:
+    """How far the move of a course has come, in numbers of portfolios, as CourseMove keeps them."""
+
+    id: uuid.UUID
+    state: MoveState
+    version: int
+    started_at: datetime
+    started_by: str
+    ended_at: datetime | None
+    stopped_by: str
+    total: int
+    moved: int
+    losing: int
+    certified: int
+
+    @property
+    def looked_at(self) -> int:
+        """How many have been looked at, of the total."""
+        return min(self.moved + self.losing, self.total)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has ended, so that another may begin."""
+        return self.state in {MoveState.DONE, MoveState.OUTDATED}
 
 
 @dataclass(frozen=True)
@@ -81,7 +122,7 @@ def course_page(session: Session, course: Course, *, after: str = "", rows: int 
     )
     place = Place.from_cursor(after) if after else None
     found = session.scalars(portfolios_behind(course.id, newest, place, rows + 1)).all()
-    counts = _counts(session, course.id, newest)
+    counts = count_behind(session, course.id, newest)
     is_course_older = setup.scheme_version_id != newest.id
     if not any(counts) and not is_course_older:
         return None
@@ -96,6 +137,45 @@ def course_page(session: Session, course: Course, *, after: str = "", rows: int 
         certified=counts[1],
         next_cursor=place_of(found[rows - 1]).cursor if len(found) > rows else "",
     )
+
+
+def latest_move(session: Session, course_id: uuid.UUID) -> MoveView | None:
+    """The last move of the course's portfolios. One query."""
+    starter, stopper = aliased(Person), aliased(Person)
+    is_queued = exists().where(Delivery.cause_id == CourseMove.id, Delivery.state == DeliveryState.WAITING)
+    row = session.execute(
+        select(CourseMove, SchemeVersion.number, starter.name, stopper.name, is_queued)
+        .join(SchemeVersion, SchemeVersion.id == CourseMove.to_version_id)
+        .join(starter, starter.id == CourseMove.started_by_id)
+        .outerjoin(stopper, stopper.id == CourseMove.stopped_by_id)
+        .where(CourseMove.course_id == course_id)
+        .order_by(CourseMove.started_at.desc(), CourseMove.id)
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        return None
+    move, number, started_by, stopped_by, is_waiting = row
+    return MoveView(
+        id=move.id,
+        state=_state(move, is_waiting=is_waiting),
+        version=number,
+        started_at=move.started_at,
+        started_by=started_by,
+        ended_at=move.finished_at or move.stopped_at,
+        stopped_by=stopped_by or "",
+        total=move.total,
+        moved=move.moved,
+        losing=move.losing,
+        certified=move.certified,
+    )
+
+
+def _state(move: CourseMove, *, is_waiting: bool) -> MoveState:
+    if move.finished_at is not None:
+        return MoveState.OUTDATED if move.is_outdated else MoveState.DONE
+    if move.stopped_at is not None:
+        return MoveState.STOPPED
+    return MoveState.UNDER_WAY if is_waiting else MoveState.BROKEN
 
 
 def behind_in(session: Session, course_id: uuid.UUID) -> int:
@@ -117,7 +197,7 @@ def could_move() -> Select[uuid.UUID]:
         select(Portfolio.id)
         .join(CourseSetup, runs)
         .join(SchemeVersion, SchemeVersion.id == Portfolio.scheme_version_id)
-        .where(~_CERTIFIED, has_newer)
+        .where(~_rests(), has_newer)
     )
 
 
@@ -127,7 +207,7 @@ def portfolios_behind(
     """The course's next portfolios, after this place, that follow an older version and are not certified by
     it, the first begun first.
     """
-    wanted = select(Portfolio).where(*_behind(course_id, newest), ~_CERTIFIED)
+    wanted = select(Portfolio).where(*_behind(course_id, newest), ~_rests())
     if after is not None:
         wanted = wanted.where(tuple_(Portfolio.created_at, Portfolio.id) > after.bound)
     return wanted.order_by(Portfolio.created_at, Portfolio.id).limit(rows)
@@ -138,17 +218,25 @@ def place_of(portfolio: Portfolio) -> Place:
     return Place(portfolio.created_at, portfolio.id)
 
 
-def certified_behind(session: Session, course_id: uuid.UUID, newest: SchemeVersion) -> int:
-    """How many of the course's portfolios stay with an older version because they are certified by it."""
-    return _counts(session, course_id, newest)[1]
-
-
-def _counts(session: Session, course_id: uuid.UUID, newest: SchemeVersion) -> tuple[int, int]:
-    """How many portfolios are behind and could move, and how many are certified."""
-    every, certified = func.count(), func.count().filter(_CERTIFIED)
+def count_behind(session: Session, course_id: uuid.UUID, newest: SchemeVersion) -> tuple[int, int]:
+    """How many of the course's portfolios are behind and could move, and how many stay with an older version
+    because they are certified by it.
+    """
+    every, certified = func.count(), func.count().filter(_rests())
     wanted = select(every - certified, certified).select_from(Portfolio).where(*_behind(course_id, newest))
     could_move, stay = session.execute(wanted).one()
     return could_move, stay
+
+
+def _rests() -> ColumnElement[bool]:
+    """That a certificate rests on the portfolio's version, or one that is being drawn this very moment."""
+    issued = exists().where(
+        Certificate.portfolio_id == Portfolio.id, Certificate.state == CertificateState.ISSUED
+    )
+    drawn = exists().where(
+        CertificateClaim.portfolio_id == Portfolio.id, CertificateClaim.lease_until > now()
+    )
+    return or_(issued, drawn)
 
 
 def _behind(course_id: uuid.UUID, newest: SchemeVersion) -> tuple[ColumnElement[bool], ...]:

@@ -18,7 +18,7 @@ from lti_app.certificates.queries import owned_of
 from lti_app.certificates.service import settle
 from lti_app.errors import Conflict, NotFound, Problem
 from lti_app.home.consequences import Consequences, consequences
-from lti_app.home.moving_service import check_losses, is_certified, tell_share
+from lti_app.home.moving_service import check_losses, confirmed_by, is_certified, tell_share
 from lti_app.people.actors import Actor, require
 from lti_app.people.models import Institution
 from lti_app.portfolio.models import Portfolio
@@ -101,7 +101,7 @@ def change_programme(
         raise Problem("bad-request", "programme or reason")
     if is_certified(session, portfolio_id):
         raise Conflict("a certificate rests on it", slug="already-certified")
-    check_losses(session, actor, portfolio_id, would.lost, confirmed)
+    check_losses(would.lost, confirmed_by(session, actor, portfolio_id, confirmed))
     change = ProgrammeChange(
         institution_id=portfolio.institution_id,
         portfolio_id=portfolio.id,

@@ -167,7 +167,10 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     "moving.student": [Thing("GET", HIS, None, OK)],
     "moving.move_student": [Thing("POST", HIS, None, CONFLICT, form=OLDER)],
     "moving.course": [Thing("GET", {"course_id": "course"}, None, OK)],
-    "moving.move_course": [Thing("POST", {"course_id": "course"}, None, CONFLICT, form=OLDER)],
+    "moving.move_course": [Thing("POST", {"course_id": "course"}, None, ON, form=OLDER)],
+    "moving.stop_or_resume": [
+        Thing("POST", {"move_id": "move"}, None, ON, parts={"act": act}) for act in ("stop", "resume")
+    ],
     # --- a student's work
     "portfolio.pick": [Place("GET", OK, NO, NO, NO, NO)],
     "portfolio.new": [Place("GET", OK, NO, NO, NO, NO, parts=CAFE)],
