@@ -26,7 +26,7 @@ from lti_app.people.models import Course
 from lti_app.portfolio.models import Portfolio
 from lti_app.portfolio.moves import PortfolioMove
 from lti_app.portfolio.permissions import Owned, is_own, is_staff_of
-from lti_app.review.reporting import share_reached
+from lti_app.review.reporting import furthest, share_of_others, share_reached
 from lti_app.schemes.rules import Progress
 
 
@@ -133,11 +133,12 @@ def tell_share(
     *,
     cause_id: uuid.UUID | None = None,
 ) -> None:
-    """Queue the share of the activities that other rules give, if it is another than before; where nothing
+    """Queue the share of the activities that other rules give, if the grade is another by it; where nothing
     counts any more, that the grade is taken back.
     """
-    share = share_reached(after)
-    if share == share_reached(before) or portfolio.is_test:
+    others = share_of_others(session, LineItemKind.ACTIVITIES, portfolio)
+    share = furthest(share_reached(after), others)
+    if share == furthest(share_reached(before), others) or portfolio.is_test:
         return
     gradebook.report_reviewed(
         session,

@@ -13,16 +13,17 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lti_app.certificates.queries import CertificateView, certificate_of
+from lti_app.certificates.queries import CertificateView, certificate_of, certified_of
 from lti_app.home.change_queries import Change, changes_of
 from lti_app.people.actors import Actor
 from lti_app.portfolio.models import Decision, Item, Portfolio, Submission
-from lti_app.portfolio.queries import items_of, judged, portfolio_here, submissions_of
+from lti_app.portfolio.queries import items_of, judged, portfolio_here, portfolios_in, submissions_of
 from lti_app.portfolio.records import ItemRow, SubmissionRow
 from lti_app.portfolio.states import DecisionKind, ItemKind, ItemState
 from lti_app.schemes.document import SchemeDocument
-from lti_app.schemes.queries import document_of, newer_version, setup_of
+from lti_app.schemes.queries import Setup, document_of, newer_version, setup_of
 from lti_app.schemes.rules import Progress
+from lti_app.schemes.text import Text
 
 _ORDER = (ItemState.RETURNED, ItemState.DRAFT, ItemState.SUBMITTED, ItemState.APPROVED, ItemState.DECLINED)
 
@@ -43,9 +44,22 @@ class Step(StrEnum):
 
 
 @dataclass(frozen=True)
+class Other:
+    """What else a student may work towards in the course: in a portfolio that she has, or, where the course
+    runs this scheme and she has none yet, in a new one.
+    """
+
+    scheme_id: uuid.UUID
+    name: Text
+    is_run: bool
+    portfolio_id: uuid.UUID | None
+    is_certified: bool
+
+
+@dataclass(frozen=True)
 class StudentHome:
     """A student's home. `portfolio_id` is None before it is begun; `words` what reviewers said, by item;
-    `has_newer_version` that the portfolio could move to newer rules.
+    `has_newer_version` that the portfolio could move to newer rules; `others` what else she works towards.
     """
 
     portfolio_id: uuid.UUID | None
@@ -59,6 +73,7 @@ class StudentHome:
     certificate: CertificateView | None
     words: Mapping[uuid.UUID, str]
     has_newer_version: bool = False
+    others: tuple[Other, ...] = ()
 
     @property
     def is_report_open(self) -> bool:
@@ -149,7 +164,29 @@ def student_home(session: Session, actor: Actor) -> StudentHome | None:
         has_newer_version=portfolio is not None
         and certificate is None
         and newer_version(session, portfolio.scheme_version_id) is not None,
+        others=_others(session, actor, setup, portfolio) if portfolio else (),
     )
+
+
+def _others(session: Session, actor: Actor, setup: Setup, current: Portfolio) -> tuple[Other, ...]:
+    """Beside the portfolio that she works on. Two queries."""
+    found = portfolios_in(session, setup.course_id, setup.scheme_id, [actor.person_id])
+    theirs = [each for each in found.get(actor.person_id, ()) if each.id != current.id]
+    certified = certified_of(session, [each.id for each in theirs])
+    others = [
+        Other(
+            each.scheme_id,
+            document_of(session, each.scheme_version_id).name,
+            each.scheme_id == setup.scheme_id,
+            each.id,
+            each.id in certified,
+        )
+        for each in theirs
+    ]
+    if current.scheme_id != setup.scheme_id and not any(each.is_run for each in others):
+        name = document_of(session, setup.scheme_version_id).name
+        others.append(Other(setup.scheme_id, name, is_run=True, portfolio_id=None, is_certified=False))
+    return tuple(others)
 
 
 def report_of(session: Session, actor: Actor) -> uuid.UUID | None:

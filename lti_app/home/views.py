@@ -26,6 +26,7 @@ from lti_app.people.actors import require
 from lti_app.people.roles import Role, page_role
 from lti_app.portfolio.permissions import PERMISSIONS, is_own
 from lti_app.portfolio.queries import submission_view
+from lti_app.portfolio.service import work_towards
 from lti_app.portfolio.states import ItemState
 from lti_app.portfolio.wording import item_name
 from lti_app.schemes.catalogue import activity_types, programmes, search, type_names
@@ -37,7 +38,7 @@ from lti_app.schemes.shown import shown
 from lti_app.schemes.step_wording import step_sentence
 from lti_app.schemes.steps import NextStep
 from lti_app.schemes.wording import Translations, setting_name
-from lti_app.web.context import current_actor, reading
+from lti_app.web.context import current_actor, reading, writing
 from lti_app.web.frame import frame_blueprint
 
 pages = frame_blueprint("home", __name__)
@@ -110,6 +111,14 @@ def mine() -> str:
         examples=_examples(home.document, home.programme_code) if not home.activities else (),
         done=request.args.get("done", ""),
     )
+
+
+@pages.post("/towards/<uuid:scheme_id>")
+def towards(scheme_id: uuid.UUID) -> Response:
+    """Go to the portfolio for another scheme, or begin with it."""
+    with writing() as session:
+        work_towards(session, current_actor(), scheme_id)
+    return redirect(url_for("home.mine"), 303)
 
 
 @pages.get("/record")

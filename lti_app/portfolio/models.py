@@ -37,7 +37,8 @@ class Portfolio(Base):
     """One person's work towards one scheme, for years and across courses.
 
     `course_id` is the course it is worked on in now. `printed_name` is the name the student wants on the
-    certificate; a teacher confirms it. A Test Student's portfolio counts nowhere.
+    certificate; a teacher confirms it. A Test Student's portfolio counts nowhere. `chosen_at` is when the
+    student last went to it from another that she has in the same course.
     """
 
     __tablename__ = "portfolio"
@@ -65,6 +66,7 @@ class Portfolio(Base):
     printed_name: Mapped[str] = mapped_column(String(300), default="")
     name_confirmed_at: Mapped[datetime | None]
     name_confirmed_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    chosen_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 

@@ -15,7 +15,7 @@ from lti_app.certificates.badge.sharing import JSON_LD_TYPE, JWT_TYPE, json_ld_n
 from lti_app.certificates.dossier import dossier_of
 from lti_app.certificates.forms import CorrectionForm
 from lti_app.certificates.permissions import PERMISSIONS, allowed
-from lti_app.certificates.queries import CertificateView, certificate_of, owned_of
+from lti_app.certificates.queries import CertificateView, certificate_of, others_of, owned_of
 from lti_app.certificates.service import verify_url
 from lti_app.certificates.stages import state_of
 from lti_app.clock import now
@@ -72,6 +72,7 @@ def _page(portfolio_id: uuid.UUID, form: CorrectionForm | None = None, status: i
         student_name = "" if is_own else session.get_one(Person, owned.person_id).name
         may = allowed(actor, owned)
         dossier = dossier_of(session, portfolio_id, shows_links="certificate.share" in may)
+        others = others_of(session, portfolio_id)
         badge = _badge(session, state.certificate) if state.certificate is not None else None
     since = _watched_since()
     is_over = now().timestamp() - since > _LONGEST_WATCH_SECONDS
@@ -84,6 +85,7 @@ def _page(portfolio_id: uuid.UUID, form: CorrectionForm | None = None, status: i
         certificate=state.certificate,
         student_name=student_name,
         portfolio_id=portfolio_id,
+        others=others,
         watched_since=since,
         verify_url=verify_url(parts().settings, state.certificate.code) if state.certificate else "",
         grouped=codes.grouped,

@@ -1,4 +1,4 @@
-"""who changed what a portfolio follows, and how far the move of a course has come."""
+"""who changed what a portfolio follows, how a course moves, and which portfolio a student chose."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column("portfolio", sa.Column("chosen_at", sa.DateTime(timezone=True), nullable=True))
     op.create_table(
         "programme_change",
         sa.Column("id", sa.Uuid(), nullable=False),

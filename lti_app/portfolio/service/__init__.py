@@ -13,6 +13,7 @@ from lti_app.portfolio.service.activities import (
     change_activity,
     copy_activity,
     discard_activity,
+    work_towards,
 )
 from lti_app.portfolio.service.answers import write_answers
 from lti_app.portfolio.service.closing import (
@@ -41,5 +42,6 @@ __all__ = [
     "remove_evidence",
     "submit",
     "withdraw",
+    "work_towards",
     "write_answers",
 ]

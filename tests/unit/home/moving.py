@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from lti_app.certificates.models import Certificate
+from lti_app.certificates.snapshot import facts_of
 from lti_app.people.actors import Actor
 from lti_app.people.models import Course
 from lti_app.people.roles import Role
@@ -58,6 +59,15 @@ def begun(session: Session, course: Course, types: tuple[str, ...] = TYPES) -> t
 
 def certify(session: Session, portfolio: Portfolio) -> None:
     """Let a certificate rest on the portfolio."""
+    number, code = uuid.uuid4().hex[:8], uuid.uuid4().hex[:12].upper()
+    facts = facts_of(
+        session,
+        portfolio,
+        number=number,
+        code=code,
+        verify_url="http://localhost/verify/x",
+        issued_on=date(2026, 6, 1),
+    )
     inside = {"institution_id": portfolio.institution_id}
     file = StoredFile(
         **inside, key=uuid.uuid4().hex, media_type="application/pdf", size_bytes=1, sha256="0" * 64
@@ -68,9 +78,9 @@ def certify(session: Session, portfolio: Portfolio) -> None:
         Certificate(
             **inside,
             portfolio_id=portfolio.id,
-            number=uuid.uuid4().hex[:8],
-            code=uuid.uuid4().hex[:12],
-            facts="{}",
+            number=number,
+            code=code,
+            facts=facts.to_json(),
             stored_file_id=file.id,
         )
     )
