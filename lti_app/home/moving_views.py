@@ -11,7 +11,8 @@ from werkzeug.wrappers import Response
 from lti_app.errors import NotFound, Problem
 from lti_app.home import moving_service
 from lti_app.home.consequences import Consequences
-from lti_app.home.moving_queries import course_page, latest_move, outcome_of
+from lti_app.home.moving_progress import latest_move
+from lti_app.home.moving_queries import course_page, outcome_of
 from lti_app.home.moving_runs import resume_move, start_move, stop_move
 from lti_app.i18n import catalogue
 from lti_app.portfolio.queries import portfolio_id_of

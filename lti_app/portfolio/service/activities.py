@@ -1,4 +1,4 @@
-"""Beginning a portfolio, going to another, and activities: add, change, copy, discard."""
+"""Activities: add, change, copy, discard."""
 
 from __future__ import annotations
 
@@ -11,21 +11,18 @@ from functools import partial
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from lti_app.clock import now
-from lti_app.db import after_commit, insert_into
+from lti_app.db import after_commit
 from lti_app.errors import Conflict, NotFound, Problem
-from lti_app.people.actors import Actor, require
-from lti_app.people.models import Person
-from lti_app.portfolio.limits import EARLIEST, LATEST, MOST_ITEMS, NAME_CHARS, TITLE_CHARS
+from lti_app.people.actors import Actor
+from lti_app.portfolio.limits import EARLIEST, LATEST, MOST_ITEMS, TITLE_CHARS
 from lti_app.portfolio.models import Activity, Answer, Evidence, Item, Portfolio, Submission
-from lti_app.portfolio.permissions import PERMISSIONS
-from lti_app.portfolio.queries import portfolio_here, portfolios_in
+from lti_app.portfolio.service.beginning import begin_portfolio
 from lti_app.portfolio.service.held import own_item, own_portfolio
 from lti_app.portfolio.states import ItemKind
 from lti_app.portfolio.workflow import Act, after
 from lti_app.schemes.catalogue import activity_types, form_fields
 from lti_app.schemes.fields import FieldInvalid
-from lti_app.schemes.queries import Setup, document_of, setup_of
+from lti_app.schemes.queries import document_of
 from lti_app.storage import Storage
 from lti_app.storage.models import StoredFile
 
@@ -38,65 +35,6 @@ class Details:
     starts_on: date | None = None
     ends_on: date | None = None
     attributes: Mapping[str, str] = field(default_factory=dict)
-
-
-def begin_portfolio(session: Session, actor: Actor, portfolio_id: uuid.UUID | None = None) -> Portfolio:
-    """The portfolio that the actor works on in this course, or the one with this id, locked. If there is none
-    it is made, for what the course runs; one for that is worked on here from now on.
-
-    Raises Conflict("not-set-up") in a course that runs nothing yet, NotFound for another's portfolio.
-    """
-    require(PERMISSIONS, "portfolio.begin", actor)
-    setup = setup_of(session, actor.course_id) if actor.course_id else None
-    if setup is None:
-        raise Conflict("no set-up", slug="not-set-up")
-    if portfolio_id is None and portfolio_here(session, actor) is None:
-        _make(session, actor, setup)
-    found = own_portfolio(session, actor, portfolio_id)
-    if found is None:
-        raise NotFound("portfolio") if portfolio_id else Conflict("the set-up has changed meanwhile")
-    if found.scheme_id == setup.scheme_id:
-        found.course_id = setup.course_id
-    session.flush()
-    return found
-
-
-def work_towards(session: Session, actor: Actor, scheme_id: uuid.UUID) -> Portfolio:
-    """Work on the portfolio for this scheme in this course from now on, of those that the actor has here; the
-    one for what the course runs is begun when it is not there. What is in the others stays in them.
-
-    Raises NotFound for any other scheme, Conflict("not-set-up") in a course that runs nothing yet.
-    """
-    require(PERMISSIONS, "portfolio.begin", actor)
-    setup = setup_of(session, actor.course_id) if actor.course_id else None
-    if setup is None:
-        raise Conflict("no set-up", slug="not-set-up")
-    if scheme_id == setup.scheme_id:
-        _make(session, actor, setup)
-    theirs = portfolios_in(session, setup.course_id, setup.scheme_id, [actor.person_id])
-    chosen = next((each for each in theirs.get(actor.person_id, ()) if each.scheme_id == scheme_id), None)
-    if chosen is None:
-        raise NotFound("scheme")
-    session.refresh(chosen, with_for_update=True)
-    chosen.chosen_at = now()
-    session.flush()
-    return chosen
-
-
-def _make(session: Session, actor: Actor, setup: Setup) -> None:
-    """Make the actor's portfolio for what the course runs, unless it is there."""
-    person = session.get_one(Person, actor.person_id)
-    first = {
-        "institution_id": actor.institution_id,
-        "person_id": actor.person_id,
-        "scheme_id": setup.scheme_id,
-        "scheme_version_id": setup.scheme_version_id,
-        "programme_code": setup.programme_code,
-        "course_id": setup.course_id,
-        "is_test": person.is_test,
-        "printed_name": person.name[:NAME_CHARS],
-    }
-    session.execute(insert_into(session, Portfolio).values(first).on_conflict_do_nothing())
 
 
 def add_activity(

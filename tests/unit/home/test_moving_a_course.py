@@ -14,7 +14,8 @@ from lti_app.clock import now
 from lti_app.db import Database
 from lti_app.errors import Conflict, NotFound, Problem
 from lti_app.home import moving_runs
-from lti_app.home.moving_queries import MoveState, MoveView, course_page, latest_move
+from lti_app.home.moving_progress import MoveState, MoveView, latest_move
+from lti_app.home.moving_queries import course_page
 from lti_app.home.moving_runs import COURSE_MOVE, resume_move, start_move, stop_move
 from lti_app.home.tasks import HANDLERS
 from lti_app.jobs.delivering import Delivering
