@@ -89,7 +89,7 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     # --- home
     "home.landing": [Place("GET", OK, ON, ON, OK, OK)],
     "home.mine": [Place("GET", OK, NONE, NONE, NONE, NONE)],
-    "home.towards": [Place("POST", NONE, NO, NO, NO, NO, parts={"scheme_id": SOME})],
+    "home.towards": [Place("POST", NONE, NO, NO, NO, NO, both=NONE, parts={"scheme_id": SOME})],
     "home.record": [Place("GET", OK, NONE, NONE, NONE, NONE)],
     "home.overview": [Place("GET", NONE, NONE, NONE, OK, NONE)],
     "home.submission": [

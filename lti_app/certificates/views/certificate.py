@@ -72,7 +72,7 @@ def _page(portfolio_id: uuid.UUID, form: CorrectionForm | None = None, status: i
         student_name = "" if is_own else session.get_one(Person, owned.person_id).name
         may = allowed(actor, owned)
         dossier = dossier_of(session, portfolio_id, shows_links="certificate.share" in may)
-        others = others_of(session, portfolio_id)
+        others = others_of(session, portfolio_id) if state.certificate is None else {}
         badge = _badge(session, state.certificate) if state.certificate is not None else None
     since = _watched_since()
     is_over = now().timestamp() - since > _LONGEST_WATCH_SECONDS
