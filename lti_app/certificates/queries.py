@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from lti_app.certificates.badge.queries import credential_of
 from lti_app.certificates.code import masked_name
@@ -134,6 +135,28 @@ def certificate_of(session: Session, portfolio_id: uuid.UUID) -> CertificateView
         )
     ).one_or_none()
     return None if found is None else view_of(found)
+
+
+def certified_of(session: Session, portfolio_ids: Iterable[uuid.UUID]) -> frozenset[uuid.UUID]:
+    """Those of these portfolios that have a certificate which stands. One query, and none for none."""
+    ids = list(portfolio_ids)
+    wanted = select(Certificate.portfolio_id).where(
+        Certificate.portfolio_id.in_(ids), Certificate.state == CertificateState.ISSUED
+    )
+    return frozenset(session.scalars(wanted)) if ids else frozenset()
+
+
+def others_of(session: Session, portfolio_id: uuid.UUID) -> dict[uuid.UUID, CertificateView]:
+    """The certificates, by portfolio, that the student of this one has by other schemes. One query."""
+    this, other = aliased(Portfolio), aliased(Portfolio)
+    found = session.scalars(
+        select(Certificate)
+        .join(other, other.id == Certificate.portfolio_id)
+        .join(this, this.person_id == other.person_id)
+        .where(this.id == portfolio_id, other.id != this.id, Certificate.state == CertificateState.ISSUED)
+        .order_by(Certificate.issued_at)
+    )
+    return {each.portfolio_id: view_of(each) for each in found}
 
 
 def view_of(found: Certificate) -> CertificateView:

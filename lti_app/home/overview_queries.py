@@ -127,9 +127,9 @@ def _courses(institution_id: uuid.UUID, after: str) -> Select[*tuple[Any, ...]]:
 
 
 def _students(course_ids: Sequence[uuid.UUID]) -> Select[*tuple[Any, ...]]:
-    """Portfolios that are worked on in these courses."""
+    """Those whose portfolios are worked on in these courses; who has several is one."""
     return (
-        select(Portfolio.course_id, func.count().label("number"))
+        select(Portfolio.course_id, func.count(Portfolio.person_id.distinct()).label("number"))
         .where(Portfolio.course_id.in_(course_ids), Portfolio.is_test.is_(False))
         .group_by(Portfolio.course_id)
     )

@@ -89,6 +89,7 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     # --- home
     "home.landing": [Place("GET", OK, ON, ON, OK, OK)],
     "home.mine": [Place("GET", OK, NONE, NONE, NONE, NONE)],
+    "home.towards": [Place("POST", NONE, NO, NO, NO, NO, both=NONE, parts={"scheme_id": SOME})],
     "home.record": [Place("GET", OK, NONE, NONE, NONE, NONE)],
     "home.overview": [Place("GET", NONE, NONE, NONE, OK, NONE)],
     "home.submission": [
@@ -167,7 +168,10 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     "moving.student": [Thing("GET", HIS, None, OK)],
     "moving.move_student": [Thing("POST", HIS, None, CONFLICT, form=OLDER)],
     "moving.course": [Thing("GET", {"course_id": "course"}, None, OK)],
-    "moving.move_course": [Thing("POST", {"course_id": "course"}, None, CONFLICT, form=OLDER)],
+    "moving.move_course": [Thing("POST", {"course_id": "course"}, None, ON, form=OLDER)],
+    "moving.stop_or_resume": [
+        Thing("POST", {"move_id": "move"}, None, ON, parts={"act": act}) for act in ("stop", "resume")
+    ],
     # --- a student's work
     "portfolio.pick": [Place("GET", OK, NO, NO, NO, NO)],
     "portfolio.new": [Place("GET", OK, NO, NO, NO, NO, parts=CAFE)],

@@ -51,7 +51,8 @@ from lti_app.lti.models import (
 )
 from lti_app.people.models import Observation, RoleGrant
 from lti_app.people.roles import Role
-from lti_app.portfolio.models import Answer, Decision, Evidence, Item, PortfolioMove, Submission
+from lti_app.portfolio.models import Answer, Decision, Evidence, Item, Submission
+from lti_app.portfolio.moves import CourseMove, PortfolioMove, ProgrammeChange
 from lti_app.portfolio.states import DecisionKind, ItemKind
 from lti_app.schemes.models import SchemeVersion, VersionAuthors, VersionState
 from lti_app.storage.models import StoredFile
@@ -80,6 +81,14 @@ FORBIDDEN_CHANGES: list[tuple[str, str, Changes]] = [
     ("ck_role_grant_coordinator_only", "role_grant", {"role": "teacher"}),
     ("ck_role_grant_role", "role_grant", {"role": "dean"}),
     ("ck_portfolio_move_to_another_version", "portfolio_move", {"to_version_id": "draft"}),
+    ("ck_course_move_stopped_by_somebody", "course_move", {"stopped_at": NOON}),
+    (
+        "ck_course_move_stopped_is_not_finished",
+        "course_move",
+        {"stopped_at": NOON, "stopped_by_id": uuid.uuid4(), "finished_at": NOON},
+    ),
+    ("ck_course_move_outdated_is_finished", "course_move", {"is_outdated": True}),
+    ("ck_programme_change_to_another_programme", "programme_change", {"to_code": "lakare"}),
     ("ck_scheme_version_published_has_time", "scheme_version", {"published_at": NOON}),
     ("ck_scheme_version_published_has_time", "scheme_version", {"state": "published"}),
     ("ck_scheme_version_state", "scheme_version", {"state": "lost"}),
@@ -155,6 +164,7 @@ FORBIDDEN_COPIES: list[tuple[str, str, Changes]] = [
     ("uq_scheme_version_scheme_id_number", "scheme_version", {"state": "published", "published_at": NOON}),
     ("uq_scheme_version_draft", "scheme_version", {"number": 9}),
     ("uq_portfolio_person_id_scheme_id", "portfolio", {}),
+    ("uq_course_move_open", "course_move", {"total": 2}),
     (
         "uq_certificate_code",
         "certificate",
@@ -228,6 +238,19 @@ def _fill(session: Any) -> None:
                 from_version_id=draft.id,
                 to_version_id=portfolio.scheme_version_id,
                 moved_by_id=student.id,
+            ),
+            CourseMove(
+                **versions,
+                course_id=course.id,
+                to_version_id=portfolio.scheme_version_id,
+                started_by_id=student.id,
+            ),
+            ProgrammeChange(
+                institution_id=course.institution_id,
+                portfolio_id=portfolio.id,
+                from_code="lakare",
+                to_code="fysioterapeut",
+                changed_by_id=student.id,
             ),
         ]
     )
