@@ -238,7 +238,7 @@ class DeepLinkRequest(Base):
     """A platform's request for content, open until it is answered once or its time is over.
 
     `data` is the platform's own, returned as it came; None if it sent none. `answer` is what was chosen, so
-    that the same form sent twice is answered twice the same.
+    that the same form sent twice is answered twice the same. How the picker looks is told as in a launch.
     """
 
     __tablename__ = "deep_link_request"
@@ -257,6 +257,9 @@ class DeepLinkRequest(Base):
     roles: Mapped[str] = mapped_column(String(200))
     deployment_id: Mapped[str] = mapped_column(String(255))
     locale: Mapped[str] = mapped_column(String(20))
+    time_zone: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    contrast: Mapped[str] = mapped_column(String(6), default="", server_default="")
+    brand_url: Mapped[str] = mapped_column(String(1000), default="", server_default="")
     return_url: Mapped[str] = mapped_column(Text)
     data: Mapped[str | None] = mapped_column(Text)
     accepts_several: Mapped[bool]
