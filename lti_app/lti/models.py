@@ -113,6 +113,24 @@ class LineItem(Base):
     allowed_attempts: Mapped[int | None]
 
 
+class SpareAssignment(Base):
+    """A further assignment of a kind that its course has already: it opens the tool, and gets no results."""
+
+    __tablename__ = "spare_assignment"
+    __table_args__ = (
+        UniqueConstraint("course_id", "url"),
+        ForeignKeyConstraint(["course_id", "institution_id"], ["course.id", "course.institution_id"]),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    institution_id: Mapped[uuid.UUID]
+    course_id: Mapped[uuid.UUID]
+    kind: Mapped[LineItemKind] = mapped_column(words(LineItemKind, "kind"))
+    url: Mapped[str] = mapped_column(String(500))
+    title: Mapped[str] = mapped_column(String(300), default="")
+    opened_at: Mapped[datetime] = mapped_column(default=now)
+
+
 class ChangedGrade(Base):
     """What the platform shows for a person on a line item, where that is not what it was last told.
 

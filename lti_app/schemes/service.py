@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from lti_app.clock import now
 from lti_app.errors import NotFound, Problem
-from lti_app.lti.ags import binding, gradebook
-from lti_app.lti.models import LineItem, LineItemKind
+from lti_app.lti.ags import binding, gradebook, spares
+from lti_app.lti.models import LineItem, LineItemKind, SpareAssignment
 from lti_app.people.actors import Actor, require
 from lti_app.people.models import Course, Institution
 from lti_app.schemes import catalogue
@@ -132,6 +132,22 @@ def reconnect(session: Session, actor: Actor, *, language: str = "en") -> None:
         raise NotFound("set-up")
     document = document_of(session, setup.scheme_version_id)
     _connect(session, course, document, language, document)
+
+
+def choose_spare(session: Session, actor: Actor, spare_id: uuid.UUID, *, is_used: bool) -> None:
+    """Let results go to this spare assignment of the course instead, or forget it until somebody opens it.
+
+    Without effect when it is none any more: somebody else was faster.
+    """
+    course = _locked_course(session, actor)
+    require(PERMISSIONS, "retry_connection", actor, course)
+    spare = session.get(SpareAssignment, spare_id)
+    if spare is None or spare.course_id != course.id:
+        return
+    if is_used:
+        spares.use_instead(session, course, spare)
+    else:
+        session.delete(spare)
 
 
 def follow_version(

@@ -5,6 +5,8 @@ Each step of the guide is an address of its own, so that one can go back, reload
 
 from __future__ import annotations
 
+import uuid
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import get_locale
 from sqlalchemy.orm import Session
@@ -22,7 +24,7 @@ from lti_app.schemes.forms import SetupForm
 from lti_app.schemes.origins import PossibleSetup, earlier_setups
 from lti_app.schemes.preview import Preview, preview_of
 from lti_app.schemes.queries import Setup, offered_schemes, setup_of, setup_page
-from lti_app.schemes.service import course_to_set_up, reconnect, set_up_course
+from lti_app.schemes.service import choose_spare, course_to_set_up, reconnect, set_up_course
 from lti_app.web.context import current_actor, reading, writing
 from lti_app.web.frame import frame_blueprint
 
@@ -108,6 +110,20 @@ def retry() -> Response:
     """Try once more to connect what is not connected."""
     with writing() as session:
         reconnect(session, current_actor(), language=_language())
+    return redirect(url_for("schemes.setup"), 303)
+
+
+@pages.post("/set-up/assignments/<uuid:spare_id>/<any(use, forget):act>")
+def spare(spare_id: uuid.UUID, act: str) -> Response:
+    """Let results go to another assignment of the kind, or say no more of it."""
+    with writing() as session:
+        choose_spare(session, current_actor(), spare_id, is_used=act == "use")
+    return redirect(url_for("schemes.setup", _anchor="connected"), 303)
+
+
+@pages.get("/set-up/assignments/<uuid:spare_id>/<any(use, forget):act>")
+def back_to_setup(spare_id: uuid.UUID, act: str) -> Response:
+    """Where an act's address leads when a browser opens it again."""
     return redirect(url_for("schemes.setup"), 303)
 
 

@@ -112,6 +112,8 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     "schemes.preview": [Place("GET", NO, OK, OK, NONE, NO, parts={"slug": "lund-medicine"})],
     "schemes.preview_here": [Place("GET", NO, OK, OK, NONE, NO)],
     "schemes.retry": [Place("POST", NO, ON, ON, NONE, NO)],
+    "schemes.spare": [Place("POST", NO, ON, ON, NONE, NO, parts={"spare_id": SOME, "act": "use"})],
+    "schemes.back_to_setup": [Place("GET", ON, ON, ON, ON, ON, parts={"spare_id": SOME, "act": "use"})],
     # --- schemes: staff reads, coordinators edit
     "scheme_list.overview": [Place("GET", NONE, OK, OK, OK, NONE)],
     "versions.new": [Place("GET", NONE, NO, NO, OK, NONE)],
@@ -258,6 +260,7 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     "badge.did": [Public("GET", "/.well-known/did.json", OK)],
     "badge.status": [Public("GET", "/credentials/status/1", NONE)],
     "picker.show": [Public("GET", "/deep-link/forged", NONE)],
+    "picker.brand": [Public("GET", "/deep-link/forged/brand.css", NONE)],
     "picker.answer": [Public("POST", "/deep-link", NONE)],
     "picker.language": [Public("POST", "/deep-link/language", NONE)],
     "lti.jwks": [Public("GET", "/lti/jwks.json", OK)],

@@ -1,4 +1,4 @@
-"""how the picker looks."""
+"""how the picker looks; spare assignments."""
 
 from __future__ import annotations
 
@@ -16,8 +16,38 @@ def upgrade() -> None:
         op.add_column(
             "deep_link_request", sa.Column(name, sa.String(length), server_default="", nullable=False)
         )
+    op.create_table(
+        "spare_assignment",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("institution_id", sa.Uuid(), nullable=False),
+        sa.Column("course_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "activities",
+                "final_report",
+                "certificate",
+                name="kind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("url", sa.String(length=500), nullable=False),
+        sa.Column("title", sa.String(length=300), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["course_id", "institution_id"],
+            ["course.id", "course.institution_id"],
+            name=op.f("fk_spare_assignment_course_id_institution_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_spare_assignment")),
+        sa.UniqueConstraint("course_id", "url", name=op.f("uq_spare_assignment_course_id_url")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("spare_assignment")
     for name in ("brand_url", "contrast", "time_zone"):
         op.drop_column("deep_link_request", name)
