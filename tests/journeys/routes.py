@@ -271,6 +271,7 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     "lti.look": [Public("GET", "/lti/login/forged", NO)],
     "lti.tab": [Public("GET", "/lti/login/forged/tab", NO)],
     "lti.launch": [Public("POST", "/lti/launch", BAD)],
+    "handover.again": [Public("GET", "/lti/again/forged", NONE)],
     "handover.tab": [Public("GET", "/lti/tab", OK)],
     "handover.enter": [Public("POST", "/lti/tab", BAD)],
     # --- the operator's, who has come in by a link

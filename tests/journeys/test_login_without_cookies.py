@@ -176,6 +176,18 @@ def test_the_page_with_the_ticket_stands_in_the_platform_and_the_school_only(
     )
 
 
+def test_the_frames_page_loaded_again_knows_the_way_back_and_no_ticket(
+    frame: FlaskClient, platform: SigningPlatform
+) -> None:
+    kept = Kept.of(log_in(frame, platform, lti_storage_target=FRAME))
+    first = page(finish(frame, kept, signed(platform.claims(kept.nonce)))).main.attributes
+    again = page(frame.get(first["data-again"]))
+    assert again.h1 == "The tool works in a tab of its own"
+    assert again.links["Back to the course"] == "https://school.test/courses/3"
+    assert (again.main.attributes["data-ticket"], again.main.attributes["data-page"]) == ("", "")
+    refused(frame.get(first["data-again"][:-2]), "not-found")
+
+
 @pytest.mark.parametrize(
     "origin", ["https://evil.test", "null", "", "https://canvas.test", f"{TOOL}.evil.test"]
 )

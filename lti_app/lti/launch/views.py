@@ -119,7 +119,7 @@ def launch() -> Response:
     arrival = _arrived(pending, institution_id, claims)
     page = _landing(arrival, claims)
     if pending.uses_storage:
-        return page_in_frame(arrival, page)
+        return page_in_frame(arrival, page, claims.return_url)
     response = redirect_to(page, 303)
     set_launch_cookie(response, arrival.sid, arrival.secret)
     forget_state_cookie(response, state)
