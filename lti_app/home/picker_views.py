@@ -130,6 +130,7 @@ def _picker_page(open_request: Asked, token: str, picker: Picker, form: PickerFo
         picker=picker,
         form=form,
         programme=programme.label.in_(_language()) if programme else "",
+        address=f"{parts().settings.public_url}/lti/launch",
         zone=get_timezone_name(form.zone, locale=get_locale()),
     )
 

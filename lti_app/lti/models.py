@@ -33,7 +33,8 @@ class LoginState(Base):
     """A login under way: state and nonce in one row, deleted by the one launch that consumes it.
 
     What the platform asked with is kept, so that the login can be repeated elsewhere. `uses_storage` says
-    that the platform's frame `storage_target` holds the browser's secret, and not a cookie.
+    that the platform's frame `storage_target` holds the browser's secret, and not a cookie; `is_in_tab`, that
+    it was begun anew in a tab of its own, because there was no other way.
     """
 
     __tablename__ = "login_state"
@@ -48,6 +49,7 @@ class LoginState(Base):
     message_hint: Mapped[str] = mapped_column(Text, default="", server_default="")
     storage_target: Mapped[str] = mapped_column(String(200), default="", server_default="")
     uses_storage: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    is_in_tab: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     expires_at: Mapped[datetime]
 
 
@@ -256,7 +258,8 @@ class DeepLinkRequest(Base):
     """A platform's request for content, open until it is answered once or its time is over.
 
     `data` is the platform's own, returned as it came; None if it sent none. `answer` is what was chosen, so
-    that the same form sent twice is answered twice the same. How the picker looks is told as in a launch.
+    that the same form sent twice is answered twice the same. How the picker looks is told as in a launch;
+    `is_in_tab` is as in its login.
     """
 
     __tablename__ = "deep_link_request"
@@ -282,6 +285,7 @@ class DeepLinkRequest(Base):
     data: Mapped[str | None] = mapped_column(Text)
     accepts_several: Mapped[bool]
     accepts_line_items: Mapped[bool]
+    is_in_tab: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     frame_ancestors: Mapped[str] = mapped_column(String(2000))
     created_at: Mapped[datetime] = mapped_column(default=now)
     expires_at: Mapped[datetime]

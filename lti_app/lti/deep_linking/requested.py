@@ -43,7 +43,9 @@ _SALT = "deep-link request"
 
 @dataclass(frozen=True)
 class Asked:
-    """An open request, and who answers it. `language` is the person's saved choice or empty."""
+    """An open request, and who answers it. `language` is the person's saved choice or empty; `is_in_tab` says
+    that the picker lost the dialog it belongs to, since only a tab of its own could open it.
+    """
 
     id: uuid.UUID
     actor: Actor
@@ -56,6 +58,7 @@ class Asked:
     accepts_line_items: bool
     frame_ancestors: str
     look: Look
+    is_in_tab: bool
     is_answered: bool
 
 
@@ -99,6 +102,7 @@ def receive(
         data=settings.data,
         accepts_several=settings.accepts_several,
         accepts_line_items=settings.accepts_line_items,
+        is_in_tab=login.is_in_tab,
         frame_ancestors=origins(
             (*entered.frame_ancestors.split(), settings.return_url), max_length=_LONGEST_ORIGINS
         ),
@@ -153,6 +157,7 @@ def asked(session: Session, request_id: uuid.UUID) -> Asked:
         accepts_several=kept.accepts_several,
         accepts_line_items=kept.accepts_line_items,
         frame_ancestors=kept.frame_ancestors,
+        is_in_tab=kept.is_in_tab,
         look=Look(kept.time_zone, kept.contrast, kept.brand_url),
         is_answered=kept.answered_at is not None,
     )

@@ -84,6 +84,7 @@ class PendingLogin:
     browser_hash: str
     storage_target: str
     uses_storage: bool
+    is_in_tab: bool
     expires_at: datetime
     platform_id: uuid.UUID
     issuer: str
@@ -104,7 +105,12 @@ class PendingLogin:
 
 
 def start_login(
-    direct: Direct, request: LoginRequest, *, redirect_uri: str, uses_storage: bool = False
+    direct: Direct,
+    request: LoginRequest,
+    *,
+    redirect_uri: str,
+    uses_storage: bool = False,
+    is_in_tab: bool = False,
 ) -> StartedLogin:
     """Store a login and say where it continues. Raises Problem: platform-unknown or platform-inactive."""
     client_id = request.client_id or _only_client(direct, request.issuer)
@@ -122,6 +128,7 @@ def start_login(
         "message_hint": request.message_hint,
         "storage_target": request.storage_target,
         "uses_storage": uses_storage,
+        "is_in_tab": is_in_tab,
         "expires_at": moment + LOGIN_LIFETIME,
     }
     platform = direct.one(_STORE, login)
@@ -256,6 +263,7 @@ _PENDING = Prepared(
         _LOGINS.browser_hash,
         _LOGINS.storage_target,
         _LOGINS.uses_storage,
+        _LOGINS.is_in_tab,
         _LOGINS.expires_at,
         _PLATFORMS.id.label("platform_id"),
         _PLATFORMS.issuer,

@@ -137,7 +137,7 @@ def jwks() -> Response:
 def _begin(asked: LoginRequest, *, in_tab: bool = False) -> Response:
     """Store a login; go on to the platform if the browser is known to keep cookies here, else look first."""
     with parts().db.direct() as direct:
-        started = start_login(direct, asked, redirect_uri=_redirect_uri())
+        started = start_login(direct, asked, redirect_uri=_redirect_uri(), is_in_tab=in_tab)
     if keeps_cookies():
         response = redirect_to(started.authentication_url, 302)
     else:

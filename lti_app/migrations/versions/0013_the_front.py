@@ -1,4 +1,4 @@
-"""how the picker looks; spare assignments."""
+"""how the picker looks, and whether it is in a tab; spare assignments."""
 
 from __future__ import annotations
 
@@ -15,6 +15,10 @@ def upgrade() -> None:
     for name, length in (("time_zone", 64), ("contrast", 6), ("brand_url", 1000)):
         op.add_column(
             "deep_link_request", sa.Column(name, sa.String(length), server_default="", nullable=False)
+        )
+    for table in ("login_state", "deep_link_request"):
+        op.add_column(
+            table, sa.Column("is_in_tab", sa.Boolean(), server_default=sa.text("false"), nullable=False)
         )
     op.create_table(
         "spare_assignment",
@@ -49,5 +53,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("spare_assignment")
+    for table in ("deep_link_request", "login_state"):
+        op.drop_column(table, "is_in_tab")
     for name in ("brand_url", "contrast", "time_zone"):
         op.drop_column("deep_link_request", name)
