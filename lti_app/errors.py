@@ -187,6 +187,11 @@ KINDS: dict[str, Kind] = {
         N_("This installation of the tool has not been approved yet"),
         N_("An administrator of the tool has to approve it. Give them the reference below."),
     ),
+    "deployments-too-many": Kind(
+        403,
+        N_("Too many installations of the tool wait for approval"),
+        N_("An administrator of the tool has to look through them first. Give them the reference below."),
+    ),
     "anonymous": Kind(
         403,
         N_("We cannot see who you are"),

@@ -293,6 +293,7 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
         Public(method, f"/admin/platforms/{SOME}/remove", NOT_IN) for method in ("GET", "POST")
     ],
     "operating.forget": [Public("POST", f"/admin/platforms/{SOME}/failures/forget", NOT_IN)],
+    "operating.forget_those_that_wait": [Public("POST", f"/admin/platforms/{SOME}/waiting/forget", NOT_IN)],
     "operating.test": [Public("POST", f"/admin/platforms/{SOME}/test", NOT_IN)],
     "operating.approve": [
         Public(method, f"/admin/deployments/{SOME}/approve", NOT_IN) for method in ("GET", "POST")

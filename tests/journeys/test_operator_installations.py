@@ -6,9 +6,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from lti_app.db import Database
+from lti_app.lti.platforms import MOST_WAITING
 from lti_app.people.models import Deployment, Institution, Platform
 from lti_app.web.models import LaunchSession
 from tests import world
+from tests.journeys.launching import refused
 from tests.operating import Operating, a_waiting_deployment
 from tests.signing_platform import SigningPlatform
 
@@ -76,3 +78,23 @@ def test_trust_lets_new_installations_in_as_long_as_it_is_clear_whose_they_are(
         world.a_deployment(session, row, world.an_institution(session, "Malmö"), deployment_id="4:other")
     platform.deployment_id = "5:new"
     assert platform.launch(client).status_code == 403
+
+
+def test_no_platform_can_fill_the_list_of_those_that_wait_and_an_operator_makes_room(
+    operator: Operating, database: Database, platform: SigningPlatform, client: FlaskClient
+) -> None:
+    with database.writing() as session:
+        platform_id = session.scalars(select(Platform.id)).one()
+        session.add_all(
+            Deployment(platform_id=platform_id, deployment_id=f"{number}:made up")
+            for number in range(MOST_WAITING)
+        )
+    approved, platform.deployment_id = platform.deployment_id, "one:more"
+    refused(platform.launch(client), "deployments-too-many")
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Deployment)) == MOST_WAITING + 1
+    shown = operator.done(f"/platforms/{platform_id}/waiting/forget")
+    assert "The installations that waited are forgotten." in shown.text
+    refused(platform.launch(client), "deployment-inactive")
+    platform.deployment_id = approved
+    assert platform.launch(client).status_code == 303
