@@ -62,6 +62,26 @@ def test_a_withdrawn_installation_lets_nobody_in_also_where_new_ones_are_trusted
     assert 'data-error-code="deployment-inactive"' in refused.text
 
 
+def test_withdrawing_one_installation_leaves_the_visits_of_another(
+    operator: Operating, database: Database, platform: SigningPlatform, client: FlaskClient
+) -> None:
+    with database.writing() as session:
+        world.a_deployment(
+            session,
+            session.scalars(select(Platform)).one(),
+            session.scalars(select(Institution)).one(),
+            deployment_id="2:other",
+        )
+    pages = []
+    for deployment_id in (platform.deployment_id, "2:other") * 2:
+        platform.deployment_id = deployment_id
+        pages.append(platform.launch(client).location)  # twice each: new people, and people of before
+    with database.reading() as session:
+        gone = session.scalars(select(Deployment.id).where(Deployment.deployment_id == "2:other")).one()
+    operator.done(f"/deployments/{gone}/withdraw")
+    assert [client.get(each).status_code for each in pages] == [200, 401, 200, 401]
+
+
 def test_trust_lets_new_installations_in_as_long_as_it_is_clear_whose_they_are(
     operator: Operating, database: Database, platform: SigningPlatform, client: FlaskClient
 ) -> None:

@@ -94,6 +94,7 @@ class PendingLogin:
     jwks_url: str
     product_family: str
     frame_ancestors: str
+    deployment_row_id: uuid.UUID | None
     deployment_id: str | None
     institution_id: uuid.UUID | None
     is_approved: bool | None
@@ -273,6 +274,7 @@ _PENDING = Prepared(
         _PLATFORMS.jwks_url,
         _PLATFORMS.product_family,
         _PLATFORMS.frame_ancestors,
+        _DEPLOYMENTS.id.label("deployment_row_id"),
         _DEPLOYMENTS.deployment_id,
         _DEPLOYMENTS.institution_id,
         _DEPLOYMENTS.is_approved,

@@ -1,4 +1,4 @@
-"""how the picker looks, and whether it is in a tab; spare assignments."""
+"""how the picker looks; logins in a tab; spare assignments; by which installation somebody came."""
 
 from __future__ import annotations
 
@@ -19,6 +19,15 @@ def upgrade() -> None:
     for table in ("login_state", "deep_link_request"):
         op.add_column(
             table, sa.Column("is_in_tab", sa.Boolean(), server_default=sa.text("false"), nullable=False)
+        )
+    with op.batch_alter_table("launch_session") as visits:
+        visits.add_column(sa.Column("deployment_id", sa.Uuid(), nullable=True))
+        visits.create_foreign_key(
+            op.f("fk_launch_session_deployment_id"),
+            "deployment",
+            ["deployment_id"],
+            ["id"],
+            ondelete="CASCADE",
         )
     op.create_table(
         "spare_assignment",
@@ -53,6 +62,9 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("spare_assignment")
+    with op.batch_alter_table("launch_session") as visits:
+        visits.drop_constraint(op.f("fk_launch_session_deployment_id"), type_="foreignkey")
+        visits.drop_column("deployment_id")
     for table in ("deep_link_request", "login_state"):
         op.drop_column(table, "is_in_tab")
     for name in ("brand_url", "contrast", "time_zone"):
