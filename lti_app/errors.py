@@ -19,11 +19,15 @@ def N_(message: str) -> str:  # noqa: N802 (the gettext convention for a message
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of problem: its HTTP status, the page's heading, and what to do, as message ids."""
+    """One kind of problem: its HTTP status, the page's heading, and what to do, as message ids.
+
+    `for_operator` is what to do on a page of the tool's operator, where that is something else.
+    """
 
     status: int
     title: str
     advice: str
+    for_operator: str = ""
 
 
 class Problem(Exception):  # noqa: N818 (what a person meets, not always a fault)
@@ -83,6 +87,7 @@ def trace_of(error: BaseException) -> str:
 
 
 _REOPEN = N_("Go back to the course and open the tool from there again.")
+_PLATFORMS = N_("Check the address, or go on from the list of platforms.")
 _ADMIN = N_("Tell your Canvas administrator, and give the reference below.")
 _REOPEN_OR_ADMIN = N_(
     "Open the tool from the course again. If that does not help, tell your Canvas administrator, and "
@@ -92,10 +97,10 @@ _REOPEN_OR_ADMIN = N_(
 KINDS: dict[str, Kind] = {
     # --- anything on the web
     "not-found": Kind(
-        404, N_("This page does not exist"), N_("Check the address, or go back to the course.")
+        404, N_("This page does not exist"), N_("Check the address, or go back to the course."), _PLATFORMS
     ),
     "not-allowed": Kind(403, N_("You may not do this"), N_("Your role in this course does not allow it.")),
-    "method-not-allowed": Kind(405, N_("This address cannot be used that way"), _REOPEN),
+    "method-not-allowed": Kind(405, N_("This address cannot be used that way"), _REOPEN, _PLATFORMS),
     "bad-request": Kind(400, N_("The request could not be understood"), N_("Go back and try again.")),
     "too-large": Kind(413, N_("This is too large"), N_("Send a smaller file or a shorter text.")),
     "too-many-requests": Kind(429, N_("Too many attempts"), N_("Wait a minute, then try again.")),
@@ -230,6 +235,7 @@ KINDS: dict[str, Kind] = {
             "A course platform has been registered by it. If that was you, close this page and look for the "
             "tool among the platform’s apps. To register another platform, ask for a new address."
         ),
+        N_("A platform has been registered by it, and stands in the list of platforms."),
     ),
     "invitation-expired": Kind(
         410,
@@ -240,6 +246,7 @@ KINDS: dict[str, Kind] = {
         409,
         N_("A registration by this invitation is under way"),
         N_("Wait for it to end. If nothing happens within two minutes, start again in the course platform."),
+        N_("Somebody is registering a platform by it right now. Look again in two minutes."),
     ),
     "registration-incomplete": Kind(
         400,
