@@ -123,8 +123,8 @@ KINDS: dict[str, Kind] = {
         403,
         N_("This tool is not switched on for the course platform"),
         N_(
-            "Those who run the tool have paused it for this platform, or not switched it on yet. Nothing that "
-            "you have written is lost. Try again later; if it stays like this, tell your teacher or "
+            "Those who run the tool have paused it for this platform, or not switched it on yet. Nothing "
+            "that you have written is lost. Try again later; if it stays like this, tell your teacher or "
             "administrator the reference below."
         ),
     ),

@@ -16,7 +16,7 @@ from lti_app.lti.models import LineItem, LineItemKind, SpareAssignment
 from lti_app.people.actors import Actor, require
 from lti_app.people.models import Course, Institution
 from lti_app.schemes import catalogue
-from lti_app.schemes.assignments import wanted_assignments
+from lti_app.schemes.assignments import label_of, wanted_assignments
 from lti_app.schemes.document import SchemeDocument
 from lti_app.schemes.models import CourseSetup, Scheme, SchemeVersion, VersionState
 from lti_app.schemes.origins import carried_setup
@@ -43,8 +43,8 @@ def set_up_course(
     language: str = "en",
     makes_assignments: bool = True,
 ) -> CourseSetup:
-    """Choose scheme and programme for the actor's course, and queue its three assignments in this language,
-    unless whoever asks makes them otherwise.
+    """Choose scheme and programme for the actor's course, and queue its three assignments, named in this
+    language if they have no names yet, unless whoever asks makes them otherwise.
 
     May be done again: portfolios that were begun keep their version. Raises NotFound for a scheme or
     programme that is not there, Problem("bad-request") for a programme that the scheme is not for, or that
@@ -132,6 +132,14 @@ def reconnect(session: Session, actor: Actor, *, language: str = "en") -> None:
         raise NotFound("set-up")
     document = document_of(session, setup.scheme_version_id)
     _connect(session, course, document, language, document)
+
+
+def rename_assignments(session: Session, actor: Actor, language: str) -> None:
+    """Give the course's assignments our names for them in this language, in the course as well."""
+    course = _locked_course(session, actor)
+    require(PERMISSIONS, "set_up", actor, course)
+    names = {kind: label_of(kind, language) for kind in LineItemKind}
+    gradebook.rename_line_items(session, course=course, names=names)
 
 
 def choose_spare(session: Session, actor: Actor, spare_id: uuid.UUID, *, is_used: bool) -> None:

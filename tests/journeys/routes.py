@@ -112,6 +112,8 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     "schemes.preview": [Place("GET", NO, OK, OK, NONE, NO, parts={"slug": "lund-medicine"})],
     "schemes.preview_here": [Place("GET", NO, OK, OK, NONE, NO)],
     "schemes.retry": [Place("POST", NO, ON, ON, NONE, NO)],
+    "schemes.rename": [Place("POST", NO, ON, ON, NONE, NO, form={"names": "sv"})],
+    "schemes.back_from_names": [Place("GET", ON, ON, ON, ON, ON)],
     "schemes.spare": [Place("POST", NO, ON, ON, NONE, NO, parts={"spare_id": SOME, "act": "use"})],
     "schemes.back_to_setup": [Place("GET", ON, ON, ON, ON, ON, parts={"spare_id": SOME, "act": "use"})],
     # --- schemes: staff reads, coordinators edit

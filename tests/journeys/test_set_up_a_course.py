@@ -10,7 +10,7 @@ from sqlalchemy import select
 from lti_app.clock import now
 from lti_app.db import Database
 from lti_app.jobs.models import Delivery, DeliveryState
-from lti_app.lti.models import LineItem, SpareAssignment
+from lti_app.lti.models import LineItem, LineItemKind, SpareAssignment
 from lti_app.people.actors import Actor
 from lti_app.people.models import Course
 from lti_app.people.roles import Role
@@ -217,6 +217,35 @@ def test_an_address_that_comes_with_a_later_launch_can_be_connected(
     staff.post("/set-up/retry")
     with database.reading() as session:
         assert len(session.scalars(select(Delivery)).all()) == 3
+
+
+def test_assignments_are_named_in_the_courses_language_unless_the_teacher_chooses_another(
+    visit: Visiting, database: Database
+) -> None:
+    staff = visit(_staff(database), locale="sv")
+    staff.post("/language", {"language": "en", "back": ""})
+    form = staff.page("/set-up/choose?programme=lakare").form("/set-up/choose")
+    assert form["names"] == "sv"
+    staff.post("/set-up/choose", CHOICE)
+    with database.reading() as session:
+        labels = {each.label for each in session.scalars(select(LineItem))}
+    assert "Internationella meriter: slutrapport" in labels
+
+
+def test_names_stay_whatever_language_the_page_is_in_until_somebody_renames(
+    visit: Visiting, database: Database
+) -> None:
+    actor, _ = _with_a_spare(database)
+    staff = visit(actor)
+    staff.post("/set-up/choose", CHOICE | {"names": "sv"})
+    with database.reading() as session:
+        assert "Meriter" in {each.label for each in session.scalars(select(LineItem))}
+    staff.post("/set-up/names", {"names": "sv"})
+    with database.reading() as session:
+        labels = {each.kind: each.label for each in session.scalars(select(LineItem))}
+        told = [each.payload for each in session.scalars(select(Delivery)) if each.payload["is_renamed"]]
+    assert labels[LineItemKind.ACTIVITIES] == "Internationella meriter: aktiviteter"
+    assert len(told) == 1  # the two others are not there yet
 
 
 def _with_a_spare(database: Database) -> tuple[Actor, str]:
