@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lti_app.clock import now
+from lti_app.db import IN_TURN
 from lti_app.errors import NotFound, Problem
 from lti_app.lti.ags import binding, gradebook, spares
 from lti_app.lti.models import LineItem, LineItemKind, SpareAssignment
@@ -176,7 +177,7 @@ def publish(session: Session, institution_id: uuid.UUID, document: SchemeDocumen
 
     Idempotent: a document equal to the newest version is that version.
     """
-    session.get_one(Institution, institution_id, with_for_update=True)
+    session.get_one(Institution, institution_id, with_for_update=IN_TURN)
     newest = published_version(session, institution_id, document.slug)
     if newest is not None and newest.document == to_json(document):
         return newest
@@ -203,7 +204,7 @@ def publish(session: Session, institution_id: uuid.UUID, document: SchemeDocumen
 
 def _locked_course(session: Session, actor: Actor) -> Course:
     """The course of the actor's launch, locked, so that two people setting it up take turns."""
-    course = session.get(Course, actor.course_id, with_for_update=True) if actor.course_id else None
+    course = session.get(Course, actor.course_id, with_for_update=IN_TURN) if actor.course_id else None
     if course is None or course.institution_id != actor.institution_id:
         raise NotFound("course")
     return course
@@ -211,7 +212,7 @@ def _locked_course(session: Session, actor: Actor) -> Course:
 
 def _adopted(session: Session, institution_id: uuid.UUID, slug: str) -> SchemeVersion:
     """The institution's published version, or the bundled scheme published for it now."""
-    session.get_one(Institution, institution_id, with_for_update=True)
+    session.get_one(Institution, institution_id, with_for_update=IN_TURN)
     if (own := published_version(session, institution_id, slug)) is not None:
         return own
     bundled = bundled_schemes().get(slug)

@@ -9,6 +9,7 @@ from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from lti_app.db import IN_TURN
 from lti_app.errors import Conflict, NotFound
 from lti_app.lti.models import DeepLinkRequest, LoginState
 from lti_app.lti.platforms import approve
@@ -120,7 +121,7 @@ def _platform(session: Session, platform_id: uuid.UUID) -> Platform:
 
 
 def _deployment(session: Session, deployment_id: uuid.UUID) -> Deployment:
-    found = session.get(Deployment, deployment_id, with_for_update=True)
+    found = session.get(Deployment, deployment_id, with_for_update=IN_TURN)
     if found is None:
         raise NotFound("deployment")
     return found

@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lti_app.clock import now
+from lti_app.db import IN_TURN
 from lti_app.errors import Conflict, NotFound, Problem
 from lti_app.people.actors import Actor, require
 from lti_app.people.models import Institution
@@ -117,7 +118,7 @@ def publish_draft(session: Session, actor: Actor, slug: str, *, note: str, revis
     missing in it or a picture is not the institution's, Conflict when another has written since.
     """
     require_editing(actor)
-    session.get_one(Institution, actor.institution_id, with_for_update=True)
+    session.get_one(Institution, actor.institution_id, with_for_update=IN_TURN)
     draft = _held(session, actor, slug)
     if not note.strip() or len(note) > NOTE_CHARS:
         raise Problem("bad-request", "note")
@@ -177,7 +178,7 @@ def _begin(session: Session, actor: Actor, document: dict[str, Any], origin: str
     if not _SLUG.fullmatch(slug) or slug == RESERVED:
         raise Problem("bad-request", "short name")
     _check_size(document)
-    session.get_one(Institution, actor.institution_id, with_for_update=True)
+    session.get_one(Institution, actor.institution_id, with_for_update=IN_TURN)
     scheme = session.scalars(
         select(Scheme).where(Scheme.institution_id == actor.institution_id, Scheme.slug == slug)
     ).one_or_none()
