@@ -11,8 +11,9 @@ LAUNCH = {
         403,
         N_("This tool is not switched on for the course platform"),
         N_(
-            "Those who run the tool have paused it, or not switched it on yet. Ask them, with the reference "
-            "below."
+            "Those who run the tool have paused it for this platform, or not switched it on yet. Nothing "
+            "that you have written is lost. Try again later; if it stays like this, tell your teacher or "
+            "administrator the reference below."
         ),
     ),
     "platform-login-required": Kind(
@@ -79,6 +80,11 @@ LAUNCH = {
         403,
         N_("This installation of the tool has not been approved yet"),
         N_("An administrator of the tool has to approve it. Give them the reference below."),
+    ),
+    "deployments-too-many": Kind(
+        403,
+        N_("Too many installations of the tool wait for approval"),
+        N_("An administrator of the tool has to look through them first. Give them the reference below."),
     ),
     "anonymous": Kind(
         403,

@@ -17,6 +17,7 @@ REGISTRATION = {
             "A course platform has been registered by it. If that was you, close this page and look for the "
             "tool among the platform’s apps. To register another platform, ask for a new address."
         ),
+        N_("A platform has been registered by it, and stands in the list of platforms."),
     ),
     "invitation-expired": Kind(
         410,
@@ -27,6 +28,7 @@ REGISTRATION = {
         409,
         N_("A registration by this invitation is under way"),
         N_("Wait for it to end. If nothing happens within two minutes, start again in the course platform."),
+        N_("Somebody is registering a platform by it right now. Look again in two minutes."),
     ),
     "registration-incomplete": Kind(
         400,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from lti_app.errors.kinds import N_, REOPEN, Kind
+from lti_app.errors.kinds import N_, PLATFORMS, REOPEN, Kind
 
 WEB = {
     "not-found": Kind(
-        404, N_("This page does not exist"), N_("Check the address, or go back to the course.")
+        404, N_("This page does not exist"), N_("Check the address, or go back to the course."), PLATFORMS
     ),
     "not-allowed": Kind(403, N_("You may not do this"), N_("Your role in this course does not allow it.")),
-    "method-not-allowed": Kind(405, N_("This address cannot be used that way"), REOPEN),
+    "method-not-allowed": Kind(405, N_("This address cannot be used that way"), REOPEN, PLATFORMS),
     "bad-request": Kind(400, N_("The request could not be understood"), N_("Go back and try again.")),
     "too-large": Kind(413, N_("This is too large"), N_("Send a smaller file or a shorter text.")),
     "too-many-requests": Kind(429, N_("Too many attempts"), N_("Wait a minute, then try again.")),

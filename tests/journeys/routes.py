@@ -113,6 +113,10 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     "schemes.preview": [Place("GET", NO, OK, OK, NONE, NO, parts={"slug": "lund-medicine"})],
     "schemes.preview_here": [Place("GET", NO, OK, OK, NONE, NO)],
     "schemes.retry": [Place("POST", NO, ON, ON, NONE, NO)],
+    "schemes.rename": [Place("POST", NO, ON, ON, NONE, NO, form={"names": "sv"})],
+    "schemes.back_from_names": [Place("GET", ON, ON, ON, ON, ON)],
+    "schemes.spare": [Place("POST", NO, ON, ON, NONE, NO, parts={"spare_id": SOME, "act": "use"})],
+    "schemes.back_to_setup": [Place("GET", ON, ON, ON, ON, ON, parts={"spare_id": SOME, "act": "use"})],
     # --- schemes: staff reads, coordinators edit
     "scheme_list.overview": [Place("GET", NONE, OK, OK, OK, NONE)],
     "beginning.new": [Place("GET", NONE, NO, NO, OK, NONE)],
@@ -262,6 +266,7 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     "badge.did": [Public("GET", "/.well-known/did.json", OK)],
     "badge.status": [Public("GET", "/credentials/status/1", NONE)],
     "picker.show": [Public("GET", "/deep-link/forged", NONE)],
+    "picker.brand": [Public("GET", "/deep-link/forged/brand.css", NONE)],
     "picker.answer": [Public("POST", "/deep-link", NONE)],
     "picker.language": [Public("POST", "/deep-link/language", NONE)],
     "lti.jwks": [Public("GET", "/lti/jwks.json", OK)],
@@ -272,6 +277,7 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     "lti.look": [Public("GET", "/lti/login/forged", NO)],
     "lti.tab": [Public("GET", "/lti/login/forged/tab", NO)],
     "lti.launch": [Public("POST", "/lti/launch", BAD)],
+    "handover.again": [Public("GET", "/lti/again/forged", NONE)],
     "handover.tab": [Public("GET", "/lti/tab", OK)],
     "handover.enter": [Public("POST", "/lti/tab", BAD)],
     # --- the operator's, who has come in by a link
@@ -293,6 +299,7 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
         Public(method, f"/admin/platforms/{SOME}/remove", NOT_IN) for method in ("GET", "POST")
     ],
     "operating.forget": [Public("POST", f"/admin/platforms/{SOME}/failures/forget", NOT_IN)],
+    "operating.forget_those_that_wait": [Public("POST", f"/admin/platforms/{SOME}/waiting/forget", NOT_IN)],
     "operating.test": [Public("POST", f"/admin/platforms/{SOME}/test", NOT_IN)],
     "operating.approve": [
         Public(method, f"/admin/deployments/{SOME}/approve", NOT_IN) for method in ("GET", "POST")

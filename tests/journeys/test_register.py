@@ -19,7 +19,7 @@ from lti_app.lti.platforms import PlatformDetails, add_platform, list_platforms
 from lti_app.settings import Settings
 from tests.inspect_page import page
 from tests.journeys.registering import TOKEN, Administrator, an_address, slug_of
-from tests.registering_platform import AGS, TOOL, RegisteringPlatform, registering_platform
+from tests.registering_platform import AGS, PLATFORM, TOOL, RegisteringPlatform, registering_platform
 
 ELSEWHERE = "https://canvas.instructure.com"
 
@@ -86,6 +86,27 @@ def test_a_platform_without_a_token_is_asked_without_one(
 def test_what_the_platform_did_not_allow_is_said(admin: Administrator, school: RegisteringPlatform) -> None:
     school.answer["scope"] = f"{AGS}/lineitem {AGS}/score"
     assert "see when a teacher has changed one of these grades" in admin.register(school).text
+
+
+def test_where_the_tool_shows_up_is_what_the_platform_made_of_it(
+    admin: Administrator, school: RegisteringPlatform
+) -> None:
+    about = school.configuration[PLATFORM]
+    about["product_family_code"] = "canvas"
+    about["messages_supported"] = [
+        {"type": "LtiResourceLinkRequest", "placements": ["course_navigation", "account_navigation"]},
+        {"type": "LtiDeepLinkingRequest", "placements": ["ContentArea"]},
+    ]
+    school.answer[TOOL]["messages"] = [
+        {
+            "type": "LtiResourceLinkRequest",
+            "placements": ["https://canvas.instructure.com/lti/course_navigation"],
+        },
+        {"type": "LtiDeepLinkingRequest", "placements": ["link_selection"]},
+    ]
+    done = admin.register(school).text
+    assert "the course menu, choosing for a module" in done
+    assert "it does not show up there: the account's menu." in done
 
 
 def test_an_invitation_registers_once(admin: Administrator, school: RegisteringPlatform) -> None:

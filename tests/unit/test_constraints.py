@@ -47,6 +47,7 @@ from lti_app.lti.models import (
     LoginState,
     RosterReading,
     ScoreClock,
+    SpareAssignment,
     ToolKey,
 )
 from lti_app.people.models import Observation, RoleGrant
@@ -77,6 +78,7 @@ FORBIDDEN_CHANGES: list[tuple[str, str, Changes]] = [
     ("ck_delivery_state", "delivery", {"state": "lost"}),
     ("ck_enrolment_role", "enrolment", {"role": "dean"}),
     ("ck_line_item_kind", "line_item", {"kind": "quiz"}),
+    ("ck_spare_assignment_kind", "spare_assignment", {"kind": "quiz"}),
     ("ck_line_item_score_maximum_positive", "line_item", {"score_maximum": Decimal(0)}),
     ("ck_role_grant_coordinator_only", "role_grant", {"role": "teacher"}),
     ("ck_role_grant_role", "role_grant", {"role": "dean"}),
@@ -182,6 +184,7 @@ FORBIDDEN_COPIES: list[tuple[str, str, Changes]] = [
     ("uq_submission_waiting", "submission", {"revision": 2}),
     ("uq_decision_standing", "decision", {"kind": "return"}),
     ("uq_invitation_token_hash", "invitation", {"institution": "Other"}),
+    ("uq_spare_assignment_course_id_url", "spare_assignment", {"title": "Other"}),
     ("uq_brand_platform_id_url", "brand", {"colours": {"link": "#000000"}}),
     ("uq_badge_key_current", "badge_key", {}),
     ("uq_credential_institution_id_certificate_number", "credential", {"status_index": 2}),
@@ -307,6 +310,7 @@ def _fill(session: Any) -> None:
                 expires_at=now(),
             ),
             CourseHint(**inside, course_id=course.id),
+            SpareAssignment(**inside, course_id=course.id, kind=LineItemKind.ACTIVITIES, url="https://x"),
             DeepLinkRequest(
                 **inside,
                 platform_id=course.platform_id,

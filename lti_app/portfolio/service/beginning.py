@@ -1,5 +1,5 @@
 """Beginning a portfolio, and going from one to another where a student has several in a course
-(docs/decisions/033-two-schemes-in-one-course.md).
+(docs/decisions/032-two-schemes-in-one-course.md).
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_app.clock import now
+from lti_app.db import IN_TURN
 from lti_app.errors import Conflict, NotFound
 from lti_app.people.actors import Actor
 from lti_app.people.models import Institution
@@ -64,7 +65,7 @@ def _begin(session: Session, actor: Actor, document: dict[str, Any], origin: str
     slug = str(document["scheme"])
     if is_too_large(document):
         raise SchemeInvalid(slug, [FileProblem(None, "", Message("the scheme is too large to be edited"))])
-    session.get_one(Institution, actor.institution_id, with_for_update=True)
+    session.get_one(Institution, actor.institution_id, with_for_update=IN_TURN)
     scheme = session.scalars(
         select(Scheme).where(Scheme.institution_id == actor.institution_id, Scheme.slug == slug)
     ).one_or_none()

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_app.clock import now
+from lti_app.db import IN_TURN
 from lti_app.errors import Conflict, NotFound, Problem
 from lti_app.people.actors import Actor, require
 from lti_app.people.models import Institution
@@ -89,7 +90,7 @@ def publish_draft(session: Session, actor: Actor, slug: str, *, note: str, revis
     newest version says, Conflict when another has written since.
     """
     require_editing(actor)
-    session.get_one(Institution, actor.institution_id, with_for_update=True)
+    session.get_one(Institution, actor.institution_id, with_for_update=IN_TURN)
     draft = _held(session, actor, slug)
     if not note.strip() or len(note) > NOTE_CHARS:
         raise Problem("bad-request", "note")
