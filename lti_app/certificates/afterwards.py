@@ -3,7 +3,8 @@
 The bytes that were issued never change. A correction is asked for by the holder or by staff and decided by
 staff; once approved, what the certificate rests on may be reopened (review/service/taking_back.py), and the
 next certificate that is issued supersedes this one. A revoked certificate is not followed by another until a
-coordinator says so.
+coordinator says so. All these verbs stand in one module because they lock certificate, portfolio and
+correction in one order.
 """
 
 from __future__ import annotations
