@@ -8,8 +8,9 @@ from lti_app.jobs import models as jobs
 from lti_app.lti import models as lti
 from lti_app.people import models as people
 from lti_app.portfolio import models as portfolio
+from lti_app.portfolio import moves
 from lti_app.schemes import models as schemes
 from lti_app.storage import models as storage
 from lti_app.web import models as web
 
-ALL_MODELS = (people, storage, jobs, web, lti, schemes, portfolio, certificates, badge)
+ALL_MODELS = (people, storage, jobs, web, lti, schemes, portfolio, moves, certificates, badge)

@@ -19,6 +19,7 @@ from lti_app.certificates import afterwards, runs, sharing
 from lti_app.certificates.code import new_code
 from lti_app.certificates.models import Certificate
 from lti_app.certificates.snapshot import facts_of
+from lti_app.clock import now
 from lti_app.db import Database
 from lti_app.jobs import outbox
 from lti_app.jobs.models import DeliveryState
@@ -32,9 +33,10 @@ from lti_app.people.roles import Role, roles_from
 from lti_app.portfolio import service as student_service
 from lti_app.portfolio.inspection import FileType
 from lti_app.portfolio.models import Item, Portfolio, Submission
+from lti_app.portfolio.moves import CourseMove
 from lti_app.portfolio.service import Details
 from lti_app.review import service as review_service
-from lti_app.schemes.editor.service import begin_from_version
+from lti_app.schemes.editor.beginning import begin_from_version
 from lti_app.settings import Settings
 from lti_app.storage import Storage, Stored
 from lti_app.storage.models import StoredFile
@@ -330,7 +332,27 @@ class _Things:
         asked = afterwards.request_correction(self.session, self.actor, found.id, note=note)
         link = sharing.share(self.session, self.actor, found.id, shows_name=True, shows_merits=True)
         run = runs.start_run(self.session, self.teaching)
-        return {"certificate": found.id, "correction": asked.id, "link": link.id, "run": run.id}
+        return {
+            "certificate": found.id,
+            "correction": asked.id,
+            "link": link.id,
+            "run": run.id,
+            "move": self.course_move(portfolio).id,
+        }
+
+    def course_move(self, portfolio: Portfolio) -> CourseMove:
+        """That its course has moved, which is over."""
+        move = CourseMove(
+            institution_id=portfolio.institution_id,
+            course_id=portfolio.course_id,
+            scheme_id=portfolio.scheme_id,
+            to_version_id=portfolio.scheme_version_id,
+            started_by_id=self.teaching.person_id,
+            finished_at=now(),
+        )
+        self.session.add(move)
+        self.session.flush()
+        return move
 
     def stored(self) -> Stored:
         """A file of the student's, with her secret word in it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 
@@ -12,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from pyhanko.sign.timestamps import DummyTimeStamper
+from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from lti_app.certificates.keys import SigningKey, as_asn1
 
@@ -35,13 +37,21 @@ def _authority(above: SigningKey | None = None) -> tuple[rsa.RSAPrivateKey, x509
     return private, certificate
 
 
-def stamper(at: datetime, above: SigningKey | None = None) -> tuple[DummyTimeStamper, x509.Certificate]:
-    """An authority whose clock stands still, and its certificate: by itself, or by the key above it."""
+def stamper(
+    at: datetime, above: SigningKey | None = None, *, beside: Sequence[x509.Certificate] = ()
+) -> tuple[DummyTimeStamper, x509.Certificate]:
+    """An authority whose clock stands still, and its certificate: by itself, or by the key above it.
+
+    It sends other certificates along, if there are any `beside`.
+    """
     private, certificate = _authority(above)
     der = private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    sent_along = SimpleCertificateStore()
+    sent_along.register_multiple(map(as_asn1, beside))
     authority = DummyTimeStamper(
         tsa_cert=as_asn1(certificate),
         tsa_key=asn1_keys.PrivateKeyInfo.load(der),
+        certs_to_embed=sent_along,
         fixed_dt=at,
     )
     return authority, certificate

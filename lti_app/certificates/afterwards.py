@@ -1,9 +1,10 @@
 """What happens to a certificate after it was issued: it is corrected, revoked, or followed by another.
 
 The bytes that were issued never change. A correction is asked for by the holder or by staff and decided by
-staff; once approved, what the certificate rests on may be reopened (review/service.py), and the next
-certificate that is issued supersedes this one. A revoked certificate is not followed by another until a
-coordinator says so.
+staff; once approved, what the certificate rests on may be reopened (review/service/taking_back.py), and the
+next certificate that is issued supersedes this one. A revoked certificate is not followed by another until a
+coordinator says so. All these verbs stand in one module because they lock certificate, portfolio and
+correction in one order.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from lti_app.lti.ags import gradebook
 from lti_app.lti.models import LineItemKind
 from lti_app.people.actors import Actor, require
 from lti_app.portfolio.models import Portfolio
-from lti_app.web.typed import clean_text
+from lti_app.web.typed import clean_line, clean_text
 
 LONGEST_NAME = 300
 LONGEST_NOTE = 2000
@@ -46,11 +47,12 @@ def request_correction(
     """Ask that the certificate be corrected: its name, if a new one is given, else what the note says.
 
     Asked twice in the same words, it is asked once. Raises Conflict for a certificate that does not stand or
-    while another is open, Problem("bad-request") for too little, Problem("too-large") for too much.
+    while another is open, Conflict("cannot-be-printed") for a name that the typeface lacks,
+    Problem("bad-request") for too little, Problem("too-large") for too much.
     """
     found, portfolio = _locked(session, actor, certificate_id, "certificate.request_correction")
-    new_name, note = " ".join(clean_text(new_name).split()), clean_text(note)
-    if len(new_name) > LONGEST_NAME or len(note) > LONGEST_NOTE:
+    new_name, note = _one_line(new_name), clean_text(note)
+    if len(note) > LONGEST_NOTE:
         raise Problem("too-large", "correction")
     if not new_name and not note:
         raise Problem("bad-request", "neither a name nor a note")
@@ -64,6 +66,7 @@ def request_correction(
         raise Conflict("another correction is open", slug="correction-open")
     if kind is CorrectionKind.NAME:
         _require_new(portfolio, new_name)
+        require_printable(session, portfolio, new_name=new_name)
     asked = Correction(
         institution_id=found.institution_id,
         certificate_id=found.id,
@@ -89,17 +92,25 @@ def withdraw_correction(session: Session, actor: Actor, correction_id: uuid.UUID
     asked.state = CorrectionState.WITHDRAWN
 
 
-def approve_correction(session: Session, actor: Actor, correction_id: uuid.UUID) -> Correction:
+def approve_correction(
+    session: Session, actor: Actor, correction_id: uuid.UUID, *, new_name: str = ""
+) -> Correction:
     """Agree. A new name is printed at once; for anything else, what is wrong can now be reopened and mended.
 
+    `new_name` is for whoever asked in words alone: what the words mean, as staff understand them. A name that
+    was asked for is approved as it was written, or declined.
+
     Approved twice, it is approved once. Raises Conflict when it was withdrawn or declined, or the certificate
-    does not stand any more; Conflict("cannot-be-printed") for a name that the typeface lacks.
+    does not stand any more; Conflict("cannot-be-printed") for a name that the typeface lacks,
+    Conflict("name-unchanged") for the one that it has, Problem("bad-request") for another than was asked for.
     """
     asked, found, portfolio = _locked_correction(session, actor, correction_id, "certificate.correct")
     if asked.state in {CorrectionState.APPROVED, CorrectionState.DONE}:
         return asked
     if asked.state is not CorrectionState.REQUESTED or found.state is not CertificateState.ISSUED:
         raise Conflict(f"the correction is {asked.state}, the certificate {found.state}")
+    if new_name := _one_line(new_name):
+        _understand_as_name(asked, portfolio, new_name)
     _decide(asked, actor, CorrectionState.APPROVED)
     session.flush()
     if asked.kind is CorrectionKind.NAME:
@@ -238,6 +249,22 @@ def _open_correction(session: Session, certificate_id: uuid.UUID) -> Correction 
 
 def _decide(asked: Correction, actor: Actor, state: CorrectionState) -> None:
     asked.state, asked.decided_at, asked.decided_by_id = state, now(), actor.person_id
+
+
+def _understand_as_name(asked: Correction, portfolio: Portfolio, new_name: str) -> None:
+    """Let a correction that was asked for in words be one of the name; the words stay as they are."""
+    if asked.kind is CorrectionKind.NAME and asked.new_name != new_name:
+        raise Problem("bad-request", "another name than was asked for")
+    _require_new(portfolio, new_name)
+    asked.kind, asked.new_name = CorrectionKind.NAME, new_name
+
+
+def _one_line(name: str) -> str:
+    """A name as it is printed. Raises Problem("too-large")."""
+    line = clean_line(name)
+    if len(line) > LONGEST_NAME:
+        raise Problem("too-large", "name")
+    return line
 
 
 def _require_new(portfolio: Portfolio, new_name: str) -> None:

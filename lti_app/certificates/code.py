@@ -6,6 +6,7 @@ O for 0. Which numbers and codes are taken is the service's business.
 
 from __future__ import annotations
 
+import re
 import secrets
 import unicodedata
 from hashlib import sha256
@@ -50,6 +51,18 @@ def sought(typed: str) -> str:
     """
     nobodys = "-" + sha256(typed.encode("utf-8", "surrogatepass")).hexdigest()[1:CODE_LENGTH]
     return normalised(typed) or nobodys
+
+
+def in_address(typed: str) -> tuple[str, str] | None:
+    """Code and link's token (or nothing) of an address that somebody pastes whole; None for anything else."""
+    _, found, rest = typed.strip().partition("/verify/")
+    code, _, token = rest.partition("?")[0].partition("#")[0].strip("/").partition("/")
+    return (code, token) if found and code else None
+
+
+def is_number(typed: str) -> bool:
+    """Whether somebody types a certificate's number, CIM-2026-000123, in the place of its code."""
+    return re.fullmatch(r"\s*[A-Za-z0-9]+-[0-9]{4}-[0-9]{6,}\s*", typed[:_LONGEST_TYPED]) is not None
 
 
 def certificate_number(prefix: str, year: int, sequence: int) -> str:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from lti_app.certificates.badge import service as badges
 from lti_app.certificates.facts import CertificateFacts
-from lti_app.certificates.models import Certificate, Correction, Share
+from lti_app.certificates.models import Certificate, Correction, Revocation, Share
 from lti_app.clock import now
 from lti_app.jobs import Work, outbox
 from lti_app.storage.models import StoredFile
@@ -26,7 +26,8 @@ REMOVE_BYTES = "certificate.remove_bytes"
 def erase(session: Session, certificate_id: uuid.UUID) -> None:
     """Forget the holder of this certificate, and queue that its bytes be removed.
 
-    Done twice, it is done once. Raises NoResultFound for a certificate that is not there.
+    No other is issued in its place. Done twice, it is done once. Raises NoResultFound for a certificate that
+    is not there.
     """
     found = session.get_one(Certificate, certificate_id, with_for_update=True)
     if found.erased_at is not None:
@@ -36,16 +37,8 @@ def erase(session: Session, certificate_id: uuid.UUID) -> None:
     found.erased_at = now()
     badges.forget(session, found.institution_id, found.number)
     session.execute(delete(Share).where(Share.certificate_id == found.id))
-    session.execute(
-        update(Correction)
-        .where(Correction.certificate_id == found.id, Correction.new_name != "")
-        .values(new_name="–")
-    )
-    session.execute(
-        update(Correction)
-        .where(Correction.certificate_id == found.id, Correction.note != "")
-        .values(note="–")
-    )
+    session.execute(delete(Correction).where(Correction.certificate_id == found.id))
+    session.execute(update(Revocation).where(Revocation.certificate_id == found.id).values(note=""))
     outbox.enqueue(
         session,
         kind=REMOVE_BYTES,

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from dataclasses import field as with_default
+
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, Form, RadioField, StringField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice
@@ -9,6 +13,7 @@ from wtforms.validators import DataRequired, InputRequired, Length
 
 from lti_app.certificates.afterwards import LONGEST_NAME, LONGEST_NOTE
 from lti_app.certificates.models import RevokeReason
+from lti_app.errors import Conflict
 from lti_app.schemes.assets import LONGEST_ALT
 from lti_app.schemes.models import AssetKind
 from lti_app.web.typed import clean_line, clean_text
@@ -43,6 +48,16 @@ class CorrectionForm(Form):  # type: ignore[misc]  # WTForms ships no types
             raise ValidationError(_("Write the name as it should be, or describe what else is wrong."))
 
 
+class ApprovalForm(Form):  # type: ignore[misc]
+    """The name that words are about in which a correction was asked for, if they are about the name."""
+
+    new_name = StringField(
+        _("The corrected name, if it is the name that is wrong"),
+        filters=[clean_line],
+        validators=[Length(max=LONGEST_NAME, message=_TOO_LONG)],
+    )
+
+
 class ReplyForm(Form):  # type: ignore[misc]
     """Why a correction is declined."""
 
@@ -72,10 +87,47 @@ class RevokeForm(Form):  # type: ignore[misc]
 
 
 class ShareForm(Form):  # type: ignore[misc]
-    """What a link shows."""
+    """What a link shows: everything, unless its holder says otherwise."""
 
-    shows_name = BooleanField(_("My full name"))
-    shows_merits = BooleanField(_("My merits, with places and dates"))
+    shows_name = BooleanField(_("My full name"), default=True)
+    shows_merits = BooleanField(_("My merits, with places and dates"), default=True)
+
+    def validate_shows_name(self, field: BooleanField) -> None:
+        """A link that shows nothing more than the code is none."""
+        if not field.data and not self.shows_merits.data:
+            raise ValidationError(_("Choose at least one thing that the link shows."))
+
+
+@dataclass(frozen=True)
+class PageForms:
+    """The forms of a certificate's page, as they are first shown but for the one that was refused."""
+
+    asking: CorrectionForm = with_default(default_factory=CorrectionForm)
+    approving: ApprovalForm = with_default(default_factory=ApprovalForm)
+    sharing: ShareForm = with_default(default_factory=ShareForm)
+
+    @property
+    def refused(self) -> Form:
+        """The one to mend; any, when none was refused."""
+        return next(
+            (each for each in (self.asking, self.approving, self.sharing) if each.errors), self.asking
+        )
+
+
+def is_told_at(field: StringField, refused: Conflict) -> bool:
+    """Say beside the name's field why the name was refused; False for what a page of its own must tell."""
+    match refused.slug:
+        case "name-unchanged":
+            told = gettext("The certificate has this name already.")
+        case "cannot-be-printed":
+            told = gettext(
+                "No certificate can show these characters: %(characters)s. Write them in another way.",
+                characters=refused.detail,
+            )
+        case _:
+            return False
+    field.errors = [*field.errors, told]
+    return True
 
 
 class PictureForm(Form):  # type: ignore[misc]

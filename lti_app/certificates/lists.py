@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from lti_app.certificates.models import Certificate, CertificateState, Correction, CorrectionState
@@ -65,6 +65,24 @@ def certificates_in(
         ),
         Place(last.issued_at, last.id).cursor if last else "",
     )
+
+
+def corrections_asked_for(session: Session, scope: Scope, *, not_of: uuid.UUID) -> int:
+    """How many corrections wait for somebody to decide, without those of the reviewer's own (`not_of`)."""
+    wanted = (
+        select(func.count())
+        .select_from(Correction)
+        .join(Certificate, Certificate.id == Correction.certificate_id)
+        .join(Portfolio, Portfolio.id == Certificate.portfolio_id)
+        .where(
+            Correction.institution_id == scope.institution_id,
+            Correction.state == CorrectionState.REQUESTED,
+            Portfolio.person_id != not_of,
+        )
+    )
+    if scope.course_id is not None:
+        wanted = wanted.where(Portfolio.course_id == scope.course_id)
+    return session.scalar(wanted) or 0
 
 
 def _wanted(scope: Scope, shown: Shown, after: str) -> Select[*tuple[Any, ...]]:

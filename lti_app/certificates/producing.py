@@ -8,9 +8,17 @@ from collections.abc import Mapping
 from lti_app.certificates import pdf
 from lti_app.certificates.badge import signing
 from lti_app.certificates.conformance import NotConforming
+from lti_app.certificates.issuing import (
+    Claim,
+    ClaimedElsewhere,
+    Outdated,
+    claim,
+    clear_abandoned,
+    conclude,
+    release,
+)
 from lti_app.certificates.keys import NoSigningKey
 from lti_app.certificates.making import make, require_ready
-from lti_app.certificates.service import Claim, ClaimedElsewhere, Outdated, claim, conclude, release
 from lti_app.certificates.timestamps import TimestampUnavailable
 from lti_app.errors import N_
 from lti_app.jobs import Failed, Retry, Work
@@ -43,7 +51,10 @@ def issue(work: Work) -> None:
     _require_ready(work)
     try:
         with work.db.writing() as session:
+            abandoned = clear_abandoned(session, portfolio_id)
             taken = claim(session, work.settings, portfolio_id)
+        if abandoned is not None:
+            work.storage.delete(abandoned)
         if taken is not None:
             _issue(work, taken)
     except ClaimedElsewhere as error:
@@ -109,7 +120,7 @@ def _release(work: Work, taken: Claim) -> None:
 
 
 def _store(work: Work, taken: Claim, drawn: bytes) -> Stored:
-    upload = work.storage.begin(taken.institution_id)
+    upload = work.storage.begin(taken.institution_id, seed=taken.token.bytes)
     try:
         upload.write(drawn)
         return upload.finish()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from lti_app.certificates.badge.queries import credential_of
 from lti_app.certificates.code import masked_name
@@ -136,6 +137,28 @@ def certificate_of(session: Session, portfolio_id: uuid.UUID) -> CertificateView
     return None if found is None else view_of(found)
 
 
+def certified_of(session: Session, portfolio_ids: Iterable[uuid.UUID]) -> frozenset[uuid.UUID]:
+    """Those of these portfolios that have a certificate which stands. One query, and none for none."""
+    ids = list(portfolio_ids)
+    wanted = select(Certificate.portfolio_id).where(
+        Certificate.portfolio_id.in_(ids), Certificate.state == CertificateState.ISSUED
+    )
+    return frozenset(session.scalars(wanted)) if ids else frozenset()
+
+
+def others_of(session: Session, portfolio_id: uuid.UUID) -> dict[uuid.UUID, CertificateView]:
+    """The certificates, by portfolio, that the student of this one has by other schemes. One query."""
+    this, other = aliased(Portfolio), aliased(Portfolio)
+    found = session.scalars(
+        select(Certificate)
+        .join(other, other.id == Certificate.portfolio_id)
+        .join(this, this.person_id == other.person_id)
+        .where(this.id == portfolio_id, other.id != this.id, Certificate.state == CertificateState.ISSUED)
+        .order_by(Certificate.issued_at)
+    )
+    return {each.portfolio_id: view_of(each) for each in found}
+
+
 def view_of(found: Certificate) -> CertificateView:
     """A certificate's row, as pages show it."""
     return CertificateView(
@@ -155,7 +178,12 @@ def last_of(session: Session, portfolio_id: uuid.UUID) -> Certificate | None:
     return session.scalars(
         select(Certificate)
         .where(Certificate.portfolio_id == portfolio_id)
-        .order_by(Certificate.superseded_by_id.is_(None).desc(), Certificate.issued_at.desc())
+        .order_by(
+            # The one that stands comes first, whatever the clock said when it was issued.
+            (Certificate.state == CertificateState.ISSUED).desc(),
+            Certificate.superseded_by_id.is_(None).desc(),
+            Certificate.issued_at.desc(),
+        )
         .limit(1)
     ).one_or_none()
 
@@ -175,6 +203,16 @@ def is_being_corrected(session: Session, certificate_id: uuid.UUID) -> bool:
         Correction.certificate_id == certificate_id, Correction.state == CorrectionState.APPROVED
     )
     return session.execute(approved.limit(1)).first() is not None
+
+
+def last_correction(session: Session, certificate_id: uuid.UUID) -> CorrectionState | None:
+    """How the last correction stands that was asked for and not withdrawn; None where there is none."""
+    return session.scalars(
+        select(Correction.state)
+        .where(Correction.certificate_id == certificate_id, Correction.state != CorrectionState.WITHDRAWN)
+        .order_by(Correction.requested_at.desc(), Correction.id)
+        .limit(1)
+    ).one_or_none()
 
 
 def waits_for_staff(session: Session, portfolio: Portfolio) -> bool:

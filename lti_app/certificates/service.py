@@ -1,40 +1,23 @@
-"""Issuing: who has earned a certificate, exactly one worker at a time, exactly one certificate in the end.
+"""Who has earned a certificate, and queueing it: called after every decision.
 
 A certificate that stands is issued anew only while a correction of it is approved, and is superseded by what
-is issued then; one that was revoked is not followed by another unless staff say so (afterwards.py).
-
-`settle` is called after every decision; when everything is there it puts one issue into the outbox. The
-worker then takes a claim (with a number and a lease) in one short transaction, draws and stores outside any,
-and `conclude`s in another. A worker that dies in between leaves a claim whose lease ends, a number that stays
-a gap, and nothing else. Whoever decides on a portfolio's items locks the portfolio, as all of these do.
+is issued then; one that was revoked is not followed by another unless staff say so (afterwards.py), and one
+that was erased never. How the worker issues is issuing.py's matter. Whoever decides on a portfolio's items
+locks the portfolio, as all of these do.
 """
 
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from lti_app.certificates import code as codes
-from lti_app.certificates.badge import service as badges
-from lti_app.certificates.badge.signing import Prepared, SignedCredential
-from lti_app.certificates.facts import CertificateFacts
-from lti_app.certificates.handing_in import hand_in
-from lti_app.certificates.models import (
-    Certificate,
-    CertificateClaim,
-    CertificateSequence,
-    CertificateState,
-    Correction,
-    CorrectionState,
-)
+from lti_app.certificates.models import CertificateState
 from lti_app.certificates.queries import (
     ISSUE,
-    certificate_of,
     is_being_corrected,
     last_of,
     order_key,
@@ -42,37 +25,11 @@ from lti_app.certificates.queries import (
     standing_of,
     waits_for_staff,
 )
-from lti_app.certificates.snapshot import facts_of
 from lti_app.clock import now
-from lti_app.db import insert_into, new_id
 from lti_app.jobs import outbox
 from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.portfolio.models import Portfolio
 from lti_app.settings import Settings
-from lti_app.storage import Stored
-from lti_app.storage.models import StoredFile
-
-PREFIX = "CIM"
-
-
-@dataclass(frozen=True)
-class Claim:
-    """The right to issue for one portfolio until the lease ends: the facts to print, what its badge needs."""
-
-    portfolio_id: uuid.UUID
-    institution_id: uuid.UUID
-    token: uuid.UUID
-    facts: CertificateFacts
-    badge: Prepared
-    supersedes: uuid.UUID | None = None
-
-
-class ClaimedElsewhere(Exception):  # noqa: N818 (somebody else's turn, not an error)
-    """Another worker is issuing for this portfolio, took it over, or was done first."""
-
-
-class Outdated(Exception):  # noqa: N818 (a change, not an error)
-    """What was to be printed is no longer so, or no longer earned."""
 
 
 def settle(
@@ -89,7 +46,7 @@ def settle(
     the scheme leaves issuing to staff, the first is queued only `by_staff`.
     Raises LookupError for a portfolio that is not there.
     """
-    portfolio = _locked(session, portfolio_id)
+    portfolio = locked(session, portfolio_id)
     if not is_due(session, portfolio) or (not by_staff and waits_for_staff(session, portfolio)):
         return False
     if (waiting := _waiting(session, portfolio_id)) is not None:
@@ -108,94 +65,6 @@ def settle(
     return True
 
 
-def claim(session: Session, settings: Settings, portfolio_id: uuid.UUID) -> Claim | None:
-    """Take the right to issue; None when the certificate stands as it is or is no longer earned.
-
-    Raises ClaimedElsewhere while another worker's lease runs, LookupError when the portfolio is gone.
-    """
-    portfolio = _locked(session, portfolio_id)
-    if not is_due(session, portfolio):
-        return None
-    held = session.get(CertificateClaim, portfolio_id)
-    if held is not None and held.lease_until > now():
-        raise ClaimedElsewhere
-    if held is not None:
-        session.delete(held)
-        session.flush()
-    issued_on = now().astimezone(ZoneInfo(settings.time_zone)).date()
-    taken = CertificateClaim(
-        portfolio_id=portfolio_id,
-        token=uuid.uuid4(),
-        number=_next_number(session, portfolio.institution_id, issued_on),
-        code=codes.new_code(),
-        lease_until=now() + timedelta(seconds=settings.lease_seconds),
-    )
-    session.add(taken)
-    facts = facts_of(
-        session,
-        portfolio,
-        number=taken.number,
-        code=taken.code,
-        verify_url=verify_url(settings, taken.code),
-        issued_on=issued_on,
-    )
-    stands = certificate_of(session, portfolio_id)
-    return Claim(
-        portfolio_id=portfolio_id,
-        institution_id=portfolio.institution_id,
-        token=taken.token,
-        facts=facts,
-        badge=badges.prepare(session, settings, institution_id=portfolio.institution_id, number=taken.number),
-        supersedes=stands.id if stands else None,
-    )
-
-
-def conclude(session: Session, taken: Claim, stored: Stored, badge: SignedCredential) -> Certificate:
-    """Make the stored bytes the certificate, keep its badge, queue it for the platform: one transaction.
-
-    Raises ClaimedElsewhere when the lease ended and another worker took over; Outdated when something was
-    reopened or changed since the claim, or what it was to supersede was revoked.
-    """
-    portfolio = _locked(session, taken.portfolio_id)
-    held = session.get(CertificateClaim, taken.portfolio_id)
-    if held is None or held.token != taken.token:
-        raise ClaimedElsewhere
-    _check_still_true(session, portfolio, taken.facts)
-    session.delete(held)
-    file = StoredFile(
-        institution_id=taken.institution_id,
-        key=stored.key,
-        media_type="application/pdf",
-        size_bytes=stored.size_bytes,
-        sha256=stored.sha256,
-    )
-    session.add(file)
-    session.flush()
-    facts = taken.facts
-    issued = Certificate(
-        id=new_id(),
-        institution_id=taken.institution_id,
-        portfolio_id=taken.portfolio_id,
-        number=facts.number,
-        code=facts.code,
-        state=CertificateState.ISSUED,
-        facts=facts.to_json(),
-        stored_file_id=file.id,
-    )
-    if taken.supersedes is not None:
-        _supersede(session, taken.supersedes, issued)
-    session.add(issued)
-    badges.record(session, taken.institution_id, badge)
-    session.flush()
-    hand_in(session, portfolio, issued)
-    return issued
-
-
-def release(session: Session, taken: Claim) -> None:
-    """Give up a claim whose certificate cannot be drawn, so that a retry need not wait for the lease."""
-    session.execute(delete(CertificateClaim).where(CertificateClaim.token == taken.token))
-
-
 def verify_url(settings: Settings, code: str) -> str:
     """The public address that tells whether a certificate is genuine; the QR code holds it."""
     return f"{settings.public_url}/verify/{codes.grouped(code)}"
@@ -206,6 +75,8 @@ def is_due(session: Session, portfolio: Portfolio) -> bool:
     if portfolio.is_test or not standing_of(session, portfolio.id).is_earned:
         return False
     last = last_of(session, portfolio.id)
+    if last is not None and last.erased_at is not None:
+        return False
     return (
         last is None
         or (last.state is CertificateState.ISSUED and is_being_corrected(session, last.id))
@@ -213,41 +84,13 @@ def is_due(session: Session, portfolio: Portfolio) -> bool:
     )
 
 
-def _supersede(session: Session, old_id: uuid.UUID, successor: Certificate) -> None:
-    """Let the new one take the old one's place, and close the correction that it answers."""
-    old = session.get_one(Certificate, old_id, with_for_update=True, populate_existing=True)
-    if old.state is not CertificateState.ISSUED:
-        raise Outdated
-    old.state, old.superseded_by_id = CertificateState.SUPERSEDED, successor.id
-    badges.revoke(session, old.institution_id, old.number)
-    open_ = select(Correction).where(
-        Correction.certificate_id == old_id, Correction.state == CorrectionState.APPROVED
-    )
-    for correction in session.scalars(open_):
-        correction.state = CorrectionState.DONE
-    session.flush()
-
-
-def _locked(session: Session, portfolio_id: uuid.UUID) -> Portfolio:
+def locked(session: Session, portfolio_id: uuid.UUID) -> Portfolio:
     """The portfolio, locked, as the last transaction left it. Raises LookupError."""
     session.flush()
     found = session.get(Portfolio, portfolio_id, with_for_update=True, populate_existing=True)
     if found is None:
         raise LookupError(f"no portfolio {portfolio_id}")
     return found
-
-
-def _check_still_true(session: Session, portfolio: Portfolio, facts: CertificateFacts) -> None:
-    now_true = facts_of(
-        session,
-        portfolio,
-        number=facts.number,
-        code=facts.code,
-        verify_url=facts.verify_url,
-        issued_on=facts.issued_on,
-    )
-    if now_true != facts or not is_due(session, portfolio):
-        raise Outdated
 
 
 def _waiting(session: Session, portfolio_id: uuid.UUID) -> Delivery | None:
@@ -264,17 +107,3 @@ def _waiting(session: Session, portfolio_id: uuid.UUID) -> Delivery | None:
         .limit(1)
         .with_for_update()
     ).one_or_none()
-
-
-def _next_number(session: Session, institution_id: uuid.UUID, issued_on: date) -> str:
-    """One more than the last of the year, in one statement, so that nobody else gets the same."""
-    first = {"institution_id": institution_id, "year": issued_on.year, "last": 1}
-    counted = (
-        insert_into(session, CertificateSequence)
-        .values(first)
-        .on_conflict_do_update(
-            index_elements=["institution_id", "year"], set_={"last": CertificateSequence.last + 1}
-        )
-        .returning(CertificateSequence.last)
-    )
-    return codes.certificate_number(PREFIX, issued_on.year, session.execute(counted).scalar_one())

@@ -54,11 +54,7 @@ def share(
     found = _own(session, actor, certificate_id)
     if not (shows_name or shows_merits):
         raise Problem("bad-request", "a link that shows nothing")
-    if found.state is not CertificateState.ISSUED or found.erased_at is not None:
-        raise Conflict(f"the certificate is {found.state}")
-    active = select(func.count()).where(Share.certificate_id == found.id, Share.withdrawn_at.is_(None))
-    if (session.scalar(active) or 0) >= MOST_LINKS:
-        raise Conflict("too many links", slug="too-many-links")
+    _require_room(session, found)
     made = Share(
         institution_id=found.institution_id,
         certificate_id=found.id,
@@ -78,6 +74,32 @@ def stop_sharing(session: Session, actor: Actor, share_id: uuid.UUID) -> None:
         raise NotFound("share")
     _own(session, actor, found.certificate_id)
     found.withdrawn_at = found.withdrawn_at or now()
+
+
+def share_again(session: Session, actor: Actor, share_id: uuid.UUID) -> None:
+    """Let a link that was taken back show what it showed. Done twice, it is done once. Raises as `share`."""
+    found = session.get(Share, share_id)
+    if found is None:
+        raise NotFound("share")
+    certificate = _own(session, actor, found.certificate_id)
+    if found.withdrawn_at is not None:
+        _require_room(session, certificate)
+        found.withdrawn_at = None
+
+
+def lapsed_of(session: Session, portfolio_id: uuid.UUID) -> int:
+    """How many links were never taken back, and show no more because their certificate was replaced."""
+    lapsed = (
+        select(func.count())
+        .select_from(Share)
+        .join(Certificate, Certificate.id == Share.certificate_id)
+        .where(
+            Certificate.portfolio_id == portfolio_id,
+            Certificate.state == CertificateState.SUPERSEDED,
+            Share.withdrawn_at.is_(None),
+        )
+    )
+    return session.scalar(lapsed) or 0
 
 
 def shares_of(session: Session, certificate_id: uuid.UUID) -> tuple[ShareView, ...]:
@@ -110,6 +132,15 @@ def shared_with(session: Session, code: str, token: str) -> Shared | None:
     return Shared(
         facts.holder_name if row.Share.shows_name else "", facts if row.Share.shows_merits else None
     )
+
+
+def _require_room(session: Session, found: Certificate) -> None:
+    """Pass when one more link may show this certificate."""
+    if found.state is not CertificateState.ISSUED or found.erased_at is not None:
+        raise Conflict(f"the certificate is {found.state}")
+    active = select(func.count()).where(Share.certificate_id == found.id, Share.withdrawn_at.is_(None))
+    if (session.scalar(active) or 0) >= MOST_LINKS:
+        raise Conflict("too many links", slug="too-many-links")
 
 
 def _own(session: Session, actor: Actor, certificate_id: uuid.UUID) -> Certificate:

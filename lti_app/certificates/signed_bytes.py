@@ -34,17 +34,21 @@ class Signature:
 
 def signature_in(pdf: bytes) -> Signature | None:
     """The signature that covers most of the file; one that is not where its range says does not count."""
-    best: Signature | None = None
-    for found in islice(_RANGE.finditer(pdf), _MOST_RANGES):
-        start, end, rest = map(int, found.groups())
-        if best and len(best.content) >= start + rest:
-            continue
-        if not (0 < start < end and end - start - 2 <= _LONGEST_SIGNATURE and end + rest <= len(pdf)):
-            continue
-        der = _der(pdf[start:end]) if pdf[:start].endswith((b"/Contents ", b"/Contents")) else None
-        if der is not None:
-            best = Signature(pdf[:start] + pdf[end : end + rest], der, end + rest == len(pdf))
-    return best
+    ranges = (tuple(map(int, found.groups())) for found in islice(_RANGE.finditer(pdf), _MOST_RANGES))
+    places = [(start, end, rest) for start, end, rest in ranges if _is_place(pdf, start, end, rest)]
+    read: dict[tuple[int, int], bytes | None] = {}  # a thousand ranges may name one gap
+    for start, end, rest in sorted(places, key=lambda place: place[0] + place[2], reverse=True):
+        if (start, end) not in read:
+            read[start, end] = _der(pdf[start:end])
+        if (der := read[start, end]) is not None:
+            return Signature(pdf[:start] + pdf[end : end + rest], der, end + rest == len(pdf))
+    return None
+
+
+def _is_place(pdf: bytes, start: int, end: int, rest: int) -> bool:
+    """Whether a signature may stand between start and end, and the rest of what it speaks of after it."""
+    is_inside = 0 < start < end and end - start - 2 <= _LONGEST_SIGNATURE and end + rest <= len(pdf)
+    return is_inside and pdf[max(0, start - 10) : start].endswith((b"/Contents ", b"/Contents"))
 
 
 def _der(gap: bytes) -> bytes | None:

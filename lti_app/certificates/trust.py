@@ -8,7 +8,9 @@ certificates of timestamp authorities.
 
 from __future__ import annotations
 
+import os
 import re
+import tempfile
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +20,7 @@ from cryptography import x509
 
 from lti_app.certificates.keys import NoSigningKey, SigningKey, public_key_of, signing_key
 from lti_app.settings import Settings
+from lti_app.storage.local import flush_folder
 
 _ENDINGS = {".pem", ".crt", ".cer", ".der"}
 _PEM = b"-----BEGIN CERTIFICATE-----"
@@ -88,10 +91,31 @@ def mark_compromised(settings: Settings, file: Path, at: datetime) -> datetime:
             raise TrustUnreadable(f"{file} holds no certificate in PEM form.")
         _, marked = _read(file)
         since = min(marked or at, at)
-        file.write_bytes(f"{_COMPROMISED}{since.isoformat()}\n".encode() + _MARK.sub(b"", stored))
+        _replace(file, f"{_COMPROMISED}{since.isoformat()}\n".encode() + _MARK.sub(b"", stored))
     except OSError as error:
         raise TrustUnreadable(f"{file} cannot be read and written: {error.strerror}.") from error
     return since
+
+
+def _replace(file: Path, content: bytes) -> None:
+    """Exchange a file's content in one step: whoever reads it meanwhile, or after a power failure, reads the
+    old one or the new one, whole.
+    """
+    there = file.resolve()  # a link stays one
+    descriptor, fresh = tempfile.mkstemp(dir=there.parent, prefix=f".{there.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as opened:
+            opened.write(content)
+            opened.flush()
+            os.fsync(descriptor)
+        kept = there.stat()
+        os.chmod(fresh, kept.st_mode)
+        os.chown(fresh, kept.st_uid, kept.st_gid)
+        os.replace(fresh, there)
+    except BaseException:
+        Path(fresh).unlink(missing_ok=True)
+        raise
+    flush_folder(there.parent)
 
 
 def _named(settings: Settings) -> Iterable[Path]:

@@ -30,7 +30,10 @@ MOST_BYTES = 20_000_000
 # What it cannot trust is a finding here; its log would also name who signed.
 logging.getLogger("pyhanko.sign.validation").setLevel(logging.CRITICAL)
 
-_MOST_CERTIFICATES = 8
+# Ways from one certificate to a trusted one grow with the factorial of those that say the same name. A
+# timestamp authority sends its own and up to four above it.
+_MOST_CERTIFICATES = 5
+_SIGNED_ATTRIBUTES = {"content_type", "message_digest", "signing_certificate_v2"}
 
 
 class Finding(StrEnum):
@@ -93,10 +96,8 @@ def _judged(found: Signature, trust: Sequence[Certificate], compromised: Mapping
     roots = [each for each in trust if public_key_of(each) not in compromised]
     status = _status(found.content, signed_data, roots, claimed)
     timestamp = status.timestamp_validity
-    is_intact = (
-        bool(status.intact and status.valid)
-        and _names_exactly(signed_data, status.signing_cert)
-        and (timestamp is None or bool(timestamp.intact and timestamp.valid))
+    is_intact = bool(status.intact and status.valid) and (
+        timestamp is None or bool(timestamp.intact and timestamp.valid)
     )
     is_timestamped = timestamp is not None and bool(timestamp.trusted) and is_intact
     signed_by = _name(status.signing_cert)
@@ -128,9 +129,14 @@ def _finding(is_intact: bool, covers: bool, is_trusted: bool, is_development: bo
 
 
 def _plain(content: Any) -> Any:
-    """The signed data, if it has exactly the shape that ours have. Raises ValueError."""
+    """The signed data, if it has exactly the shape that ours have, with the signer's own certificate alone.
+
+    Whoever hands in a file has chosen what else stands there: nothing may make pyHanko look for ways through
+    many certificates. Raises ValueError.
+    """
     signed = content["content"]
     signers, digests = signed["signer_infos"], signed["digest_algorithms"]
+    tokens = _tokens(signers[0])
     is_plain = (
         content["content_type"].native == "signed_data"
         and signed["version"].native == "v1"
@@ -138,20 +144,26 @@ def _plain(content: Any) -> Any:
         and len(digests) == 1
         and signers[0]["version"].native == "v1"
         and digests[0].dump() == signers[0]["digest_algorithm"].dump()
+        and {each["type"].native for each in signers[0]["signed_attrs"]} == _SIGNED_ATTRIBUTES
         and signed["encap_content_info"]["content_type"].native == "data"
         and signed["encap_content_info"]["content"].native is None
-        and len(signed["certificates"]) <= _MOST_CERTIFICATES
-        and all(len(token["certificates"]) <= _MOST_CERTIFICATES for token in _tokens(signers[0]))
+        and len(tokens) <= 1
+        and all(len(token["certificates"]) <= _MOST_CERTIFICATES for token in tokens)
     )
     if not is_plain:
         raise ValueError("not the shape of a signature of ours")
+    signed["certificates"] = [_own(signed["certificates"], signers[0]["sid"].chosen)]
     return signed
 
 
-def _names_exactly(signed_data: Any, certificate: Any) -> bool:
-    """Whether the signer is named byte for byte: pyHanko compares names as people do, in any case."""
-    named = signed_data["signer_infos"][0]["sid"].chosen
-    return bool(named["issuer"].dump() == certificate.issuer.dump())
+def _own(certificates: Any, named: Any) -> Any:
+    """The one that the signer names, byte for byte: pyHanko compares names as people do, in any case."""
+    for each in certificates:
+        certificate = each.chosen
+        is_named = certificate.issuer.dump() == named["issuer"].dump()
+        if is_named and certificate.serial_number == named["serial_number"].native:
+            return each
+    raise ValueError("the signer's certificate is not there")
 
 
 def _counts(certificate: Any, trust: Sequence[Certificate], at: datetime | None) -> bool:

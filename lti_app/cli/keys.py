@@ -55,9 +55,9 @@ def rotate(is_urgent: bool, is_badge: bool) -> None:
     with environment.database() as database:
         current_key(database, found)  # there is one, and CIM_SECRET_KEY reads it
         with database.writing() as session:
-            prepare_rotation(session, found)
+            kid = prepare_rotation(session, found)
         with database.writing() as session:
-            rotated = rotate_keys(session, found, is_urgent=is_urgent)
+            rotated = rotate_keys(session, found, kid, is_urgent=is_urgent)
     _show(rotated)
 
 

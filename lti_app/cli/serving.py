@@ -98,10 +98,11 @@ def _handlers() -> Mapping[str, Handler]:
     reviews than to that of LTI: it knows what happened before.
     """
     from lti_app.certificates import tasks as certificates
+    from lti_app.home import tasks as home
     from lti_app.lti import tasks as lti
     from lti_app.review import tasks as review
 
-    return {**lti.HANDLERS, **certificates.HANDLERS, **review.HANDLERS}
+    return {**lti.HANDLERS, **certificates.HANDLERS, **review.HANDLERS, **home.HANDLERS}
 
 
 def _warn_if_outdated() -> None:

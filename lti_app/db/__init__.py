@@ -47,6 +47,13 @@ from lti_app.db.direct import Connections, Direct, stands
 _LOG = structlog.get_logger("cim.db")
 
 
+# For `with_for_update`: whoever locks a row so takes turns with others who lock or change it, but keeps
+# nobody waiting who only refers to it, as each launch does to its institution, course and person by foreign
+# keys. A plain FOR UPDATE would, and two who then wait for each other end in a deadlock. (PostgreSQL: FOR NO
+# KEY UPDATE.)
+IN_TURN: dict[str, Any] = {"key_share": True}
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """An aware UTC time; a naive one is refused. SQLite keeps no zone, so it is put back on reading."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,13 +11,13 @@ from typing import Any
 from sqlalchemy import Select, Uuid, func, literal, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
-from lti_app.certificates.models import Certificate, CertificateState
+from lti_app.certificates.queries import certified_of
 from lti_app.errors import Problem
 from lti_app.people.models import Enrolment, Person
 from lti_app.people.roles import Role
 from lti_app.portfolio.models import Item, Portfolio, Submission
 from lti_app.portfolio.permissions import Owned
-from lti_app.portfolio.queries import items_by_portfolio, judged, portfolio_in
+from lti_app.portfolio.queries import items_by_portfolio, judged, portfolios_in
 from lti_app.portfolio.records import ItemRow
 from lti_app.portfolio.states import ItemKind, ItemState
 from lti_app.schemes.document import SchemeDocument
@@ -29,11 +29,21 @@ from lti_app.web.paging import ROWS, from_cursor, to_cursor
 
 
 @dataclass(frozen=True)
+class OtherWork:
+    """A further portfolio that a student has in the course; without `progress` she works on it elsewhere."""
+
+    portfolio_id: uuid.UUID
+    scheme: Text
+    progress: Progress | None
+    is_certified: bool
+
+
+@dataclass(frozen=True)
 class ClassRow:
     """A student of the course. `progress` is None for one who has not started, or works on it elsewhere.
 
-    One whom only the platform's roster names has not launched. `other_scheme` is what one follows who began
-    when the course ran that, None for the others.
+    One whom only the platform's roster names has not launched. `other_scheme` is what the portfolio follows
+    that was begun when the course ran that, None for what it runs now. `others` are further portfolios.
     """
 
     person_id: uuid.UUID
@@ -48,6 +58,7 @@ class ClassRow:
     is_certified: bool
     last_change_at: datetime | None
     other_scheme: Text | None
+    others: tuple[OtherWork, ...]
 
 
 @dataclass(frozen=True)
@@ -63,7 +74,9 @@ class ClassPage:
 
 @dataclass(frozen=True)
 class StudentPage:
-    """Whose portfolio it is, for a teacher; its items and record come from the portfolio room."""
+    """Whose portfolio it is, for a teacher; its items and record come from the portfolio room. `others` are
+    the student's further portfolios in the same course, with what they follow.
+    """
 
     portfolio_id: uuid.UUID
     student_name: str
@@ -76,6 +89,7 @@ class StudentPage:
     owned: Owned
     version_number: int
     has_newer_version: bool
+    others: tuple[tuple[uuid.UUID, Text], ...]
 
 
 def class_page(
@@ -92,19 +106,20 @@ def class_page(
     Raises Problem("bad-request").
     """
     setup = setup_of(session, course_id)
-    wanted = _after(_students(institution_id, course_id, has_left=has_left), after).limit(rows + 1)
-    students = session.execute(_with_portfolios(wanted, course_id, setup)).all()
+    wanted = _students(institution_id, course_id, has_left=has_left)
+    students = _after(session, wanted, after, rows + 1)
     shown = students[:rows]
-    here = [each.portfolio_id for each in shown if each.portfolio_id and each.course_id == course_id]
-    items = items_by_portfolio(session, here)
-    certified = _certified(session, here)
+    scheme_id = setup.scheme_id if setup else uuid.UUID(int=0)
+    theirs = portfolios_in(session, course_id, scheme_id, [each.id for each in shown])
+    here = [each.id for found in theirs.values() for each in found if each.course_id == course_id]
+    held = _Held(course_id, scheme_id, theirs, items_by_portfolio(session, here), certified_of(session, here))
     document = document_of(session, setup.scheme_version_id) if setup else None
     last = shown[-1] if len(students) > rows else None
     return ClassPage(
         setup=setup,
         document=document,
         progress=judged(document, setup.programme_code, ()) if setup and document else None,
-        rows=tuple(_row(session, each, course_id, setup, items, certified) for each in shown),
+        rows=tuple(_row(session, each, held) for each in shown),
         next_cursor=to_cursor(last.family_name, last.given_name, last.id.hex) if last else "",
     )
 
@@ -142,7 +157,32 @@ def student_page(session: Session, institution_id: uuid.UUID, portfolio_id: uuid
         owned=Owned(institution_id, portfolio.person_id, frozenset({portfolio.course_id, *submitted_in})),
         version_number=row.number,
         has_newer_version=row.newest > row.number,
+        others=_others(session, portfolio),
     )
+
+
+def _others(session: Session, portfolio: Portfolio) -> tuple[tuple[uuid.UUID, Text], ...]:
+    rows = session.execute(
+        select(Portfolio.id, Portfolio.scheme_version_id)
+        .where(
+            Portfolio.person_id == portfolio.person_id,
+            Portfolio.course_id == portfolio.course_id,
+            Portfolio.id != portfolio.id,
+        )
+        .order_by(Portfolio.created_at.desc(), Portfolio.id)
+    )
+    return tuple((row.id, document_of(session, row.scheme_version_id).name) for row in rows)
+
+
+@dataclass(frozen=True)
+class _Held:
+    """What the students of a page have: portfolios by person, items by portfolio, and which are certified."""
+
+    course_id: uuid.UUID
+    scheme_id: uuid.UUID
+    portfolios: Mapping[uuid.UUID, tuple[Portfolio, ...]]
+    items: Mapping[uuid.UUID, tuple[ItemRow, ...]]
+    certified: frozenset[uuid.UUID]
 
 
 def _students(institution_id: uuid.UUID, course_id: uuid.UUID, *, has_left: bool) -> Select[*tuple[Any, ...]]:
@@ -159,32 +199,12 @@ def _students(institution_id: uuid.UUID, course_id: uuid.UUID, *, has_left: bool
     )
 
 
-def _after(wanted: Select[*tuple[Any, ...]], after: str) -> Select[*tuple[Any, ...]]:
-    """Those by name, from where the page before ended."""
+def _after(session: Session, wanted: Select[*tuple[Any, ...]], after: str, rows: int) -> Sequence[Any]:
+    """So many of them by name, from where the page before ended."""
     order = (Person.family_name, Person.given_name, Person.id)
     if after:
         wanted = wanted.where(tuple_(*order) > tuple_(*_place(after)))
-    return wanted.order_by(*order)
-
-
-def _with_portfolios(
-    page: Select[*tuple[Any, ...]], course_id: uuid.UUID, setup: Setup | None
-) -> Select[*tuple[Any, ...]]:
-    """The students of one page with their portfolios, which nobody looks up for the rest of the class."""
-    student = page.subquery()
-    scheme_id = setup.scheme_id if setup else uuid.UUID(int=0)
-    return (
-        select(
-            student,
-            Portfolio.id.label("portfolio_id"),
-            Portfolio.course_id,
-            Portfolio.scheme_id,
-            Portfolio.scheme_version_id,
-            Portfolio.programme_code,
-        )
-        .outerjoin(Portfolio, Portfolio.id == portfolio_in(course_id, scheme_id, student.c.id))
-        .order_by(student.c.family_name, student.c.given_name, student.c.id)
-    )
+    return session.execute(wanted.order_by(*order).limit(rows)).all()
 
 
 def _place(after: str) -> tuple[Any, ...]:
@@ -195,41 +215,37 @@ def _place(after: str) -> tuple[Any, ...]:
         raise Problem("bad-request", "cursor") from error
 
 
-def _certified(session: Session, portfolio_ids: Iterable[uuid.UUID]) -> frozenset[uuid.UUID]:
-    return frozenset(
-        session.scalars(
-            select(Certificate.portfolio_id).where(
-                Certificate.portfolio_id.in_(list(portfolio_ids)),
-                Certificate.state == CertificateState.ISSUED,
-            )
-        )
-    )
-
-
-def _row(
-    session: Session,
-    student: Any,
-    course_id: uuid.UUID,
-    setup: Setup | None,
-    items: Mapping[uuid.UUID, tuple[ItemRow, ...]],
-    certified: frozenset[uuid.UUID],
-) -> ClassRow:
-    is_here = student.portfolio_id is not None and student.course_id == course_id
-    document = document_of(session, student.scheme_version_id) if is_here else None
-    follows_other = is_here and setup is not None and student.scheme_id != setup.scheme_id
-    own = items.get(student.portfolio_id, ()) if is_here else ()
+def _row(session: Session, student: Any, held: _Held) -> ClassRow:
+    """The first portfolio that is worked on here is in the table, and what else there is beside it."""
+    theirs = held.portfolios.get(student.id, ())
+    main = next((each for each in theirs if each.course_id == held.course_id), None)
+    own = held.items.get(main.id, ()) if main else ()
     states = {each.kind: each.state for each in own if each.kind is not ItemKind.ACTIVITY}
+    document = document_of(session, main.scheme_version_id) if main else None
     return ClassRow(
         person_id=student.id,
         name=student.name,
         has_launched=student.has_launched,
-        portfolio_id=student.portfolio_id if is_here else None,
-        is_elsewhere=student.portfolio_id is not None and not is_here,
-        progress=judged(document, student.programme_code, own) if document else None,
+        portfolio_id=main.id if main else None,
+        is_elsewhere=main is None and bool(theirs),
+        progress=judged(document, main.programme_code, own) if main and document else None,
         waiting=sum(each.state is ItemState.SUBMITTED for each in own),
         report=states.get(ItemKind.FINAL_REPORT),
         presentation=states.get(ItemKind.PRESENTATION),
-        is_certified=student.portfolio_id in certified,
+        is_certified=main is not None and main.id in held.certified,
         last_change_at=max((each.updated_at for each in own), default=None),
-        other_scheme=document.name if document and follows_other else None,
+        other_scheme=document.name if main and document and main.scheme_id != held.scheme_id else None,
+        others=tuple(_other(session, each, held) for each in theirs if main and each.id != main.id),
+    )
+
+
+def _other(session: Session, portfolio: Portfolio, held: _Held) -> OtherWork:
+    document = document_of(session, portfolio.scheme_version_id)
+    is_here = portfolio.course_id == held.course_id
+    own = held.items.get(portfolio.id, ())
+    return OtherWork(
+        portfolio.id,
+        document.name,
+        judged(document, portfolio.programme_code, own) if is_here else None,
+        portfolio.id in held.certified,
     )

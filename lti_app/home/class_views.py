@@ -10,10 +10,12 @@ from werkzeug.wrappers import Response
 
 from lti_app.certificates.queries import certificate_of
 from lti_app.errors import NotFound
+from lti_app.home.change_queries import changes_of
 from lti_app.home.class_queries import class_page, student_page
 from lti_app.home.class_service import update_class
-from lti_app.home.moving_queries import behind_in, moves_of
+from lti_app.home.moving_queries import behind_in
 from lti_app.home.permissions import PERMISSIONS
+from lti_app.home.programme_views import programme_name
 from lti_app.i18n import catalogue
 from lti_app.lti.nrps.asking import roster_status
 from lti_app.people.actors import require
@@ -21,7 +23,7 @@ from lti_app.people.models import Course
 from lti_app.portfolio.queries import items_of, judged, submissions_of
 from lti_app.review.changed_grades import changed_grades
 from lti_app.review.permissions import scope_of
-from lti_app.schemes.catalogue import activity_types, programmes, type_names
+from lti_app.schemes.catalogue import activity_types, type_names
 from lti_app.schemes.queries import document_of
 from lti_app.schemes.reason_wording import not_counted_sentence
 from lti_app.schemes.shown import Column, columns, shown
@@ -82,14 +84,12 @@ def student(portfolio_id: uuid.UUID) -> str:
         document = document_of(session, page.scheme_version_id)
         progress = judged(document, page.programme_code, items)
         certificate = certificate_of(session, portfolio_id)
-        moves = moves_of(session, portfolio_id)
+        changes = changes_of(session, portfolio_id)
         grades = changed_grades(session, scope_of(current_actor()), page.owned.person_id)
     words = catalogue(_language())
-    programme = programmes().get(page.programme_code)
     return render_template(
         "home/class_student.html",
         page=page,
-        programme=programme.label.in_(_language()) if programme else page.programme_code,
         items=items,
         submissions=submissions,
         progress=progress,
@@ -99,7 +99,8 @@ def student(portfolio_id: uuid.UUID) -> str:
         else "",
         reasons={each: not_counted_sentence(why, words) for each, why in progress.not_counted.items()},
         certificate=certificate,
-        moves=moves,
+        changes=changes,
+        programme_name=programme_name,
         grades=grades,
         types=activity_types(),
     )

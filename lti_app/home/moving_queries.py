@@ -8,43 +8,34 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
-from lti_app.certificates.models import Certificate, CertificateState
+from lti_app.certificates.models import Certificate, CertificateClaim, CertificateState
+from lti_app.clock import now
+from lti_app.home.consequences import Consequences, consequences
 from lti_app.people.models import Course, Person
-from lti_app.portfolio.models import Portfolio, PortfolioMove
+from lti_app.portfolio.models import Portfolio
 from lti_app.portfolio.queries import items_by_portfolio, judged
 from lti_app.portfolio.records import ItemRow
 from lti_app.portfolio.states import ItemKind, ItemState
-from lti_app.schemes.comparing import counted, lost, new_questions
+from lti_app.schemes.comparing import new_questions
 from lti_app.schemes.document import Question, SchemeDocument
 from lti_app.schemes.models import CourseSetup, SchemeVersion, VersionState
 from lti_app.schemes.queries import document_of, newer_version, setup_of
-from lti_app.schemes.rules import Progress
 from lti_app.web.paging import ROWS, Place
-
-_CERTIFIED = exists().where(
-    Certificate.portfolio_id == Portfolio.id, Certificate.state == CertificateState.ISSUED
-)
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the newest version would mean for one portfolio. `lost` as comparing.lost gives it."""
+    """What the newest version would mean for one portfolio; `questions` are those that would be new."""
 
     portfolio_id: uuid.UUID
     student_name: str
     to_version_id: uuid.UUID
-    old: SchemeDocument
     new: SchemeDocument
-    before: Progress
-    after: Progress
-    lost: tuple[str, ...]
-    no_longer: tuple[ItemRow, ...]
-    newly: tuple[ItemRow, ...]
+    would: Consequences
     questions: tuple[Question, ...]
 
 
@@ -64,31 +55,6 @@ class CoursePage:
     behind: int
     certified: int
     next_cursor: str
-
-
-@dataclass(frozen=True)
-class Moved:
-    """That a portfolio was moved: from and to which version, when, and by whom."""
-
-    before: int
-    after: int
-    moved_at: datetime
-    moved_by: str
-    has_lost: bool
-
-
-def moves_of(session: Session, portfolio_id: uuid.UUID) -> tuple[Moved, ...]:
-    """The moves of a portfolio, the first one first."""
-    before, after = aliased(SchemeVersion), aliased(SchemeVersion)
-    rows = session.execute(
-        select(before.number, after.number, PortfolioMove.moved_at, Person.name, PortfolioMove.lost)
-        .join(before, before.id == PortfolioMove.from_version_id)
-        .join(after, after.id == PortfolioMove.to_version_id)
-        .join(Person, Person.id == PortfolioMove.moved_by_id)
-        .where(PortfolioMove.portfolio_id == portfolio_id)
-        .order_by(PortfolioMove.moved_at)
-    )
-    return tuple(Moved(row[0], row[1], row[2], row[3], bool(row[4])) for row in rows)
 
 
 def outcome_of(session: Session, portfolio: Portfolio) -> Outcome | None:
@@ -112,7 +78,7 @@ def course_page(session: Session, course: Course, *, after: str = "", rows: int 
     )
     place = Place.from_cursor(after) if after else None
     found = session.scalars(portfolios_behind(course.id, newest, place, rows + 1)).all()
-    counts = _counts(session, course.id, newest)
+    counts = count_behind(session, course.id, newest)
     is_course_older = setup.scheme_version_id != newest.id
     if not any(counts) and not is_course_older:
         return None
@@ -148,7 +114,7 @@ def could_move() -> Select[uuid.UUID]:
         select(Portfolio.id)
         .join(CourseSetup, runs)
         .join(SchemeVersion, SchemeVersion.id == Portfolio.scheme_version_id)
-        .where(~_CERTIFIED, has_newer)
+        .where(~_rests(), has_newer)
     )
 
 
@@ -158,7 +124,7 @@ def portfolios_behind(
     """The course's next portfolios, after this place, that follow an older version and are not certified by
     it, the first begun first.
     """
-    wanted = select(Portfolio).where(*_behind(course_id, newest), ~_CERTIFIED)
+    wanted = select(Portfolio).where(*_behind(course_id, newest), ~_rests())
     if after is not None:
         wanted = wanted.where(tuple_(Portfolio.created_at, Portfolio.id) > after.bound)
     return wanted.order_by(Portfolio.created_at, Portfolio.id).limit(rows)
@@ -169,17 +135,25 @@ def place_of(portfolio: Portfolio) -> Place:
     return Place(portfolio.created_at, portfolio.id)
 
 
-def certified_behind(session: Session, course_id: uuid.UUID, newest: SchemeVersion) -> int:
-    """How many of the course's portfolios stay with an older version because they are certified by it."""
-    return _counts(session, course_id, newest)[1]
-
-
-def _counts(session: Session, course_id: uuid.UUID, newest: SchemeVersion) -> tuple[int, int]:
-    """How many portfolios are behind and could move, and how many are certified."""
-    every, certified = func.count(), func.count().filter(_CERTIFIED)
+def count_behind(session: Session, course_id: uuid.UUID, newest: SchemeVersion) -> tuple[int, int]:
+    """How many of the course's portfolios are behind and could move, and how many stay with an older version
+    because they are certified by it.
+    """
+    every, certified = func.count(), func.count().filter(_rests())
     wanted = select(every - certified, certified).select_from(Portfolio).where(*_behind(course_id, newest))
     could_move, stay = session.execute(wanted).one()
     return could_move, stay
+
+
+def _rests() -> ColumnElement[bool]:
+    """That a certificate rests on the portfolio's version, or one that is being drawn this very moment."""
+    issued = exists().where(
+        Certificate.portfolio_id == Portfolio.id, Certificate.state == CertificateState.ISSUED
+    )
+    drawn = exists().where(
+        CertificateClaim.portfolio_id == Portfolio.id, CertificateClaim.lease_until > now()
+    )
+    return or_(issued, drawn)
 
 
 def _behind(course_id: uuid.UUID, newest: SchemeVersion) -> tuple[ColumnElement[bool], ...]:
@@ -214,12 +188,7 @@ def _outcome(
         portfolio_id=portfolio.id,
         student_name=name,
         to_version_id=newer.id,
-        old=old,
         new=new,
-        before=before,
-        after=after,
-        lost=lost(before, after),
-        no_longer=tuple(each for each in rows if each.id in counted(before) - counted(after)),
-        newly=tuple(each for each in rows if each.id in counted(after) - counted(before)),
+        would=consequences(rows, before, after),
         questions=new_questions(old, new, open_types),
     )

@@ -10,11 +10,14 @@ from werkzeug.wrappers import Response
 
 from lti_app.errors import NotFound, Problem
 from lti_app.home import moving_service
-from lti_app.home.moving_queries import Outcome, course_page, outcome_of
+from lti_app.home.consequences import Consequences
+from lti_app.home.moving_progress import latest_move
+from lti_app.home.moving_queries import course_page, outcome_of
+from lti_app.home.moving_runs import resume_move, start_move, stop_move
 from lti_app.i18n import catalogue
 from lti_app.portfolio.queries import portfolio_id_of
 from lti_app.portfolio.records import ItemRow
-from lti_app.schemes.catalogue import activity_types
+from lti_app.portfolio.wording import item_name
 from lti_app.schemes.comparing import WHOLE
 from lti_app.schemes.shown import Line, before_and_after
 from lti_app.web.context import current_actor, reading, writing
@@ -65,18 +68,20 @@ def move_student(portfolio_id: uuid.UUID) -> Response:
 
 @pages.get("/courses/<uuid:course_id>/move")
 def course(course_id: uuid.UUID) -> str:
-    """Staff: what the newer version would change for those in a course, a page at a time."""
+    """Staff: what the newer version would change for those in a course, a page at a time; or, while they are
+    being moved, how far that has come.
+    """
     after = request.args.get("after", "")
     with reading() as session:
         found = moving_service.course_to_move(session, current_actor(), course_id)
-        page = course_page(session, found, after=after)
+        move = latest_move(session, course_id)
+        page = course_page(session, found, after=after) if move is None or move.is_over else None
     return render_template(
         "home/move_course.html",
+        move=move,
         page=page,
         course_id=course_id,
         after=after,
-        moved=request.args.get("moved", type=int),
-        stayed=request.args.get("stayed", type=int),
         lines=_lines,
         name_of=_name,
         WHOLE=WHOLE,
@@ -85,21 +90,31 @@ def course(course_id: uuid.UUID) -> str:
 
 @pages.post("/courses/<uuid:course_id>/move")
 def move_course(course_id: uuid.UUID) -> Response:
-    """Move the course and all its portfolios that can, some at a time, so that others write in between."""
+    """Move the course and all its portfolios that can."""
     confirmed: dict[uuid.UUID, tuple[str, ...]] = {}
     for value in request.form.getlist("lose"):
         portfolio_id, *names = value.split()[:200] or [""]
         confirmed[_uuid(portfolio_id)] = tuple(names)
-    actor, version, language = current_actor(), _version(), _language()
-    moved, stayed, last = 0, 0, None
-    while True:
-        with writing() as session:
-            batch = moving_service.move_course(
-                session, actor, course_id, version, after=last, confirmed=confirmed, language=language
-            )
-        moved, stayed, last = moved + batch.moved, stayed + batch.stayed, batch.last
-        if last is None:
-            return redirect(url_for("moving.course", course_id=course_id, moved=moved, stayed=stayed), 303)
+    seen = request.form.get("seen")
+    with writing() as session:
+        start_move(
+            session,
+            current_actor(),
+            course_id,
+            _version(),
+            confirmed=confirmed,
+            seen=_uuid(seen) if seen else None,
+            language=_language(),
+        )
+    return redirect(url_for("moving.course", course_id=course_id), 303)
+
+
+@pages.post("/courses/moves/<uuid:move_id>/<any(stop,resume):act>")
+def stop_or_resume(move_id: uuid.UUID, act: str) -> Response:
+    """Let no more portfolios move, or let it go on."""
+    with writing() as session:
+        move = (stop_move if act == "stop" else resume_move)(session, current_actor(), move_id)
+    return redirect(url_for("moving.course", course_id=move.course_id), 303)
 
 
 def _portfolio_page(portfolio_id: uuid.UUID, *, is_own: bool) -> str:
@@ -112,19 +127,18 @@ def _portfolio_page(portfolio_id: uuid.UUID, *, is_own: bool) -> str:
         outcome=outcome,
         portfolio_id=portfolio_id,
         is_own=is_own,
-        lines=_lines(outcome) if outcome else (),
+        lines=_lines(outcome.would) if outcome else (),
         name_of=_name,
         WHOLE=WHOLE,
     )
 
 
-def _lines(outcome: Outcome) -> tuple[Line, ...]:
-    return before_and_after(outcome.before, outcome.after, outcome.lost, catalogue(_language()))
+def _lines(would: Consequences) -> tuple[Line, ...]:
+    return before_and_after(would.before, would.after, would.lost, catalogue(_language()))
 
 
 def _name(item: ItemRow) -> str:
-    kind = activity_types().get(item.type_code)
-    return item.title or (kind.label.in_(_language()) if kind else item.type_code)
+    return item_name(item, _language())
 
 
 def _language() -> str:

@@ -13,17 +13,18 @@ from datetime import datetime
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from lti_app.certificates.queries import certificate_of
+from lti_app.certificates.queries import certificate_of, certified_of
 from lti_app.home.permissions import is_observer
 from lti_app.people.actors import Actor
 from lti_app.people.models import Enrolment, Observation, Person
 from lti_app.people.roles import Role
 from lti_app.portfolio.models import Portfolio
-from lti_app.portfolio.queries import items_of, judged, portfolio_in
+from lti_app.portfolio.queries import items_of, judged, portfolio_in, portfolios_in
 from lti_app.portfolio.states import ItemKind, ItemState
 from lti_app.schemes.document import SchemeDocument
 from lti_app.schemes.queries import document_of, setup_of
 from lti_app.schemes.rules import Progress
+from lti_app.schemes.text import Text
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,10 @@ class ObservedItem:
 
 @dataclass(frozen=True)
 class ObservedPage:
-    """How far a student has come. `progress` is None before a start, or where she works on it elsewhere."""
+    """How far a student has come. `progress` is None before a start, or where she works on it elsewhere.
+
+    `others` are the schemes of her further portfolios in the course, and whether each is certified.
+    """
 
     student: Observed
     document: SchemeDocument | None
@@ -53,6 +57,7 @@ class ObservedPage:
     progress: Progress | None
     items: tuple[ObservedItem, ...]
     certified_at: datetime | None
+    others: tuple[tuple[Text, bool], ...] = ()
 
 
 def observed_by(session: Session, actor: Actor) -> tuple[Observed, ...]:
@@ -85,6 +90,9 @@ def observed_page(session: Session, actor: Actor, person_id: uuid.UUID) -> Obser
         return ObservedPage(student, document, portfolio is not None, None, (), None)
     document, items = document_of(session, portfolio.scheme_version_id), items_of(session, portfolio.id)
     certificate = certificate_of(session, portfolio.id)
+    further = portfolios_in(session, actor.course_id, setup.scheme_id, [person_id]).get(person_id, ())
+    further = tuple(each for each in further if each.id != portfolio.id)
+    certified = certified_of(session, [each.id for each in further])
     return ObservedPage(
         student,
         document,
@@ -96,6 +104,7 @@ def observed_page(session: Session, actor: Actor, person_id: uuid.UUID) -> Obser
             if each.state is not ItemState.DRAFT
         ),
         certificate.issued_at if certificate else None,
+        tuple((document_of(session, each.scheme_version_id).name, each.id in certified) for each in further),
     )
 
 

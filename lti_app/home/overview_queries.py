@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session, aliased
 
 from lti_app.certificates.models import Certificate, CertificateState
 from lti_app.home.moving_queries import could_move
-from lti_app.people.models import Course
+from lti_app.lti.course_page import course_page
+from lti_app.people.models import Course, Platform
 from lti_app.portfolio.models import Portfolio, Submission
 from lti_app.portfolio.states import SubmissionState
 from lti_app.schemes.document import SchemeDocument
@@ -37,6 +38,7 @@ class CourseRow:
     MOST_PEOPLE and one more.
     `has_newer_version` says that the course could follow one, or portfolios in it.
     `opened_at` is when the tool was first opened in it: it tells courses of one title apart.
+    `address` is that of the course's page in its platform, or empty.
     """
 
     course_id: uuid.UUID
@@ -49,6 +51,7 @@ class CourseRow:
     waiting: int
     certificates: int
     has_newer_version: bool
+    address: str
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,7 @@ def overview_of(
                 waiting=counted[each.id].waiting,
                 certificates=counted[each.id].certificates,
                 has_newer_version=each.has_portfolios_behind or (each.newest or 0) > (each.number or 0),
+                address=course_page(each.product_family, each.memberships_url, each.lineitems_url),
             )
             for each in shown
         ),
@@ -98,6 +102,9 @@ def _courses(institution_id: uuid.UUID, after: str) -> Select[*tuple[Any, ...]]:
             Course.title,
             Course.label,
             Course.created_at,
+            Course.memberships_url,
+            Course.lineitems_url,
+            Platform.product_family,
             CourseSetup.scheme_version_id,
             CourseSetup.programme_code,
             SchemeVersion.number,
@@ -108,6 +115,7 @@ def _courses(institution_id: uuid.UUID, after: str) -> Select[*tuple[Any, ...]]:
             .exists()
             .label("has_portfolios_behind"),
         )
+        .join(Platform, Platform.id == Course.platform_id)
         .outerjoin(CourseSetup, CourseSetup.course_id == Course.id)
         .outerjoin(SchemeVersion, SchemeVersion.id == CourseSetup.scheme_version_id)
         .where(Course.institution_id == institution_id)
@@ -119,9 +127,11 @@ def _courses(institution_id: uuid.UUID, after: str) -> Select[*tuple[Any, ...]]:
 
 
 def _counts(course_ids: Sequence[uuid.UUID]) -> Select[*tuple[Any, ...]]:
-    """Of each course: the portfolios that are worked on in it, what waits, and who is certified."""
+    """Of each course: whose portfolios are worked on in it (who has several is one), what waits, and how many
+    certificates there are.
+    """
     here = Portfolio.course_id == Course.id
-    students = select(Portfolio.id).where(here, Portfolio.is_test.is_(False))
+    students = select(Portfolio.person_id).where(here, Portfolio.is_test.is_(False)).distinct()
     waiting = select(Submission.id).where(
         Submission.course_id == Course.id,
         Submission.state == SubmissionState.WAITING,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -45,15 +45,17 @@ class PointsField(StringField):  # type: ignore[misc]  # WTForms ships no types
 
 
 class AssignmentForm(Form):  # type: ignore[misc]
-    """One assignment; what is left empty is as the scheme has it."""
+    """One assignment; what is left empty is as the scheme has it. Its last day is one of the `zone`."""
+
+    zone: ZoneInfo
 
     label = StringField(_("Name"), filters=[clean_line], validators=[at_most(LABEL_CHARS)])
     points = PointsField(_("Points"))
     due_on = DayField(_("Last day"))
 
     def validate_due_on(self, field: DayField) -> None:
-        """A day to come."""
-        if field.data and field.data < now().date() - timedelta(days=1):
+        """A day whose end is to come."""
+        if field.data and _last_moment(field.data, self.zone) <= now():
             raise ValidationError(_("Choose a day to come."))
 
 
@@ -70,10 +72,15 @@ class PickerForm(SetupForm):
     certificate = FormField(AssignmentForm)
 
     accepts_several: bool
+    zone: ZoneInfo
 
-    def for_picker(self, picker: Picker, language: str, accepts_several: bool) -> PickerForm:
-        """Offer what the picker has."""
-        self.accepts_several = accepts_several
+    def for_picker(
+        self, picker: Picker, language: str, *, accepts_several: bool, zone: ZoneInfo
+    ) -> PickerForm:
+        """Offer what the picker has; days are those of the time zone."""
+        self.accepts_several, self.zone = accepts_several, zone
+        for kind in LineItemKind:
+            self[kind.value].form.zone = zone
         self.kinds.choices = [(each.kind.value, each.label) for each in picker.offers]
         self.offering(picker.schemes, picker.institution, language)
         if picker.setup is not None:
@@ -93,14 +100,14 @@ class PickerForm(SetupForm):
         """Scheme and programme, if they were asked for."""
         return ChosenSetup(self.scheme.data, self.programme.data) if self.scheme is not None else None
 
-    def chosen(self, time_zone: str) -> tuple[Choice, ...]:
-        """What was chosen, in the page's order; a last day ends a minute before midnight in that zone."""
+    def chosen(self) -> tuple[Choice, ...]:
+        """What was chosen, in the page's order; a last day ends a minute before midnight."""
         return tuple(
             Choice(
                 kind=kind,
                 label=self[kind.value].form.label.data or "",
                 points=_points(self[kind.value].form.points.data),
-                due_at=_last_moment(self[kind.value].form.due_on.data, time_zone),
+                due_at=_last_moment(day, self.zone) if (day := self[kind.value].form.due_on.data) else None,
             )
             for kind in LineItemKind
             if kind.value in self.kinds.data
@@ -126,5 +133,5 @@ def _points(typed: int | None) -> Decimal | None:
     return Decimal(typed) if typed else None
 
 
-def _last_moment(day: date | None, time_zone: str) -> datetime | None:
-    return datetime.combine(day, _LAST_MINUTE, ZoneInfo(time_zone)).astimezone(UTC) if day else None
+def _last_moment(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, _LAST_MINUTE, zone).astimezone(UTC)

@@ -7,10 +7,14 @@ address and of the form, for as long as the request is open
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
+from babel.dates import get_timezone_name
 from flask import Blueprint, g, make_response, redirect, render_template, request, url_for
 from flask_babel import get_locale
 from werkzeug.wrappers import Response
 
+from lti_app.clock import zone_named
 from lti_app.errors import Problem
 from lti_app.home.picker_forms import PickerForm, prefilled
 from lti_app.home.picker_queries import Picker, picker_for
@@ -19,11 +23,12 @@ from lti_app.i18n import LANGUAGES
 from lti_app.lti.addresses import origin_of
 from lti_app.lti.deep_linking.answer import Answer
 from lti_app.lti.deep_linking.requested import Asked, asked, request_id_of
+from lti_app.lti.frame.views import brand_sheet
 from lti_app.lti.keys import current_key
 from lti_app.schemes import catalogue
 from lti_app.web.context import parts, reading, writing
 from lti_app.web.limits import WHOLE_SCHOOL, limiter
-from lti_app.web.sessions import Launch, Look, save_language
+from lti_app.web.sessions import Launch, save_language
 
 pages = Blueprint("picker", __name__, url_prefix="/deep-link")
 
@@ -38,7 +43,7 @@ def show(token: str) -> str:
     with reading() as session:
         picker = picker_for(session, open_request, _language())
     data = prefilled(picker, accepts_several=open_request.accepts_several)
-    form = PickerForm(data=data).for_picker(picker, _language(), open_request.accepts_several)
+    form = _form_for(open_request, picker, PickerForm(data=data))
     return _picker_page(open_request, token, picker, form)
 
 
@@ -54,19 +59,26 @@ def answer() -> str | Response | tuple[str, int]:
         return _answer_page(nothing)
     with reading() as session:
         picker = picker_for(session, open_request, _language())
-    form = PickerForm(request.form).for_picker(picker, _language(), open_request.accepts_several)
+    form = _form_for(open_request, picker, PickerForm(request.form))
     if not form.validate():
         return _picker_page(open_request, token, picker, form), 422
     with writing() as session:
         given = add_to_course(
             session,
             open_request,
-            form.chosen(parts().settings.time_zone),
+            form.chosen(),
             chosen_setup=form.chosen_setup(),
             public_url=parts().settings.public_url,
             language=_language(),
         )
     return _answer_page(given)
+
+
+@pages.get("/<token>/brand.css")
+@limiter.limit(WHOLE_SCHOOL)
+def brand(token: str) -> Response:
+    """The school's colours, as in the frame."""
+    return brand_sheet(_entered(token).actor, g.launch.look.brand_url)
 
 
 @pages.post("/language")
@@ -96,10 +108,17 @@ def _entered(token: str) -> Asked:
         locale=found.locale,
         return_url="",
         frame_ancestors=found.frame_ancestors,
-        look=Look(),
+        look=found.look,
         needs_touch=False,
     )
     return found
+
+
+def _form_for(open_request: Asked, picker: Picker, form: PickerForm) -> PickerForm:
+    """The form with what the picker has. A last day is one of the teacher's own time zone, if it is known."""
+    zone = zone_named(open_request.look.time_zone) or ZoneInfo(parts().settings.time_zone)
+    several = open_request.accepts_several
+    return form.for_picker(picker, _language(), accepts_several=several, zone=zone)
 
 
 def _picker_page(open_request: Asked, token: str, picker: Picker, form: PickerForm) -> str:
@@ -111,6 +130,8 @@ def _picker_page(open_request: Asked, token: str, picker: Picker, form: PickerFo
         picker=picker,
         form=form,
         programme=programme.label.in_(_language()) if programme else "",
+        address=f"{parts().settings.public_url}/lti/launch",
+        zone=get_timezone_name(form.zone, locale=get_locale()),
     )
 
 

@@ -1,7 +1,8 @@
 """Changing the programme that a portfolio belongs to: the work stays, the rules are that programme's.
 
-What the change would do is shown before (`programme_change`). A student cannot take a met requirement from
-herself: such a change is a teacher's to make, who has to name each requirement that would be lost.
+What the change would do is shown before (`programme_page`). A student cannot take a met requirement from
+herself: such a change is a teacher's to make, who has to name each requirement that would be lost. Who
+changed it, when and why is kept.
 """
 
 from __future__ import annotations
@@ -16,55 +17,40 @@ from sqlalchemy.orm import Session
 from lti_app.certificates.queries import owned_of
 from lti_app.certificates.service import settle
 from lti_app.errors import Conflict, NotFound, Problem
-from lti_app.home.moving_service import check_losses, is_certified, tell_share
+from lti_app.home.consequences import Consequences, consequences
+from lti_app.home.moving_service import check_losses, confirmed_by, is_certified, tell_share
 from lti_app.people.actors import Actor, require
 from lti_app.people.models import Institution
 from lti_app.portfolio.models import Portfolio
+from lti_app.portfolio.moves import ProgrammeChange
 from lti_app.portfolio.permissions import PERMISSIONS
 from lti_app.portfolio.queries import items_of, judged
-from lti_app.portfolio.records import ItemRow
 from lti_app.schemes import catalogue
 from lti_app.schemes.catalogue_files import Programme
-from lti_app.schemes.comparing import counted, lost
-from lti_app.schemes.document import SchemeDocument
 from lti_app.schemes.queries import document_of
 from lti_app.schemes.rules import Progress
 
+LONGEST_REASON = 1000
+
 
 @dataclass(frozen=True)
-class ProgrammeChange:
-    """A portfolio under its programme and, if one is looked at, under another; `offered` are the others.
-
-    `lost` as comparing.lost gives it.
+class ProgrammePage:
+    """A portfolio under its programme and, if one is looked at, what another would mean; `offered` are the
+    others.
     """
 
     portfolio_id: uuid.UUID
     is_own: bool
-    document: SchemeDocument
-    items: tuple[ItemRow, ...]
     now_code: str
     offered: tuple[Programme, ...]
+    progress: Progress
     wanted: Programme | None
-    before: Progress
-    after: Progress | None
-
-    @property
-    def lost(self) -> tuple[str, ...]:
-        """The requirements that are met now and would no longer be."""
-        return () if self.after is None else lost(self.before, self.after)
-
-    @property
-    def uncounted(self) -> tuple[ItemRow, ...]:
-        """The activities that count now and would not any more."""
-        if self.after is None:
-            return ()
-        gone = counted(self.before) - counted(self.after)
-        return tuple(each for each in self.items if each.id in gone)
+    would: Consequences | None
 
 
-def programme_change(
+def programme_page(
     session: Session, actor: Actor, portfolio_id: uuid.UUID, wanted: str, language: str
-) -> ProgrammeChange:
+) -> ProgrammePage:
     """What changing to the programme of this code would do; with a code not offered, the choice alone.
 
     Raises NotFound for a portfolio that is neither the actor's nor her student's.
@@ -78,16 +64,15 @@ def programme_change(
         if each.code != portfolio.programme_code
     )
     chosen = next((each for each in offered if each.code == wanted), None)
-    return ProgrammeChange(
+    progress = judged(document, portfolio.programme_code, items)
+    return ProgrammePage(
         portfolio_id=portfolio_id,
         is_own=portfolio.person_id == actor.person_id,
-        document=document,
-        items=items,
         now_code=portfolio.programme_code,
         offered=offered,
+        progress=progress,
         wanted=chosen,
-        before=judged(document, portfolio.programme_code, items),
-        after=judged(document, chosen.code, items) if chosen else None,
+        would=consequences(items, progress, judged(document, chosen.code, items)) if chosen else None,
     )
 
 
@@ -97,28 +82,41 @@ def change_programme(
     portfolio_id: uuid.UUID,
     programme_code: str,
     *,
+    reason: str = "",
     confirmed: Collection[str] = (),
-) -> None:
-    """Let the portfolio belong to this programme from now on. Done twice, it is done once.
+) -> Portfolio:
+    """Let the portfolio belong to this programme from now on, and keep who has done it. Done twice, it is
+    done once.
 
     The gradebook is told when the share changes by it. Raises NotFound as `programme_change`,
-    Problem("bad-request") for a programme that the scheme is not for, Conflict("already-certified") once
-    there is a certificate, Conflict("requirement-lost") when a met requirement would be lost that staff have
-    not confirmed by its id.
+    Problem("bad-request") for a programme that the scheme is not for or a reason of more than LONGEST_REASON
+    characters, Conflict("already-certified") once there is a certificate, Conflict("requirement-lost") when a
+    met requirement would be lost that staff have not confirmed by its id.
     """
     portfolio = _portfolio(session, actor, portfolio_id, is_locked=True)
     if portfolio.programme_code == programme_code:
-        return
-    change = programme_change(session, actor, portfolio_id, programme_code, "en")
-    if change.wanted is None or change.after is None:
-        raise Problem("bad-request", "programme")
+        return portfolio
+    would = programme_page(session, actor, portfolio_id, programme_code, "en").would
+    if would is None or len(reason) > LONGEST_REASON:
+        raise Problem("bad-request", "programme or reason")
     if is_certified(session, portfolio_id):
         raise Conflict("a certificate rests on it", slug="already-certified")
-    check_losses(session, actor, portfolio_id, change.lost, confirmed)
+    check_losses(would.lost, confirmed_by(session, actor, portfolio_id, confirmed))
+    change = ProgrammeChange(
+        institution_id=portfolio.institution_id,
+        portfolio_id=portfolio.id,
+        from_code=portfolio.programme_code,
+        to_code=programme_code,
+        changed_by_id=actor.person_id,
+        reason=reason,
+        lost=list(would.lost),
+    )
     portfolio.programme_code = programme_code
+    session.add(change)
     session.flush()
-    tell_share(session, portfolio, change.before, change.after)
-    settle(session, portfolio_id)
+    tell_share(session, portfolio, would.before, would.after, cause_id=change.id)
+    settle(session, portfolio_id, cause_id=change.id)
+    return portfolio
 
 
 def _portfolio(

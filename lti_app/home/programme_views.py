@@ -8,9 +8,11 @@ from flask import redirect, render_template, request, url_for
 from flask_babel import get_locale
 from werkzeug.wrappers import Response
 
-from lti_app.home.programme_service import change_programme, programme_change
+from lti_app.home.programme_forms import ReasonForm
+from lti_app.home.programme_service import change_programme, programme_page
 from lti_app.i18n import catalogue as translations
-from lti_app.schemes.catalogue import activity_types, programmes, type_names
+from lti_app.portfolio.wording import item_name
+from lti_app.schemes.catalogue import programmes, type_names
 from lti_app.schemes.comparing import WHOLE
 from lti_app.schemes.shown import before_and_after, shown
 from lti_app.web.context import current_actor, reading, writing
@@ -22,32 +24,47 @@ pages = frame_blueprint("programme", __name__)
 @pages.get("/programme/<uuid:portfolio_id>")
 def look(portfolio_id: uuid.UUID) -> str:
     """The programmes there are; with `?programme=` what changing to it would do."""
-    language = str(get_locale().language)
-    words, wanted = translations(language), request.args.get("programme", "")
+    return _page(portfolio_id, request.args.get("programme", ""), ReasonForm())
+
+
+@pages.post("/programme/<uuid:portfolio_id>")
+def change(portfolio_id: uuid.UUID) -> Response | tuple[str, int]:
+    """Change it."""
+    actor, form = current_actor(), ReasonForm(request.form)
+    wanted, confirmed = request.form.get("programme", ""), request.form.getlist("lose")
+    if not form.validate():
+        return _page(portfolio_id, wanted, form, confirmed), 422
+    with writing() as session:
+        reason = form.reason.data or ""
+        changed = change_programme(session, actor, portfolio_id, wanted, reason=reason, confirmed=confirmed)
+    if changed.person_id == actor.person_id:
+        return redirect(url_for("home.mine", done="programme"), 303)
+    return redirect(url_for("class.student", portfolio_id=portfolio_id), 303)
+
+
+def programme_name(code: str) -> str:
+    """A programme in the reader's language; its code where the catalogue no longer has it."""
+    found = programmes().get(code)
+    return found.label.in_(_language()) if found else code
+
+
+def _page(portfolio_id: uuid.UUID, wanted: str, form: ReasonForm, confirmed: list[str] | None = None) -> str:
+    words = translations(_language())
     with reading() as session:
-        change = programme_change(session, current_actor(), portfolio_id, wanted, language)
-    names = type_names(language)
-    now = programmes().get(change.now_code)
+        page = programme_page(session, current_actor(), portfolio_id, wanted, _language())
+    would = page.would
     return render_template(
         "home/programme.html",
-        change=change,
-        now=now.label.in_(language) if now else change.now_code,
-        before=shown(change.before, words, names),
-        after=shown(change.after, words, names) if change.after else (),
-        lines=before_and_after(change.before, change.after, change.lost, words) if change.after else (),
-        types=activity_types(),
+        page=page,
+        form=form,
+        confirmed=confirmed or (),
+        now=programme_name(page.now_code),
+        progress=shown(page.progress, words, type_names(_language())),
+        lines=before_and_after(would.before, would.after, would.lost, words) if would else (),
+        name_of=lambda item: item_name(item, _language()),
         WHOLE=WHOLE,
     )
 
 
-@pages.post("/programme/<uuid:portfolio_id>")
-def change(portfolio_id: uuid.UUID) -> Response:
-    """Change it."""
-    with writing() as session:
-        actor = current_actor()
-        wanted, confirmed = request.form.get("programme", ""), request.form.getlist("lose")
-        change_programme(session, actor, portfolio_id, wanted, confirmed=confirmed)
-        is_own = programme_change(session, actor, portfolio_id, "", "en").is_own
-    if is_own:
-        return redirect(url_for("home.mine", done="programme"), 303)
-    return redirect(url_for("class.student", portfolio_id=portfolio_id), 303)
+def _language() -> str:
+    return str(get_locale().language)

@@ -7,21 +7,25 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lti_app.certificates.queries import CertificateView, certificate_of
+from lti_app.certificates.models import CorrectionState
+from lti_app.certificates.queries import CertificateView, certificate_of, certified_of, last_correction
+from lti_app.certificates.stages import Stage, state_of
+from lti_app.home.change_queries import Change, changes_of
 from lti_app.people.actors import Actor
 from lti_app.portfolio.models import Decision, Item, Portfolio, Submission
-from lti_app.portfolio.queries import items_of, judged, portfolio_here, submissions_of
+from lti_app.portfolio.queries import items_of, judged, portfolio_here, portfolios_in, submissions_of
 from lti_app.portfolio.records import ItemRow, SubmissionRow
 from lti_app.portfolio.states import DecisionKind, ItemKind, ItemState
 from lti_app.schemes.document import SchemeDocument
-from lti_app.schemes.queries import document_of, newer_version, setup_of
+from lti_app.schemes.queries import Setup, document_of, newer_version, setup_of
 from lti_app.schemes.rules import Progress
+from lti_app.schemes.text import Text
 
 _ORDER = (ItemState.RETURNED, ItemState.DRAFT, ItemState.SUBMITTED, ItemState.APPROVED, ItemState.DECLINED)
 
@@ -37,14 +41,39 @@ class Step(StrEnum):
     PRESENT = "present"
     WAIT = "wait"
     CERTIFICATE_COMING = "certificate_coming"
+    CERTIFICATE_AT_STAFF = "certificate_at_staff"
+    CERTIFICATE_FAILED = "certificate_failed"
+    CERTIFICATE_REVOKED = "certificate_revoked"
     CERTIFIED = "certified"
     DONE_AS_TEST = "done_as_test"
+
+
+_STEPS: dict[Stage | None, Step] = {
+    Stage.AT_STAFF: Step.CERTIFICATE_AT_STAFF,
+    Stage.FAILED: Step.CERTIFICATE_FAILED,
+    Stage.REVOKED: Step.CERTIFICATE_REVOKED,
+}
+
+
+@dataclass(frozen=True)
+class Other:
+    """What else a student may work towards in the course: in a portfolio that she has, or, where the course
+    runs this scheme and she has none yet, in a new one.
+    """
+
+    scheme_id: uuid.UUID
+    name: Text
+    is_run: bool
+    portfolio_id: uuid.UUID | None
+    is_certified: bool
 
 
 @dataclass(frozen=True)
 class StudentHome:
     """A student's home. `portfolio_id` is None before it is begun; `words` what reviewers said, by item;
-    `has_newer_version` that the portfolio could move to newer rules.
+    `has_newer_version` that the portfolio could move to newer rules; `others` what else she works towards.
+    `stage` is how far a certificate has come that is not there though nothing is left to do, `correction`
+    how the certificate's last one stands.
     """
 
     portfolio_id: uuid.UUID | None
@@ -58,6 +87,9 @@ class StudentHome:
     certificate: CertificateView | None
     words: Mapping[uuid.UUID, str]
     has_newer_version: bool = False
+    stage: Stage | None = None
+    correction: CorrectionState | None = None
+    others: tuple[Other, ...] = ()
 
     @property
     def is_report_open(self) -> bool:
@@ -79,7 +111,7 @@ class StudentHome:
         if self.certificate is not None:
             return Step.CERTIFIED
         if self.is_complete:
-            return Step.DONE_AS_TEST if self.is_test else Step.CERTIFICATE_COMING
+            return Step.DONE_AS_TEST if self.is_test else _STEPS.get(self.stage, Step.CERTIFICATE_COMING)
         if self.step_item is not None:
             return Step.MEND if self.step_item.state is ItemState.RETURNED else Step.FINISH
         return self._open_step()
@@ -111,11 +143,14 @@ class StudentHome:
 
 @dataclass(frozen=True)
 class Record:
-    """What happened to a portfolio: every submission with its decisions, newest first; items by id."""
+    """What happened to a portfolio: every submission with its decisions, newest first; items by id; and what
+    was changed of what it follows.
+    """
 
     document: SchemeDocument
     items: Mapping[uuid.UUID, ItemRow]
     submissions: tuple[SubmissionRow, ...]
+    changes: tuple[Change, ...]
     certificate: CertificateView | None
 
 
@@ -131,7 +166,7 @@ def student_home(session: Session, actor: Actor) -> StudentHome | None:
     one_of = {each.kind: each for each in items if each.kind is not ItemKind.ACTIVITY}
     activities = [each for each in items if each.kind is ItemKind.ACTIVITY]
     certificate = certificate_of(session, portfolio.id) if portfolio else None
-    return StudentHome(
+    home = StudentHome(
         portfolio_id=portfolio.id if portfolio else None,
         is_test=portfolio.is_test if portfolio else actor.is_test,
         document=document,
@@ -145,7 +180,33 @@ def student_home(session: Session, actor: Actor) -> StudentHome | None:
         has_newer_version=portfolio is not None
         and certificate is None
         and newer_version(session, portfolio.scheme_version_id) is not None,
+        correction=last_correction(session, certificate.id) if certificate else None,
+        others=_others(session, actor, setup, portfolio) if portfolio else (),
     )
+    if portfolio is None or certificate is not None or not home.is_complete or home.is_test:
+        return home
+    return replace(home, stage=state_of(session, portfolio.id).stage)
+
+
+def _others(session: Session, actor: Actor, setup: Setup, current: Portfolio) -> tuple[Other, ...]:
+    """Beside the portfolio that she works on. Two queries."""
+    found = portfolios_in(session, setup.course_id, setup.scheme_id, [actor.person_id])
+    theirs = [each for each in found.get(actor.person_id, ()) if each.id != current.id]
+    certified = certified_of(session, [each.id for each in theirs])
+    others = [
+        Other(
+            each.scheme_id,
+            document_of(session, each.scheme_version_id).name,
+            each.scheme_id == setup.scheme_id,
+            each.id,
+            each.id in certified,
+        )
+        for each in theirs
+    ]
+    if current.scheme_id != setup.scheme_id and not any(each.is_run for each in others):
+        name = document_of(session, setup.scheme_version_id).name
+        others.append(Other(setup.scheme_id, name, is_run=True, portfolio_id=None, is_certified=False))
+    return tuple(others)
 
 
 def report_of(session: Session, actor: Actor) -> uuid.UUID | None:
@@ -165,6 +226,7 @@ def record_of(session: Session, actor: Actor) -> Record | None:
         document=document_of(session, portfolio.scheme_version_id),
         items=items,
         submissions=tuple(reversed(submissions_of(session, items))),
+        changes=changes_of(session, portfolio.id),
         certificate=certificate_of(session, portfolio.id),
     )
 

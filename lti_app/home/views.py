@@ -18,6 +18,7 @@ from lti_app.home.moving_views import pages as moving_pages
 from lti_app.home.overview_queries import MOST_PEOPLE, MOST_WAITING, overview_of
 from lti_app.home.picker_views import pages as picker_pages
 from lti_app.home.programme_views import pages as programme_pages
+from lti_app.home.programme_views import programme_name
 from lti_app.home.queries import StudentHome, record_of, student_home
 from lti_app.home.scheme_list_views import pages as scheme_list_pages
 from lti_app.i18n import catalogue
@@ -25,8 +26,9 @@ from lti_app.people.actors import require
 from lti_app.people.roles import Role, page_role
 from lti_app.portfolio.permissions import PERMISSIONS, is_own
 from lti_app.portfolio.queries import submission_view
-from lti_app.portfolio.records import ItemRow
+from lti_app.portfolio.service import work_towards
 from lti_app.portfolio.states import ItemState
+from lti_app.portfolio.wording import item_name
 from lti_app.schemes.catalogue import activity_types, programmes, search, type_names
 from lti_app.schemes.choosing import standings
 from lti_app.schemes.document import SchemeDocument
@@ -36,7 +38,7 @@ from lti_app.schemes.shown import shown
 from lti_app.schemes.step_wording import step_sentence
 from lti_app.schemes.steps import NextStep
 from lti_app.schemes.wording import Translations, setting_name
-from lti_app.web.context import current_actor, reading
+from lti_app.web.context import current_actor, reading, writing
 from lti_app.web.frame import frame_blueprint
 
 pages = frame_blueprint("home", __name__)
@@ -96,7 +98,7 @@ def mine() -> str:
     return render_template(
         "home/student.html",
         home=home,
-        names={each.id: _name(each) for each in home.activities},
+        names={each.id: item_name(each, _language()) for each in home.activities},
         requirements=shown(home.progress, _words(), type_names(_language())),
         still=_still(home),
         useful={"show": "useful", "setting": _one_setting(home.progress.next_step)},
@@ -105,10 +107,18 @@ def mine() -> str:
             for each in home.activities
             if each.state is ItemState.APPROVED and each.id in home.progress.not_counted
         },
-        programme=_programme(home.programme_code),
+        programme=programme_name(home.programme_code),
         examples=_examples(home.document, home.programme_code) if not home.activities else (),
         done=request.args.get("done", ""),
     )
+
+
+@pages.post("/towards/<uuid:scheme_id>")
+def towards(scheme_id: uuid.UUID) -> Response:
+    """Go to the portfolio for another scheme, or begin with it."""
+    with writing() as session:
+        work_towards(session, current_actor(), scheme_id)
+    return redirect(url_for("home.mine"), 303)
 
 
 @pages.get("/record")
@@ -119,8 +129,14 @@ def record() -> str:
         raise NotFound("no student here")
     with reading() as session:
         found = record_of(session, actor)
-    names = {key: _name(each) for key, each in found.items.items()} if found else {}
-    return render_template("home/record.html", record=found, names=names)
+    names = {key: item_name(each, _language()) for key, each in found.items.items()} if found else {}
+    return render_template(
+        "home/record.html",
+        record=found,
+        names=names,
+        person_id=actor.person_id,
+        programme_name=programme_name,
+    )
 
 
 @pages.get("/submissions/<uuid:submission_id>")
@@ -172,11 +188,6 @@ def _examples(document: SchemeDocument, programme_code: str) -> list[tuple[str, 
     return [(each.code, each.label.in_(_language())) for each in useful[: len(_EXAMPLES)]]
 
 
-def _programme(code: str) -> str:
-    found = programmes().get(code)
-    return found.label.in_(_language()) if found else code
-
-
 def _still(home: StudentHome) -> str:
     step, names = home.progress.next_step, type_names(_language())
     return step_sentence(step, _words(), names) if step else ""
@@ -186,11 +197,6 @@ def _one_setting(step: NextStep | None) -> Setting | None:
     """Where everything that the next step wants is to be, if that is one setting."""
     settings = {each.setting for each in step.wanted} if step else set()
     return settings.pop() if len(settings) == 1 else None
-
-
-def _name(item: ItemRow) -> str:
-    kind = activity_types().get(item.type_code)
-    return item.title or (kind.label.in_(_language()) if kind else "")
 
 
 def _language() -> str:

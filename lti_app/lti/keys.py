@@ -26,7 +26,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lti_app.clock import now
-from lti_app.db import Database
+from lti_app.db import Database, insert_into
 from lti_app.errors import Problem
 from lti_app.lti.models import KeyState, ToolKey
 from lti_app.sealing import seal, unseal
@@ -93,25 +93,31 @@ def list_keys(session: Session) -> list[KeyView]:
     ]
 
 
-def prepare_rotation(session: Session, settings: Settings) -> None:
-    """See to it that there is a next key, published from now on. Safe to repeat."""
-    if _row_in(session, KeyState.NEXT) is None:
-        session.add(_new_row(settings, KeyState.NEXT))
-        session.flush()
+def prepare_rotation(session: Session, settings: Settings) -> str:
+    """See to it that there is a next key, published from now on; its `kid`. Safe to repeat, also at once."""
+    found = _row_in(session, KeyState.NEXT)
+    if found is not None:
+        return found.kid
+    made = _new_row(settings, KeyState.NEXT)
+    values = {"kid": made.kid, "encrypted_pem": made.encrypted_pem, "state": made.state, "created_at": now()}
+    session.execute(insert_into(session, ToolKey).values(values).on_conflict_do_nothing())
+    return session.scalars(select(ToolKey.kid).where(ToolKey.state == KeyState.NEXT)).one()
 
 
-def rotate(session: Session, settings: Settings, *, is_urgent: bool = False) -> list[KeyView]:
-    """Sign with the next key from now on, retire the current one, make a new next one; all keys, as they
-    stand then. Retired ones that have been published long enough are deleted.
+def rotate(session: Session, settings: Settings, kid: str, *, is_urgent: bool = False) -> list[KeyView]:
+    """Sign with the next key, which has this `kid`, from now on, retire the current one, make a new next one;
+    all keys, as they stand then. Retired ones that have been published long enough are deleted.
 
-    Needs `prepare_rotation`, committed. Raises ValueError when the next key has been published for less than
-    an hour and it is not urgent, and Problem("not-ready") when CIM_SECRET_KEY does not read it.
+    Needs `prepare_rotation`, committed. Raises ValueError when that key has been published for less than an
+    hour and it is not urgent, or is not the next one any more: of two rotations at once one is carried out.
+    Raises Problem("not-ready") when CIM_SECRET_KEY does not read it.
     """
     moment = now()
-    current = _row_in(session, KeyState.CURRENT, is_locked=True)
-    following = _row_in(session, KeyState.NEXT, is_locked=True)
+    rows = session.scalars(select(ToolKey).order_by(ToolKey.kid).with_for_update()).all()
+    current = next((each for each in rows if each.state is KeyState.CURRENT), None)
+    following = next((each for each in rows if each.kid == kid and each.state is KeyState.NEXT), None)
     if following is None:
-        raise ValueError("There is no next key yet; try again.")
+        raise ValueError("Somebody else has just rotated the keys; `cim keys list` shows them.")
     ready_at = following.created_at + PUBLISHED_FOR
     if moment < ready_at and not is_urgent:
         minutes = -(-(ready_at - moment) // timedelta(minutes=1))
@@ -158,9 +164,8 @@ def reencrypt(session: Session, settings: Settings, old_secret: str | None) -> i
     return changed
 
 
-def _row_in(session: Session, state: KeyState, *, is_locked: bool = False) -> ToolKey | None:
-    query = select(ToolKey).where(ToolKey.state == state)
-    return session.scalars(query.with_for_update() if is_locked else query).one_or_none()
+def _row_in(session: Session, state: KeyState) -> ToolKey | None:
+    return session.scalars(select(ToolKey).where(ToolKey.state == state)).one_or_none()
 
 
 def _new_row(settings: Settings, state: KeyState) -> ToolKey:

@@ -33,7 +33,8 @@ class LoginState(Base):
     """A login under way: state and nonce in one row, deleted by the one launch that consumes it.
 
     What the platform asked with is kept, so that the login can be repeated elsewhere. `uses_storage` says
-    that the platform's frame `storage_target` holds the browser's secret, and not a cookie.
+    that the platform's frame `storage_target` holds the browser's secret, and not a cookie; `is_in_tab`, that
+    it was begun anew in a tab of its own, because there was no other way.
     """
 
     __tablename__ = "login_state"
@@ -48,6 +49,7 @@ class LoginState(Base):
     message_hint: Mapped[str] = mapped_column(Text, default="", server_default="")
     storage_target: Mapped[str] = mapped_column(String(200), default="", server_default="")
     uses_storage: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    is_in_tab: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     expires_at: Mapped[datetime]
 
 
@@ -111,6 +113,24 @@ class LineItem(Base):
     connected_at: Mapped[datetime | None]
     gone_at: Mapped[datetime | None]
     allowed_attempts: Mapped[int | None]
+
+
+class SpareAssignment(Base):
+    """A further assignment of a kind that its course has already: it opens the tool, and gets no results."""
+
+    __tablename__ = "spare_assignment"
+    __table_args__ = (
+        UniqueConstraint("course_id", "url"),
+        ForeignKeyConstraint(["course_id", "institution_id"], ["course.id", "course.institution_id"]),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    institution_id: Mapped[uuid.UUID]
+    course_id: Mapped[uuid.UUID]
+    kind: Mapped[LineItemKind] = mapped_column(words(LineItemKind, "kind"))
+    url: Mapped[str] = mapped_column(String(500))
+    title: Mapped[str] = mapped_column(String(300), default="")
+    opened_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class ChangedGrade(Base):
@@ -238,7 +258,8 @@ class DeepLinkRequest(Base):
     """A platform's request for content, open until it is answered once or its time is over.
 
     `data` is the platform's own, returned as it came; None if it sent none. `answer` is what was chosen, so
-    that the same form sent twice is answered twice the same.
+    that the same form sent twice is answered twice the same. How the picker looks is told as in a launch;
+    `is_in_tab` is as in its login.
     """
 
     __tablename__ = "deep_link_request"
@@ -257,10 +278,14 @@ class DeepLinkRequest(Base):
     roles: Mapped[str] = mapped_column(String(200))
     deployment_id: Mapped[str] = mapped_column(String(255))
     locale: Mapped[str] = mapped_column(String(20))
+    time_zone: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    contrast: Mapped[str] = mapped_column(String(6), default="", server_default="")
+    brand_url: Mapped[str] = mapped_column(String(1000), default="", server_default="")
     return_url: Mapped[str] = mapped_column(Text)
     data: Mapped[str | None] = mapped_column(Text)
     accepts_several: Mapped[bool]
     accepts_line_items: Mapped[bool]
+    is_in_tab: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     frame_ancestors: Mapped[str] = mapped_column(String(2000))
     created_at: Mapped[datetime] = mapped_column(default=now)
     expires_at: Mapped[datetime]

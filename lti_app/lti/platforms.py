@@ -9,14 +9,19 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
 from lti_app.db import insert_into, new_id
+from lti_app.errors import Problem
 from lti_app.lti.platform_faults import LONGEST, fault_of, is_line
 from lti_app.lti.registration.invitations import claim_first_deployment
 from lti_app.people.models import Deployment, Institution, Platform
 from lti_app.settings import Settings
+
+# Of one platform. Its own administrators decide what a deployment is called: without an end, they could fill
+# the table, and the page of it.
+MOST_WAITING = 200
 
 
 class AlreadyThereError(Exception):
@@ -144,7 +149,8 @@ def note_deployment(session: Session, platform_id: uuid.UUID, deployment_id: str
 
     A new one waits to be approved, unless an invitation promised the platform its first one, or the platform
     is trusted with new deployments and all its approved ones belong to one institution. One that is known
-    already, even withdrawn, stays as it is.
+    already, even withdrawn, stays as it is. Raises Problem("deployments-too-many"), and keeps nothing, where
+    so many wait that nobody can be looking at them.
     """
     deployment, is_new = _known_deployment(session, platform_id, deployment_id)
     platform = session.get_one(Platform, platform_id)
@@ -154,7 +160,16 @@ def note_deployment(session: Session, platform_id: uuid.UUID, deployment_id: str
         institutions = institutions_of(session, platform_id)
         if len(institutions) == 1:
             deployment.institution_id, deployment.is_approved = institutions[0].id, True
+    if is_new and not deployment.is_approved:
+        waiting = select(func.count()).where(*_never_approved(platform_id))
+        if (session.scalar(waiting) or 0) > MOST_WAITING:
+            raise Problem("deployments-too-many")
     return deployment.is_approved
+
+
+def forget_waiting(session: Session, platform_id: uuid.UUID) -> None:
+    """Forget the deployments that were never approved; the next launch of each brings it again."""
+    session.execute(delete(Deployment).where(*_never_approved(platform_id)))
 
 
 def institutions_of(session: Session, platform_id: uuid.UUID) -> Sequence[Institution]:
@@ -165,6 +180,10 @@ def institutions_of(session: Session, platform_id: uuid.UUID) -> Sequence[Instit
     return session.scalars(
         select(Institution).where(Institution.id.in_(approved)).order_by(Institution.name)
     ).all()
+
+
+def _never_approved(platform_id: uuid.UUID) -> tuple[ColumnElement[bool], ...]:
+    return Deployment.platform_id == platform_id, Deployment.institution_id.is_(None)
 
 
 def _check(details: PlatformDetails, settings: Settings) -> None:

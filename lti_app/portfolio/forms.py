@@ -198,7 +198,7 @@ def details_form(
 def _typed_field(field: Field, language: str) -> Any:
     hints = [field.help.in_(language)] if field.help else []
     if field.typical:
-        hints.append(gettext("Usually %(typical)s.", typical=field.typical))
+        hints.append(gettext("Usually %(typical)s.", typical=field.usual(language)))
     options: dict[str, Any] = {
         "label": field.label.in_(language),
         "description": " ".join(hints),

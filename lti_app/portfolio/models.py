@@ -37,7 +37,8 @@ class Portfolio(Base):
     """One person's work towards one scheme, for years and across courses.
 
     `course_id` is the course it is worked on in now. `printed_name` is the name the student wants on the
-    certificate; a teacher confirms it. A Test Student's portfolio counts nowhere.
+    certificate; a teacher confirms it. A Test Student's portfolio counts nowhere. `chosen_at` is when the
+    student last went to it from another that she has in the same course.
     """
 
     __tablename__ = "portfolio"
@@ -65,42 +66,8 @@ class Portfolio(Base):
     printed_name: Mapped[str] = mapped_column(String(300), default="")
     name_confirmed_at: Mapped[datetime | None]
     name_confirmed_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    chosen_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
-
-
-class PortfolioMove(Base):
-    """That a portfolio follows another version of its scheme from now on.
-
-    `lost` are the requirements that were met before and no longer are: a teacher confirmed it.
-    """
-
-    __tablename__ = "portfolio_move"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["portfolio_id", "institution_id"], ["portfolio.id", "portfolio.institution_id"]
-        ),
-        ForeignKeyConstraint(
-            ["from_version_id", "scheme_id", "institution_id"],
-            ["scheme_version.id", "scheme_version.scheme_id", "scheme_version.institution_id"],
-        ),
-        ForeignKeyConstraint(
-            ["to_version_id", "scheme_id", "institution_id"],
-            ["scheme_version.id", "scheme_version.scheme_id", "scheme_version.institution_id"],
-        ),
-        ForeignKeyConstraint(["moved_by_id", "institution_id"], ["person.id", "person.institution_id"]),
-        CheckConstraint("from_version_id <> to_version_id", name="to_another_version"),
-        Index("ix_portfolio_move_portfolio", "portfolio_id"),
-    )
-
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
-    institution_id: Mapped[uuid.UUID]
-    scheme_id: Mapped[uuid.UUID]
-    portfolio_id: Mapped[uuid.UUID]
-    from_version_id: Mapped[uuid.UUID]
-    to_version_id: Mapped[uuid.UUID]
-    moved_by_id: Mapped[uuid.UUID]
-    moved_at: Mapped[datetime] = mapped_column(default=now)
-    lost: Mapped[list[Any]] = mapped_column(default=list)
 
 
 class Item(Base):

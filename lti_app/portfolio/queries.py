@@ -30,7 +30,7 @@ from lti_app.storage.models import StoredFile
 
 
 def portfolio_here(session: Session, actor: Actor) -> Portfolio | None:
-    """The actor's portfolio in the course of this launch, if there is one: see `portfolio_in`."""
+    """The portfolio that the actor works on in the course of this launch, if any: see `portfolio_in`."""
     runs = select(CourseSetup.scheme_id).where(CourseSetup.course_id == actor.course_id).scalar_subquery()
     here = portfolio_in(actor.course_id, runs, actor.person_id)
     return session.scalars(
@@ -43,22 +43,53 @@ def portfolio_in(
     scheme_id: ScalarSelect[uuid.UUID] | uuid.UUID,
     person_id: ColumnElement[uuid.UUID] | InstrumentedAttribute[uuid.UUID] | uuid.UUID,
 ) -> ScalarSelect[uuid.UUID]:
-    """The id of the portfolio that a person has in a course which runs this scheme, to select by.
+    """The id of the portfolio that a person works on in a course which runs this scheme, to select by.
 
-    It is the one for that scheme, whichever course it was begun in. Who has none, or nothing in it, but work
-    in a portfolio of this course from when it ran another scheme, keeps that.
+    Of those that she has there (`portfolios_in`) it is the one that she went to last; until she has chosen,
+    the one for that scheme, unless there is nothing in it and something in another.
     """
     theirs = aliased(Portfolio)
-    is_run = theirs.scheme_id == scheme_id
-    has_begun = exists().where(Item.portfolio_id == theirs.id)
-    place = case((is_run & has_begun, 0), (is_run, 2), else_=1)
+    is_there, place = _places(theirs, course_id, scheme_id)
     return (
         select(theirs.id)
-        .where(theirs.person_id == person_id, is_run | ((theirs.course_id == course_id) & has_begun))
-        .order_by(place, theirs.created_at.desc(), theirs.id)
+        .where(theirs.person_id == person_id, is_there)
+        .order_by(
+            theirs.chosen_at.is_(None), theirs.chosen_at.desc(), place, theirs.created_at.desc(), theirs.id
+        )
         .limit(1)
         .scalar_subquery()
     )
+
+
+def portfolios_in(
+    session: Session, course_id: uuid.UUID, scheme_id: uuid.UUID, person_ids: Iterable[uuid.UUID]
+) -> dict[uuid.UUID, tuple[Portfolio, ...]]:
+    """Every portfolio that these people have in a course which runs this scheme, by person. One query.
+
+    They are the one for that scheme, whichever course it is worked on in, and those of this course, with
+    anything in them, from when it ran others. First comes that with work for the scheme that is run, then the
+    others, the newest first, and last one for the scheme that is run with nothing in it yet.
+    """
+    is_there, place = _places(Portfolio, course_id, scheme_id)
+    rows = session.scalars(
+        select(Portfolio)
+        .where(Portfolio.person_id.in_(list(person_ids)), is_there)
+        .order_by(place, Portfolio.created_at.desc(), Portfolio.id)
+    )
+    found: dict[uuid.UUID, list[Portfolio]] = {}
+    for each in rows:
+        found.setdefault(each.person_id, []).append(each)
+    return {key: tuple(theirs) for key, theirs in found.items()}
+
+
+def _places(
+    theirs: type[Portfolio], course_id: uuid.UUID | None, scheme_id: ScalarSelect[uuid.UUID] | uuid.UUID
+) -> tuple[ColumnElement[bool], ColumnElement[int]]:
+    """Whether somebody has a portfolio in the course, and its place among those she has there."""
+    is_run = theirs.scheme_id == scheme_id
+    has_begun = exists().where(Item.portfolio_id == theirs.id)
+    is_there = is_run | ((theirs.course_id == course_id) & has_begun)
+    return is_there, case((is_run & has_begun, 0), (is_run, 2), else_=1)
 
 
 def portfolio_id_of(session: Session, actor: Actor) -> uuid.UUID:

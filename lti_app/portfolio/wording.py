@@ -1,15 +1,22 @@
-"""What is missing, and why a file was refused, as sentences in the reader's language. Pure."""
+"""What an item is called, what is missing, and why a file was refused, in the reader's language. Pure."""
 
 from __future__ import annotations
 
 from lti_app.portfolio.completeness import Missing, Want
 from lti_app.portfolio.inspection import Unfit
 from lti_app.portfolio.questions import PLAN
+from lti_app.portfolio.records import ItemRow
 from lti_app.portfolio.states import ItemKind
-from lti_app.schemes.catalogue import fields_for
+from lti_app.schemes.catalogue import activity_types, fields_for
 from lti_app.schemes.document import SchemeDocument
 from lti_app.schemes.form_wording import answer_sentence, evidence_sentence
 from lti_app.schemes.wording import Translations
+
+
+def item_name(item: ItemRow, language: str) -> str:
+    """What an activity is called: its title, else the name of its type; empty for a closing step."""
+    kind = activity_types().get(item.type_code)
+    return item.title or (kind.label.in_(language) if kind else item.type_code)
 
 
 def missing_sentence(

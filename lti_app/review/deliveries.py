@@ -15,13 +15,27 @@ from lti_app.jobs import outbox
 from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.lti.ags import results
 from lti_app.people.actors import Actor, require
-from lti_app.review.permissions import PERMISSIONS, Scope
+from lti_app.review.delivery_queries import simply_failed
+from lti_app.review.permissions import PERMISSIONS, Scope, scope_of
 
 
 def send_again(session: Session, actor: Actor, delivery_id: uuid.UUID) -> None:
     """Put a failed or uncertain delivery into the outbox once more. Raises Conflict for any other."""
     _delivery(session, actor, delivery_id)
     outbox.requeue(session, actor.institution_id, delivery_id)
+
+
+def send_all_again(session: Session, actor: Actor) -> int:
+    """Put everything in once more that failed in the launch's course, or without one at the institution;
+    answers how much. What is held or uncertain waits for a decision of its own.
+    """
+    scope = scope_of(actor)
+    require(PERMISSIONS, "retry_delivery", actor, scope)
+    failed = session.scalars(
+        select(Delivery).where(*simply_failed(scope)).order_by(Delivery.sequence).with_for_update()
+    ).all()
+    outbox.put_in_again(failed)
+    return len(failed)
 
 
 def mark_arrived(session: Session, actor: Actor, delivery_id: uuid.UUID) -> None:

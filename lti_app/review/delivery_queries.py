@@ -8,8 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import Session, aliased
 
 from lti_app.clock import now
 from lti_app.errors import Problem
@@ -42,12 +42,16 @@ _STATES = {
 }
 
 
+_READINGS = (ROSTER, RESULTS)
+
+
 @dataclass(frozen=True)
 class DeliveryRow:
     """One delivery. `reason` is a message id, `detail` what the other side said; a name can be empty.
 
-    `is_held_back`: it waits for its time, so that a decision can still be undone. `changed` is set when it is
-    held because somebody changed the grade at the platform.
+    `is_held_back`: it waits for its time, so that a decision can still be undone; `is_behind`: for another
+    one of the same student and assignment. `changed` is set when it is held because somebody changed the
+    grade at the platform.
     """
 
     delivery_id: uuid.UUID
@@ -62,24 +66,26 @@ class DeliveryRow:
     finished_at: datetime | None
     attempts: int
     is_held_back: bool
+    is_behind: bool
     changed: ChangedGradeRow | None
 
 
 @dataclass(frozen=True)
 class DeliveriesPage:
     """Some deliveries; `next_cursor` is empty on the last page. `gone` are assignments that the platform no
-    longer has.
+    longer has, `failed` is how many wait for nothing but to be tried again.
     """
 
     rows: tuple[DeliveryRow, ...]
     next_cursor: str
     gone: tuple[str, ...]
+    failed: int
 
 
 def deliveries_for(
     session: Session, scope: Scope, *, shown: Filter, after: str = "", rows: int = ROWS
 ) -> DeliveriesPage:
-    """The deliveries of a course or institution, in five queries. Raises Problem("bad-request").
+    """The deliveries of a course or institution, in six queries. Raises Problem("bad-request").
 
     What is only read from the platform is no delivery to anybody, and shown where it is asked for.
     """
@@ -92,10 +98,29 @@ def deliveries_for(
         tuple(_row(each, people, line_items, theirs, moment) for each in page),
         to_cursor(str(page[-1].sequence)) if len(found) > rows else "",
         _gone(session, scope),
+        session.scalar(select(func.count()).select_from(Delivery).where(*simply_failed(scope))) or 0,
+    )
+
+
+def simply_failed(scope: Scope) -> tuple[ColumnElement[bool], ...]:
+    """What picks the deliveries that failed and may go again without anybody having to decide anything."""
+    course = (Delivery.course_id == scope.course_id,) if scope.course_id is not None else ()
+    return (
+        Delivery.institution_id == scope.institution_id,
+        *course,
+        Delivery.state == DeliveryState.FAILED,
+        ~Delivery.reason.startswith(HELD, autoescape=True),
+        Delivery.kind.not_in(_READINGS),
     )
 
 
 def _wanted(scope: Scope, shown: Filter, after: str) -> Select[Any]:
+    other = aliased(Delivery)
+    earlier = select(other.id).where(
+        other.order_key == Delivery.order_key,
+        other.sequence < Delivery.sequence,
+        other.state == DeliveryState.WAITING,
+    )
     wanted = (
         select(
             Delivery.sequence,
@@ -108,11 +133,12 @@ def _wanted(scope: Scope, shown: Filter, after: str) -> Select[Any]:
             Delivery.not_before,
             Delivery.finished_at,
             Delivery.attempts,
+            earlier.exists().label("is_behind"),
         )
         .where(
             Delivery.institution_id == scope.institution_id,
             Delivery.state.in_(_STATES[shown]),
-            Delivery.kind.not_in((ROSTER, RESULTS)),
+            Delivery.kind.not_in(_READINGS),
         )
         .order_by(Delivery.sequence.desc())
     )
@@ -187,6 +213,7 @@ def _row(
         and row.not_before > moment
         and not row.attempts
         and not row.reason,
+        is_behind=row.state is DeliveryState.WAITING and row.is_behind,
         changed=ChangedGradeRow(
             assignment, theirs.get(_subject(row)), graded_by(Score.from_payload(row.payload)), row.id
         )

@@ -8,7 +8,7 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from lti_app.people.actors import require
-from lti_app.review.deliveries import keep_grade, mark_arrived, overwrite_grade, send_again
+from lti_app.review.deliveries import keep_grade, mark_arrived, overwrite_grade, send_again, send_all_again
 from lti_app.review.delivery_queries import Filter, deliveries_for
 from lti_app.review.permissions import PERMISSIONS, scope_of
 from lti_app.web.context import current_actor, reading, writing
@@ -24,7 +24,8 @@ def overview() -> str:
     require(PERMISSIONS, "see_deliveries", actor, scope_of(actor))
     with reading() as session:
         page = deliveries_for(session, scope_of(actor), shown=_shown(), after=after)
-    return render_template("review/deliveries.html", page=page, shown=_shown(), after=after, filters=Filter)
+    again = request.args.get("again", type=int)
+    return render_template("review/deliveries.html", page=page, shown=_shown(), after=after, again=again)
 
 
 @pages.post("/deliveries/<uuid:delivery_id>/retry")
@@ -32,7 +33,15 @@ def retry(delivery_id: uuid.UUID) -> Response:
     """Send one again."""
     with writing() as session:
         send_again(session, current_actor(), delivery_id)
-    return redirect(url_for("deliveries.overview"), 303)
+    return redirect(url_for("deliveries.overview", again=1), 303)
+
+
+@pages.post("/deliveries/retry")
+def retry_all() -> Response:
+    """Send everything again that failed."""
+    with writing() as session:
+        number = send_all_again(session, current_actor())
+    return redirect(url_for("deliveries.overview", again=number), 303)
 
 
 @pages.post("/deliveries/<uuid:delivery_id>/arrived")

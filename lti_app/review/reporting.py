@@ -3,11 +3,13 @@
 An activity counts into the Activities assignment as progress ÷ required; the report and the presentation have
 the Final report assignment together, full once the report is approved. With nothing approved yet there is no
 share: the platform keeps what it shows, and is told that a teacher is at work on it. Only when the last
-approval is taken back, the grade that it brought goes, too.
+approval is taken back, the grade that it brought goes, too. Who has several portfolios in a course, from when
+it ran other schemes, has one grade for them: that of the one that has come furthest.
 """
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 from decimal import Decimal
 
@@ -74,9 +76,22 @@ def correct_reports(session: Session, item: Item, portfolio: Portfolio) -> None:
 
 def share_of(session: Session, kind: LineItemKind, portfolio: Portfolio) -> Decimal | None:
     """The share of the Activities or Final report assignment that is reached now; None while nothing is."""
-    if kind is LineItemKind.ACTIVITIES:
-        return share_reached(progress_of(session, portfolio.id))
-    return _report_share(session, portfolio)
+    return furthest(_share(session, kind, portfolio.id), share_of_others(session, kind, portfolio))
+
+
+def share_of_others(session: Session, kind: LineItemKind, portfolio: Portfolio) -> Decimal | None:
+    """The share that is reached in the other portfolios which the same student has in the same course."""
+    others = select(Portfolio.id).where(
+        Portfolio.person_id == portfolio.person_id,
+        Portfolio.course_id == portfolio.course_id,
+        Portfolio.id != portfolio.id,
+    )
+    return furthest(*(_share(session, kind, each) for each in session.scalars(others).all()))
+
+
+def furthest(*shares: Decimal | None) -> Decimal | None:
+    """The largest of these shares; None when none is reached."""
+    return max((each for each in shares if each is not None), default=None)
 
 
 def share_reached(progress: Progress) -> Decimal | None:
@@ -90,9 +105,11 @@ def _assignment(item: Item) -> LineItemKind:
     return LineItemKind.ACTIVITIES if item.kind is ItemKind.ACTIVITY else LineItemKind.FINAL_REPORT
 
 
-def _report_share(session: Session, portfolio: Portfolio) -> Decimal | None:
+def _share(session: Session, kind: LineItemKind, portfolio_id: uuid.UUID) -> Decimal | None:
+    if kind is LineItemKind.ACTIVITIES:
+        return share_reached(progress_of(session, portfolio_id))
     approved = select(Item.id).where(
-        Item.portfolio_id == portfolio.id,
+        Item.portfolio_id == portfolio_id,
         Item.kind == ItemKind.FINAL_REPORT,
         Item.state == ItemState.APPROVED,
     )

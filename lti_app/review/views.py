@@ -12,6 +12,8 @@ from flask_babel import get_locale
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from lti_app.certificates.lists import corrections_asked_for
+from lti_app.certificates.permissions import scope_of as certificates_of
 from lti_app.clock import now
 from lti_app.errors import Conflict, NotFound
 from lti_app.i18n import catalogue
@@ -61,6 +63,7 @@ def queue() -> str:
             kind=kind,
             after=Place.from_cursor(after) if after else None,
         )
+        corrections = corrections_asked_for(session, certificates_of(actor), not_of=actor.person_id)
         decided = _decided(session)
         setup = setup_of(session, actor.course_id) if actor.course_id else None
         document = document_of(session, setup.scheme_version_id) if setup else None
@@ -71,6 +74,7 @@ def queue() -> str:
         kind=kind,
         after=after,
         decided=decided,
+        corrections=corrections,
         now=now(),
         types=activity_types(),
         only_looks=only_looks,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from lti_app.schemes.counting import TypeList
 from lti_app.schemes.document import EvidenceKind, SchemeDocument
-from lti_app.schemes.requirements import TypeList
 
 
 def types_without_questions(document: SchemeDocument, types: Iterable[str]) -> tuple[str, ...]:

@@ -13,13 +13,13 @@ from decimal import Decimal
 from typing import assert_never
 
 from lti_app.schemes import catalogue
+from lti_app.schemes.counting import Bundle, SchemeRules
 from lti_app.schemes.document import SchemeDocument
 from lti_app.schemes.fields import Field
 from lti_app.schemes.requirements import (
     AllOf,
     Amount,
     AnyOf,
-    Bundle,
     Classes,
     Count,
     Distinct,
@@ -27,7 +27,6 @@ from lti_app.schemes.requirements import (
     Measure,
     Ordered,
     Requirement,
-    SchemeRules,
     Separate,
     Settings,
     Substitute,

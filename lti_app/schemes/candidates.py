@@ -13,6 +13,7 @@ from decimal import Decimal
 from itertools import islice, product
 from uuid import UUID
 
+from lti_app.schemes.counting import SchemeRules
 from lti_app.schemes.facts import MOST_OCCASIONS, CountedActivity, Facts, facts_of, passes
 from lti_app.schemes.requirements import (
     AllOf,
@@ -24,7 +25,6 @@ from lti_app.schemes.requirements import (
     Measure,
     Ordered,
     Requirement,
-    SchemeRules,
     Separate,
     Setting,
 )

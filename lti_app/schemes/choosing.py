@@ -17,6 +17,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from lti_app.schemes.catalogue_files import ActivityType
+from lti_app.schemes.counting import ActivityClass, Bundle, Exclusion, SchemeRules
 from lti_app.schemes.document import SchemeDocument
 from lti_app.schemes.facts import Facts
 from lti_app.schemes.gaining import (
@@ -30,18 +31,7 @@ from lti_app.schemes.gaining import (
     waiting_parts,
     waits_for,
 )
-from lti_app.schemes.requirements import (
-    ActivityClass,
-    Amount,
-    Bundle,
-    Classes,
-    Exclusion,
-    Filter,
-    Measure,
-    Requirement,
-    SchemeRules,
-    Substitute,
-)
+from lti_app.schemes.requirements import Amount, Classes, Filter, Measure, Requirement, Substitute
 from lti_app.schemes.rules import CountedActivity, Result, able_of, result_with
 
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from lti_app.schemes.assigned_shortfalls import SeparateShortfall
 from lti_app.schemes.candidates import Asked
+from lti_app.schemes.counting import SchemeRules
 from lti_app.schemes.facts import Facts, unscaled
 from lti_app.schemes.judging import Judge
 from lti_app.schemes.lacking import Leaf, Node
@@ -23,7 +24,6 @@ from lti_app.schemes.requirements import (
     Filter,
     Measure,
     Requirement,
-    SchemeRules,
     Separate,
     Setting,
     Variety,

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from lti_app.schemes.certificate_layout import DEFAULT, CertificateLayout
-from lti_app.schemes.requirements import SchemeRules, Setting
+from lti_app.schemes.counting import SchemeRules
+from lti_app.schemes.requirements import Setting
 from lti_app.schemes.text import Text
 
 

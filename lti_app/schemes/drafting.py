@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lti_app.clock import now
+from lti_app.db import IN_TURN
 from lti_app.people.models import Institution
 from lti_app.schemes.document import SchemeDocument
 from lti_app.schemes.models import Scheme, SchemeVersion, VersionAuthors, VersionState
@@ -28,7 +29,7 @@ def import_draft(
     else, unless it `replaces` it; then the editor can still undo that, and names nobody as its last author.
     What is published stays as it is.
     """
-    session.get_one(Institution, institution_id, with_for_update=True)
+    session.get_one(Institution, institution_id, with_for_update=IN_TURN)
     scheme = _scheme(session, institution_id, document.slug)
     draft = session.scalars(
         select(SchemeVersion)

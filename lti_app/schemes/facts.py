@@ -17,7 +17,8 @@ from decimal import ROUND_CEILING, Decimal
 from functools import lru_cache
 from uuid import UUID
 
-from lti_app.schemes.requirements import EVERY, Filter, Measure, SchemeRules, Setting, Variety
+from lti_app.schemes.counting import SchemeRules
+from lti_app.schemes.requirements import EVERY, Filter, Measure, Setting, Variety
 
 SCALE = 4_200_000  # 7 days × 60 minutes × 10,000
 MOST_OCCASIONS = 1000

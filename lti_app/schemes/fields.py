@@ -15,6 +15,7 @@ from enum import StrEnum
 from unicodedata import category
 from urllib.parse import urlsplit
 
+from lti_app.figures import in_figures
 from lti_app.schemes import money
 from lti_app.schemes.places import countries, currencies, languages
 from lti_app.schemes.text import Text
@@ -146,6 +147,10 @@ class Field:
         if self.kind is FieldKind.SEVERAL:
             return "; ".join(labels.get(each, each) for each in value.split())
         return labels.get(value, value)
+
+    def usual(self, locale: str) -> str:
+        """`typical` as read: its decimals as the language writes them."""
+        return re.sub(r"[0-9]+\.[0-9]+", lambda found: in_figures(Decimal(found[0]), locale), self.typical)
 
     def _several(self, written: str) -> str:
         """The values written, each once and in the order in which they are offered."""

@@ -8,7 +8,8 @@ from typing import assert_never
 from lti_app.schemes import money
 from lti_app.schemes.document import AnswerFault, EvidenceKind, EvidenceRule, Question
 from lti_app.schemes.fields import Fault, FieldInvalid
-from lti_app.schemes.wording import Translations
+from lti_app.schemes.text import Text
+from lti_app.schemes.wording import Translations, number, said
 
 
 def field_sentence(error: FieldInvalid, words: Translations) -> str:
@@ -27,8 +28,8 @@ def field_sentence(error: FieldInvalid, words: Translations) -> str:
         Fault.NOT_A_URL: words.gettext("Write a web address that starts with https:// or http://."),
     }
     limits = {
-        "minimum": _limit(field.least),
-        "maximum": _limit(field.most),
+        "minimum": _limit(field.least, words),
+        "maximum": _limit(field.most, words),
         "max_chars": field.max_chars,
     }
     return sentences[error.fault] % limits
@@ -84,8 +85,10 @@ def language_sentence(language: str, words: Translations) -> str:
     return sentences.get(language, "")
 
 
-def _limit(limit: Decimal) -> str:
-    return f"{limit.normalize():,f}".replace(",", "\xa0")
+def _limit(limit: Decimal, words: Translations) -> str:
+    """A limit as it may be typed: with blanks between thousands, for a comma is read as a decimal one."""
+    shown = number(limit, words)
+    return shown if said(Text("sv", "en"), words) == "sv" else shown.replace(",", "\xa0")
 
 
 def _decimals_sentence(currency: str, words: Translations) -> str:

@@ -16,6 +16,7 @@ from uuid import UUID
 
 from lti_app.schemes.catalogue import form_fields, tags
 from lti_app.schemes.catalogue_files import ActivityType
+from lti_app.schemes.counting import SchemeRules
 from lti_app.schemes.facts import TAGS, Facts, passes
 from lti_app.schemes.requirements import (
     AllOf,
@@ -28,7 +29,6 @@ from lti_app.schemes.requirements import (
     Measure,
     Ordered,
     Requirement,
-    SchemeRules,
     Separate,
     Settings,
     Variety,

@@ -1,8 +1,8 @@
 """How far activities meet a requirement, for every kind of requirement. Pure.
 
 Given are activities that can count at all, in the order of facts.in_time. Each kind is exact: classes by
-substitution.py, parts that do not share by flow.py, order by the earliest day on which a part is met.
-Longer than most: the kinds are read beside one another.
+substitution.py, parts that do not share by flow.py, order by the earliest day on which a part is met. What
+was found becomes a Result in tallying.py.
 """
 
 from __future__ import annotations
@@ -11,18 +11,16 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from fractions import Fraction
 from typing import assert_never
-from uuid import UUID
 
-from lti_app.schemes.facts import SCALE, Facts, amount, cap, passes, scaled, tags, unscaled
+from lti_app.schemes.counting import Bundle, SchemeRules
+from lti_app.schemes.facts import SCALE, Facts, amount, cap, passes, scaled, unscaled
 from lti_app.schemes.flow import shares
 from lti_app.schemes.requirements import (
     EVERY,
     AllOf,
     Amount,
     AnyOf,
-    Bundle,
     Classes,
     Count,
     Distinct,
@@ -30,14 +28,13 @@ from lti_app.schemes.requirements import (
     Measure,
     Ordered,
     Requirement,
-    SchemeRules,
     Separate,
-    Setting,
     Settings,
     Variety,
 )
 from lti_app.schemes.results import Kind, Result
 from lti_app.schemes.substitution import assigned
+from lti_app.schemes.tallying import choice, counted, distinct_tags, distinct_types, ids_of, in_setting, whole
 from lti_app.schemes.units import Unit, bundles_by_type, units_of
 
 MOST_STEPS = 100
@@ -62,11 +59,11 @@ class Judge:
         """What becomes of this requirement with these activities."""
         match wanted:
             case Count():
-                found = _counted(wanted, self.units(wanted.of, given))
+                found = counted(wanted, self.units(wanted.of, given))
             case Distinct(variety=Variety.TYPE):
-                found = _types(wanted, self.units(wanted.of, given))
+                found = distinct_types(wanted, self.units(wanted.of, given))
             case Distinct():
-                found = _tags(wanted, self.passing(wanted.of, given))
+                found = distinct_tags(wanted, self.passing(wanted.of, given))
             case Settings():
                 found = self._settings(wanted, given)
             case Amount():
@@ -77,11 +74,11 @@ class Judge:
                 found = self._separate(wanted, given)
             case AllOf():
                 parts = tuple(self.judge(part, given) for part in wanted.parts)
-                found = _whole(wanted, Kind.ALL_OF, parts)
+                found = whole(wanted, Kind.ALL_OF, parts)
             case AnyOf():
-                found = _choice(wanted, tuple(self.judge(part, given) for part in wanted.parts))
+                found = choice(wanted, tuple(self.judge(part, given) for part in wanted.parts))
             case Ordered():
-                found = _whole(wanted, Kind.ORDERED, tuple(part for part, _ in self.in_order(wanted, given)))
+                found = whole(wanted, Kind.ORDERED, tuple(part for part, _ in self.in_order(wanted, given)))
             case _:
                 assert_never(wanted)
         return found
@@ -144,16 +141,12 @@ class Judge:
     def _settings(self, wanted: Settings, given: Sequence[Facts]) -> Result:
         units = self.units(EVERY, given)
         parts = tuple(
-            _line(
-                Kind.SETTING,
-                f"{wanted.id}.{setting}",
-                need,
-                [unit for unit in units if unit.setting == setting],
-                setting=setting,
+            in_setting(
+                f"{wanted.id}.{setting}", need, [unit for unit in units if unit.setting == setting], setting
             )
             for setting, need in wanted.minimum
         )
-        return _whole(wanted, Kind.SETTINGS, parts)
+        return whole(wanted, Kind.SETTINGS, parts)
 
     def _amount(self, wanted: Amount, given: Sequence[Facts]) -> Result:
         brought = [
@@ -191,13 +184,13 @@ class Judge:
                 need,
                 need,
                 len(serving[name]),
-                _ids(each for token in serving[name] for unit in token for each in unit.members),
+                ids_of(each for token in serving[name] for unit in token for each in unit.members),
                 label=labels.get(name),
                 of=Filter(classes=frozenset({name})),
             )
             for name, need in wanted.minimum
         )
-        return _whole(wanted, Kind.CLASSES, parts)
+        return whole(wanted, Kind.CLASSES, parts)
 
     def _separate(self, wanted: Separate, given: Sequence[Facts]) -> Result:
         """Units, or types where no type serves twice, shared out by the parts that they suit."""
@@ -226,8 +219,8 @@ class Judge:
                 )
                 for key in keys
             ]
-            parts.append(_counted(part, serving))
-        return _whole(wanted, Kind.SEPARATE, tuple(parts))
+            parts.append(counted(part, serving))
+        return whole(wanted, Kind.SEPARATE, tuple(parts))
 
 
 def steps_of(wanted: Amount) -> int:
@@ -245,110 +238,3 @@ def _capped(brought: list[tuple[Facts, int]], rules: SchemeRules) -> list[tuple[
         found.append((each, min(number, room)))
         left[code] = room - min(number, room)
     return found
-
-
-def _line(
-    kind: Kind, name: str, need: int, units: Sequence[Unit], *, setting: Setting | None = None
-) -> Result:
-    have = len(units)
-    counted = _ids(each for unit in units for each in unit.members)
-    return Result(name, kind, have, need, need, min(have, need), counted, setting)
-
-
-def _counted(wanted: Count, units: Sequence[Unit]) -> Result:
-    have = len(units)
-    counted = _ids(each for unit in units for each in unit.members)
-    return Result(
-        wanted.id,
-        Kind.COUNT,
-        have,
-        wanted.need,
-        wanted.need,
-        min(have, wanted.need),
-        counted,
-        label=wanted.label,
-        of=wanted.of,
-    )
-
-
-def _types(wanted: Distinct, units: Sequence[Unit]) -> Result:
-    first = {unit.type_code: unit for unit in reversed(units)}
-    have = len(first)
-    return Result(
-        wanted.id,
-        Kind.DISTINCT_TYPES,
-        have,
-        wanted.need,
-        wanted.need,
-        min(have, wanted.need),
-        _ids(each for unit in units if first[unit.type_code] is unit for each in unit.members),
-        label=wanted.label,
-        of=wanted.of,
-        variety=Variety.TYPE,
-    )
-
-
-def _tags(wanted: Distinct, given: Sequence[Facts]) -> Result:
-    seen: set[str] = set()
-    counted = []
-    for each in given:
-        found = tags(each.activity, wanted.variety)
-        if not found <= seen:
-            counted.append(each.id)
-            seen |= found
-    return Result(
-        wanted.id,
-        Kind.DISTINCT_TAGS,
-        len(seen),
-        wanted.need,
-        wanted.need,
-        min(len(seen), wanted.need),
-        tuple(counted),
-        label=wanted.label,
-        of=wanted.of,
-        variety=wanted.variety,
-    )
-
-
-def _whole(
-    wanted: Settings | Classes | Separate | AllOf | Ordered, kind: Kind, parts: tuple[Result, ...]
-) -> Result:
-    return Result(
-        wanted.id,
-        kind,
-        sum(part.met for part in parts),
-        len(parts),
-        sum(part.required for part in parts),
-        sum(part.achieved for part in parts),
-        _together(parts),
-        parts=parts,
-        label=wanted.label,
-    )
-
-
-def _choice(wanted: AnyOf, parts: tuple[Result, ...]) -> Result:
-    """Some parts are enough: worth the largest ones' steps, filled by those that have come furthest.
-
-    Each of the parts that came furthest fills an equal share, so it is full only when all of them are met.
-    """
-    required = sum(sorted((part.required for part in parts), reverse=True)[: wanted.need])
-    done = sorted((Fraction(part.achieved, part.required) for part in parts), reverse=True)[: wanted.need]
-    return Result(
-        wanted.id,
-        Kind.ANY_OF,
-        sum(part.met for part in parts),
-        wanted.need,
-        required,
-        int(required * sum(done) / wanted.need),
-        _together(parts),
-        parts=parts,
-        label=wanted.label,
-    )
-
-
-def _ids(given: Iterable[Facts]) -> tuple[UUID, ...]:
-    return tuple(dict.fromkeys(each.id for each in given))
-
-
-def _together(parts: Iterable[Result]) -> tuple[UUID, ...]:
-    return tuple(sorted({each for part in parts for each in part.counted}))

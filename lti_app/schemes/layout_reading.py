@@ -6,6 +6,7 @@ Every key may be left out and then has its default, so that a layout says only w
 
 from __future__ import annotations
 
+from math import floor
 from typing import Any
 
 from lti_app.schemes.certificate_layout import (
@@ -34,7 +35,7 @@ def read_layout(reader: Reader, node: Node) -> CertificateLayout:
     found = reader.keys(node, {}, _KEYS)
     values: dict[str, Any] = {}
     if "orientation" in found:
-        read = reader.one_of(found["orientation"], list(Orientation), Message("portrait or landscape"))
+        read = reader.one_of(found["orientation"], list(Orientation), Message("which way the paper lies"))
         values["orientation"] = Orientation(read)
     for name in _COLOURS:
         if name in found:
@@ -90,7 +91,7 @@ def _colour(reader: Reader, node: Node, name: str) -> str:
                 "%(colour)s has %(contrast)s",
                 least=LEAST_CONTRAST,
                 colour=written,
-                contrast=f"{contrast:.2f}",
+                contrast=floor(contrast * 100) / 100,
             ),
         )
         return default

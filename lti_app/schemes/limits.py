@@ -9,19 +9,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from lti_app.schemes.counting import Bundle, SchemeRules
 from lti_app.schemes.messages import Message
 from lti_app.schemes.requirements import (
     AllOf,
     Amount,
     AnyOf,
-    Bundle,
     Classes,
     Count,
     Distinct,
     Filter,
     Ordered,
     Requirement,
-    SchemeRules,
     Separate,
     Settings,
     Variety,

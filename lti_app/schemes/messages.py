@@ -5,8 +5,20 @@ Whoever writes a file reads the English on the command line; the editor says the
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Self
+from decimal import Decimal
+from typing import Any, Protocol, Self
+
+from lti_app.figures import in_figures
+
+
+class Translations(Protocol):
+    """What a message needs of gettext; wording.py has the whole."""
+
+    def gettext(self, message: str, /) -> str:
+        """The message in the reader's language."""
+
+    def info(self) -> dict[str, Any]:
+        """The catalogue's headers, of which `language` is one; none mean English."""
 
 
 class Message(str):
@@ -22,10 +34,12 @@ class Message(str):
         return made
 
 
-def translated(message: object, gettext: Callable[[str], str]) -> str:
-    """A message in gettext's language; anything else, such as a code or a number, as it is."""
+def translated(message: object, words: Translations) -> str:
+    """A message in the reader's language, with decimals as it writes them; anything else as it is."""
+    if isinstance(message, Decimal | float):
+        return in_figures(message, str(words.info().get("language", "en")))
     if not isinstance(message, Message):
         return str(message)
-    parts = {name: translated(part, gettext) for name, part in message.parts.items()}
-    template = gettext(message.template)
+    parts = {name: translated(part, words) for name, part in message.parts.items()}
+    template = words.gettext(message.template)
     return template % parts if parts else template

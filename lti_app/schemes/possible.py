@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lti_app.schemes.catalogue_files import ActivityType
-from lti_app.schemes.requirements import Filter, Measure, SchemeRules, Setting
+from lti_app.schemes.counting import SchemeRules
+from lti_app.schemes.requirements import Filter, Measure, Setting
 
 # The answers that tell a measure, one of which is needed; everything is at least one occasion.
 _TOLD_BY = {

@@ -11,6 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_app.lti.ags.gradebook import may_read_results, missing_rights
+from lti_app.lti.ags.spares import spares_of
+from lti_app.lti.models import SpareAssignment
 from lti_app.people.models import Course
 from lti_app.schemes.connections import Connection, connections_of
 from lti_app.schemes.document import SchemeDocument
@@ -38,7 +40,8 @@ class Setup:
 class SetupPage:
     """What the set-up page shows. `offers_assignments` is False on a platform without gradebook services.
 
-    `missing_rights` are scopes that the tool needs for the gradebook and was not given.
+    `missing_rights` are scopes that the tool needs for the gradebook and was not given; `spares` are
+    assignments of a kind that is connected elsewhere.
     """
 
     setup: Setup
@@ -47,6 +50,7 @@ class SetupPage:
     missing_rights: tuple[str, ...]
     reads_results: bool
     connections: tuple[Connection, ...]
+    spares: tuple[SpareAssignment, ...]
     version_number: int
     has_newer_version: bool
 
@@ -94,6 +98,7 @@ def setup_page(session: Session, course: Course) -> SetupPage | None:
         missing_rights=missing_rights(course),
         reads_results=may_read_results(course),
         connections=connections_of(session, course.id),
+        spares=tuple(spares_of(session, course.id)),
         version_number=session.get_one(SchemeVersion, chosen.scheme_version_id).number,
         has_newer_version=newer_version(session, chosen.scheme_version_id) is not None,
     )

@@ -12,6 +12,7 @@ from typing import NamedTuple, assert_never
 
 from lti_app.schemes.catalogue import attributes
 from lti_app.schemes.catalogue_files import ActivityType
+from lti_app.schemes.counting import SchemeRules
 from lti_app.schemes.messages import Message
 from lti_app.schemes.places import countries
 from lti_app.schemes.possible import Possible
@@ -26,7 +27,6 @@ from lti_app.schemes.requirements import (
     Measure,
     Ordered,
     Requirement,
-    SchemeRules,
     Separate,
     Settings,
     Variety,

@@ -13,6 +13,7 @@ from dataclasses import replace
 from lti_app.schemes import nodes
 from lti_app.schemes.agreeing import types_without_questions
 from lti_app.schemes.catalogue import activity_types
+from lti_app.schemes.counting import Effort, PointsTable, SchemeRules
 from lti_app.schemes.document import Approver, PlanRule, SchemeDocument
 from lti_app.schemes.limits import unsupported
 from lti_app.schemes.messages import Message
@@ -38,7 +39,7 @@ from lti_app.schemes.reading_questions import (
     read_reflection,
 )
 from lti_app.schemes.reading_rules import read_requirement
-from lti_app.schemes.requirements import Count, Effort, PointsTable, SchemeRules
+from lti_app.schemes.requirements import Count
 
 SECTIONS = {
     "scheme": Message("the short name of the scheme, such as lund-medicine"),
@@ -99,12 +100,31 @@ def check_plain(plain: Mapping[str, object]) -> SchemeDocument:
         raise SchemeInvalid(error.name, error.problems) from error
 
 
+def check_short_name(name: str) -> None:
+    """Raise SchemeInvalid unless a scheme can have this short name."""
+    reader = Reader("short name")
+    _short_name(reader, Node(name, "scheme"))
+    try:
+        reader.finish()
+    except FileInvalid as error:
+        raise SchemeInvalid(error.name, error.problems) from error
+
+
+def _short_name(reader: Reader, node: Node, *, is_stored: bool = False) -> str:
+    name = reader.name_of(node)
+    if name == RESERVED and not is_stored:
+        reader.report(
+            node, Message("'%(name)s' is the tool's own; take another, such as new-cim", name=RESERVED)
+        )
+    return name
+
+
 def _read(root: Node, reader: Reader, known: Known) -> SchemeDocument:
     keys = reader.keys(root, SECTIONS, OPTIONAL_SECTIONS)
     known = replace(known, classes=class_names(keys.get("classes")))
     report_questions, report_language = read_final_report(reader, keys["final_report"])
     document = SchemeDocument(
-        slug=reader.name_of(keys["scheme"]),
+        slug=_short_name(reader, keys["scheme"], is_stored=known.types is None),
         name=reader.text(keys["name"], max_chars=150),
         description=reader.text(keys["description"], max_chars=2000),
         source=reader.words(keys["source"], max_chars=1000),
@@ -127,9 +147,6 @@ def _read(root: Node, reader: Reader, known: Known) -> SchemeDocument:
     )
     reader.finish()
     if known.types is not None:
-        if document.slug == RESERVED:
-            said = Message("'%(name)s' is the tool's own; take another, such as new-cim", name=RESERVED)
-            reader.report(keys["scheme"], said)
         if unasked := types_without_questions(document, activity_types()):
             said = Message(
                 "a reflection is needed for %(types)s, but no question is asked", types=_few(unasked)

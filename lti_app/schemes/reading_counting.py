@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import TypeVar
 
+from lti_app.schemes.counting import ActivityClass, Bundle, Effort, Exclusion, PointsTable, TypeList
 from lti_app.schemes.messages import Message
 from lti_app.schemes.nodes import Node
 from lti_app.schemes.reader import Reader
@@ -17,15 +18,7 @@ from lti_app.schemes.reading_filters import (
     read_type,
     read_types,
 )
-from lti_app.schemes.requirements import (
-    ActivityClass,
-    Bundle,
-    Effort,
-    Exclusion,
-    PointsTable,
-    Setting,
-    TypeList,
-)
+from lti_app.schemes.requirements import Setting
 from lti_app.schemes.text import Text
 
 TYPE_LIST = Message("all, {only: [codes]} or {all_but: [codes]}")

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from lti_app.schemes.counting import SchemeRules
 from lti_app.schemes.facts import Facts, amount, passes, scaled, tags
 from lti_app.schemes.judging import Judge
 from lti_app.schemes.requirements import (
@@ -20,7 +21,6 @@ from lti_app.schemes.requirements import (
     Measure,
     Ordered,
     Requirement,
-    SchemeRules,
     Separate,
     Settings,
     Variety,

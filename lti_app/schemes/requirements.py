@@ -1,15 +1,13 @@
-"""The language of a scheme's rules as plain values: what can be asked for, and of which activities.
+"""What a scheme can ask for, and of which activities, as plain values; counting.py has how they are counted.
 
 reading_rules.py makes them out of a scheme's file, rules.py judges them. A value that could never be missed
 (nothing asked for, no parts) or that contradicts itself cannot be made: ValueError. `id` names a requirement
-within its scheme; reading sees to it that ids differ. Amounts are Decimals of the measure's unit. Longer than
-most: it is the whole language, one value after another.
+within its scheme; reading sees to it that ids differ. Amounts are Decimals of the measure's unit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
@@ -81,7 +79,7 @@ class Count:
     label: Text | None = None
 
     def __post_init__(self) -> None:
-        _at_least_one(self.need, "need")
+        at_least_one(self.need, "need")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +93,7 @@ class Distinct:
     label: Text | None = None
 
     def __post_init__(self) -> None:
-        _at_least_one(self.need, "need")
+        at_least_one(self.need, "need")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +105,9 @@ class Settings:
     label: Text | None = None
 
     def __post_init__(self) -> None:
-        _at_least_one(len(self.minimum), "the number of settings")
+        at_least_one(len(self.minimum), "the number of settings")
         for _, need in self.minimum:
-            _at_least_one(need, "need")
+            at_least_one(need, "need")
         if len({setting for setting, _ in self.minimum}) < len(self.minimum):
             raise ValueError("a setting is named twice")
 
@@ -141,7 +139,7 @@ class Substitute:
     serve_as: str
 
     def __post_init__(self) -> None:
-        _at_least_one(self.number, "number")
+        at_least_one(self.number, "number")
         if self.give == self.serve_as:
             raise ValueError(Message("a class cannot stand for itself"))
 
@@ -160,9 +158,9 @@ class Classes:
     label: Text | None = None
 
     def __post_init__(self) -> None:
-        _at_least_one(len(self.minimum), "the number of classes")
+        at_least_one(len(self.minimum), "the number of classes")
         for _, need in self.minimum:
-            _at_least_one(need, "need")
+            at_least_one(need, "need")
         if len({name for name, _ in self.minimum}) < len(self.minimum):
             raise ValueError(Message("a class is named twice"))
         gives = {each.give: each.serve_as for each in self.substitutes}
@@ -190,7 +188,7 @@ class Separate:
     label: Text | None = None
 
     def __post_init__(self) -> None:
-        _at_least_one(len(self.parts), "the number of parts")
+        at_least_one(len(self.parts), "the number of parts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +200,7 @@ class AllOf:
     label: Text | None = None
 
     def __post_init__(self) -> None:
-        _at_least_one(len(self.parts), "the number of parts")
+        at_least_one(len(self.parts), "the number of parts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,8 +213,8 @@ class AnyOf:
     label: Text | None = None
 
     def __post_init__(self) -> None:
-        _at_least_one(len(self.parts), "the number of parts")
-        _at_least_one(self.need, "need")
+        at_least_one(len(self.parts), "the number of parts")
+        at_least_one(self.need, "need")
         if self.need > len(self.parts):
             raise ValueError(f"{self.need} of {len(self.parts)} parts cannot be met")
 
@@ -234,129 +232,13 @@ class Ordered:
     label: Text | None = None
 
     def __post_init__(self) -> None:
-        _at_least_one(len(self.parts), "the number of parts")
+        at_least_one(len(self.parts), "the number of parts")
 
 
 Requirement = Count | Distinct | Settings | Amount | Classes | Separate | AllOf | AnyOf | Ordered
 
 
-@dataclass(frozen=True, slots=True)
-class Bundle:
-    """Small activities that count together: `size` of them are one activity, of the bundle's own type.
-
-    They bundle within a setting. With `by_occasions` what is counted are the occasions that each tells (at
-    least one); with `distinct_days` activities that began on one day count once, and those without a day not.
-    """
-
-    id: str
-    types: frozenset[str]
-    size: int
-    label: Text
-    by_occasions: bool = False
-    distinct_days: bool = False
-
-    def __post_init__(self) -> None:
-        _at_least_one(len(self.types), "the number of types")
-        if self.size < 2:
-            raise ValueError(f"size must be at least 2, not {self.size}")
-        if self.by_occasions and self.distinct_days:
-            raise ValueError(Message("occasions have no days of their own"))
-
-
-@dataclass(frozen=True, slots=True)
-class ActivityClass:
-    """A class that a scheme sorts activities into; of several that fit, the first in the scheme's order."""
-
-    name: str
-    of: Filter
-    label: Text
-
-
-@dataclass(frozen=True, slots=True)
-class PointsTable:
-    """How many points an activity gives: by its type, else by its setting, else `other`.
-
-    `at_most` caps what the activities of one type give together.
-    """
-
-    types: Mapping[str, Decimal] = field(default_factory=dict)
-    settings: Mapping[Setting, Decimal] = field(default_factory=dict)
-    other: Decimal = Decimal(0)
-    at_most: Mapping[str, Decimal] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Exclusion:
-    """Activities that count nowhere, judged by their own answers alone, and why."""
-
-    of: Filter
-    reason: Text
-
-    def __post_init__(self) -> None:
-        if self.of.is_open:
-            raise ValueError("an exclusion must say of what")
-
-
-@dataclass(frozen=True, slots=True)
-class TypeList:
-    """Which types can count: all, all but `refused`, or only `accepted`."""
-
-    accepted: frozenset[str] | None = None
-    refused: frozenset[str] = frozenset()
-
-    def accepts(self, type_code: str) -> bool:
-        """Whether activities of this type can count."""
-        return type_code not in self.refused and (self.accepted is None or type_code in self.accepted)
-
-
-@dataclass(frozen=True, slots=True)
-class Effort:
-    """How much work an activity is, in the scheme's own whole numbers: settles which next step is nearest."""
-
-    types: Mapping[str, int] = field(default_factory=dict)
-    settings: Mapping[Setting, int] = field(default_factory=dict)
-    other: int = 1
-
-    def of(self, type_code: str, setting: str) -> int:
-        """The effort of an activity of this type in this setting."""
-        by_setting = {str(each): number for each, number in self.settings.items()}
-        return self.types.get(type_code, by_setting.get(setting, self.other))
-
-
-@dataclass(frozen=True, slots=True)
-class SchemeRules:
-    """What a scheme asks for, of which activities, and how it counts them.
-
-    `per_programme` replaces the scheme's own list of types for some programmes.
-    """
-
-    requirement: Requirement
-    accepted: frozenset[str] | None = None
-    refused: frozenset[str] = frozenset()
-    per_programme: Mapping[str, TypeList] = field(default_factory=dict)
-    bundles: tuple[Bundle, ...] = ()
-    classes: tuple[ActivityClass, ...] = ()
-    points: PointsTable = PointsTable()
-    exclusions: tuple[Exclusion, ...] = ()
-    effort: Effort = Effort()
-
-    def __post_init__(self) -> None:
-        bundled = [code for bundle in self.bundles for code in bundle.types]
-        if len(set(bundled)) < len(bundled):
-            raise ValueError("a type is in two bundles")
-
-    def for_programme(self, programme_code: str) -> SchemeRules:
-        """The rules as they hold for this programme: with its own list of types, if it has one."""
-        own = self.per_programme.get(programme_code)
-        if own is None:
-            return self
-        return replace(self, accepted=own.accepted, refused=own.refused, per_programme={})
-
-    def accepts(self, type_code: str) -> bool:
-        """Whether activities of this type can count."""
-        return TypeList(self.accepted, self.refused).accepts(type_code)
-
-
-def _at_least_one(number: int, what: str) -> None:
+def at_least_one(number: int, what: str) -> None:
+    """Raise ValueError for a number below 1; `what` is what it says."""
     if number < 1:
         raise ValueError(f"{what} must be at least 1, not {number}")

@@ -15,11 +15,12 @@ from functools import partial
 from uuid import UUID
 
 from lti_app.schemes.candidates import Asked
+from lti_app.schemes.counting import SchemeRules
 from lti_app.schemes.describing import next_step
 from lti_app.schemes.facts import CountedActivity, Facts, facts_of, in_time, passes
 from lti_app.schemes.judging import Judge
 from lti_app.schemes.reasons import reasons_of
-from lti_app.schemes.requirements import Requirement, SchemeRules
+from lti_app.schemes.requirements import Requirement
 from lti_app.schemes.results import Kind, NotCounted, Progress, Result, Uncounted
 
 __all__ = [

@@ -10,13 +10,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lti_app.clock import now
+from lti_app.db import IN_TURN
 from lti_app.errors import NotFound, Problem
-from lti_app.lti.ags import binding, gradebook
-from lti_app.lti.models import LineItem, LineItemKind
+from lti_app.lti.ags import binding, gradebook, spares
+from lti_app.lti.models import LineItem, LineItemKind, SpareAssignment
 from lti_app.people.actors import Actor, require
 from lti_app.people.models import Course, Institution
 from lti_app.schemes import catalogue
-from lti_app.schemes.assignments import wanted_assignments
+from lti_app.schemes.assignments import label_of, wanted_assignments
 from lti_app.schemes.document import SchemeDocument
 from lti_app.schemes.models import CourseSetup, Scheme, SchemeVersion, VersionState
 from lti_app.schemes.origins import carried_setup
@@ -43,8 +44,8 @@ def set_up_course(
     language: str = "en",
     makes_assignments: bool = True,
 ) -> CourseSetup:
-    """Choose scheme and programme for the actor's course, and queue its three assignments in this language,
-    unless whoever asks makes them otherwise.
+    """Choose scheme and programme for the actor's course, and queue its three assignments, named in this
+    language if they have no names yet, unless whoever asks makes them otherwise.
 
     May be done again: portfolios that were begun keep their version. Raises NotFound for a scheme or
     programme that is not there, Problem("bad-request") for a programme that the scheme is not for, or that
@@ -134,6 +135,30 @@ def reconnect(session: Session, actor: Actor, *, language: str = "en") -> None:
     _connect(session, course, document, language, document)
 
 
+def rename_assignments(session: Session, actor: Actor, language: str) -> None:
+    """Give the course's assignments our names for them in this language, in the course as well."""
+    course = _locked_course(session, actor)
+    require(PERMISSIONS, "set_up", actor, course)
+    names = {kind: label_of(kind, language) for kind in LineItemKind}
+    gradebook.rename_line_items(session, course=course, names=names)
+
+
+def choose_spare(session: Session, actor: Actor, spare_id: uuid.UUID, *, is_used: bool) -> None:
+    """Let results go to this spare assignment of the course instead, or forget it until somebody opens it.
+
+    Without effect when it is none any more: somebody else was faster.
+    """
+    course = _locked_course(session, actor)
+    require(PERMISSIONS, "retry_connection", actor, course)
+    spare = session.get(SpareAssignment, spare_id)
+    if spare is None or spare.course_id != course.id:
+        return
+    if is_used:
+        spares.use_instead(session, course, spare)
+    else:
+        session.delete(spare)
+
+
 def follow_version(
     session: Session, course: Course, setup: CourseSetup, version_id: uuid.UUID, *, language: str = "en"
 ) -> None:
@@ -152,7 +177,7 @@ def publish(session: Session, institution_id: uuid.UUID, document: SchemeDocumen
 
     Idempotent: a document equal to the newest version is that version.
     """
-    session.get_one(Institution, institution_id, with_for_update=True)
+    session.get_one(Institution, institution_id, with_for_update=IN_TURN)
     newest = published_version(session, institution_id, document.slug)
     if newest is not None and newest.document == to_json(document):
         return newest
@@ -179,7 +204,7 @@ def publish(session: Session, institution_id: uuid.UUID, document: SchemeDocumen
 
 def _locked_course(session: Session, actor: Actor) -> Course:
     """The course of the actor's launch, locked, so that two people setting it up take turns."""
-    course = session.get(Course, actor.course_id, with_for_update=True) if actor.course_id else None
+    course = session.get(Course, actor.course_id, with_for_update=IN_TURN) if actor.course_id else None
     if course is None or course.institution_id != actor.institution_id:
         raise NotFound("course")
     return course
@@ -187,7 +212,7 @@ def _locked_course(session: Session, actor: Actor) -> Course:
 
 def _adopted(session: Session, institution_id: uuid.UUID, slug: str) -> SchemeVersion:
     """The institution's published version, or the bundled scheme published for it now."""
-    session.get_one(Institution, institution_id, with_for_update=True)
+    session.get_one(Institution, institution_id, with_for_update=IN_TURN)
     if (own := published_version(session, institution_id, slug)) is not None:
         return own
     bundled = bundled_schemes().get(slug)

@@ -13,9 +13,9 @@ from collections.abc import Collection, Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from lti_app.schemes.counting import Bundle
 from lti_app.schemes.facts import Facts, occasions
 from lti_app.schemes.judging import Judge
-from lti_app.schemes.requirements import Bundle
 from lti_app.schemes.units import pools_of
 
 MET = "met"

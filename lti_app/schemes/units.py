@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from lti_app.schemes.counting import Bundle, SchemeRules
 from lti_app.schemes.facts import MOST_OCCASIONS, Facts, in_time, occasions
-from lti_app.schemes.requirements import Bundle, SchemeRules
 
 # The type of a bundle is none of the catalogue's; a code of the catalogue has no colon.
 _OWN_TYPE = "bundle:"

@@ -5,12 +5,15 @@ Each step of the guide is an address of its own, so that one can go back, reload
 
 from __future__ import annotations
 
+import uuid
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import get_locale
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from lti_app.errors import NotFound
+from lti_app.i18n import LANGUAGES, language_of
 from lti_app.i18n import catalogue as translations
 from lti_app.people.models import Course, Institution
 from lti_app.schemes import catalogue
@@ -22,8 +25,14 @@ from lti_app.schemes.forms import SetupForm
 from lti_app.schemes.origins import PossibleSetup, earlier_setups
 from lti_app.schemes.preview import Preview, preview_of
 from lti_app.schemes.queries import Setup, offered_schemes, setup_of, setup_page
-from lti_app.schemes.service import course_to_set_up, reconnect, set_up_course
-from lti_app.web.context import current_actor, reading, writing
+from lti_app.schemes.service import (
+    choose_spare,
+    course_to_set_up,
+    reconnect,
+    rename_assignments,
+    set_up_course,
+)
+from lti_app.web.context import current_actor, current_launch, reading, writing
 from lti_app.web.frame import frame_blueprint
 
 pages = frame_blueprint("schemes", __name__)
@@ -45,6 +54,7 @@ def setup() -> str | Response:
         page=found,
         programme=_programme_name(found.setup.programme_code),
         asked=_asked(found.document, found.setup.programme_code),
+        names=_names_language(),
     )
 
 
@@ -76,7 +86,7 @@ def save() -> Answer:
     if not is_valid:
         return _scheme_step(form, chosen, programme), 422
     with writing() as session:
-        set_up_course(session, current_actor(), form.scheme.data, programme, language=_language())
+        set_up_course(session, current_actor(), form.scheme.data, programme, language=_names_language())
     return redirect(url_for("schemes.setup"), 303)
 
 
@@ -107,7 +117,35 @@ def preview_here() -> str | Response:
 def retry() -> Response:
     """Try once more to connect what is not connected."""
     with writing() as session:
-        reconnect(session, current_actor(), language=_language())
+        reconnect(session, current_actor(), language=_names_language())
+    return redirect(url_for("schemes.setup"), 303)
+
+
+@pages.post("/set-up/names")
+def rename() -> Response:
+    """Name the assignments in the language chosen."""
+    with writing() as session:
+        rename_assignments(session, current_actor(), _names_language())
+    return redirect(url_for("schemes.setup", _anchor="connected"), 303)
+
+
+@pages.get("/set-up/names")
+def back_from_names() -> Response:
+    """Where that address leads when a browser opens it again."""
+    return redirect(url_for("schemes.setup"), 303)
+
+
+@pages.post("/set-up/assignments/<uuid:spare_id>/<any(use, forget):act>")
+def spare(spare_id: uuid.UUID, act: str) -> Response:
+    """Let results go to another assignment of the kind, or say no more of it."""
+    with writing() as session:
+        choose_spare(session, current_actor(), spare_id, is_used=act == "use")
+    return redirect(url_for("schemes.setup", _anchor="connected"), 303)
+
+
+@pages.get("/set-up/assignments/<uuid:spare_id>/<any(use, forget):act>")
+def back_to_setup(spare_id: uuid.UUID, act: str) -> Response:
+    """Where an act's address leads when a browser opens it again."""
     return redirect(url_for("schemes.setup"), 303)
 
 
@@ -144,6 +182,7 @@ def _scheme_step(form: SetupForm, chosen: Setup | None, programme: str) -> str:
         programme_name=_programme_name(programme),
         schemes=fitting,
         asked={slug: _asked(each, programme) for slug, each in fitting.items()},
+        names=_names_language(),
     )
 
 
@@ -178,6 +217,12 @@ def _asked(document: SchemeDocument, programme: str) -> tuple[Asked, ...]:
 def _programme_name(code: str) -> str:
     programme = catalogue.programmes().get(code)
     return programme.label.in_(_language()) if programme else code
+
+
+def _names_language() -> str:
+    """The language of the assignments' names: the one chosen, else the course's, as its launches tell it."""
+    chosen = request.form.get("names", "")
+    return chosen if chosen in LANGUAGES else language_of(current_launch().locale) or _language()
 
 
 def _language() -> str:

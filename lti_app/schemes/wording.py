@@ -9,6 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, Protocol
 
+from lti_app.figures import in_figures
 from lti_app.schemes.requirements import Measure, Setting
 from lti_app.schemes.text import Text
 
@@ -32,11 +33,8 @@ def said(text: Text, words: Translations) -> str:
 
 
 def number(value: int | Decimal, words: Translations) -> str:
-    """A number without needless noughts, with a decimal comma in Swedish."""
-    plain = f"{value:f}" if isinstance(value, Decimal) else str(value)
-    if "." in plain:
-        plain = plain.rstrip("0").rstrip(".")
-    return plain.replace(".", ",") if said(Text("sv", "en"), words) == "sv" else plain
+    """A number as the language of the translations writes it, without needless noughts."""
+    return in_figures(value, said(Text("sv", "en"), words))
 
 
 def setting_name(setting: str, words: Translations) -> str:

@@ -6,27 +6,22 @@ from collections.abc import Mapping, Set
 from decimal import Decimal
 from typing import Any, assert_never
 
+from lti_app.schemes.counting import ActivityClass, Bundle, Effort, PointsTable, SchemeRules, TypeList
 from lti_app.schemes.requirements import (
     EVERY,
-    ActivityClass,
     AllOf,
     Amount,
     AnyOf,
-    Bundle,
     Classes,
     Count,
     Distinct,
-    Effort,
     Filter,
     Ordered,
-    PointsTable,
     Requirement,
-    SchemeRules,
     Separate,
     Setting,
     Settings,
     Substitute,
-    TypeList,
     Variety,
 )
 

@@ -1,5 +1,6 @@
 // Hands a launch from the frame, where no cookie of ours is kept, to a tab of its own: the tab asks the page that
-// opened it, and only a window of our own origin is asked or answered.
+// opened it, and only a window of our own origin is asked or answered. The frame's page came by a post, which cannot be
+// loaded again: it takes another address, and the browser keeps the ticket with that page in its history until it is given.
 "use strict";
 (() => {
   const ASK = "cim.ticket";
@@ -9,10 +10,16 @@
   });
 
   if (main.dataset.handover === "give") {
-    const { ticket, page } = main.dataset;
+    const { again } = main.dataset;
+    const { ticket, page } = main.dataset.ticket ? main.dataset : history.state ?? {};
+    if (!ticket) return;
+    history.replaceState({ ticket, page }, "", again);
+    document.querySelector("[data-offered]").hidden = false;
+    document.querySelector("[data-over]")?.remove();
     hear((event) => {
       if (event.data.subject !== ASK) return;
       event.source.postMessage({ subject: `${ASK}.response`, ticket, page }, location.origin);
+      history.replaceState(null, "", again);
       document.querySelector("[data-given]").hidden = false;
     });
   } else if (window.opener) {

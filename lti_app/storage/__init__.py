@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import BinaryIO, Protocol
 
 
@@ -32,8 +33,8 @@ class Upload(Protocol):
 class Storage(Protocol):
     """A store. Raises FileNotFoundError for a key that holds nothing."""
 
-    def begin(self, institution_id: uuid.UUID) -> Upload:
-        """Start an upload under a fresh random key with the institution's prefix."""
+    def begin(self, institution_id: uuid.UUID, *, seed: bytes = b"") -> Upload:
+        """Start an upload under a fresh random key with the institution's prefix, or under that of a seed."""
 
     def open(self, key: str) -> BinaryIO:
         """The bytes, seekable, to be closed by the caller."""
@@ -43,6 +44,12 @@ class Storage(Protocol):
 
     def check(self) -> None:
         """Raise OSError when the store cannot be written."""
+
+
+def key_of(institution_id: uuid.UUID, seed: bytes) -> str:
+    """The key that a seed gives; whoever cannot guess the seed cannot guess it."""
+    named = sha256(seed).hexdigest()
+    return f"{institution_id.hex}/{named[:2]}/{named[2:]}"
 
 
 def open_storage(url: str) -> Storage:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 
-from lti_app.storage import Stored
+from lti_app.storage import Stored, key_of
 
 _HEAD_BYTES = 8192
 _KEY = re.compile(r"[0-9a-f]{32}/[0-9a-f]{2}/[0-9a-f]{62}")
@@ -46,7 +46,7 @@ class LocalUpload:
         self._file.close()
         _make_folder(self._target.parent)
         self._temporary.rename(self._target)
-        _flush_folder(self._target.parent)
+        flush_folder(self._target.parent)
         return Stored(self._key, self._size_bytes, self._hash.hexdigest(), self._head)
 
     def discard(self) -> None:
@@ -68,9 +68,8 @@ class LocalStorage:
             raise ValueError(f"a storage address looks like file:///srv/cim/files, not {url!r}")
         return cls(Path(unquote(parts.path)))
 
-    def begin(self, institution_id: uuid.UUID) -> LocalUpload:
-        random = secrets.token_hex(32)
-        return LocalUpload(self._root, f"{institution_id.hex}/{random[:2]}/{random[2:]}")
+    def begin(self, institution_id: uuid.UUID, *, seed: bytes = b"") -> LocalUpload:
+        return LocalUpload(self._root, key_of(institution_id, seed or secrets.token_bytes(32)))
 
     def open(self, key: str) -> BinaryIO:
         return self._path(key).open("rb")
@@ -96,10 +95,10 @@ def _make_folder(folder: Path) -> None:
         return
     _make_folder(folder.parent)
     folder.mkdir(mode=0o700, exist_ok=True)
-    _flush_folder(folder.parent)
+    flush_folder(folder.parent)
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
     """Make what was renamed into a folder outlive a power failure."""
     opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:

@@ -20,6 +20,7 @@ from lti_app.web.context import parts, reading, writing
 from lti_app.web.limits import limiter
 from lti_app.web.operators import (
     LONGEST,
+    PREFIX,
     Operator,
     check_link,
     enter,
@@ -31,7 +32,6 @@ from lti_app.web.operators import (
 
 # A browser takes a cookie of this prefix only with Secure, for this very host and for all of its paths.
 COOKIE = "__Host-cim_operator"
-PREFIX = "/admin"
 _PER_ADDRESS = "300 per minute"
 _WAYS_IN_PER_ADDRESS = "20 per minute"
 

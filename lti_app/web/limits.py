@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache, wraps
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from flask import Blueprint, Flask, request
@@ -82,10 +82,22 @@ class Limiter:
             address = client_address()
             if _is_loopback(address) and parts().settings.development:
                 return
-            if seconds := rate.hit(address) or (whole.hit("") if whole else 0.0):
+            if seconds := rate.hit(_household(address)) or (whole.hit("") if whole else 0.0):
                 raise TooManyRequests(retry_after=int(seconds))
 
         return check
+
+
+@lru_cache(maxsize=1024)
+def _household(address: str) -> str:
+    """Who is counted as one: of an IPv6 address the first 64 bits, because anybody has all of the others."""
+    try:
+        read = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(read, IPv6Address):
+        return str(read.ipv4_mapped or int(read) >> 64)
+    return address
 
 
 @lru_cache(maxsize=1024)

@@ -15,6 +15,7 @@ from lti_app.db import Base
 class LaunchSession(Base):
     """One launch of one person. `sid` stands in the address; only the hash of the cookie's secret is kept.
 
+    `deployment_id` is by which installation she came (the row's own id), None where that is not known.
     `time_zone` is an IANA name, `contrast` is `high` or `normal`, `brand_url` leads to the school's colours;
     each is empty where nobody has told.
     """
@@ -32,6 +33,7 @@ class LaunchSession(Base):
     platform_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("platform.id"))
     person_id: Mapped[uuid.UUID]
     course_id: Mapped[uuid.UUID | None]
+    deployment_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("deployment.id", ondelete="CASCADE"))
     roles: Mapped[str] = mapped_column(String(200), default="")
     locale: Mapped[str] = mapped_column(String(20), default="")
     time_zone: Mapped[str] = mapped_column(String(64), default="", server_default="")

@@ -21,6 +21,8 @@ from lti_app.errors import Problem
 from lti_app.settings import Settings
 from lti_app.web.models import OperatorLink, OperatorSession
 
+# Every page of the operator lies below it.
+PREFIX = "/admin"
 LONGEST_LINK_LIFE = timedelta(hours=24)
 IDLE = timedelta(hours=2)
 LONGEST = timedelta(hours=8)
@@ -48,7 +50,7 @@ def new_link(session: Session, settings: Settings, *, lives: timedelta) -> str:
     token = secrets.token_urlsafe(32)
     session.add(OperatorLink(token_hash=_hash(token), expires_at=moment + lives))
     session.flush()
-    return f"{settings.public_url}/admin/enter/{token}"
+    return f"{settings.public_url}{PREFIX}/enter/{token}"
 
 
 def check_link(session: Session, token: str) -> None:

@@ -10,7 +10,6 @@ from urllib.parse import parse_qsl, urlencode
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_decimal
 from babel.units import format_unit
 from flask import Blueprint, Flask, Response, current_app, g, redirect, request, url_for
 from flask_babel import get_locale
@@ -21,6 +20,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from lti_app import migrations
 from lti_app.clock import now, zone_named
 from lti_app.errors import Problem
+from lti_app.figures import in_figures
 from lti_app.i18n import DAY, LANGUAGES
 from lti_app.jobs.queue import open_queue
 from lti_app.people.roles import page_role
@@ -64,8 +64,8 @@ def spelled_moment(moment: datetime | None) -> str:
 
 
 def spelled_number(number: Decimal) -> str:
-    """A number with its decimals, none of them a final zero, as the page's language writes it."""
-    return format_decimal(number.normalize(), format="#,##0.####", locale=get_locale())
+    """A number with at most four decimals, none of them a final zero, as the page's language writes it."""
+    return in_figures(round(number, 4), get_locale().language)
 
 
 def spelled_size(size_bytes: int) -> str:

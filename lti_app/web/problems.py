@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from urllib.parse import urlencode, urlsplit, urlunsplit
@@ -15,8 +15,9 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException, TooManyRequests
 
-from lti_app.errors import KINDS, Kind, Problem, trace_of
+from lti_app.errors import KINDS, Problem, trace_of
 from lti_app.i18n import translator
+from lti_app.web.operators import PREFIX
 
 _LOG = structlog.get_logger("cim.web")
 # The database cannot be reached, or is busier than anybody can wait for.
@@ -41,12 +42,15 @@ class Refusal:
 
 @dataclass(frozen=True)
 class InOther:
-    """What a problem is called, and what to do about it, in another language than the page's."""
+    """What a problem is called, and what to do about it, in another language than the page's; `gettext`
+    translates what else a page has to say.
+    """
 
     language: str
     name: str
     title: str
     advice: str
+    gettext: Callable[[str], str]
 
 
 def init_app(app: Flask) -> None:
@@ -88,21 +92,31 @@ def _page(
     kind = KINDS[slug]
     g.refusal = Refusal(slug, reference)
     back = _with_message(return_url, gettext(kind.title), f"{slug} {reference}") if return_url else ""
+    is_operators = f"{request.path}/".startswith(f"{PREFIX}/")
+    advice = (is_operators and kind.for_operator) or kind.advice
     page = render_template(
-        template, slug=slug, kind=kind, reference=reference, back=back, other=_in_the_other(kind), **values
+        template,
+        slug=slug,
+        kind=kind,
+        advice=advice,
+        reference=reference,
+        back=back,
+        is_operators=is_operators,
+        other=_in_the_other(kind.title, advice),
+        **values,
     )
     response = make_response(page, kind.status)
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _in_the_other(kind: Kind) -> InOther:
+def _in_the_other(title: str, advice: str) -> InOther:
     """The same in the language that the page is not in: its reader has had no chance to choose one."""
     locale = get_locale()
     language = "en" if locale is not None and locale.language == "sv" else "sv"
     words = translator(language)
     name = "English" if language == "en" else "Svenska"
-    return InOther(language, name, words(kind.title), words(kind.advice))
+    return InOther(language, name, words(title), words(advice), words)
 
 
 def _problem(error: Problem) -> Response:

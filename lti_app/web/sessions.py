@@ -57,13 +57,16 @@ class Look:
 
 @dataclass(frozen=True)
 class NewLaunch:
-    """What a launch hands over to open a session. `frame_ancestors` are origins, separated by spaces."""
+    """What a launch hands over to open a session. `frame_ancestors` are origins, separated by spaces;
+    `deployment_id` is the row's own id of the installation that it came by.
+    """
 
     actor: Actor
     locale: str
     return_url: str
     frame_ancestors: str
     look: Look = Look()
+    deployment_id: uuid.UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -111,6 +114,7 @@ def _new_row(launch: NewLaunch) -> tuple[str, str, dict[str, Any]]:
         "platform_id": launch.actor.platform_id,
         "person_id": launch.actor.person_id,
         "course_id": launch.actor.course_id,
+        "deployment_id": launch.deployment_id,
         "roles": " ".join(sorted(launch.actor.roles)),
         "locale": launch.locale[:20],
         "time_zone": launch.look.time_zone,

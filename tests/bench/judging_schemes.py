@@ -10,22 +10,19 @@ from uuid import UUID
 
 from lti_app.schemes.catalogue import activity_types, type_answers, type_settings
 from lti_app.schemes.choosing import standings
+from lti_app.schemes.counting import ActivityClass, Bundle, PointsTable, SchemeRules
 from lti_app.schemes.facts import CountedActivity
 from lti_app.schemes.queries import bundled_schemes
 from lti_app.schemes.requirements import (
-    ActivityClass,
     AllOf,
     Amount,
     AnyOf,
-    Bundle,
     Classes,
     Count,
     Distinct,
     Filter,
     Measure,
     Ordered,
-    PointsTable,
-    SchemeRules,
     Separate,
     Setting,
     Settings,

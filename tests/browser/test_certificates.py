@@ -94,6 +94,9 @@ def test_the_way_to_a_certificate_and_a_run_that_is_interrupted(tool: ServedTool
         work(tool.parts, ISSUE)
         page.get_by_role("button", name="Försök med dem igen").wait_for()  # nobody asked for the page again
         assert "3 av 4 utfärdade." in page.locator("#run").inner_text()
+        assert page.locator("#issued tbody tr").count() == 4, (
+            "what the run issued is listed without asking, too"
+        )
         judge(page, page.main_frame, "certificate-run-over-320", 320)
         page.goto(tool.root + page_of[stuck])
         judge(page, page.main_frame, "certificate-failed-320", 320)
@@ -141,6 +144,13 @@ def test_a_certificate_from_the_day_it_is_issued_to_the_day_it_is_revoked(
     with database.writing() as session:
         afterwards.approve_correction(session, tool.actors["tove"], asked.id)
     tool.look("tove", {"certificate-correction-approved": own})
+    with tool.visit("asa", 1280) as page:
+        page.goto(tool.root + own)
+        page.get_by_role("button", name="Copy the address").click()
+        page.get_by_role("button", name="Copied").wait_for()
+        page.get_by_role("button", name="Take it back").click()
+        page.get_by_role("button", name="Let it work again").click()
+        judge(page, page.main_frame, "certificate-link-again-1280", 1280)
     with database.writing() as session:
         afterwards.issue_corrected(session, tool.actors["tove"], asked.id)
     work(tool.parts, ISSUE)

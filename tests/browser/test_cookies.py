@@ -116,6 +116,8 @@ def test_without_cookies_in_frames_storage_proves_the_launch_and_a_tab_gets_it(
     asa = sit("none in frames")
     choose_tool(asa)
     is_offered_a_tab(asa)
+    asa.frame.evaluate("location.reload()")
+    asa.arrive("The tool works in a tab of its own")
     tab = new_tab(asa)
     sees_her_pages(tab)
     assert tab.url.startswith(f"{asa.school.tool_url}/l/")
@@ -125,6 +127,9 @@ def test_without_cookies_in_frames_storage_proves_the_launch_and_a_tab_gets_it(
     ]
     kept = asa.page.evaluate("Object.values(sessionStorage).join()")
     assert "cim_" not in kept, "the secret was not taken out of the platform's storage"
+    asa.frame.evaluate("location.reload()")
+    expect(asa.tool.get_by_text("It was opened from here: go on in that tab.")).to_be_visible()
+    expect(asa.control("Open in a new tab")).to_be_hidden()
 
 
 def test_a_frame_that_keeps_silent_falls_back_to_the_page_around(sit: Sit, canvas: SmallCanvas) -> None:

@@ -64,6 +64,8 @@ def test_a_teacher_goes_through_the_guide_again(enter: Enter, school: School) ->
     tove = enter(school, "tove", viewport=NARROW)
     tove.open_tool()
     tab_into(tove)
+    tab_to(tove, "Menu")
+    type_keys(tove, "Enter")
     go(tove, "Set-up", "Enter", "Set-up of this course")
     go(tove, "Change programme or scheme", "Enter", "Set up the certificate in this course")
     look(tove, "keys-guide-programme")

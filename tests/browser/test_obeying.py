@@ -12,8 +12,9 @@ from playwright.sync_api import Browser
 from lti_app.db import Database
 from lti_app.portfolio.service import Details, add_activity
 from lti_app.review.service import approve
+from lti_app.schemes.counting import SchemeRules, TypeList
 from lti_app.schemes.document import Criterion, Level, PlanRule
-from lti_app.schemes.requirements import Distinct, SchemeRules, Setting, TypeList
+from lti_app.schemes.requirements import Distinct, Setting
 from lti_app.schemes.text import Text
 from lti_app.settings import Settings
 from tests.browser.served_tool import served_tool

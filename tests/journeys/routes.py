@@ -89,6 +89,7 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     # --- home
     "home.landing": [Place("GET", OK, ON, ON, OK, OK)],
     "home.mine": [Place("GET", OK, NONE, NONE, NONE, NONE)],
+    "home.towards": [Place("POST", NONE, NO, NO, NO, NO, both=NONE, parts={"scheme_id": SOME})],
     "home.record": [Place("GET", OK, NONE, NONE, NONE, NONE)],
     "home.overview": [Place("GET", NONE, NONE, NONE, OK, NONE)],
     "home.submission": [
@@ -112,10 +113,14 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     "schemes.preview": [Place("GET", NO, OK, OK, NONE, NO, parts={"slug": "lund-medicine"})],
     "schemes.preview_here": [Place("GET", NO, OK, OK, NONE, NO)],
     "schemes.retry": [Place("POST", NO, ON, ON, NONE, NO)],
+    "schemes.rename": [Place("POST", NO, ON, ON, NONE, NO, form={"names": "sv"})],
+    "schemes.back_from_names": [Place("GET", ON, ON, ON, ON, ON)],
+    "schemes.spare": [Place("POST", NO, ON, ON, NONE, NO, parts={"spare_id": SOME, "act": "use"})],
+    "schemes.back_to_setup": [Place("GET", ON, ON, ON, ON, ON, parts={"spare_id": SOME, "act": "use"})],
     # --- schemes: staff reads, coordinators edit
     "scheme_list.overview": [Place("GET", NONE, OK, OK, OK, NONE)],
-    "versions.new": [Place("GET", NONE, NO, NO, OK, NONE)],
-    "versions.begin": [
+    "beginning.new": [Place("GET", NONE, NO, NO, OK, NONE)],
+    "beginning.begin": [
         Place(
             "POST",
             NONE,
@@ -167,7 +172,10 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     "moving.student": [Thing("GET", HIS, None, OK)],
     "moving.move_student": [Thing("POST", HIS, None, CONFLICT, form=OLDER)],
     "moving.course": [Thing("GET", {"course_id": "course"}, None, OK)],
-    "moving.move_course": [Thing("POST", {"course_id": "course"}, None, CONFLICT, form=OLDER)],
+    "moving.move_course": [Thing("POST", {"course_id": "course"}, None, ON, form=OLDER)],
+    "moving.stop_or_resume": [
+        Thing("POST", {"move_id": "move"}, None, ON, parts={"act": act}) for act in ("stop", "resume")
+    ],
     # --- a student's work
     "portfolio.pick": [Place("GET", OK, NO, NO, NO, NO)],
     "portfolio.new": [Place("GET", OK, NO, NO, NO, NO, parts=CAFE)],
@@ -209,6 +217,7 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     "review.undo": [Thing("POST", {"decision_id": "declined decision"}, NO, ON)],
     "deliveries.overview": [Place("GET", NO, OK, NO, OK, NO)],
     "deliveries.retry": [Thing("POST", {"delivery_id": "failed"}, None, ON, NO)],
+    "deliveries.retry_all": [Place("POST", NO, ON, NO, ON, NO)],
     "deliveries.send_ours": [Thing("POST", {"delivery_id": "held"}, None, ON, NO)],
     "deliveries.keep_theirs": [Thing("POST", {"delivery_id": "held"}, None, ON, NO)],
     "deliveries.arrived": [Thing("POST", {"delivery_id": "uncertain"}, None, ON, NO)],
@@ -221,11 +230,9 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     "certificates.file": [Thing("GET", HIS, OK, OK, parts={"how": how}) for how in ("view", "download")],
     "certificates.badge": [Thing("GET", HIS, NONE, NONE, parts={"form": form}) for form in ("json", "jwt")],
     "certificates.request_correction": [Thing("POST", CERTIFICATE, CONFLICT, CONFLICT, form={"note": "Fel"})],
-    "certificates.decide_correction": [
-        Thing("POST", ASKED, NO, ON, parts={"act": "approve"}),
-        Thing("POST", ASKED, ON, NO, parts={"act": "withdraw"}),
-        Thing("POST", ASKED, NO, CONFLICT, parts={"act": "issue"}),
-    ],
+    "certificates.approve_correction": [Thing("POST", ASKED, NO, ON)],
+    "certificates.withdraw_correction": [Thing("POST", ASKED, ON, NO)],
+    "certificates.issue_corrected": [Thing("POST", ASKED, NO, CONFLICT)],
     "certificates.decline_correction": [
         Thing("GET", ASKED, NO, OK),
         Thing("POST", ASKED, NO, ON, form={"reply": "Rätt"}),
@@ -237,6 +244,7 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     "certificates.allow_another": [Thing("POST", CERTIFICATE, NO, NO, coordinator=CONFLICT)],
     "certificates.share": [Thing("POST", CERTIFICATE, ON, NO, form={"shows_name": "y"})],
     "certificates.stop_sharing": [Thing("POST", {"share_id": "link"}, ON, NO)],
+    "certificates.share_again": [Thing("POST", {"share_id": "link"}, ON, NO)],
     "certificates.specimen": [Place("GET", NONE, NONE, NONE, OK, NONE, parts={"slug": "lund-medicine"})],
     "certificates.specimen_file": [Place("GET", NONE, NONE, NONE, NONE, NONE, parts={"slug": "none"})],
     "certificates.pictures": [Place("GET", NONE, NONE, NONE, OK, NONE)],
@@ -258,6 +266,7 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     "badge.did": [Public("GET", "/.well-known/did.json", OK)],
     "badge.status": [Public("GET", "/credentials/status/1", NONE)],
     "picker.show": [Public("GET", "/deep-link/forged", NONE)],
+    "picker.brand": [Public("GET", "/deep-link/forged/brand.css", NONE)],
     "picker.answer": [Public("POST", "/deep-link", NONE)],
     "picker.language": [Public("POST", "/deep-link/language", NONE)],
     "lti.jwks": [Public("GET", "/lti/jwks.json", OK)],
@@ -268,6 +277,7 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     "lti.look": [Public("GET", "/lti/login/forged", NO)],
     "lti.tab": [Public("GET", "/lti/login/forged/tab", NO)],
     "lti.launch": [Public("POST", "/lti/launch", BAD)],
+    "handover.again": [Public("GET", "/lti/again/forged", NONE)],
     "handover.tab": [Public("GET", "/lti/tab", OK)],
     "handover.enter": [Public("POST", "/lti/tab", BAD)],
     # --- the operator's, who has come in by a link
@@ -289,6 +299,7 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
         Public(method, f"/admin/platforms/{SOME}/remove", NOT_IN) for method in ("GET", "POST")
     ],
     "operating.forget": [Public("POST", f"/admin/platforms/{SOME}/failures/forget", NOT_IN)],
+    "operating.forget_those_that_wait": [Public("POST", f"/admin/platforms/{SOME}/waiting/forget", NOT_IN)],
     "operating.test": [Public("POST", f"/admin/platforms/{SOME}/test", NOT_IN)],
     "operating.approve": [
         Public(method, f"/admin/deployments/{SOME}/approve", NOT_IN) for method in ("GET", "POST")

@@ -10,14 +10,14 @@ from flask.testing import FlaskClient
 from lti_app.certificates.models import Certificate, CertificateState
 from lti_app.db import Database
 from lti_app.people.actors import Actor
-from lti_app.people.models import Course
+from lti_app.people.models import Course, Person
 from lti_app.people.roles import Role
 from lti_app.portfolio.models import Portfolio
 from lti_app.settings import Settings
 from lti_app.storage import Storage
 from lti_app.web.context import Parts
 from tests import world
-from tests.inspect_page import page
+from tests.inspect_page import Page, page
 from tests.unit.certificates.issuing import an_earner, certificates, deliver_due
 from tests.visit import Visit
 
@@ -62,18 +62,77 @@ def test_a_student_asks_for_her_right_name_and_gets_a_new_certificate(
     own = f"/certificate/{issued.portfolio_id}"
     asking = f"/certificates/{issued.id}/corrections"
     assert "describe what else is wrong" in page(student.post(asking, {"note": "  "})).text
+    for name, said in (
+        ("Åsa Öberg", "has this name already"),
+        ("Åsa \U00013080", "No certificate can show these"),
+    ):
+        refused = page(student.post(asking, {"new_name": name, "note": "As in my passport."}))
+        assert said in refused.text
+        assert "As in my passport." in refused.text, "what was written is not lost"
+        (back,) = (each for each in refused.root.all("input") if each.attributes.get("name") == "back")
+        assert back.attributes["value"] == student.path(own), "whoever changes the language stays here"
     student.post(asking, {"new_name": "Åsa Öberg Ek"})
-    assert "A correction was asked for" in student.page(own).text
+    assert "You asked for a correction on" in student.page(own).text
     shown = teacher.page(own)
     assert "Åsa Öberg Ek" in shown.text
-    (approve,) = (each for each in shown.main.all("form") if each.attributes["action"].endswith("/approve"))
-    teacher.post(approve.attributes["action"].removeprefix(teacher.path("")), {})
-    assert "The new certificate is being prepared." in student.page(own).text
+    teacher.post(action(shown, "/approve"), {})
+    waiting = student.page(own)
+    assert "The new certificate is being prepared." in waiting.text
+    (again,) = {
+        each.attributes["hx-get"]
+        for each in waiting.main.every()
+        if each.attributes.get("id") == "correction"
+    }
+    assert student.get(again).status_code == 204, "nothing has happened yet"
     deliver_due(parts)
+    assert student.get(again).headers["HX-Refresh"] == "true", "another certificate: the page is fetched anew"
     shown = student.page(own)
     assert "Åsa Öberg Ek" in shown.text
     assert f"{issued.number}, issued" in shown.text
     assert "replaced" in shown.text
+
+
+def action(shown: Page, ending: str) -> str:
+    """Where the page's one form whose address ends like this is sent."""
+    (form,) = (each for each in shown.main.all("form") if each.attributes["action"].endswith(ending))
+    return form.attributes["action"]
+
+
+def test_staff_see_who_asked_in_words_and_enter_the_name(
+    visit: Visiting, parts: Parts, database: Database, issued: Certificate, somebody: Callable[[Role], Actor]
+) -> None:
+    holder = somebody(Role.STUDENT)
+    with database.writing() as session:
+        session.get_one(Person, holder.person_id).email = "asa@example.org"
+    student, teacher = visit(holder), visit(somebody(Role.TEACHER))
+    own = f"/certificate/{issued.portfolio_id}"
+    student.post(f"/certificates/{issued.id}/corrections", {"note": "I am called Åsa Öberg Lind."})
+    assert "A correction was asked for. Staff have not answered yet." in student.page("/mine").text
+    for place in ("/queue", "/certificates"):
+        assert "1 correction of a certificate waits for an answer." in teacher.page(place).text
+    assert "waits for an answer" not in teacher.page("/certificates?show=to-correct").text
+    shown = teacher.page(own)
+    for said in ("Åsa Öberg asked for a correction on", "The certificate's holder, asa@example.org", "Åsa"):
+        assert said in shown.text
+    assert "asa@example.org" not in student.page(own).text
+    (decline,) = (each for each in shown.links.values() if each.endswith("/decline"))
+    asked = teacher.page(decline).text
+    for said in (
+        f"Certificate {issued.number} of Åsa Öberg",
+        "asa@example.org",
+        "I am called Åsa Öberg Lind.",
+    ):
+        assert said in asked, "whoever declines sees what, and whose it is"
+    approving = action(shown, "/approve")
+    refused = page(teacher.post(approving, {"new_name": "x" * 301}))
+    assert "Write at most 300 characters." in refused.text
+    assert "has this name already" in page(teacher.post(approving, {"new_name": "Åsa Öberg"})).text
+    assert student.post(approving.replace(teacher.sid, student.sid), {}).status_code == 403
+    teacher.post(approving, {"new_name": " Åsa Öberg  Lind"})
+    assert "waits for an answer" not in teacher.page("/queue").text
+    deliver_due(parts)
+    assert "Åsa Öberg Lind" in student.page(own).text
+    assert "Nobody has asked for a correction" in teacher.page("/certificates?show=to-correct").text
 
 
 def test_a_coordinator_revokes_and_whoever_verifies_is_told_why(
@@ -87,8 +146,12 @@ def test_a_coordinator_revokes_and_whoever_verifies_is_told_why(
     answer = client.get(f"/verify/{issued.code}?lang=en").get_data(as_text=True)
     assert "What it rests on was not true" in answer
     assert "Only for staff" not in answer
+    home = student.page("/mine").text
+    assert "Your certificate has been revoked" in home
+    assert "being prepared" not in home
     shown = student.page(own).text
-    assert "has been revoked" in shown
+    assert "has been revoked." in shown
+    assert "Reason: What it rests on was not true." in shown
     assert "being prepared" not in shown
     assert "Only for staff" not in shown
     assert "Only for staff" in coordinator.page(own).text
@@ -101,7 +164,10 @@ def test_a_holder_shows_her_name_and_merits_by_a_link_and_takes_it_back(
 ) -> None:
     student = visit(somebody(Role.STUDENT))
     own = f"/certificate/{issued.portfolio_id}"
-    student.post(f"/certificates/{issued.id}/links", {"shows_name": "y", "shows_merits": "y"})
+    refused = page(student.post(f"/certificates/{issued.id}/links", {}))
+    assert "Choose at least one thing that the link shows." in refused.text
+    made = student.post(f"/certificates/{issued.id}/links", {"shows_name": "y", "shows_merits": "y"})
+    assert "The link works." in student.page(made.headers["Location"]).text
     shown = student.page(own)
     (field,) = (each for each in shown.main.all("input") if "readonly" in each.attributes)
     address = field.attributes["value"].removeprefix("http://localhost")
@@ -110,8 +176,13 @@ def test_a_holder_shows_her_name_and_merits_by_a_link_and_takes_it_back(
     assert answer.headers["X-Robots-Tag"] == "noindex"
     assert "Merits" in page(answer).text
     assert "Åsa Öberg" not in client.get(f"/verify/{issued.code}").get_data(as_text=True)
-    (stop,) = (each for each in shown.main.all("form") if each.attributes["action"].endswith("/stop"))
-    student.post(stop.attributes["action"].removeprefix(student.path("")), {})
+    stopped = student.page(student.post(action(shown, "/stop"), {}).headers["Location"])
+    assert "The link is taken back" in stopped.text
+    student.post(action(stopped, "/again"), {})
+    assert "Åsa Öberg" in client.get(f"{address}?lang=en").get_data(as_text=True), (
+        "it was taken back in error"
+    )
+    student.post(action(shown, "/stop"), {})
     answer = client.get(f"{address}?lang=en").get_data(as_text=True)
     assert "Åsa Öberg" not in answer
     assert "taken this link back" in answer

@@ -135,6 +135,7 @@ def test_the_page_looks_again_by_itself_until_the_certificate_is_there(
     (again,) = asking_again(opened.page("/certificate"))
     assert opened.get(again).status_code == 204
     issue()
+    assert opened.get(again).headers["HX-Refresh"] == "true", "links and corrections come with a certificate"
     shown = opened.page(again)
     assert "The certificate is issued." in shown.text
     assert asking_again(shown) == []

@@ -126,6 +126,24 @@ def test_several_are_added_at_once_where_the_dialog_takes_several(school: InCanv
     assert link.url == "http://localhost/lti/launch/final_report"
 
 
+def test_the_picker_looks_as_the_teachers_platform_does_and_knows_her_time_zone(school: InCanvas) -> None:
+    tove = school.canvas.people.get("tove")
+    school.canvas.people.change(tove.id, locale="en", timezone="Pacific/Auckland", prefers_high_contrast=True)
+    picker = school.picker()
+    assert picker.root.all("html")[0].attributes["data-contrast"] == "high"
+    assert "Until 23:59 that day, New Zealand Time." in picker.text
+    links = [each.attributes["href"] for each in picker.root.all("link")]
+    (sheet,) = [each for each in links if each.endswith("/brand.css")]
+    assert school.without_cookies.get(sheet).mimetype == "text/css"
+    school.work()
+    assert "--pico-primary" in school.without_cookies.get(sheet).text
+    taken = school.add(picker, kinds=["activities"], **SETUP, **{"activities-due_on": "2030-06-03"})
+    school.save_assignment(taken)
+    due_at = school.canvas.assignment_named("International merits: activities").due_at
+    assert due_at is not None
+    assert due_at.isoformat() == "2030-06-03T11:59:00+00:00"  # a minute before midnight in New Zealand
+
+
 def test_assignments_that_nobody_has_opened_are_found_after_a_while(school: InCanvas) -> None:
     school.add(school.picker(placement="link_selection"), kinds=ALL, **SETUP)
     school.work()

@@ -125,6 +125,30 @@ def test_from_a_change_to_the_next_version(database: Database, sam: Visit, cours
     assert "Nytt namn" not in sam.page(f"schemes/{LUND}/versions/1").text
 
 
+def test_a_draft_in_which_nothing_is_new_is_not_offered_to_be_published(
+    database: Database, sam: Visit
+) -> None:
+    sam.post(f"schemes/{LUND}/begin", {"number": "1"})
+    assert "Nothing differs from version 1 yet." in sam.page(f"schemes/{LUND}/draft").text
+    shown = sam.page(f"schemes/{LUND}/draft/publish")
+    assert "The draft says the same as version 1, so there is nothing to publish." in shown.text
+    assert not shown.root.all("textarea")
+    refused = publish(database, sam)
+    assert refused.status_code == 409
+    assert "There is nothing to publish" in page(refused).text
+    saved(sam, "report", {"final_report.questions.0.id": ["other"]})
+    assert sam.page(f"schemes/{LUND}/draft/publish").root.all("textarea"), "a short name is a difference"
+    assert "Go on to publishing" in sam.page(f"schemes/{LUND}/draft").links
+    saved(sam, "about", {"name.en": [""]})
+    assert "Nothing differs" not in sam.page(f"schemes/{LUND}/draft").text
+    sam.post(f"schemes/{LUND}/draft/undo", sent_by(sam.page(f"schemes/{LUND}/draft"), "/undo"))
+    assert "Version 1 Newest" in sam.page(f"schemes/{LUND}").text
+    assert publish(database, sam).status_code == 303
+    shown = sam.page(f"schemes/{LUND}").text
+    assert "no course runs it" in shown
+    assert "runs in 1 course" in shown
+
+
 def test_requirements_are_built_and_moved_by_buttons(database: Database, sam: Visit) -> None:
     begun(sam)
     saved(sam, "requirements", {"requirements.kind": ["all_of"]}, do="kind")
@@ -182,6 +206,7 @@ def test_logo_and_signatures_are_chosen_by_name_and_a_picture_that_is_not_there_
     who = "certificate.signatories.0.picture"
     shown = saved(sam, "certificate", {"certificate.layout.logo": [seal], who: [hand]})
     assert len(shown.main.all("img")) == 2
+    assert saved(sam, "certificate", do="specimen").h1 == "Specimen"
     certificate = draft_of(database, sam).document["certificate"]
     assert certificate["layout"] == {"logo": seal}
     assert certificate["signatories"] == [{"picture": hand, "role": {"sv": "Vicedekan", "en": "Vice-Dean"}}]
@@ -282,7 +307,34 @@ def test_a_file_becomes_a_draft_or_says_what_is_wrong_with_it(database: Database
     assert draft_of(database, sam, "our-own").origin == "file"
     again = sam.post("schemes/new", {"from": "file", "yaml": text})
     assert again.status_code == 409
-    assert "There is a draft of this scheme already" in page(again).text
+    sent = {"note": "First", "revision": "1"}
+    shown = sam.page(sam.post("schemes/our-own/draft/publish", sent).location)
+    assert "Whoever sets a course up can choose it from now on." in shown.text
+    shown = page(again)
+    assert "There is a draft of our-own already." in shown.text
+    assert "scheme: our-own" in shown.root.all("textarea")[0].text, "what was pasted is still there"
+    assert any(each.attributes["href"].endswith("/our-own/draft") for each in shown.main.all("a"))
+
+
+@pytest.mark.parametrize(
+    ("slug", "said"),
+    [
+        ("new", "'new' is the tool's own; take another, such as new-cim."),
+        ("Our CIM", "Expected a name of lower-case letters a-z, digits, - and _, at most 60 characters"),
+        ("[]", "Expected a name of lower-case letters"),
+        ("x" * 61, "Expected a name of lower-case letters"),
+    ],
+)
+def test_a_pasted_file_whose_short_name_cannot_be_says_in_which_line_and_stays(
+    sam: Visit, slug: str, said: str
+) -> None:
+    text = to_yaml(bundled_schemes()[LUND]).replace("scheme: lund-medicine", f"scheme: {slug}")
+    line = next(n for n, each in enumerate(text.splitlines(), 1) if each.startswith("scheme:"))
+    refused = sam.post("schemes/new", {"from": "file", "yaml": text})
+    assert refused.status_code == 422
+    shown = page(refused)
+    assert f"Line {line}, scheme: {said}" in shown.text
+    assert f"scheme: {slug}" in shown.root.all("textarea")[0].text
 
 
 def test_a_draft_is_discarded_after_asking_and_a_scheme_without_versions_goes_with_it(
@@ -296,11 +348,27 @@ def test_a_draft_is_discarded_after_asking_and_a_scheme_without_versions_goes_wi
     assert sam.get("schemes/variant/draft").status_code == 404
 
 
+def test_without_a_scheme_chosen_or_with_a_draft_of_it_the_page_says_so(sam: Visit) -> None:
+    unchosen = sam.post("schemes/new", {"from": "bundled", "slug": "mine"})
+    assert unchosen.status_code == 422
+    assert "Choose a scheme." in page(unchosen).text
+    begun(sam)
+    again = sam.post("schemes/new", {"from": "bundled", "bundled": LUND})
+    assert again.status_code == 409
+    assert "There is a draft of lund-medicine already." in page(again).text
+
+
 @pytest.mark.parametrize("slug", ["new", "Stor", "a/b", "x" * 61])
 def test_a_short_name_that_has_no_page_of_its_own_is_refused(
     database: Database, sam: Visit, slug: str
 ) -> None:
-    assert sam.post("schemes/new", {"from": "bundled", "bundled": LUND, "slug": slug}).status_code == 400
+    refused = sam.post("schemes/new", {"from": "bundled", "bundled": LUND, "slug": slug})
+    assert refused.status_code == 422
+    shown = page(refused)
+    assert "Short name for a variant of your own: " in shown.main.all("li")[0].text
+    fields = {each.attributes.get("id", ""): each.attributes for each in shown.main.all("input")}
+    assert fields["slug"]["value"] == slug
+    assert "checked" in fields[f"bundled-{LUND}"], "what was chosen is still there"
     with database.reading() as session:
         assert draft_named(session, sam.actor.institution_id, slug) is None
 

@@ -13,7 +13,7 @@ from PIL import Image
 from lti_app.db import Database
 from lti_app.people.roles import Role
 from lti_app.schemes.certificate_layout import CertificateLayout
-from lti_app.schemes.editor.service import begin_from_version
+from lti_app.schemes.editor.beginning import begin_from_version
 from lti_app.schemes.models import SchemeVersion
 from lti_app.schemes.queries import bundled_schemes
 from lti_app.schemes.service import publish

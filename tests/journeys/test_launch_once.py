@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from lti_app.db import Database
+from lti_app.lti.models import LineItem, LineItemKind, SpareAssignment
 from lti_app.people.models import Enrolment, Person
 from lti_app.web.models import LaunchSession
-from tests.signing_platform import SigningPlatform, post_launch, signed
+from tests.signing_platform import LTI, SigningPlatform, post_launch, signed
 
 AT_ONCE = 16
 
@@ -95,3 +98,35 @@ def test_a_used_token_does_not_pass_with_a_new_login(client: FlaskClient, platfo
     assert post_launch(client, begun.state, token).status_code == 303
     fresh = platform.begin(client)
     assert 'data-error-code="token-nonce"' in post_launch(client, fresh.state, token).text
+
+
+def test_a_class_that_opens_a_copied_course_at_once_is_let_in(
+    app: Flask, platform: SigningPlatform, database: Database
+) -> None:
+    """The first to come sets the course up, while the others are noted in it: nobody waits for each other."""
+    kinds = [kind.value for kind in LineItemKind]
+    browsers, ready = [app.test_client() for _ in range(12)], threading.Barrier(12)
+    tokens = []
+    for number, browser in enumerate(browsers):
+        begun = platform.begin(browser)
+        lineitem = {"lineitems": "https://school.test/li", "lineitem": f"https://school.test/li/{number % 6}"}
+        carried = {"cim_kind": kinds[number % 3], "cim_scheme": "lund-medicine", "cim_programme": "lakare"}
+        claims = platform.claims(
+            begun.nonce,
+            sub=f"student {number % 6}",  # some in two tabs
+            **{LTI + "custom": carried, "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint": lineitem},
+        )
+        tokens.append((browser, begun.state, signed(claims)))
+
+    def enter(browser: FlaskClient, state: str, token: str) -> int:
+        ready.wait()
+        answer = post_launch(browser, state, token)
+        return browser.get(answer.location, follow_redirects=True).status_code if answer.location else 0
+
+    with ThreadPoolExecutor(12) as pool:
+        assert set(pool.map(lambda each: enter(*each), tokens)) == {200}
+    with database.reading() as session:
+        bound = {each.kind: each.url for each in session.scalars(select(LineItem))}
+        spare = {each.url for each in session.scalars(select(SpareAssignment))}
+    assert set(bound) == set(LineItemKind)
+    assert spare == {f"https://school.test/li/{number}" for number in range(6)} - set(bound.values())

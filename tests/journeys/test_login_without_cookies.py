@@ -21,11 +21,20 @@ from lti_app.db import Database
 from lti_app.lti.models import LoginState
 from lti_app.people.models import Platform
 from tests.inspect_page import Page, page
-from tests.journeys.launching import refused, role_on_page, sid_of
+from tests.journeys.launching import TEACHER, refused, role_on_page, sid_of
 from tests.signing_platform import LTI, TOOL, SigningPlatform, signed
 
 FRAME = "post_message_forwarding"
 OURS = {"Origin": TOOL}
+REQUEST_FOR_CONTENT = {
+    LTI + "message_type": "LtiDeepLinkingRequest",
+    LTI + "roles": [TEACHER],
+    "https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings": {
+        "deep_link_return_url": "https://school.test/courses/3/deep_linking_response",
+        "accept_types": ["ltiResourceLink"],
+        "accept_presentation_document_targets": ["iframe"],
+    },
+}
 
 
 @dataclass
@@ -109,6 +118,22 @@ def test_a_new_tab_repeats_the_login_with_the_unspent_hint_and_a_state_of_its_ow
     sid_of(tab.post("/lti/launch", data={"state": state, "id_token": token}))
 
 
+def test_a_picker_that_only_a_tab_could_open_says_that_the_course_page_may_not_hear_of_it(
+    frame: FlaskClient, client: FlaskClient, platform: SigningPlatform
+) -> None:
+    words = "the course page may not notice what you add here"
+    offered = page(log_in(frame, platform)).links["Open in a new tab"]
+    onward = client.get(client.get(offered).location).location
+    sent = {name: values[0] for name, values in parse_qs(urlsplit(onward).query).items()}
+    begun = platform.begin(client)
+    for state, nonce, is_told in ((sent["state"], sent["nonce"], True), (begun.state, begun.nonce, False)):
+        token = signed(platform.claims(nonce, locale="en", **REQUEST_FOR_CONTENT))
+        asked = client.post("/lti/launch", data={"state": state, "id_token": token})
+        picker = page(client.get(asked.location))
+        assert (words in picker.text) is is_told
+        assert (f"{TOOL}/lti/launch/final_report" in picker.text) is is_told
+
+
 def test_blocked_cookies_are_explained_in_the_tab(frame: FlaskClient, platform: SigningPlatform) -> None:
     offered = page(log_in(frame, platform)).links["Open in a new tab"]
     refused(frame.get(frame.get(offered).location), "cookies-blocked")
@@ -174,6 +199,18 @@ def test_the_page_with_the_ticket_stands_in_the_platform_and_the_school_only(
     assert response.headers["Content-Security-Policy"].endswith(
         "frame-ancestors 'self' https://canvas.test https://school.test"
     )
+
+
+def test_the_frames_page_loaded_again_knows_the_way_back_and_no_ticket(
+    frame: FlaskClient, platform: SigningPlatform
+) -> None:
+    kept = Kept.of(log_in(frame, platform, lti_storage_target=FRAME))
+    first = page(finish(frame, kept, signed(platform.claims(kept.nonce)))).main.attributes
+    again = page(frame.get(first["data-again"]))
+    assert again.h1 == "The tool works in a tab of its own"
+    assert again.links["Back to the course"] == "https://school.test/courses/3"
+    assert (again.main.attributes["data-ticket"], again.main.attributes["data-page"]) == ("", "")
+    refused(frame.get(first["data-again"][:-2]), "not-found")
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def test_what_waits_says_for_how_long_and_whom(visit: Visiting, database: Databa
         shown = teacher.page("/deliveries").text
     assert "until the decision can no longer be undone" in shown
     assert "Åsa Öberg" in shown
-    assert seen.count <= 6
+    assert seen.count <= 7
 
 
 def test_a_failed_one_shows_its_reason_and_is_tried_again(visit: Visiting, database: Database) -> None:
@@ -64,6 +64,19 @@ def test_a_failed_one_shows_its_reason_and_is_tried_again(visit: Visiting, datab
     assert again.status_code == 303
     assert "Waiting" in teacher.page(again.location).text
     assert teacher.post(f"/deliveries/{one}/retry").status_code == 409
+
+
+def test_all_that_failed_is_tried_again_at_once(visit: Visiting, database: Database) -> None:
+    with database.writing() as session:
+        room = a_classroom(session)
+        for delivery in session.scalars(select(Delivery)):
+            delivery.state, delivery.reason, delivery.finished_at = DeliveryState.FAILED, "Away.", now()
+    teacher = visit(room.teaching)
+    shown = teacher.page("/deliveries?show=failed")
+    assert "3 deliveries have failed." in shown.text
+    done = teacher.post("/deliveries/retry", shown.form("/deliveries/retry"))
+    assert "3 deliveries were put in again" in teacher.page(done.location).text
+    assert "Nothing failed" in teacher.page("/deliveries?show=failed").text
 
 
 def test_an_uncertain_one_is_explained_and_noted_as_arrived(visit: Visiting, database: Database) -> None:

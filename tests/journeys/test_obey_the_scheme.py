@@ -9,8 +9,9 @@ from lti_app.people.roles import Role
 from lti_app.portfolio.queries import portfolio_here
 from lti_app.portfolio.service import add_activity
 from lti_app.portfolio.states import ItemState
+from lti_app.schemes.counting import SchemeRules, TypeList
 from lti_app.schemes.document import Approver, Criterion, Level, Phase, PlanRule, Question, ReflectionRule
-from lti_app.schemes.requirements import Distinct, SchemeRules, Setting, TypeList
+from lti_app.schemes.requirements import Distinct, Setting
 from lti_app.schemes.text import Text
 from tests.classroom import Classroom, a_submitted_activity, state_of
 from tests.journeys.filling_in import follow

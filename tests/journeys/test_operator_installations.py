@@ -6,9 +6,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from lti_app.db import Database
+from lti_app.lti.platforms import MOST_WAITING
 from lti_app.people.models import Deployment, Institution, Platform
 from lti_app.web.models import LaunchSession
 from tests import world
+from tests.journeys.launching import refused
 from tests.operating import Operating, a_waiting_deployment
 from tests.signing_platform import SigningPlatform
 
@@ -60,6 +62,26 @@ def test_a_withdrawn_installation_lets_nobody_in_also_where_new_ones_are_trusted
     assert 'data-error-code="deployment-inactive"' in refused.text
 
 
+def test_withdrawing_one_installation_leaves_the_visits_of_another(
+    operator: Operating, database: Database, platform: SigningPlatform, client: FlaskClient
+) -> None:
+    with database.writing() as session:
+        world.a_deployment(
+            session,
+            session.scalars(select(Platform)).one(),
+            session.scalars(select(Institution)).one(),
+            deployment_id="2:other",
+        )
+    pages = []
+    for deployment_id in (platform.deployment_id, "2:other") * 2:
+        platform.deployment_id = deployment_id
+        pages.append(platform.launch(client).location)  # twice each: new people, and people of before
+    with database.reading() as session:
+        gone = session.scalars(select(Deployment.id).where(Deployment.deployment_id == "2:other")).one()
+    operator.done(f"/deployments/{gone}/withdraw")
+    assert [client.get(each).status_code for each in pages] == [200, 401, 200, 401]
+
+
 def test_trust_lets_new_installations_in_as_long_as_it_is_clear_whose_they_are(
     operator: Operating, database: Database, platform: SigningPlatform, client: FlaskClient
 ) -> None:
@@ -76,3 +98,23 @@ def test_trust_lets_new_installations_in_as_long_as_it_is_clear_whose_they_are(
         world.a_deployment(session, row, world.an_institution(session, "Malmö"), deployment_id="4:other")
     platform.deployment_id = "5:new"
     assert platform.launch(client).status_code == 403
+
+
+def test_no_platform_can_fill_the_list_of_those_that_wait_and_an_operator_makes_room(
+    operator: Operating, database: Database, platform: SigningPlatform, client: FlaskClient
+) -> None:
+    with database.writing() as session:
+        platform_id = session.scalars(select(Platform.id)).one()
+        session.add_all(
+            Deployment(platform_id=platform_id, deployment_id=f"{number}:made up")
+            for number in range(MOST_WAITING)
+        )
+    approved, platform.deployment_id = platform.deployment_id, "one:more"
+    refused(platform.launch(client), "deployments-too-many")
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Deployment)) == MOST_WAITING + 1
+    shown = operator.done(f"/platforms/{platform_id}/waiting/forget")
+    assert "The installations that waited are forgotten." in shown.text
+    refused(platform.launch(client), "deployment-inactive")
+    platform.deployment_id = approved
+    assert platform.launch(client).status_code == 303

@@ -16,7 +16,8 @@ from lti_app.portfolio.queries import progress_of
 from lti_app.portfolio.service import begin_portfolio
 from lti_app.review.reporting import share_of
 from lti_app.review.service import approve
-from lti_app.schemes.requirements import Distinct, SchemeRules, TypeList
+from lti_app.schemes.counting import SchemeRules, TypeList
+from lti_app.schemes.requirements import Distinct
 from lti_app.schemes.service import publish, set_up_course
 from tests.classroom import TYPES, UNDO, a_submitted_activity
 from tests.journeys.test_observe import an_observer

@@ -8,13 +8,20 @@ from collections.abc import Callable
 from sqlalchemy import func, select
 
 from lti_app.db import Database
+from lti_app.home.moving_runs import COURSE_MOVE
+from lti_app.home.tasks import HANDLERS
+from lti_app.jobs.delivering import Delivering
+from lti_app.jobs.models import Delivery
 from lti_app.people.models import Course
 from lti_app.people.roles import Role
 from lti_app.portfolio.models import Portfolio
 from lti_app.portfolio.queries import progress_of
-from lti_app.schemes.editor import service
+from lti_app.schemes.editor import beginning, service
 from lti_app.schemes.models import CourseSetup
 from lti_app.schemes.queries import published_version
+from lti_app.settings import Settings
+from lti_app.storage import Storage
+from lti_app.web.context import Parts
 from tests import world
 from tests.visit import Visit
 
@@ -35,7 +42,7 @@ def results(database: Database) -> Results:
 
 
 def test_nobodys_result_changes_until_the_portfolio_is_moved(
-    database: Database, visit: Callable[..., Visit]
+    database: Database, visit: Callable[..., Visit], settings: Settings, storage: Storage
 ) -> None:
     with database.writing() as session:
         course = world.a_running_course(session)
@@ -49,7 +56,7 @@ def test_nobodys_result_changes_until_the_portfolio_is_moved(
     assert {met for *_, met in before.values()} == {True, False}
 
     with database.writing() as session:
-        draft = service.begin_from_version(session, sam, LUND, 1)
+        draft = beginning.begin_from_version(session, sam, LUND, 1)
         document = dict(draft.document) | {"requirements": {"id": "r", "distinct_types": 4}}
         service.write_draft(session, sam, LUND, document, keys=["requirements"], revision=1, seen="")
         service.publish_draft(session, sam, LUND, note="Four types", revision=2)
@@ -66,12 +73,18 @@ def test_nobodys_result_changes_until_the_portfolio_is_moved(
     assert eva.page(page.links["Next page"]).text.count("Would lose something") == 10
     sent = {"version": page.form(f"/courses/{course.id}/move")["version"]}
     assert eva.post(f"courses/{course.id}/move", sent).status_code == 303
+    with database.reading() as session:
+        queued = session.scalars(select(Delivery.id).where(Delivery.kind == COURSE_MOVE)).one()
+    Delivering(Parts(settings, database, storage), HANDLERS).deliver(queued)
     after = results(database)
     kept_what_was_met = {key for key, (*_, met) in before.items() if met} - {
         key for key, (*_, met) in after.items() if met
     }
     assert kept_what_was_met == set()
     assert {version for version, *_, met in after.values() if not met} == {runs(database, course)}
+    over = eva.page(f"courses/{course.id}/move").text
+    assert "80 portfolios have moved." in over
+    assert "20 stay as they were: something that is met would be lost." in over
     rest = eva.page("class")
     assert "20 portfolios follow an older version of the rules." in rest.text
     assert eva.page(rest.links["See what would change"]).text.count("Would lose something") == 20
@@ -86,8 +99,10 @@ def test_a_course_set_up_anew_runs_the_newest_version_and_old_ones_stay(database
     with database.writing() as session:
         course = world.a_running_course(session)
         sam = world.an_actor(world.a_person(session, course), None, Role.COORDINATOR)
-        service.begin_from_version(session, sam, LUND, 1)
-        version = service.publish_draft(session, sam, LUND, note="Nothing new", revision=1)
+        draft = beginning.begin_from_version(session, sam, LUND, 1)
+        document = dict(draft.document) | {"source": "Told anew"}
+        service.write_draft(session, sam, LUND, document, keys=["source"], revision=1, seen="")
+        version = service.publish_draft(session, sam, LUND, note="Another source", revision=2)
     with database.reading() as session:
         newest = published_version(session, course.institution_id, LUND)
         assert newest is not None

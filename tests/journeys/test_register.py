@@ -19,7 +19,7 @@ from lti_app.lti.platforms import PlatformDetails, add_platform, list_platforms
 from lti_app.settings import Settings
 from tests.inspect_page import page
 from tests.journeys.registering import TOKEN, Administrator, an_address, slug_of
-from tests.registering_platform import AGS, TOOL, RegisteringPlatform, registering_platform
+from tests.registering_platform import AGS, PLATFORM, TOOL, RegisteringPlatform, registering_platform
 
 ELSEWHERE = "https://canvas.instructure.com"
 
@@ -88,6 +88,27 @@ def test_what_the_platform_did_not_allow_is_said(admin: Administrator, school: R
     assert "see when a teacher has changed one of these grades" in admin.register(school).text
 
 
+def test_where_the_tool_shows_up_is_what_the_platform_made_of_it(
+    admin: Administrator, school: RegisteringPlatform
+) -> None:
+    about = school.configuration[PLATFORM]
+    about["product_family_code"] = "canvas"
+    about["messages_supported"] = [
+        {"type": "LtiResourceLinkRequest", "placements": ["course_navigation", "account_navigation"]},
+        {"type": "LtiDeepLinkingRequest", "placements": ["ContentArea"]},
+    ]
+    school.answer[TOOL]["messages"] = [
+        {
+            "type": "LtiResourceLinkRequest",
+            "placements": ["https://canvas.instructure.com/lti/course_navigation"],
+        },
+        {"type": "LtiDeepLinkingRequest", "placements": ["link_selection"]},
+    ]
+    done = admin.register(school).text
+    assert "the course menu, choosing for a module" in done
+    assert "it does not show up there: the account's menu." in done
+
+
 def test_an_invitation_registers_once(admin: Administrator, school: RegisteringPlatform) -> None:
     admin.register(school)
     assert slug_of(admin.look(school.configuration_url)) == "invitation-used"
@@ -151,6 +172,11 @@ def test_the_platforms_own_words_are_shown_and_not_logged(
         refused = admin.confirm(school.configuration_url)
     assert slug_of(refused) == "registration-refused"
     assert "Invalid scopes: &lt;b&gt;x&lt;/b&gt;" in refused.text
+    (other,) = (each for each in page(refused).main.all("div") if each.attributes.get("lang") == "sv")
+    assert "Lärplattformen avvisade registreringen" in other.text
+    assert "Vad lärplattformen sade: Invalid scopes" in other.text, (
+        "all of it, for the form cannot be sent twice"
+    )
     said = str(logs)
     assert "registration-refused" in said
     for secret in ("Invalid scopes", TOKEN, admin.address.rpartition("/")[2]):

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from lti_app.clock import now
 from lti_app.db import Database
 from lti_app.jobs.models import Delivery, DeliveryState
-from lti_app.lti.models import LineItem
+from lti_app.lti.models import LineItem, LineItemKind, SpareAssignment
 from lti_app.people.actors import Actor
 from lti_app.people.models import Course
 from lti_app.people.roles import Role
@@ -74,7 +74,9 @@ def test_the_guide_goes_from_programme_to_scheme_to_assignments_and_says_where_o
     assert "Language café" in preview.text
     assert "Every activity needs a certificate of attendance or a reflection." in preview.text
 
-    done = staff.post("/set-up/choose", second.form("/set-up/choose") | {"scheme": "lund-medicine"})
+    done = staff.post(
+        "/set-up/choose", second.form("/set-up/choose?programme=lakare") | {"scheme": "lund-medicine"}
+    )
     last = staff.page(done.location)
     assert _step_at_hand(last) == "Assignments"
     assert staff.page(last.links["Certificate scheme"]).h1 == "Choose a certificate scheme"
@@ -82,9 +84,13 @@ def test_the_guide_goes_from_programme_to_scheme_to_assignments_and_says_where_o
 
 def test_a_scheme_must_be_chosen_before_the_last_step(visit: Visiting, database: Database) -> None:
     staff = visit(_staff(database))
-    sent = {"programme": "lakare", "step": "scheme"}
-    answer = staff.post("/set-up/choose", sent)
+    step = "/set-up/choose?programme=lakare"
+    sent = staff.page(step).form(step)
+    del sent["scheme"]
+    answer = staff.post(step, sent)
     assert answer.status_code == 422
+    back = page(answer).form("/language")["back"]
+    assert staff.page(back).h1 == "Choose a certificate scheme", "the language button leads to this step"
     assert page(answer).links["Choose a certificate scheme."] == "#scheme-0"
 
 
@@ -217,6 +223,74 @@ def test_an_address_that_comes_with_a_later_launch_can_be_connected(
     staff.post("/set-up/retry")
     with database.reading() as session:
         assert len(session.scalars(select(Delivery)).all()) == 3
+
+
+def test_assignments_are_named_in_the_courses_language_unless_the_teacher_chooses_another(
+    visit: Visiting, database: Database
+) -> None:
+    staff = visit(_staff(database), locale="sv")
+    staff.post("/language", {"language": "en", "back": ""})
+    form = staff.page("/set-up/choose?programme=lakare").form("/set-up/choose")
+    assert form["names"] == "sv"
+    staff.post("/set-up/choose", CHOICE)
+    with database.reading() as session:
+        labels = {each.label for each in session.scalars(select(LineItem))}
+    assert "Internationella meriter: slutrapport" in labels
+
+
+def test_names_stay_whatever_language_the_page_is_in_until_somebody_renames(
+    visit: Visiting, database: Database
+) -> None:
+    actor, _ = _with_a_spare(database)
+    staff = visit(actor)
+    staff.post("/set-up/choose", CHOICE | {"names": "sv"})
+    with database.reading() as session:
+        assert "Meriter" in {each.label for each in session.scalars(select(LineItem))}
+    staff.post("/set-up/names", {"names": "sv"})
+    with database.reading() as session:
+        labels = {each.kind: each.label for each in session.scalars(select(LineItem))}
+        told = [each.payload for each in session.scalars(select(Delivery)) if each.payload["is_renamed"]]
+    assert labels[LineItemKind.ACTIVITIES] == "Internationella meriter: aktiviteter"
+    assert len(told) == 1  # the two others are not there yet
+
+
+def _with_a_spare(database: Database) -> tuple[Actor, str]:
+    """A teacher of a course with two assignments for activities, and the address of the second's acts."""
+    actor = _staff(database)
+    with database.writing() as session:
+        course = session.scalars(select(Course)).one()
+        a_setup(session, course)
+        here = {"institution_id": course.institution_id, "course_id": course.id, "kind": "activities"}
+        session.add(LineItem(**here, label="Meriter", url="https://school.test/items/1", score_maximum=3))
+        spare = SpareAssignment(**here, title="Meriter (kopia)", url="https://school.test/items/2")
+        session.add(spare)
+        session.flush()
+        return actor, f"/set-up/assignments/{spare.id}"
+
+
+def test_an_assignment_that_gets_no_results_is_told_of_and_can_take_over(
+    visit: Visiting, database: Database
+) -> None:
+    actor, where = _with_a_spare(database)
+    staff = visit(actor)
+    assert "“Meriter (kopia)” is another assignment" in staff.page("/set-up").text
+    for _ in range(2):  # pressed twice
+        assert staff.post(f"{where}/use").status_code == 303
+    assert "“Meriter” is another assignment" in staff.page("/set-up").text
+    with database.reading() as session:
+        row = session.scalars(select(LineItem)).one()
+    assert (row.url, row.label) == ("https://school.test/items/2", "Meriter (kopia)")
+
+
+def test_one_that_was_deleted_is_forgotten_and_no_others_can_be(visit: Visiting, database: Database) -> None:
+    actor, where = _with_a_spare(database)
+    with database.writing() as session:
+        other = a_course(session)
+        stranger = an_actor(a_person(session, other, Role.TEACHER), other, Role.TEACHER)
+    visit(stranger).post(f"{where}/forget")
+    assert "another assignment" in visit(actor).page("/set-up").text
+    visit(actor).post(f"{where}/forget")
+    assert "another assignment" not in visit(actor).page("/set-up").text
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,9 @@ from lti_app import create_app
 from lti_app.certificates import code as codes
 from lti_app.certificates.badge.signing import make
 from lti_app.certificates.facts import CertificateFacts
+from lti_app.certificates.issuing import claim, conclude
 from lti_app.certificates.models import Certificate, CertificateState, Share
-from lti_app.certificates.service import claim, conclude, verify_url
+from lti_app.certificates.service import verify_url
 from lti_app.db import Database
 from lti_app.settings import Settings
 from lti_app.storage import Stored
@@ -114,6 +115,26 @@ def test_a_code_may_be_typed_as_people_type(client: FlaskClient, issued: Certifi
     assert response.headers["Location"] == "/verify/01AB-10AB-0123?lang=sv"
     assert state_of(shown(client, response.headers["Location"])) == "issued"
     assert state_of(shown(client, f"/verify/{typed.strip()}")) == "issued"
+
+
+@pytest.mark.parametrize("token", ["", "/" + "t" * 22])
+def test_the_whole_address_may_be_pasted(client: FlaskClient, issued: Certificate, token: str) -> None:
+    pasted = f"https://cim.example/verify/01AB-10AB-0123{token}?lang=sv"
+    response = client.get("/verify", query_string={"code": pasted, "lang": "en"})
+    assert response.headers["Location"] == f"/verify/01AB-10AB-0123{token}?lang=en"
+
+
+def test_a_number_in_the_place_of_the_code_is_told(client: FlaskClient, issued: Certificate) -> None:
+    seen = shown(client, f"/verify?code={issued.number}&lang=en", 404)
+    assert "This is the number of a certificate." in seen.text
+
+
+def test_a_trial_says_so_to_strangers_and_nothing_else_does(
+    client: FlaskClient, limited: FlaskClient, issued: Certificate
+) -> None:
+    for asked, is_trial in ((client, True), (limited, False)):
+        answer = asked.get(f"/verify/{CODE}?lang=en").get_data(as_text=True)
+        assert ("for trying things out" in answer) is is_trial
 
 
 @pytest.mark.parametrize(
@@ -264,9 +285,20 @@ def test_somebody_who_guesses_is_slowed_down_and_others_are_not(
     assert response.status_code == 429
     assert int(response.headers["Retry-After"]) in range(1, 62)
     assert page(response).main.attributes["data-error-code"] == "too-many-requests"
+    for way in (f"/verify/{CODE}/{'t' * 22}", f"/verify?code={CODE}"):
+        assert limited.get(way, headers=guesser).status_code == 429, "counted together"
+    uploads = [limited.post("/verify", headers=guesser).status_code for _ in range(21)]
+    assert uploads == [422] * 20 + [429]
     assert limited.get(f"/verify/{CODE}", headers=other).status_code == 200
     forged = {"X-Forwarded-For": "203.0.113.1, 198.51.100.7"}
     assert limited.get(f"/verify/{CODE}", headers=forged).status_code == 429, "only the proxy is believed"
+    limiter.reset()
+    for number in range(60):
+        address = {"X-Forwarded-For": f"2001:db8:0:7::{number:x}"}
+        assert limited.get(f"/verify/{UNKNOWN}", headers=address).status_code == 404
+    for address, status in (("2001:db8:0:7:f::1", 429), ("2001:db8:0:8::1", 404), ("nobody's", 404)):
+        asked = limited.get(f"/verify/{UNKNOWN}", headers={"X-Forwarded-For": address})
+        assert asked.status_code == status, address
 
 
 def test_from_however_many_addresses_so_much_is_answered_and_no_more(settings: Settings) -> None:

@@ -76,6 +76,7 @@ def test_a_file_is_genuine_only_byte_for_byte(
         afterwards.revoke(session, coordinator, found.id, reason=RevokeReason.ERROR)
     sent = client.post("/verify?lang=en", data={"file": (io.BytesIO(issued), "x.pdf")})
     assert "it has been revoked" in sent.get_data(as_text=True)
+    assert "Å•• Ö••••" in sent.get_data(as_text=True), "whose it is stands beside"
 
 
 def test_what_a_compromised_key_signed_proves_nothing_unless_it_is_known_here(
@@ -99,15 +100,23 @@ def test_what_a_compromised_key_signed_proves_nothing_unless_it_is_known_here(
 
 
 def test_a_form_without_a_file_or_with_too_much_is_answered_kindly(client: FlaskClient) -> None:
-    for form in ({}, {"file": "text"}, {"file": (io.BytesIO(b""), "x.pdf")}):
+    missing, empty = "Choose a file first.", "This file is empty."
+    for form, said in (
+        ({}, missing),
+        ({"file": "text"}, missing),
+        ({"file": (io.BytesIO(b""), "x.pdf")}, empty),
+    ):
         sent = client.post("/verify?lang=en", data=form)
         assert sent.status_code == 422
-        assert "Choose a file first." in page(sent).text
+        assert said in page(sent).text
     for too_many in (1, 20_000):
         sent = client.post(
-            "/verify", data=a_form_with(MOST_BYTES + too_many), content_type="multipart/form-data; boundary=x"
+            "/verify?lang=en",
+            data=a_form_with(MOST_BYTES + too_many),
+            content_type="multipart/form-data; boundary=x",
         )
         assert sent.status_code == 413
+        assert "too large to be a certificate" in page(sent).text
 
 
 def a_form_with(size_bytes: int) -> bytes:

@@ -15,6 +15,7 @@ from lti_app.settings import Settings
 from lti_app.storage import Storage
 from lti_app.storage.models import StoredFile
 from tests import world
+from tests.unit.certificates.issuing import files_in
 from tests.worker_process import WorkerProcess, wait_until
 
 pytestmark = pytest.mark.process
@@ -55,3 +56,4 @@ def test_whenever_it_dies_there_is_one_certificate_and_its_bytes_are_there(
         stored = session.get_one(StoredFile, issued.stored_file_id)
     with storage.open(stored.key) as opened:
         assert len(opened.read()) == stored.size_bytes
+    assert len(files_in(settings)) == 1, "what the dead ones had stored is gone"

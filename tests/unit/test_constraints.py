@@ -47,11 +47,13 @@ from lti_app.lti.models import (
     LoginState,
     RosterReading,
     ScoreClock,
+    SpareAssignment,
     ToolKey,
 )
 from lti_app.people.models import Observation, RoleGrant
 from lti_app.people.roles import Role
-from lti_app.portfolio.models import Answer, Decision, Evidence, Item, PortfolioMove, Submission
+from lti_app.portfolio.models import Answer, Decision, Evidence, Item, Submission
+from lti_app.portfolio.moves import CourseMove, PortfolioMove, ProgrammeChange
 from lti_app.portfolio.states import DecisionKind, ItemKind
 from lti_app.schemes.models import SchemeVersion, VersionAuthors, VersionState
 from lti_app.storage.models import StoredFile
@@ -76,10 +78,19 @@ FORBIDDEN_CHANGES: list[tuple[str, str, Changes]] = [
     ("ck_delivery_state", "delivery", {"state": "lost"}),
     ("ck_enrolment_role", "enrolment", {"role": "dean"}),
     ("ck_line_item_kind", "line_item", {"kind": "quiz"}),
+    ("ck_spare_assignment_kind", "spare_assignment", {"kind": "quiz"}),
     ("ck_line_item_score_maximum_positive", "line_item", {"score_maximum": Decimal(0)}),
     ("ck_role_grant_coordinator_only", "role_grant", {"role": "teacher"}),
     ("ck_role_grant_role", "role_grant", {"role": "dean"}),
     ("ck_portfolio_move_to_another_version", "portfolio_move", {"to_version_id": "draft"}),
+    ("ck_course_move_stopped_by_somebody", "course_move", {"stopped_at": NOON}),
+    (
+        "ck_course_move_stopped_is_not_finished",
+        "course_move",
+        {"stopped_at": NOON, "stopped_by_id": uuid.uuid4(), "finished_at": NOON},
+    ),
+    ("ck_course_move_outdated_is_finished", "course_move", {"is_outdated": True}),
+    ("ck_programme_change_to_another_programme", "programme_change", {"to_code": "lakare"}),
     ("ck_scheme_version_published_has_time", "scheme_version", {"published_at": NOON}),
     ("ck_scheme_version_published_has_time", "scheme_version", {"state": "published"}),
     ("ck_scheme_version_state", "scheme_version", {"state": "lost"}),
@@ -155,6 +166,7 @@ FORBIDDEN_COPIES: list[tuple[str, str, Changes]] = [
     ("uq_scheme_version_scheme_id_number", "scheme_version", {"state": "published", "published_at": NOON}),
     ("uq_scheme_version_draft", "scheme_version", {"number": 9}),
     ("uq_portfolio_person_id_scheme_id", "portfolio", {}),
+    ("uq_course_move_open", "course_move", {"total": 2}),
     (
         "uq_certificate_code",
         "certificate",
@@ -172,6 +184,7 @@ FORBIDDEN_COPIES: list[tuple[str, str, Changes]] = [
     ("uq_submission_waiting", "submission", {"revision": 2}),
     ("uq_decision_standing", "decision", {"kind": "return"}),
     ("uq_invitation_token_hash", "invitation", {"institution": "Other"}),
+    ("uq_spare_assignment_course_id_url", "spare_assignment", {"title": "Other"}),
     ("uq_brand_platform_id_url", "brand", {"colours": {"link": "#000000"}}),
     ("uq_badge_key_current", "badge_key", {}),
     ("uq_credential_institution_id_certificate_number", "credential", {"status_index": 2}),
@@ -229,6 +242,19 @@ def _fill(session: Any) -> None:
                 to_version_id=portfolio.scheme_version_id,
                 moved_by_id=student.id,
             ),
+            CourseMove(
+                **versions,
+                course_id=course.id,
+                to_version_id=portfolio.scheme_version_id,
+                started_by_id=student.id,
+            ),
+            ProgrammeChange(
+                institution_id=course.institution_id,
+                portfolio_id=portfolio.id,
+                from_code="lakare",
+                to_code="fysioterapeut",
+                changed_by_id=student.id,
+            ),
         ]
     )
     item = world.a_submitted_item(session, portfolio)
@@ -284,6 +310,7 @@ def _fill(session: Any) -> None:
                 expires_at=now(),
             ),
             CourseHint(**inside, course_id=course.id),
+            SpareAssignment(**inside, course_id=course.id, kind=LineItemKind.ACTIVITIES, url="https://x"),
             DeepLinkRequest(
                 **inside,
                 platform_id=course.platform_id,

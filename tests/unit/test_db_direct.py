@@ -52,6 +52,7 @@ def row(platform_id: uuid.UUID, state: str = "a") -> dict[str, object]:
         "state": state,
         "platform_id": platform_id,
         "uses_storage": True,
+        "is_in_tab": False,
         "expires_at": NOON,
     }
 

@@ -40,6 +40,14 @@ def test_every_kind_of_problem_is_explained_and_nothing_else() -> None:
     assert [slug for slug, words in explained.items() if not words and slug not in _GROUPINGS] == []
 
 
+def test_no_two_rooms_tell_the_same_kind_of_problem() -> None:
+    tables = (ROOT / "lti_app" / "errors").glob("*.py")
+    told = [
+        slug for table in tables for slug in re.findall(r'^    "([a-z-]+)": Kind', table.read_text(), re.M)
+    ]
+    assert sorted(told) == sorted(KINDS)
+
+
 def test_operating_names_every_setting_and_no_other() -> None:
     named = set(re.findall(r"`CIM_([A-Z0-9_]+)`", _read("operating.md"))) - {"CONFIG"}
     assert named == {field.name.upper() for field in fields(Settings)}

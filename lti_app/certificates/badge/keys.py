@@ -68,6 +68,12 @@ def known_keys(session: Session) -> list[KnownKey]:
     return [KnownKey(row.kid, row.public, row.state, row.changed_at, row.compromised_at) for row in rows]
 
 
+def is_compromised(session: Session, kid: str) -> bool:
+    """Whether a key counts no more. Until the end of the transaction nobody can mark it."""
+    found = session.get(BadgeKey, kid, with_for_update={"read": True}, populate_existing=True)
+    return found is not None and found.compromised_at is not None
+
+
 def rotate(session: Session, settings: Settings) -> list[KnownKey]:
     """Sign with a new key from now on, and retire the current one; all keys, as they stand then."""
     current = _current(session, is_locked=True)

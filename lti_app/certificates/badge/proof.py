@@ -62,6 +62,12 @@ def as_jwt(document: Mapping[str, object], signer: Signer, at: datetime) -> str:
     return jwt.encode(claims, signer.private_key, "EdDSA", headers=headers)
 
 
+def kid_of(token: str) -> str:
+    """The name of the key that a token of ours says has signed it."""
+    _, _, kid = str(jwt.get_unverified_header(token)["kid"]).partition("#")
+    return kid
+
+
 def as_json(document: Document) -> bytes:
     """The document as the bytes that are kept, attached and published."""
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()

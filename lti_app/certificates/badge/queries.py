@@ -6,11 +6,11 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-import jwt
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_app.certificates.badge.models import BadgeKey, Credential, StatusList
+from lti_app.certificates.badge.proof import kid_of
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,7 @@ def credential_of(session: Session, institution_id: uuid.UUID, number: str) -> I
     if not rows or rows[0].Credential.issued_at is None or not rows[0].Credential.json_ld:
         return None
     row = rows[0].Credential
-    _, _, kid = str(jwt.get_unverified_header(row.jwt)["kid"]).partition("#")
-    counts = kid not in {each.kid for each in rows}
+    counts = kid_of(row.jwt) not in {each.kid for each in rows}
     return IssuedCredential(row.json_ld.encode(), row.jwt, row.issued_at, row.revoked_at, counts)
 
 

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, time
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from lti_app.certificates.badge.credential import Issuance, credential
-from lti_app.certificates.badge.proof import Signer, as_json, as_jwt, signer_of, with_proof
+from lti_app.certificates.badge.proof import Signer, as_json, as_jwt, kid_of, signer_of, with_proof
 from lti_app.certificates.facts import CertificateFacts
 
 SALT_BYTES = 16
@@ -36,6 +36,11 @@ class SignedCredential:
     number: str
     json_ld: bytes
     jwt: str
+
+    @property
+    def kid(self) -> str:
+        """The name of the key that signed it."""
+        return kid_of(self.jwt)
 
 
 def make(facts: CertificateFacts, prepared: Prepared) -> SignedCredential:

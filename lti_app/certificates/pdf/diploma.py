@@ -24,7 +24,7 @@ _SPARE_AT_MOST = 150.0  # of a stack; a short list of merits beside it is not to
 _SPARE_OF_A_LIST = 40.0
 _CLOSER = 0.8  # what the first page is set at rather than put a few merits on a second
 
-_ISSUER = Style(REGULAR, 11.5, 15, Ink.ACCENT, tracking=1.2)
+_ISSUER = Style(REGULAR, 12, 15, Ink.ACCENT, tracking=0.4)
 _ISSUER_EN = Style(ITALIC, 10.5, 14, Ink.GREY)
 _TITLE = Style(REGULAR, 15, 19, Ink.ACCENT)
 _TITLE_EN = Style(ITALIC, 13, 17, Ink.ACCENT)

@@ -16,7 +16,7 @@ from lti_app.certificates.pdf.pictures import Drawable
 from lti_app.certificates.pdf.setting import abreast, both, centred, fitted, flush
 from lti_app.certificates.pdf.typeface import ITALIC, REGULAR
 
-_ISSUER = Style(REGULAR, 15, 19, Ink.ACCENT, tracking=2.4)
+_ISSUER = Style(REGULAR, 16.5, 20, Ink.ACCENT, tracking=0.6)
 _FACULTY = Style(REGULAR, 11.5, 15)
 _ISSUER_EN = Style(ITALIC, 10.5, 14, Ink.GREY)
 TITLE = Style(REGULAR, 33, 38, Ink.ACCENT)
@@ -45,6 +45,9 @@ def rows(
     title = scaled(fitted(page, facts.title.sv, TITLE, TITLE_SIZES))
     title_en = scaled(fitted(page, facts.title.en, TITLE_EN, TITLE_EN_SIZES))
     said = wording.statement(facts, listed_here=listed_here)
+    leads_over: list[Row] = []
+    if facts.statement is not None and not listed_here:  # ours says it itself
+        leads_over = abreast(page, wording.IN_ANNEX, _SMALL, _SMALL_EN, above=4)
     return [
         _crest(page, facts, pictures, scale),
         *_issuer(page, facts, scale),
@@ -52,6 +55,7 @@ def rows(
         *_paired(page, facts.layout.certifies, above=14 * scale, stretch=2),
         _name(page, facts.holder_name, scale),
         *both(page, said, _QUIET, _QUIET_EN, above=10 * scale, stretch=1),
+        *leads_over,
     ]
 
 
@@ -91,7 +95,7 @@ def _issuer(page: Page, facts: CertificateFacts, scale: float) -> list[Row]:
     rows = [centred(page, issuer.sv, _ISSUER, lang="sv", above=8 * scale)]
     both_en = Text(sv=faculty.sv, en=f"{faculty.en}, {issuer.en}")
     setting = abreast if page.is_wide else both
-    return [*rows, *setting(page, both_en, _FACULTY, _ISSUER_EN)]
+    return [*rows, *setting(page, both_en, _FACULTY, _ISSUER_EN, above=1)]
 
 
 def _name(page: Page, name: str, scale: float) -> Row:

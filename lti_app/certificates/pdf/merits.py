@@ -21,7 +21,6 @@ _DATES = Style(REGULAR, 9.5, 13.5)
 _DATES_EN = Style(ITALIC, 9, 11.5, Ink.GREY)
 
 _GUTTER = 14.0
-_DATES_WIDE = 168.0
 
 
 @dataclass(frozen=True)
@@ -85,16 +84,27 @@ def paged(groups: Sequence[Group], room: float) -> list[list[Row]]:
 
 def _merit_row(page: Page, merit: Merit) -> Row:
     """Dates stand beside what they are of, in a column below it."""
-    wide = page.measure if page.is_narrow else page.measure - _DATES_WIDE - _GUTTER
-    title = left(wording.heading(merit), _TITLE, lang=None, x=page.left, width=wide)
-    label = _aside(page, merit.type_label, wide, len(title.runs) * _TITLE.leading)
-    blocks = [title, *label]
     dates = wording.period(merit.starts_on, merit.ends_on)
+    beside = _dates(page, dates) if dates and not page.is_narrow else ()
+    wide = min((run.x for block in beside for run in block.runs), default=page.right + _GUTTER) - _GUTTER
+    wide -= page.left
+    said = wording.heading(merit)
+    blocks = [left(said, _TITLE, lang=None, x=page.left, width=wide, is_even=True)]
+    blocks += _label(page, merit, wide, _lowest(blocks))
     if dates and page.is_narrow:
         blocks += _aside(page, dates, wide, _lowest(blocks))
-    elif dates:
-        blocks += _dates(page, dates)
+    blocks += beside
     return Row(_lowest(blocks) + 3, tuple(blocks), above=2, stretch=0.4, is_item=True)
+
+
+def _label(page: Page, merit: Merit, wide: float, drop: float) -> tuple[Block, ...]:
+    """Say what kind of activity it is, but nothing that its title says already."""
+    sv, en = merit.type_label.sv, merit.type_label.en
+    if merit.title.casefold() != sv.casefold():
+        return _aside(page, merit.type_label, wide, drop)
+    if en.casefold() == sv.casefold():
+        return ()
+    return (left(en, _LABEL_EN, lang="en", x=page.left, width=wide, drop=drop),)
 
 
 def _aside(page: Page, said: Text, wide: float, drop: float) -> tuple[Block, ...]:
@@ -102,7 +112,7 @@ def _aside(page: Page, said: Text, wide: float, drop: float) -> tuple[Block, ...
 
 
 def _lowest(blocks: Sequence[Block]) -> float:
-    return max(run.drop for block in blocks for run in block.runs)
+    return max((run.drop for block in blocks for run in block.runs), default=0)
 
 
 def _dates(page: Page, dates: Text) -> tuple[Block, ...]:

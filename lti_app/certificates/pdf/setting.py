@@ -30,12 +30,13 @@ def centred(
 
 def centred_block(text: str, style: Style, *, lang: str | None, middle: float, width: float) -> Block:
     """Set a text round a middle, no wider than so many points."""
-    lines = _balanced(clean(text), style, width)
+    lines = _even(clean(text), style, width)
     runs = (_centred_run(line, place, style, middle) for place, line in enumerate(lines, 1))
     return Block("P", lang, tuple(runs))
 
 
-def _balanced(text: str, style: Style, width: float) -> list[str]:
+def _even(text: str, style: Style, width: float) -> list[str]:
+    """As few lines as it takes, none much shorter than the others."""
     lines = wrapped(text, style.face, style.size, width)
     if len(lines) > 1:
         for share in (0.6, 0.7, 0.8, 0.9):
@@ -72,9 +73,21 @@ def abreast(
     return [Row(sv.leading, blocks, above, stretch)]
 
 
-def left(text: str, style: Style, *, lang: str | None, x: float, width: float, drop: float = 0) -> Block:
-    """Set a text flush left from x, its first line one leading below `drop`."""
-    lines = wrapped(clean(text), style.face, style.size, width)
+def left(
+    text: str,
+    style: Style,
+    *,
+    lang: str | None,
+    x: float,
+    width: float,
+    drop: float = 0,
+    is_even: bool = False,
+) -> Block:
+    """Set a text flush left from x, its first line one leading below `drop`; even lines leave no last word
+    alone.
+    """
+    words = clean(text)
+    lines = _even(words, style, width) if is_even else wrapped(words, style.face, style.size, width)
     runs = (Run(x, drop + place * style.leading, line, style) for place, line in enumerate(lines, 1))
     return Block("P", lang, tuple(runs))
 

@@ -13,6 +13,7 @@ from babel.dates import get_month_names
 from lti_app.certificates.facts import CertificateFacts, Merit, Presentation, Text
 
 CONTINUED = Text(sv="fortsättning", en="continued")
+IN_ANNEX = Text(sv="Meriterna anges i bilagan", en="The merits are listed in the annex")
 CODE = Text(sv="Kod", en="Code")
 SPECIMEN = Text(sv="PROVEXEMPLAR – INTE GILTIGT", en="SPECIMEN – NOT VALID")
 SPECIMEN_MARK = "SPECIMEN"

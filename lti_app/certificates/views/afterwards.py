@@ -8,13 +8,26 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from lti_app.certificates import afterwards, sharing
-from lti_app.certificates.dossier import portfolio_of_correction, portfolio_of_link
-from lti_app.certificates.forms import CorrectionForm, ReplyForm, RevokeForm, ShareForm
+from lti_app.certificates.dossier import (
+    correction_of,
+    holder_of,
+    portfolio_of_correction,
+    portfolio_of_link,
+)
+from lti_app.certificates.forms import (
+    ApprovalForm,
+    CorrectionForm,
+    PageForms,
+    ReplyForm,
+    RevokeForm,
+    ShareForm,
+    is_told_at,
+)
 from lti_app.certificates.models import Certificate, RevokeReason
 from lti_app.certificates.permissions import PERMISSIONS
 from lti_app.certificates.queries import owned_of
 from lti_app.certificates.views.certificate import page_with, pages
-from lti_app.errors import NotFound
+from lti_app.errors import Conflict, NotFound
 from lti_app.people.actors import require
 from lti_app.web.context import current_actor, reading, writing
 
@@ -25,28 +38,56 @@ def request_correction(certificate_id: uuid.UUID) -> Response:
     portfolio_id = _portfolio(certificate_id, "certificate.request_correction")
     form = CorrectionForm(request.form)
     if not form.validate():
-        return page_with(portfolio_id, form)
-    with writing() as session:
-        afterwards.request_correction(
-            session,
-            current_actor(),
-            certificate_id,
-            new_name=form.new_name.data or "",
-            note=form.note.data or "",
-        )
+        return page_with(portfolio_id, PageForms(asking=form))
+    try:
+        with writing() as session:
+            afterwards.request_correction(
+                session,
+                current_actor(),
+                certificate_id,
+                new_name=form.new_name.data or "",
+                note=form.note.data or "",
+            )
+    except Conflict as refused:
+        if not is_told_at(form.new_name, refused):
+            raise
+        return page_with(portfolio_id, PageForms(asking=form))
     return _back(portfolio_id)
 
 
-@pages.post("/corrections/<uuid:correction_id>/<any(withdraw,approve,issue):act>")
-def decide_correction(correction_id: uuid.UUID, act: str) -> Response:
-    """Withdraw or approve a correction, or issue the corrected certificate as things stand."""
-    verbs = {
-        "withdraw": afterwards.withdraw_correction,
-        "approve": afterwards.approve_correction,
-        "issue": afterwards.issue_corrected,
-    }
+@pages.post("/corrections/<uuid:correction_id>/withdraw")
+def withdraw_correction(correction_id: uuid.UUID) -> Response:
+    """Take back what one asked for."""
     with writing() as session:
-        verbs[act](session, current_actor(), correction_id)
+        afterwards.withdraw_correction(session, current_actor(), correction_id)
+        portfolio_id = portfolio_of_correction(session, correction_id)
+    return _back(portfolio_id, done="withdrawn")
+
+
+@pages.post("/corrections/<uuid:correction_id>/approve")
+def approve_correction(correction_id: uuid.UUID) -> Response:
+    """Agree to a correction, with the right name where it was asked for in words."""
+    portfolio_id = _portfolio_of_decision(correction_id)
+    form = ApprovalForm(request.form)
+    if not form.validate():
+        return page_with(portfolio_id, PageForms(approving=form))
+    try:
+        with writing() as session:
+            afterwards.approve_correction(
+                session, current_actor(), correction_id, new_name=form.new_name.data or ""
+            )
+    except Conflict as refused:
+        if not is_told_at(form.new_name, refused):
+            raise
+        return page_with(portfolio_id, PageForms(approving=form))
+    return _back(portfolio_id)
+
+
+@pages.post("/corrections/<uuid:correction_id>/issue")
+def issue_corrected(correction_id: uuid.UUID) -> Response:
+    """Issue the corrected certificate as things stand."""
+    with writing() as session:
+        afterwards.issue_corrected(session, current_actor(), correction_id)
         portfolio_id = portfolio_of_correction(session, correction_id)
     return _back(portfolio_id)
 
@@ -54,16 +95,21 @@ def decide_correction(correction_id: uuid.UUID, act: str) -> Response:
 @pages.route("/corrections/<uuid:correction_id>/decline", methods=["GET", "POST"])
 def decline_correction(correction_id: uuid.UUID) -> Response | str | tuple[str, int]:
     """Say why a certificate stays as it is."""
-    with reading() as session:
-        portfolio_id = portfolio_of_correction(session, correction_id)
-        require(PERMISSIONS, "certificate.correct", current_actor(), owned_of(session, portfolio_id))
+    portfolio_id = _portfolio_of_decision(correction_id)
     form = ReplyForm(request.form)
     if request.method == "POST" and form.validate():
         with writing() as session:
             afterwards.decline_correction(session, current_actor(), correction_id, reply=form.reply.data)
         return _back(portfolio_id)
+    with reading() as session:
+        asked, holder = correction_of(session, correction_id), holder_of(session, portfolio_id)
     page = render_template(
-        "certificates/decline.html", form=form, correction_id=correction_id, portfolio_id=portfolio_id
+        "certificates/decline.html",
+        form=form,
+        asked=asked,
+        holder=holder,
+        portfolio_id=portfolio_id,
+        actor=current_actor(),
     )
     return (page, 422) if form.errors else page
 
@@ -85,12 +131,14 @@ def revoke(certificate_id: uuid.UUID) -> Response | str | tuple[str, int]:
         return _back(portfolio_id)
     with reading() as session:
         number = session.get_one(Certificate, certificate_id).number
+        holder = holder_of(session, portfolio_id)
     page = render_template(
         "certificates/revoke.html",
         form=form,
         certificate_id=certificate_id,
         portfolio_id=portfolio_id,
         number=number,
+        holder=holder,
     )
     return (page, 422) if form.errors else page
 
@@ -107,17 +155,19 @@ def allow_another(certificate_id: uuid.UUID) -> Response:
 @pages.post("/certificates/<uuid:certificate_id>/links")
 def share(certificate_id: uuid.UUID) -> Response:
     """Make a link."""
+    portfolio_id = _portfolio(certificate_id, "certificate.share")
     form = ShareForm(request.form)
+    if not form.validate():
+        return page_with(portfolio_id, PageForms(sharing=form))
     with writing() as session:
-        made = sharing.share(
+        sharing.share(
             session,
             current_actor(),
             certificate_id,
             shows_name=form.shows_name.data,
             shows_merits=form.shows_merits.data,
         )
-        portfolio_id = portfolio_of_link(session, made.id)
-    return _back(portfolio_id, "links")
+    return _back(portfolio_id, "links", done="shared")
 
 
 @pages.post("/links/<uuid:share_id>/stop")
@@ -126,7 +176,16 @@ def stop_sharing(share_id: uuid.UUID) -> Response:
     with writing() as session:
         sharing.stop_sharing(session, current_actor(), share_id)
         portfolio_id = portfolio_of_link(session, share_id)
-    return _back(portfolio_id, "links")
+    return _back(portfolio_id, "links", done="stopped", link=share_id)
+
+
+@pages.post("/links/<uuid:share_id>/again")
+def share_again(share_id: uuid.UUID) -> Response:
+    """Let a link work again that was just taken back."""
+    with writing() as session:
+        sharing.share_again(session, current_actor(), share_id)
+        portfolio_id = portfolio_of_link(session, share_id)
+    return _back(portfolio_id, "links", done="shared")
 
 
 def _portfolio(certificate_id: uuid.UUID, action: str) -> uuid.UUID:
@@ -140,5 +199,23 @@ def _portfolio(certificate_id: uuid.UUID, action: str) -> uuid.UUID:
         return found.portfolio_id
 
 
-def _back(portfolio_id: uuid.UUID, part: str | None = None) -> Response:
-    return redirect(url_for("certificates.certificate", portfolio_id=portfolio_id, _anchor=part), 303)
+def _portfolio_of_decision(correction_id: uuid.UUID) -> uuid.UUID:
+    """The portfolio of a correction that the actor may decide on."""
+    with reading() as session:
+        portfolio_id = portfolio_of_correction(session, correction_id)
+        require(PERMISSIONS, "certificate.correct", current_actor(), owned_of(session, portfolio_id))
+    return portfolio_id
+
+
+def _back(
+    portfolio_id: uuid.UUID,
+    part: str | None = None,
+    *,
+    done: str | None = None,
+    link: uuid.UUID | None = None,
+) -> Response:
+    """To the certificate's page, which tells what was done."""
+    address = url_for(
+        "certificates.certificate", portfolio_id=portfolio_id, done=done, link=link, _anchor=part
+    )
+    return redirect(address, 303)

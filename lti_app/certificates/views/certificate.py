@@ -12,16 +12,15 @@ from werkzeug.wrappers import Response
 from lti_app.certificates import code as codes
 from lti_app.certificates.badge.queries import IssuedCredential, credential_of
 from lti_app.certificates.badge.sharing import JSON_LD_TYPE, JWT_TYPE, json_ld_name, jwt_name, linkedin_url
-from lti_app.certificates.dossier import dossier_of
-from lti_app.certificates.forms import CorrectionForm
+from lti_app.certificates.dossier import dossier_of, holder_of
+from lti_app.certificates.forms import PageForms
 from lti_app.certificates.permissions import PERMISSIONS, allowed
-from lti_app.certificates.queries import CertificateView, certificate_of, owned_of
+from lti_app.certificates.queries import CertificateView, certificate_of, others_of, owned_of
 from lti_app.certificates.service import verify_url
-from lti_app.certificates.stages import state_of
+from lti_app.certificates.stages import hindrance_of, state_of
 from lti_app.clock import now
 from lti_app.errors import NotFound
 from lti_app.people.actors import require
-from lti_app.people.models import Person
 from lti_app.portfolio.permissions import Owned
 from lti_app.portfolio.queries import portfolio_here
 from lti_app.storage.models import StoredFile
@@ -50,9 +49,9 @@ def certificate(portfolio_id: uuid.UUID) -> Response:
     return _page(portfolio_id)
 
 
-def page_with(portfolio_id: uuid.UUID, form: CorrectionForm) -> Response:
+def page_with(portfolio_id: uuid.UUID, forms: PageForms) -> Response:
     """The page with a form that has to be mended."""
-    return _page(portfolio_id, form, 422)
+    return _page(portfolio_id, forms, 422)
 
 
 def _owned(session: Session, portfolio_id: uuid.UUID) -> Owned:
@@ -62,40 +61,53 @@ def _owned(session: Session, portfolio_id: uuid.UUID) -> Owned:
     return owned
 
 
-def _page(portfolio_id: uuid.UUID, form: CorrectionForm | None = None, status: int = 200) -> Response:
+def _page(portfolio_id: uuid.UUID, forms: PageForms | None = None, status: int = 200) -> Response:
     actor = current_actor()
     with reading() as session:
         owned = _owned(session, portfolio_id)
         require(PERMISSIONS, "certificate.see", actor, owned)
         state = state_of(session, portfolio_id)
-        is_own = owned.person_id == actor.person_id
-        student_name = "" if is_own else session.get_one(Person, owned.person_id).name
+        holder = None if owned.person_id == actor.person_id else holder_of(session, portfolio_id)
         may = allowed(actor, owned)
         dossier = dossier_of(session, portfolio_id, shows_links="certificate.share" in may)
+        hindrance = hindrance_of(session, portfolio_id) if dossier.is_being_corrected else state.hindrance
+        others = others_of(session, portfolio_id) if state.certificate is None else {}
         badge = _badge(session, state.certificate) if state.certificate is not None else None
     since = _watched_since()
     is_over = now().timestamp() - since > _LONGEST_WATCH_SECONDS
-    is_same = state.stage == request.args.get("seen")
+    number = state.certificate.number if state.certificate else ""
+    mark = f"{state.stage}{'-failed' if hindrance and hindrance.is_failed else ''}.{number}"
+    seen = request.args.get("seen", "")
+    is_same = seen == mark
     if is_same and not is_over:
         return Response(status=204)
     page = render_template(
         "certificates/certificate.html",
         state=state,
         certificate=state.certificate,
-        student_name=student_name,
+        holder=holder,
+        here=url_for("certificates.certificate", portfolio_id=portfolio_id) if forms else "",
         portfolio_id=portfolio_id,
+        mark=mark,
+        others=others,
         watched_since=since,
         verify_url=verify_url(parts().settings, state.certificate.code) if state.certificate else "",
         grouped=codes.grouped,
         dossier=dossier,
+        hindrance=hindrance,
         may=may,
         actor=actor,
-        form=form or CorrectionForm(),
+        forms=forms or PageForms(),
+        done=request.args.get("done", ""),
+        taken_back=request.args.get("link", type=uuid.UUID),
         has_badge=badge is not None,
         badge_counts=badge is None or badge.counts,
         linkedin=linkedin_url(state.certificate.facts, str(get_locale())) if state.certificate else "",
     )
-    return make_response(page, _STOP_ASKING if is_same else status)
+    response = make_response(page, _STOP_ASKING if is_same else status)
+    if seen and seen.rpartition(".")[2] != number:
+        response.headers["HX-Refresh"] = "true"  # another certificate: nothing of the page is as it was
+    return response
 
 
 def _watched_since() -> int:

@@ -7,7 +7,7 @@ import uuid
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from lti_app.certificates.lists import Shown, certificates_in
+from lti_app.certificates.lists import Shown, certificates_in, corrections_asked_for
 from lti_app.certificates.permissions import PERMISSIONS, scope_of
 from lti_app.certificates.runs import latest_run, start_run, try_failed_again
 from lti_app.certificates.views.certificate import pages
@@ -23,8 +23,14 @@ def overview() -> str:
     with reading() as session:
         page = certificates_in(session, scope_of(actor), shown=_shown(), after=after)
         run = latest_run(session, scope_of(actor))
+        asked_for = corrections_asked_for(session, scope_of(actor), not_of=actor.person_id)
     return render_template(
-        "certificates/list.html", page=page, run=run, shown=_shown(), after=after, filters=Shown
+        "certificates/list.html",
+        page=page,
+        run=run,
+        shown=_shown(),
+        after=after,
+        corrections=asked_for if _shown() is not Shown.TO_CORRECT else 0,
     )
 
 

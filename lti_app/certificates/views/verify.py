@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from flask import Blueprint, g, make_response, redirect, render_template, request, url_for
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from lti_app.certificates import code as codes
 from lti_app.certificates.judging import MOST_BYTES, judge_file
 from lti_app.certificates.queries import public_view
 from lti_app.certificates.sharing import shared_with
+from lti_app.clock import now
+from lti_app.errors import Problem
 from lti_app.web.context import parts, reading
 from lti_app.web.limits import limiter
 from lti_app.web.uploads import file_in_memory
@@ -28,28 +31,43 @@ def front() -> Response:
 @public.get("/verify")
 @_guessing
 def ask() -> Response:
-    """Where a code is typed; one that was typed is answered under its own address."""
+    """Where a code is typed; one that was typed, or its address, is answered under its own address."""
     typed = request.args.get("code", "").strip()
     if not typed:
         return _public_page("certificates/verify.html")
+    typed, token = codes.in_address(typed) or (typed, "")
     code = codes.normalised(typed)
     if code is None:
         return answer(typed)
-    return redirect(url_for("verify.answer", code=codes.grouped(code), lang=request.args.get("lang")), 303)
+    plain, lang = codes.grouped(code), request.args.get("lang")
+    if token:
+        return redirect(url_for("verify.shared", code=plain, token=token, lang=lang), 303)
+    return redirect(url_for("verify.answer", code=plain, lang=lang), 303)
 
 
 @public.post("/verify")
 @limiter.limit("20 per minute", in_total="300 per minute")
 def judge() -> Response:
     """What the tool says of a file. Its bytes stay in memory, and are forgotten with the answer."""
-    sent = file_in_memory("file", MOST_BYTES)
+    try:
+        sent = file_in_memory("file", MOST_BYTES)
+    except (Problem, RequestEntityTooLarge) as error:
+        if isinstance(error, Problem) and error.slug != "too-large":
+            raise
+        return _ask_again("too-large", 413)
     if not sent:
-        page = _public_page("certificates/verify.html", is_file_missing=True)
-        page.status_code = 422
-        return page
+        chosen = request.files.get("file")
+        return _ask_again("empty" if chosen and chosen.filename else "missing", 422)
     with reading() as session:
         judged = judge_file(session, parts().settings, sent)
-    return _public_page("certificates/judged.html", judged=judged, grouped=codes.grouped)
+    return _public_page("certificates/judged.html", judged=judged, grouped=codes.grouped, today=now().date())
+
+
+def _ask_again(wrong: str, status: int) -> Response:
+    """The form, with what is wrong with the file beside it."""
+    page = _public_page("certificates/verify.html", wrong_file=wrong, most_bytes=MOST_BYTES)
+    page.status_code = status
+    return page
 
 
 @public.get("/verify/<code>")
@@ -77,7 +95,9 @@ def _answer(code: str, token: str) -> Response:
         shown=shown,
         is_link_dead=bool(token) and shown is None,
         typed=code[:64],
+        is_number=codes.is_number(code),
         grouped=codes.grouped,
+        today=now().date(),
     )
     response.status_code = 200 if found else 404
     return response
@@ -85,6 +105,7 @@ def _answer(code: str, token: str) -> Response:
 
 def _public_page(template: str, **values: object) -> Response:
     g.may_be_framed = False
-    response = make_response(render_template(template, **values))
+    page = render_template(template, is_trial=parts().settings.development, **values)
+    response = make_response(page)
     response.headers["X-Robots-Tag"] = "noindex"
     return response

@@ -2,8 +2,9 @@
 
 A course has at most one line item of each kind. One that is expected (a teacher chose it in a deep link) has
 no address yet; the first launch of the assignment brings it, or a look at the platform's line items, where
-ours are known by their tag. One that is bound stays: a second assignment of its kind opens the same pages and
-is told nothing. Nothing here talks to the platform: lti/ags/finding.py does.
+ours are known by their tag. One that is bound stays: a second assignment of its kind opens the same pages,
+is told nothing, and is kept as a spare one (`spares.py`). Nothing here talks to the platform, as
+lti/ags/finding.py does.
 Source: 1EdTech Assignment and Grade Services 2.0 §3.1 (`lineitem` claim), §3.2 (`tag`, `resourceId`).
 """
 
@@ -23,6 +24,7 @@ from lti_app.db import insert_into
 from lti_app.jobs import outbox
 from lti_app.lti.ags import gradebook
 from lti_app.lti.ags.gradebook import WantedLineItem
+from lti_app.lti.ags.spares import forget_spare, is_same, note_spare
 from lti_app.lti.ags.subjects import lane_of
 from lti_app.lti.launch.carried import Carried
 from lti_app.lti.models import CourseHint, LineItem, LineItemKind
@@ -70,12 +72,15 @@ def note_launch(
     if not line_item_url:
         return carried.kind
     rows = session.execute(select(LineItem.kind, LineItem.url).where(LineItem.course_id == course_id)).all()
-    known = next((row.kind for row in rows if _is_same(row.url, line_item_url)), None)
+    known = next((row.kind for row in rows if is_same(row.url, line_item_url)), None)
     if known is not None or carried.kind is None:
         return known
     found = Found(carried.kind, line_item_url, title, carried.points or Decimal(1))
+    course = session.get_one(Course, course_id)
     if bind(session, institution_id, course_id, found):
-        look_for_others(session, session.get_one(Course, course_id))
+        look_for_others(session, course)
+    else:
+        note_spare(session, course, found.kind, found.url, title)
     return carried.kind
 
 
@@ -105,6 +110,7 @@ def bind(session: Session, institution_id: uuid.UUID, course_id: uuid.UUID, foun
     )
     bound_id = session.scalar(insertion.returning(kept.id))
     if bound_id is not None:
+        forget_spare(session, course_id, found.url)
         outbox.hurry(session, course_id, gradebook.SCORE)
         gradebook.queue_connecting(session, session.get_one(Course, course_id), bound_id)
     return bound_id is not None
@@ -151,8 +157,3 @@ def _expected(session: Session, course: Course, wanted: WantedLineItem) -> LineI
         line_item.label, line_item.score_maximum = wanted.label, wanted.score_maximum
     session.flush()
     return line_item
-
-
-def _is_same(kept: str, told: str) -> bool:
-    """Platforms behind a proxy write the same address once with http and once with https."""
-    return bool(kept) and kept.partition("://")[2] == told.partition("://")[2]

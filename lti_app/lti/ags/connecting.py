@@ -8,7 +8,7 @@ finds what came with a copy of another course.
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -45,8 +45,8 @@ def connect_line_item(work: Work) -> None:
     """
     with work.db.reading() as session:
         column = _column(session, uuid.UUID(work.payload["line_item_id"]))
-    is_changed = bool(work.payload.get("is_changed"))
-    if column.line_item.url and not is_changed:
+    is_renamed = bool(work.payload.get("is_renamed"))
+    if column.line_item.url and not (is_renamed or work.payload.get("is_changed")):
         return
     if not column.course.lineitems_url:
         raise Retry(_NO_GRADEBOOK)
@@ -54,6 +54,10 @@ def connect_line_item(work: Work) -> None:
     with ServiceClient(work.settings, work.db, Access.to(column.platform)) as client, as_outcomes():
         remote = Gradebook(client, column.course.lineitems_url)
         if wanted.url:
+            if is_renamed and (
+                there := remote.line_item(wanted.url)
+            ):  # a teacher may have changed its points
+                wanted = replace(wanted, score_maximum=there.score_maximum)
             remote.update(wanted)
             return
         ours = _ours(remote, wanted, str(work.payload.get("gone_from", "")))

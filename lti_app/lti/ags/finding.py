@@ -14,6 +14,7 @@ from sqlalchemy import select
 from lti_app.jobs import Failed, Work
 from lti_app.lti.ags.binding import Found, bind, tag_of
 from lti_app.lti.ags.client import Gradebook, RemoteLineItem
+from lti_app.lti.ags.spares import note_spare
 from lti_app.lti.answers import as_outcomes
 from lti_app.lti.models import LineItemKind
 from lti_app.lti.services import Access, ServiceClient
@@ -41,7 +42,9 @@ def find_line_items(work: Work) -> None:
         found = list(Gradebook(client, course.lineitems_url).tagged(*_KINDS))
     with work.db.writing() as session:
         for each in found:
-            bind(session, course.institution_id, course.id, _found(each))
+            item = _found(each)
+            if not bind(session, course.institution_id, course.id, item):
+                note_spare(session, course, item.kind, item.url, item.label)
 
 
 def _found(item: RemoteLineItem) -> Found:

@@ -18,7 +18,7 @@ Source: 1EdTech Assignment and Grade Services 2.0 §3.2 (line items), §3.4 (sco
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -57,9 +57,20 @@ def connect_line_items(
     """See to it that the course has these assignments; one that is connected is left as it is.
 
     One that the platform no longer had is looked for or made again, and what failed for it waits anew. One
-    that was told nothing yet takes a maximum that has changed. Safe to repeat: nothing is queued twice.
+    that was told nothing yet takes a maximum that has changed. Whatever has a name keeps it. Safe to repeat:
+    nothing is queued twice.
     """
     return [_connected(session, course, each) for each in wanted]
+
+
+def rename_line_items(session: Session, *, course: Course, names: Mapping[LineItemKind, str]) -> None:
+    """Give the course's assignments these names, at the platform too where they are there."""
+    for line_item in session.scalars(
+        select(LineItem).where(LineItem.course_id == course.id).with_for_update()
+    ).all():
+        line_item.label = names[line_item.kind]
+        if line_item.url and line_item.gone_at is None:
+            queue_connecting(session, course, line_item.id, is_renamed=True)
 
 
 def missing_rights(course: Course) -> tuple[str, ...]:
@@ -167,18 +178,25 @@ def queue_connecting(
     line_item_id: uuid.UUID,
     *,
     is_changed: bool = False,
+    is_renamed: bool = False,
     gone_from: str = "",
 ) -> None:
     """Queue that a line item be connected, and what happened before be told; once at a time.
 
-    `is_changed`: it has another maximum; `gone_from`: where it was, and may be again.
+    `is_changed`: it has another maximum; `is_renamed`: another name, which is told in any case; `gone_from`:
+    where it was, and may be again.
     """
-    if outbox.is_waiting(session, str(line_item_id), LINE_ITEM):
+    if not is_renamed and outbox.is_waiting(session, str(line_item_id), LINE_ITEM):
         return
     outbox.enqueue(
         session,
         kind=LINE_ITEM,
-        payload={"line_item_id": str(line_item_id), "is_changed": is_changed, "gone_from": gone_from},
+        payload={
+            "line_item_id": str(line_item_id),
+            "is_changed": is_changed,
+            "is_renamed": is_renamed,
+            "gone_from": gone_from,
+        },
         institution_id=course.institution_id,
         course_id=course.id,
         order_key=str(line_item_id),
@@ -219,8 +237,9 @@ def _connected(session: Session, course: Course, wanted: WantedLineItem) -> Line
         session.add(line_item)
     gone_from = _detached(session, line_item) if line_item.gone_at is not None else ""
     is_changed = bool(line_item.url) and _takes(session, line_item, wanted)
+    line_item.label = line_item.label or wanted.label
     if not line_item.url or is_changed:
-        line_item.label, line_item.score_maximum = wanted.label, wanted.score_maximum
+        line_item.score_maximum = wanted.score_maximum
     session.flush()
     if not line_item.url or is_changed:
         queue_connecting(session, course, line_item.id, is_changed=is_changed, gone_from=gone_from)

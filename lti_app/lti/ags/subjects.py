@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_app.clock import now
+from lti_app.db import IN_TURN
 from lti_app.errors import NotFound
 from lti_app.lti.ags.scores import later_than
 from lti_app.lti.models import LineItem, LineItemKind, ScoreClock
@@ -77,7 +78,7 @@ def lane_of(course: Course) -> str:
 
 def _locked_person(session: Session, person_id: uuid.UUID) -> Person | None:
     """The person, so that two who queue something for the same one take turns: order and clock rest on it."""
-    return session.get(Person, person_id, with_for_update={"key_share": True})
+    return session.get(Person, person_id, with_for_update=IN_TURN)
 
 
 def _clock(session: Session, line_item_id: uuid.UUID, person_id: uuid.UUID) -> ScoreClock:

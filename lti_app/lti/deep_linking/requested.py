@@ -21,8 +21,9 @@ from sqlalchemy.orm import Session
 
 from lti_app.clock import now
 from lti_app.errors import NotFound, Problem
-from lti_app.lti.addresses import origins
+from lti_app.lti.addresses import origin_of, origins
 from lti_app.lti.deep_linking.answer import Answer, ContentItem
+from lti_app.lti.frame.look import look_of
 from lti_app.lti.launch.arrivals import enter
 from lti_app.lti.launch.claims import LaunchClaims
 from lti_app.lti.launch.logins import PendingLogin
@@ -30,6 +31,7 @@ from lti_app.lti.models import DeepLinkRequest
 from lti_app.people.actors import Actor
 from lti_app.people.models import Course, Person, Platform
 from lti_app.people.roles import Role
+from lti_app.web.sessions import Look
 
 LIFETIME = timedelta(hours=1)
 ANSWER_LIFETIME = timedelta(minutes=5)  # Canvas takes no answer that is older
@@ -41,7 +43,9 @@ _SALT = "deep-link request"
 
 @dataclass(frozen=True)
 class Asked:
-    """An open request, and who answers it. `language` is the person's saved choice or empty."""
+    """An open request, and who answers it. `language` is the person's saved choice or empty; `is_in_tab` says
+    that the picker lost the dialog it belongs to, since only a tab of its own could open it.
+    """
 
     id: uuid.UUID
     actor: Actor
@@ -53,6 +57,8 @@ class Asked:
     accepts_several: bool
     accepts_line_items: bool
     frame_ancestors: str
+    look: Look
+    is_in_tab: bool
     is_answered: bool
 
 
@@ -77,6 +83,7 @@ def receive(
         raise Problem("no-course")
     if not actor.roles & _STAFF or actor.is_test:
         raise Problem("deep-link-staff-only")
+    look = look_of(claims.custom, entered.frame_ancestors, origin_of(claims.return_url))
     moment = now()
     if secrets.randbelow(_CLEAN_UP_ONE_IN) == 0:
         session.execute(delete(DeepLinkRequest).where(DeepLinkRequest.expires_at < moment))
@@ -88,10 +95,14 @@ def receive(
         roles=" ".join(sorted(actor.roles)),
         deployment_id=claims.deployment_id,
         locale=claims.locale,
+        time_zone=look.time_zone,
+        contrast=look.contrast,
+        brand_url=look.brand_url,
         return_url=settings.return_url,
         data=settings.data,
         accepts_several=settings.accepts_several,
         accepts_line_items=settings.accepts_line_items,
+        is_in_tab=login.is_in_tab,
         frame_ancestors=origins(
             (*entered.frame_ancestors.split(), settings.return_url), max_length=_LONGEST_ORIGINS
         ),
@@ -146,6 +157,8 @@ def asked(session: Session, request_id: uuid.UUID) -> Asked:
         accepts_several=kept.accepts_several,
         accepts_line_items=kept.accepts_line_items,
         frame_ancestors=kept.frame_ancestors,
+        is_in_tab=kept.is_in_tab,
+        look=Look(kept.time_zone, kept.contrast, kept.brand_url),
         is_answered=kept.answered_at is not None,
     )
 

@@ -19,7 +19,9 @@ from lti_app.web.sessions import Look
 _CONTRASTS = {"true": "high", "1": "high", "false": "normal", "0": "normal"}
 _LONGEST_URL = 1000
 # Hosted Canvas keeps the colours of all schools on its own servers or with Amazon, always in this folder.
-_CANVAS_HOSTS = (".instructure.com", ".cloudfront.net")
+# Anybody may have a server at Amazon, so such an address is believed of hosted Canvas only.
+_HOSTED = (".instructure.com", ".canvaslms.com")
+_CANVAS_FILES = re.compile(r"([a-z0-9-]+\.)+instructure\.com|[a-z0-9]{8,20}\.cloudfront\.net")
 _CANVAS_PATH = re.compile(r"/dist/brandable_css/\w+/variables[\w-]*\.json")
 
 
@@ -52,8 +54,11 @@ def _brand_url(url: str, origins: set[str], own_origin: str) -> str:
     if url.startswith("/") and not url.startswith("//") and own_origin:
         url = own_origin + url
     origin = origin_of(url)
-    if not origin or len(url) > _LONGEST_URL:
+    if not origin or len(url) > _LONGEST_URL or not url.isascii() or "?" in url or "#" in url:
         return ""
+    if origin in origins:
+        return url
     parts = urlsplit(url)
-    is_canvas = (parts.hostname or "").endswith(_CANVAS_HOSTS) and _CANVAS_PATH.fullmatch(parts.path)
-    return url if origin in origins or is_canvas else ""
+    is_canvas = parts.scheme == "https" and parts.port is None and _CANVAS_PATH.fullmatch(parts.path)
+    is_of_canvas = is_canvas and _CANVAS_FILES.fullmatch(parts.hostname or "")
+    return url if is_of_canvas and any(each.endswith(_HOSTED) for each in origins) else ""

@@ -8,6 +8,7 @@ from lti_app.lti.addresses import origin_of
 from lti_app.lti.frame.brand import ask_for_brand, brand_of
 from lti_app.lti.frame.colours import style_sheet
 from lti_app.lti.frame.look import completed, look_of
+from lti_app.people.actors import Actor
 from lti_app.web.context import current_actor, current_launch, reading, writing
 from lti_app.web.frame import frame_blueprint
 from lti_app.web.sessions import save_look
@@ -20,8 +21,12 @@ pages = frame_blueprint("look", __name__)
 
 @pages.get("/brand.css")
 def brand() -> Response:
-    """The school's colours as far as they are known; the first who asks has them fetched for all."""
-    actor, url = current_actor(), current_launch().look.brand_url
+    """The school's colours."""
+    return brand_sheet(current_actor(), current_launch().look.brand_url)
+
+
+def brand_sheet(actor: Actor, url: str) -> Response:
+    """The colours at this address as far as they are known; the first who asks has them fetched for all."""
     if not url:
         return _sheet("")
     with reading() as session:

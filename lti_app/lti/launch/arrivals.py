@@ -75,7 +75,8 @@ def arrive(
         if line_item_url:
             note_assignment(session, actor.course_id, line_item_url, claims)
     look = look_of(claims.custom, ancestors, origin_of(claims.return_url))
-    opened = open_launch(session, NewLaunch(actor, claims.locale, claims.return_url, ancestors, look))
+    new = NewLaunch(actor, claims.locale, claims.return_url, ancestors, look, login.deployment_row_id)
+    opened = open_launch(session, new)
     return Arrival(*opened, ancestors, kind)
 
 

@@ -84,6 +84,7 @@ class PendingLogin:
     browser_hash: str
     storage_target: str
     uses_storage: bool
+    is_in_tab: bool
     expires_at: datetime
     platform_id: uuid.UUID
     issuer: str
@@ -93,6 +94,7 @@ class PendingLogin:
     jwks_url: str
     product_family: str
     frame_ancestors: str
+    deployment_row_id: uuid.UUID | None
     deployment_id: str | None
     institution_id: uuid.UUID | None
     is_approved: bool | None
@@ -104,7 +106,12 @@ class PendingLogin:
 
 
 def start_login(
-    direct: Direct, request: LoginRequest, *, redirect_uri: str, uses_storage: bool = False
+    direct: Direct,
+    request: LoginRequest,
+    *,
+    redirect_uri: str,
+    uses_storage: bool = False,
+    is_in_tab: bool = False,
 ) -> StartedLogin:
     """Store a login and say where it continues. Raises Problem: platform-unknown or platform-inactive."""
     client_id = request.client_id or _only_client(direct, request.issuer)
@@ -122,6 +129,7 @@ def start_login(
         "message_hint": request.message_hint,
         "storage_target": request.storage_target,
         "uses_storage": uses_storage,
+        "is_in_tab": is_in_tab,
         "expires_at": moment + LOGIN_LIFETIME,
     }
     platform = direct.one(_STORE, login)
@@ -256,6 +264,7 @@ _PENDING = Prepared(
         _LOGINS.browser_hash,
         _LOGINS.storage_target,
         _LOGINS.uses_storage,
+        _LOGINS.is_in_tab,
         _LOGINS.expires_at,
         _PLATFORMS.id.label("platform_id"),
         _PLATFORMS.issuer,
@@ -265,6 +274,7 @@ _PENDING = Prepared(
         _PLATFORMS.jwks_url,
         _PLATFORMS.product_family,
         _PLATFORMS.frame_ancestors,
+        _DEPLOYMENTS.id.label("deployment_row_id"),
         _DEPLOYMENTS.deployment_id,
         _DEPLOYMENTS.institution_id,
         _DEPLOYMENTS.is_approved,

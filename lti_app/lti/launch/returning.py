@@ -56,7 +56,14 @@ def arrive_again(
         return None
     ancestors = ancestors_of(login, claims)
     look = look_of(claims.custom, ancestors, origin_of(claims.return_url))
-    launch = NewLaunch(actor_of(place, there), claims.locale, claims.return_url, ancestors, look)
+    launch = NewLaunch(
+        actor_of(place, there),
+        claims.locale,
+        claims.return_url,
+        ancestors,
+        look,
+        login.deployment_row_id,
+    )
     opened = open_launch_directly(direct, launch, _SESSION_FOR_LOGIN, {"consumed": login.state})
     if opened is None:
         raise Problem("launch-used")

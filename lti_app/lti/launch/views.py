@@ -119,7 +119,7 @@ def launch() -> Response:
     arrival = _arrived(pending, institution_id, claims)
     page = _landing(arrival, claims)
     if pending.uses_storage:
-        return page_in_frame(arrival, page)
+        return page_in_frame(arrival, page, claims.return_url)
     response = redirect_to(page, 303)
     set_launch_cookie(response, arrival.sid, arrival.secret)
     forget_state_cookie(response, state)
@@ -137,7 +137,7 @@ def jwks() -> Response:
 def _begin(asked: LoginRequest, *, in_tab: bool = False) -> Response:
     """Store a login; go on to the platform if the browser is known to keep cookies here, else look first."""
     with parts().db.direct() as direct:
-        started = start_login(direct, asked, redirect_uri=_redirect_uri())
+        started = start_login(direct, asked, redirect_uri=_redirect_uri(), is_in_tab=in_tab)
     if keeps_cookies():
         response = redirect_to(started.authentication_url, 302)
     else:

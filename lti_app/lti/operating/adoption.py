@@ -106,6 +106,8 @@ def _move_deployments(session: Session, old: Platform, new: Platform) -> int:
             continue
         if each.is_approved and not twin.is_approved:
             twin.institution_id, twin.is_approved = each.institution_id, True
+        visits = update(LaunchSession).where(LaunchSession.deployment_id == each.id)
+        session.execute(visits.values(deployment_id=twin.id))
         session.delete(each)
     session.flush()
     return moved

@@ -58,6 +58,11 @@ class PlatformPage:
     last_launch_at: datetime | None
 
     @property
+    def has_never_approved(self) -> bool:
+        """Whether any installation waits that never belonged to an institution."""
+        return any(not each.institution for each in self.deployments)
+
+    @property
     def is_removable(self) -> bool:
         """Whether nothing hangs on it: nobody has come from it yet."""
         return not self.people and not self.courses

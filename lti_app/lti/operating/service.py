@@ -5,10 +5,11 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from lti_app.db import IN_TURN
 from lti_app.errors import Conflict, NotFound
 from lti_app.lti.models import DeepLinkRequest, LoginState
 from lti_app.lti.platforms import approve
@@ -83,22 +84,25 @@ def approve_here(session: Session, deployment_id: uuid.UUID, institution: str) -
 
 
 def withdraw(session: Session, deployment_id: uuid.UUID) -> Deployment:
-    """Let nobody in from this deployment any more.
-
-    A visit does not know which deployment it came by, so all of that platform and institution end at once; a
-    launch from another deployment opens a new one.
+    """Let nobody in from this deployment any more, and end the visits that came by it, or may have. Those of
+    the platform's other deployments go on: somebody may be in the middle of a long text.
     """
     deployment = _deployment(session, deployment_id)
     _end_logins(session, deployment.platform_id)
     deployment.is_approved = False
     session.flush()
-    for visit in (LaunchSession, DeepLinkRequest):
-        session.execute(
-            delete(visit).where(
-                visit.platform_id == deployment.platform_id,
-                visit.institution_id == deployment.institution_id,
-            )
+    may_have = and_(
+        LaunchSession.deployment_id.is_(None),
+        LaunchSession.platform_id == deployment.platform_id,
+        LaunchSession.institution_id == deployment.institution_id,
+    )
+    session.execute(delete(LaunchSession).where(or_(LaunchSession.deployment_id == deployment.id, may_have)))
+    session.execute(
+        delete(DeepLinkRequest).where(
+            DeepLinkRequest.platform_id == deployment.platform_id,
+            DeepLinkRequest.deployment_id == deployment.deployment_id,
         )
+    )
     return deployment
 
 
@@ -117,7 +121,7 @@ def _platform(session: Session, platform_id: uuid.UUID) -> Platform:
 
 
 def _deployment(session: Session, deployment_id: uuid.UUID) -> Deployment:
-    found = session.get(Deployment, deployment_id, with_for_update=True)
+    found = session.get(Deployment, deployment_id, with_for_update=IN_TURN)
     if found is None:
         raise NotFound("deployment")
     return found

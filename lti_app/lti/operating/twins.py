@@ -26,7 +26,14 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from lti_app.jobs.models import Delivery
-from lti_app.lti.models import ChangedGrade, CourseHint, LineItem, RosterReading, ScoreClock
+from lti_app.lti.models import (
+    ChangedGrade,
+    CourseHint,
+    LineItem,
+    RosterReading,
+    ScoreClock,
+    SpareAssignment,
+)
 from lti_app.people.models import Course, Enrolment, Observation, Person, RoleGrant
 from lti_app.web.models import LaunchSession
 
@@ -42,6 +49,7 @@ _NO_WORK = {
         "line_item",
         "observation",
         "roster_reading",
+        "spare_assignment",
     },
 }
 _COURSE_TEXTS = ("label", "title", "lineitems_url", "memberships_url", "gradebook_scopes")
@@ -71,7 +79,7 @@ class Twins:
             for each in self._enrolments(Enrolment.course_id == gone.id):
                 self._move_enrolment(each, each.person_id, kept.id)
             self._move_line_items(gone.id, kept.id)
-            for derived in (CourseHint, Delivery, Observation, RosterReading):
+            for derived in (CourseHint, Delivery, Observation, RosterReading, SpareAssignment):
                 self._session.execute(delete(derived).where(derived.course_id == gone.id))
             launches = update(LaunchSession).where(LaunchSession.course_id == gone.id)
             self._session.execute(launches.values(course_id=kept.id))

@@ -24,7 +24,7 @@ from lti_app.lti.operating.forms import (
 )
 from lti_app.lti.operating.queries import PlatformPage, institutions, platform_page, platform_rows
 from lti_app.lti.operating.trial import try_platform
-from lti_app.lti.platforms import AlreadyThereError, add_new_platform, institutions_of
+from lti_app.lti.platforms import AlreadyThereError, add_new_platform, forget_waiting, institutions_of
 from lti_app.lti.registration.configuration import SCOPES
 from lti_app.lti.registration.invitations import invite, open_invitations, withdraw_invitation
 from lti_app.people.models import Deployment, Platform
@@ -140,6 +140,14 @@ def forget(platform_id: uuid.UUID) -> Response:
     with writing() as session:
         forget_failures(session, platform_id)
     return _to_platform(platform_id, "forgotten")
+
+
+@pages.post("/platforms/<uuid:platform_id>/waiting/forget")
+def forget_those_that_wait(platform_id: uuid.UUID) -> Response:
+    """Forget the installations that nobody has approved."""
+    with writing() as session:
+        forget_waiting(session, platform_id)
+    return _to_platform(platform_id, "forgotten_waiting")
 
 
 @pages.post("/platforms/<uuid:platform_id>/test")

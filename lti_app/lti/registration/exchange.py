@@ -15,7 +15,11 @@ from lti_app.lti.addresses import origin_of, refusal_of
 from lti_app.lti.fetching import LONGEST_ADDRESS, FetchError, fetch_json
 from lti_app.lti.outbound import NoAnswer, Outbound
 from lti_app.lti.registration.configuration import TOOL_CONFIGURATION, registration_request
-from lti_app.lti.registration.openid_configuration import OpenidConfiguration, read_configuration
+from lti_app.lti.registration.openid_configuration import (
+    OpenidConfiguration,
+    placements_in,
+    read_configuration,
+)
 from lti_app.lti.verdicts import said
 from lti_app.settings import Settings
 
@@ -37,11 +41,14 @@ class Offer:
 
 @dataclass(frozen=True)
 class Answered:
-    """What the platform made: `deployment_id` is empty if it named none, `scopes` None if it listed none."""
+    """What the platform made: `deployment_id` is empty if it named none, `scopes` and `placements` (names as
+    the platform writes them) are None if it listed none.
+    """
 
     client_id: str
     deployment_id: str
     scopes: frozenset[str] | None
+    placements: frozenset[str] | None = None
 
 
 class PlatformSaid(Problem):
@@ -111,6 +118,7 @@ def read_answer(document: Any) -> Answered:
         client_id=client_id,
         deployment_id=_id(tool.get("deployment_id"), 255) or _id(document.get("deployment_id"), 255),
         scopes=frozenset(scope.split()) if isinstance(scope, str) else None,
+        placements=frozenset().union(*placements_in(tool.get("messages")).values()) or None,
     )
 
 

@@ -84,7 +84,7 @@ def read_configuration(document: Any, *, url: str, development: bool) -> OpenidC
         account_name=_line(about.get(_ACCOUNT_NAME), 200),
         scopes=_texts(document.get("scopes_supported")),
         claims=_texts(document.get("claims_supported")),
-        placements=_placements(about.get("messages_supported")),
+        placements=placements_in(about.get("messages_supported")),
         variables=frozenset(each.removeprefix("$") for each in _texts(about.get("variables"))),
     )
 
@@ -109,8 +109,10 @@ def _texts(value: Any) -> frozenset[str]:
     return frozenset(each for each in listed if isinstance(each, str))
 
 
-def _placements(value: Any) -> dict[str, frozenset[str]]:
-    """By message type. Moodle lists plain names of messages, Canvas objects with their placements."""
+def placements_in(value: Any) -> dict[str, frozenset[str]]:
+    """The names of placements in a list of messages, by message type. Moodle lists plain names of
+    messages, Canvas objects with their placements.
+    """
     found: dict[str, frozenset[str]] = {}
     for each in value[:_MOST_LISTED] if isinstance(value, list) else []:
         kind = each.get("type") if isinstance(each, dict) else each

@@ -30,7 +30,7 @@ from lti_app.settings import Settings
 
 @dataclass(frozen=True)
 class Registered:
-    """What came of it, for the administrator."""
+    """What came of it, for the administrator: where the tool shows up, what it asked for and did not get."""
 
     institution: str
     origin: str
@@ -39,6 +39,7 @@ class Registered:
     is_canvas: bool
     waits_for_operator: bool
     placements: tuple[Placement, ...]
+    refused_placements: tuple[Placement, ...]
     refused_scopes: tuple[str, ...]
 
 
@@ -97,6 +98,8 @@ def _store(
         awaits_deployment=not answered.deployment_id,
     )
     wanted = wanted_scopes(platform)
+    places = tuple(wanted_placements(platform)) if platform.is_canvas else ()
+    got = tuple(each for each in places if _is_there(each, answered))
     return Registered(
         institution=held.institution,
         origin=offer.origin,
@@ -104,11 +107,17 @@ def _store(
         deployment_id=answered.deployment_id,
         is_canvas=platform.is_canvas,
         waits_for_operator=waits,
-        placements=tuple(wanted_placements(platform)) if platform.is_canvas else (),
+        placements=got,
+        refused_placements=tuple(each for each in places if each not in got),
         refused_scopes=tuple(
             each for each in wanted if answered.scopes is not None and each not in answered.scopes
         ),
     )
+
+
+def _is_there(placement: Placement, answered: Answered) -> bool:
+    """Whether the platform's answer has this place, or says nothing of places."""
+    return answered.placements is None or bool(answered.placements.intersection(placement.names))
 
 
 def _is_new_host(session: Session, issuer: str, origin: str) -> bool:

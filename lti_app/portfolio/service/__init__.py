@@ -9,12 +9,12 @@ from __future__ import annotations
 from lti_app.portfolio.service.activities import (
     Details,
     add_activity,
-    begin_portfolio,
     change_activity,
     copy_activity,
     discard_activity,
 )
 from lti_app.portfolio.service.answers import write_answers
+from lti_app.portfolio.service.beginning import begin_portfolio, work_towards
 from lti_app.portfolio.service.closing import (
     change_presentation,
     choose_printed_name,
@@ -41,5 +41,6 @@ __all__ = [
     "remove_evidence",
     "submit",
     "withdraw",
+    "work_towards",
     "write_answers",
 ]

@@ -1,4 +1,4 @@
-"""Beginning a portfolio, and its activities: add, change, copy, discard."""
+"""Activities: add, change, copy, discard."""
 
 from __future__ import annotations
 
@@ -11,20 +11,18 @@ from functools import partial
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from lti_app.db import after_commit, insert_into
+from lti_app.db import after_commit
 from lti_app.errors import Conflict, NotFound, Problem
-from lti_app.people.actors import Actor, require
-from lti_app.people.models import Person
-from lti_app.portfolio.limits import EARLIEST, LATEST, MOST_ITEMS, NAME_CHARS, TITLE_CHARS
+from lti_app.people.actors import Actor
+from lti_app.portfolio.limits import EARLIEST, LATEST, MOST_ITEMS, TITLE_CHARS
 from lti_app.portfolio.models import Activity, Answer, Evidence, Item, Portfolio, Submission
-from lti_app.portfolio.permissions import PERMISSIONS
-from lti_app.portfolio.queries import portfolio_here
+from lti_app.portfolio.service.beginning import begin_portfolio
 from lti_app.portfolio.service.held import own_item, own_portfolio
 from lti_app.portfolio.states import ItemKind
 from lti_app.portfolio.workflow import Act, after
 from lti_app.schemes.catalogue import activity_types, form_fields
 from lti_app.schemes.fields import FieldInvalid
-from lti_app.schemes.queries import document_of, setup_of
+from lti_app.schemes.queries import document_of
 from lti_app.storage import Storage
 from lti_app.storage.models import StoredFile
 
@@ -39,36 +37,6 @@ class Details:
     attributes: Mapping[str, str] = field(default_factory=dict)
 
 
-def begin_portfolio(session: Session, actor: Actor) -> Portfolio:
-    """The actor's portfolio for what the course runs, made when it is not there, and worked on here from now.
-
-    Raises Conflict("not-set-up") in a course that runs nothing yet.
-    """
-    require(PERMISSIONS, "portfolio.begin", actor)
-    setup = setup_of(session, actor.course_id) if actor.course_id else None
-    person = session.get(Person, actor.person_id)
-    if setup is None or person is None or actor.course_id is None:
-        raise Conflict("no set-up", slug="not-set-up")
-    if portfolio_here(session, actor) is None:
-        first = {
-            "institution_id": actor.institution_id,
-            "person_id": actor.person_id,
-            "scheme_id": setup.scheme_id,
-            "scheme_version_id": setup.scheme_version_id,
-            "programme_code": setup.programme_code,
-            "course_id": actor.course_id,
-            "is_test": person.is_test,
-            "printed_name": person.name[:NAME_CHARS],
-        }
-        session.execute(insert_into(session, Portfolio).values(first).on_conflict_do_nothing())
-    found = own_portfolio(session, actor)
-    if found is None:
-        raise Conflict("the set-up has changed meanwhile")
-    found.course_id = actor.course_id
-    session.flush()
-    return found
-
-
 def add_activity(
     session: Session,
     actor: Actor,
@@ -76,12 +44,15 @@ def add_activity(
     details: Details | None = None,
     *,
     item_id: uuid.UUID | None = None,
+    portfolio_id: uuid.UUID | None = None,
 ) -> Item:
-    """A new draft of this type. `item_id` is the id that its form was given: sent twice, it is one activity.
+    """A new draft of this type, in the portfolio that the actor works on in this course or the one with this
+    id. `item_id` is the id that its form was given: sent twice, it is one activity.
 
-    Raises NotFound for a type that the scheme does not take, Problem("bad-request") for bad details.
+    Raises NotFound for another's portfolio and for a type that the scheme does not take,
+    Problem("bad-request") for bad details.
     """
-    portfolio = begin_portfolio(session, actor)
+    portfolio = begin_portfolio(session, actor, portfolio_id)
     if item_id is not None and (known := session.get(Item, item_id)) is not None:
         if known.portfolio_id != portfolio.id:
             raise NotFound("item")
@@ -140,7 +111,9 @@ def copy_activity(session: Session, actor: Actor, item_id: uuid.UUID, *, new_id:
         raise NotFound("activity")
     is_new = session.get(Item, new_id) is None
     like = Details(title=held.item.title, attributes=held.item.attributes)
-    added = add_activity(session, actor, held.item.type_code, like, item_id=new_id)
+    added = add_activity(
+        session, actor, held.item.type_code, like, item_id=new_id, portfolio_id=held.portfolio.id
+    )
     if is_new:
         for answer in session.scalars(select(Answer).where(Answer.item_id == item_id)):
             session.add(
@@ -162,8 +135,7 @@ def discard_activity(
     Raises NotFound when the portfolio is not the actor's or the item no activity; Conflict for anything that
     has been submitted.
     """
-    portfolio = own_portfolio(session, actor)
-    if portfolio is None or portfolio.id != portfolio_id:
+    if own_portfolio(session, actor, portfolio_id) is None:
         raise NotFound("portfolio")
     known = session.scalars(
         select(Item.id).where(Item.id == item_id, Item.portfolio_id == portfolio_id)

@@ -20,9 +20,11 @@ from lti_app.portfolio.states import ItemKind, ItemState
 from lti_app.schemes.queries import document_of
 
 
-def open_report(session: Session, actor: Actor) -> Item:
-    """The actor's final report, made once the requirements are met. Before: Conflict("not-open-yet")."""
-    portfolio = _own_portfolio(session, actor)
+def open_report(session: Session, actor: Actor, portfolio_id: uuid.UUID | None = None) -> Item:
+    """The final report of the portfolio that the actor works on here, or of the one with this id, made once
+    the requirements are met. Before: Conflict("not-open-yet").
+    """
+    portfolio = _own_portfolio(session, actor, portfolio_id)
     found = _item(session, portfolio.id, ItemKind.FINAL_REPORT)
     if found is not None:
         return found
@@ -30,9 +32,9 @@ def open_report(session: Session, actor: Actor) -> Item:
     return _added(session, FinalReport(institution_id=actor.institution_id, portfolio_id=portfolio.id))
 
 
-def open_presentation(session: Session, actor: Actor) -> Item:
-    """The actor's presentation, made once the report is approved. Before: Conflict("not-open-yet")."""
-    portfolio = _own_portfolio(session, actor)
+def open_presentation(session: Session, actor: Actor, portfolio_id: uuid.UUID | None = None) -> Item:
+    """The presentation, as `open_report`, made once the report is approved."""
+    portfolio = _own_portfolio(session, actor, portfolio_id)
     found = _item(session, portfolio.id, ItemKind.PRESENTATION)
     if found is not None:
         return found
@@ -82,13 +84,15 @@ def change_presentation(
     return item
 
 
-def choose_printed_name(session: Session, actor: Actor, name: str) -> None:
-    """The name to print on the certificate.
+def choose_printed_name(
+    session: Session, actor: Actor, name: str, portfolio_id: uuid.UUID | None = None
+) -> None:
+    """The name to print on the certificate of the portfolio, as `open_report`.
 
     Raises Problem("bad-request") for none or more than 300 characters, Conflict("name-confirmed") once a
     teacher has confirmed another, and until the closing step is reopened: a new name is confirmed with it.
     """
-    portfolio = _own_portfolio(session, actor)
+    portfolio = _own_portfolio(session, actor, portfolio_id)
     if not name or len(name) > NAME_CHARS:
         raise Problem("bad-request", "name")
     if portfolio.printed_name == name:
@@ -99,9 +103,9 @@ def choose_printed_name(session: Session, actor: Actor, name: str) -> None:
     portfolio.printed_name = name
 
 
-def _own_portfolio(session: Session, actor: Actor) -> Portfolio:
-    """The actor's portfolio in this course, locked, with a name to print if the platform told one since."""
-    here = own_portfolio(session, actor)
+def _own_portfolio(session: Session, actor: Actor, portfolio_id: uuid.UUID | None) -> Portfolio:
+    """The actor's portfolio, locked, with a name to print if the platform told one since."""
+    here = own_portfolio(session, actor, portfolio_id)
     if here is None:
         raise NotFound("portfolio")
     require(PERMISSIONS, "item.change", actor, Owned(here.institution_id, here.person_id, frozenset()))

@@ -63,9 +63,14 @@ def own_item(session: Session, actor: Actor, item_id: uuid.UUID) -> Held:
     return Held(item, portfolio, document_of(session, portfolio.scheme_version_id))
 
 
-def own_portfolio(session: Session, actor: Actor) -> Portfolio | None:
-    """The actor's portfolio in this course, locked, if it has been begun."""
-    here = portfolio_here(session, actor)
+def own_portfolio(session: Session, actor: Actor, portfolio_id: uuid.UUID | None = None) -> Portfolio | None:
+    """The portfolio that the actor works on in this course, locked, if one has been begun; or the one with
+    this id, if it is hers: a page that was opened before she went to another goes on being about its own.
+    """
+    here = session.get(Portfolio, portfolio_id) if portfolio_id else portfolio_here(session, actor)
+    owner = (actor.institution_id, actor.person_id)
+    if here is not None and (here.institution_id, here.person_id) != owner:
+        return None
     if here is not None:
         session.refresh(here, with_for_update=True)
     return here

@@ -13,6 +13,7 @@ from lti_app.portfolio import service
 from lti_app.portfolio.forms import DetailsForm, Typed, details_form
 from lti_app.portfolio.item_page import ItemPage
 from lti_app.portfolio.permissions import PERMISSIONS
+from lti_app.portfolio.queries import portfolio_here
 from lti_app.portfolio.service import Details
 from lti_app.portfolio.states import ItemKind
 from lti_app.portfolio.views.frame import (
@@ -27,24 +28,32 @@ from lti_app.portfolio.views.frame import (
 )
 from lti_app.schemes.catalogue import activity_types
 from lti_app.schemes.wording import setting_name
-from lti_app.web.context import current_actor, parts, writing
+from lti_app.web.context import current_actor, parts, reading, writing
 
 
 @pages.get("/activities/new/<type_code>")
 def new(type_code: str) -> str:
-    """The empty form for an activity of this type. It carries the activity's id, so that it is made once."""
+    """The empty form for an activity of this type. It carries the activity's id, so that it is made once, and
+    the portfolio's, in case the student goes to another meanwhile.
+    """
     require(PERMISSIONS, "portfolio.begin", current_actor())
-    return _form_page(details_form(type_code, language()), type_code, new_id=uuid.uuid4())
+    with reading() as session:
+        here = portfolio_here(session, current_actor())
+    form = details_form(type_code, language())
+    return _form_page(form, type_code, new_id=uuid.uuid4(), portfolio_id=here.id if here else None)
 
 
 @pages.post("/activities/new/<type_code>")
 def add(type_code: str) -> Answer:
     """Make the activity."""
     form, new_id = details_form(type_code, language(), request.form), _uuid(request.form.get("new_id", ""))
+    portfolio_id = request.form.get("portfolio", type=uuid.UUID)
     if not form.validate():
-        return _form_page(form, type_code, new_id=new_id), 422
+        return _form_page(form, type_code, new_id=new_id, portfolio_id=portfolio_id), 422
     with writing() as session:
-        item = service.add_activity(session, current_actor(), type_code, form.details(), item_id=new_id)
+        item = service.add_activity(
+            session, current_actor(), type_code, form.details(), item_id=new_id, portfolio_id=portfolio_id
+        )
     return to_item(item.id, "saved")
 
 
@@ -107,7 +116,12 @@ def copy(item_id: uuid.UUID) -> Response:
 
 
 def _form_page(
-    form: DetailsForm, type_code: str, *, page: ItemPage | None = None, new_id: uuid.UUID | None = None
+    form: DetailsForm,
+    type_code: str,
+    *,
+    page: ItemPage | None = None,
+    new_id: uuid.UUID | None = None,
+    portfolio_id: uuid.UUID | None = None,
 ) -> str:
     kind = activity_types().get(type_code)
     if kind is None:
@@ -119,6 +133,7 @@ def _form_page(
         setting=setting_name(kind.setting, words()),
         page=page,
         new_id=new_id,
+        portfolio_id=portfolio_id,
     )
 
 

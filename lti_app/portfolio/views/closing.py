@@ -20,7 +20,7 @@ from lti_app.web.context import current_actor, writing
 def open_report() -> Response:
     """Begin the final report, or go on with it."""
     with writing() as session:
-        item = service.open_report(session, current_actor())
+        item = service.open_report(session, current_actor(), _portfolio_meant())
     return to_item(item.id)
 
 
@@ -28,7 +28,7 @@ def open_report() -> Response:
 def open_presentation() -> Response:
     """Begin the presentation, or go on with it."""
     with writing() as session:
-        item = service.open_presentation(session, current_actor())
+        item = service.open_presentation(session, current_actor(), _portfolio_meant())
     return to_item(item.id)
 
 
@@ -79,8 +79,13 @@ def choose_name(item_id: uuid.UUID) -> Answer:
     if not form.validate():
         return render_template("portfolio/name.html", page=page, form=form), 422
     with writing() as session:
-        service.choose_printed_name(session, current_actor(), form.name.data)
+        service.choose_printed_name(session, current_actor(), form.name.data, page.portfolio_id)
     return to_item(item_id, "saved")
+
+
+def _portfolio_meant() -> uuid.UUID | None:
+    """The portfolio whose page the button was on; without one, that which the student works on here."""
+    return request.form.get("portfolio", type=uuid.UUID)
 
 
 def _presentation(item_id: uuid.UUID) -> ItemPage:

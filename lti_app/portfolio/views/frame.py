@@ -13,8 +13,7 @@ from lti_app.i18n import catalogue
 from lti_app.portfolio.completeness import Missing, Task, Want
 from lti_app.portfolio.forms import ANSWER, FIELD
 from lti_app.portfolio.item_page import ItemPage, item_page
-from lti_app.portfolio.wording import missing_sentence
-from lti_app.schemes.catalogue import activity_types
+from lti_app.portfolio.wording import item_name, missing_sentence
 from lti_app.schemes.document import EvidenceKind
 from lti_app.schemes.form_wording import evidence_sentence
 from lti_app.schemes.wording import Translations
@@ -74,9 +73,8 @@ def is_reflection_voluntary(page: ItemPage) -> bool:
 
 
 def name_of(page: ItemPage) -> str:
-    """What the item is called: its title, else the name of its type; empty for a closing step."""
-    kind = activity_types().get(page.row.type_code)
-    return page.row.title or (kind.label.in_(language()) if kind else "")
+    """What the item is called; empty for a closing step."""
+    return item_name(page.row, language())
 
 
 def lacking(page: ItemPage) -> list[tuple[str, str]]:

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from lti_app.errors import N_
-from lti_app.schemes.editor.outline import NAMED, Block, Both, Codes, Kind, Leaf, Many, Source, Table
+from lti_app.schemes.editor.outline import NAMED, Block, Both, Codes, Kind, Leaf, Many, Part, Source, Table
 from lti_app.schemes.editor.requirement_parts import MUST_OF
 
 _POINTS = Leaf("", N_("Points"), Kind.AMOUNT, first=1)
 _EFFORT = Leaf("", N_("Effort"), Kind.NUMBER, first=1)
+
+
+def _for_each(value: Leaf) -> tuple[Part, ...]:
+    """A value for each type, else for its setting, else for any other activity."""
+    return (
+        Table("types", N_("By type"), Source.TYPES_AND_BUNDLES, value, is_optional=True),
+        Table("settings", N_("By setting"), Source.SETTINGS, value, is_optional=True),
+        Leaf("other", N_("Any other"), value.kind, is_optional=True),
+    )
+
 
 BUNDLES = Many(
     "bundles",
@@ -43,9 +53,7 @@ POINTS = Block(
     "points",
     N_("Points"),
     (
-        Table("types", N_("By type"), Source.TYPES_AND_BUNDLES, _POINTS, is_optional=True),
-        Table("settings", N_("By setting"), Source.SETTINGS, _POINTS, is_optional=True),
-        Leaf("other", N_("Any other"), Kind.AMOUNT, is_optional=True),
+        *_for_each(_POINTS),
         Table("at_most", N_("A type gives at most"), Source.TYPES_AND_BUNDLES, _POINTS, is_optional=True),
     ),
     is_optional=True,
@@ -62,11 +70,7 @@ EXCLUSIONS = Many(
 EFFORT = Block(
     "effort",
     N_("Effort"),
-    (
-        Table("types", N_("By type"), Source.TYPES_AND_BUNDLES, _EFFORT, is_optional=True),
-        Table("settings", N_("By setting"), Source.SETTINGS, _EFFORT, is_optional=True),
-        Leaf("other", N_("Any other"), Kind.NUMBER, is_optional=True),
-    ),
+    _for_each(_EFFORT),
     hint=N_("Whole numbers: of several next steps, students are shown the one with the least effort."),
     is_optional=True,
 )

@@ -40,6 +40,7 @@ def overview(slug: str) -> str:
         draft=draft,
         sections=SECTIONS,
         problems=_problems(draft),
+        is_same=_is_same(draft),
         done=request.args.get("done", ""),
     )
 
@@ -65,8 +66,11 @@ def write(slug: str, section: str) -> Answer:
         return _conflict_page(error, found, slug, form, done.document)
     if done.picks:
         return redirect(url_for("draft.pick", slug=slug, section=section, path=done.picks), 303)
-    if form.get("do", [""])[0] == "overview":
-        return redirect(url_for("draft.overview", slug=slug, done="saved"), 303)
+    match form.get("do"):
+        case ["overview"]:
+            return redirect(url_for("draft.overview", slug=slug, done="saved"), 303)
+        case ["specimen"]:
+            return redirect(url_for("certificates.specimen", slug=slug), 303)
     return redirect(
         url_for("draft.section", slug=slug, section=section, done=done.said, _anchor=done.anchor or None), 303
     )
@@ -168,7 +172,7 @@ def discard(slug: str) -> AnyResponse:
     """Delete the draft."""
     with writing() as session:
         service.discard_draft(session, current_actor(), slug, revision=_revision())
-    return redirect(url_for("versions.new"), 303)
+    return redirect(url_for("beginning.new"), 303)
 
 
 def _section(name: str) -> Section:
@@ -259,12 +263,18 @@ def _differing(draft: Draft) -> object:
     return differences(draft.published, draft.document, language(), words(), draft.pictures)
 
 
+def _is_same(draft: Draft) -> bool:
+    """Whether there is nothing in it to publish: it says what the newest version says."""
+    return bool(draft.published) and service.says_the_same(draft.document, draft.published)
+
+
 def _publish_page(draft: Draft, note: str = "", *, is_refused: bool = False) -> str:
     return render_template(
         "schemes/editor/publish.html",
         draft=draft,
         problems=_problems(draft),
         differing=_differing(draft),
+        is_same=_is_same(draft),
         note=note,
         is_refused=is_refused,
         most=service.NOTE_CHARS,

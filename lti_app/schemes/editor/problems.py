@@ -115,7 +115,7 @@ def _sentence(  # noqa: PLR0911 (one for each sentence)
     if is_group and problem.message.startswith("missing"):
         return words.gettext("Something is missing here.")
     if shown is None:
-        return _own_words(problem, words)
+        return own_words(problem, words)
     if shown.shape == "language" and not shown.value:
         if shown.way == "sv":
             return words.gettext("The Swedish text is missing.")
@@ -126,10 +126,10 @@ def _sentence(  # noqa: PLR0911 (one for each sentence)
         return words.gettext("Add at least one.")
     if shown.shape == "leaf" and not shown.value:
         return words.gettext("This is empty.")
-    return _own_words(problem, words)
+    return own_words(problem, words)
 
 
-def _own_words(problem: FileProblem, words: Translations) -> str:
+def own_words(problem: FileProblem, words: Translations) -> str:
     """What the reader says, as a sentence."""
-    said = translated(problem.message, words.gettext)
+    said = translated(problem.message, words)
     return f"{said[:1].upper()}{said[1:]}" + ("" if said.endswith((".", "?")) else ".")

@@ -1,4 +1,4 @@
-"""What coordinators do with drafts: begin, write, undo, publish, discard.
+"""What coordinators do with drafts that beginning.py has begun: write, undo, publish, discard.
 
 A scheme has one draft at most. It is kept as it was typed, wrong or unfinished; only what is whole is
 published, and what is published never changes again. Courses and portfolios keep the version they follow.
@@ -8,29 +8,27 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_app.clock import now
+from lti_app.db import IN_TURN
 from lti_app.errors import Conflict, NotFound, Problem
 from lti_app.people.actors import Actor, require
 from lti_app.people.models import Institution
 from lti_app.schemes.assets import keys_of
-from lti_app.schemes.editor.queries import version_named
 from lti_app.schemes.models import Scheme, SchemeVersion, VersionAuthors, VersionState
 from lti_app.schemes.permissions import PERMISSIONS
 from lti_app.schemes.picture_places import in_file_form
-from lti_app.schemes.queries import bundled_schemes
-from lti_app.schemes.reading import RESERVED, SchemeInvalid, check_plain, from_yaml
+from lti_app.schemes.queries import published_version
+from lti_app.schemes.reading import SchemeInvalid, check_plain, from_json
 from lti_app.schemes.writing import to_json
 
 MOST_BYTES = 400_000
 NOTE_CHARS = 2000
-_SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 
 
 def require_seeing(actor: Actor) -> None:
@@ -41,33 +39,6 @@ def require_seeing(actor: Actor) -> None:
 def require_editing(actor: Actor) -> None:
     """Raise NotFound, or NotAllowed for staff who are no coordinators."""
     require(PERMISSIONS, "schemes.edit", actor)
-
-
-def begin_from_bundled(session: Session, actor: Actor, bundled: str, slug: str = "") -> SchemeVersion:
-    """A draft of a scheme that comes with the tool, under its own short name or another.
-
-    Raises NotFound, Problem("bad-request") for a short name that is none, Conflict("draft-exists").
-    """
-    require_editing(actor)
-    document = bundled_schemes().get(bundled)
-    if document is None:
-        raise NotFound("bundled scheme")
-    return _begin(session, actor, to_json(document) | {"scheme": slug or bundled}, f"bundled:{bundled}")
-
-
-def begin_from_version(session: Session, actor: Actor, slug: str, number: int) -> SchemeVersion:
-    """A draft of what a published version says. Raises NotFound, Conflict("draft-exists")."""
-    require_editing(actor)
-    version = version_named(session, actor.institution_id, slug, number)
-    if version is None:
-        raise NotFound("version")
-    return _begin(session, actor, dict(version.document), f"version:{number}")
-
-
-def begin_from_yaml(session: Session, actor: Actor, text: str, name: str) -> SchemeVersion:
-    """A draft of what a file says. Raises SchemeInvalid with every problem, Conflict("draft-exists")."""
-    require_editing(actor)
-    return _begin(session, actor, to_json(from_yaml(text, name)), "file")
 
 
 def write_draft(
@@ -93,7 +64,8 @@ def write_draft(
     changed = {key: value for key, value in held.items() if key not in names}
     changed |= {key: document[key] for key in names if key in document}
     if changed != held:
-        _check_size(changed)
+        if is_too_large(changed):
+            raise Problem("too-large", "draft")
         _write(session, actor, draft, changed)
     return draft
 
@@ -114,10 +86,11 @@ def publish_draft(session: Session, actor: Actor, slug: str, *, note: str, revis
     """Publish the draft as the scheme's newest version, with what there is to say of it.
 
     Raises Problem("bad-request") without a note, Conflict("draft-incomplete") while anything is wrong or
-    missing in it or a picture is not the institution's, Conflict when another has written since.
+    missing in it or a picture is not the institution's, Conflict("nothing-to-publish") when it says what the
+    newest version says, Conflict when another has written since.
     """
     require_editing(actor)
-    session.get_one(Institution, actor.institution_id, with_for_update=True)
+    session.get_one(Institution, actor.institution_id, with_for_update=IN_TURN)
     draft = _held(session, actor, slug)
     if not note.strip() or len(note) > NOTE_CHARS:
         raise Problem("bad-request", "note")
@@ -130,17 +103,15 @@ def publish_draft(session: Session, actor: Actor, slug: str, *, note: str, revis
     pictures = document.certificate.layout.assets()
     if len(keys_of(session, actor.institution_id, pictures)) < len(pictures):
         raise Conflict("a picture is not there", slug="draft-incomplete")
-    last = session.scalar(
-        select(func.max(SchemeVersion.number)).where(
-            SchemeVersion.scheme_id == draft.scheme_id, SchemeVersion.id != draft.id
-        )
-    )
-    draft.number = (last or 0) + 1
+    newest = published_version(session, actor.institution_id, slug)
+    if newest is not None and says_the_same(draft.document, newest.document):
+        raise Conflict(f"as version {newest.number}", slug="nothing-to-publish")
+    draft.number = (newest.number if newest else 0) + 1
     draft.document = to_json(document)
     draft.note = note.strip()
     draft.undo_document = None
     draft.state, draft.published_at = VersionState.PUBLISHED, now()
-    _authors(session, draft).published_by_id = actor.person_id
+    authors_of(session, draft).published_by_id = actor.person_id
     session.flush()
     return draft
 
@@ -166,41 +137,18 @@ def discard_draft(session: Session, actor: Actor, slug: str, *, revision: int) -
         session.flush()
 
 
+def says_the_same(draft: Mapping[str, Any], version: Mapping[str, Any]) -> bool:
+    """Whether a draft would say what this version says; never while anything is wrong in it."""
+    try:
+        return to_json(check_plain(draft)) == to_json(from_json(version))
+    except SchemeInvalid:
+        return False
+
+
 def mark_of(document: Mapping[str, Any], keys: Iterable[str]) -> str:
     """A short word for how these keys of a document stand."""
     part = {key: document[key] for key in sorted(keys) if key in document}
     return hashlib.sha256(json.dumps(part, sort_keys=True).encode()).hexdigest()[:16]
-
-
-def _begin(session: Session, actor: Actor, document: dict[str, Any], origin: str) -> SchemeVersion:
-    slug = str(document.get("scheme", ""))
-    if not _SLUG.fullmatch(slug) or slug == RESERVED:
-        raise Problem("bad-request", "short name")
-    _check_size(document)
-    session.get_one(Institution, actor.institution_id, with_for_update=True)
-    scheme = session.scalars(
-        select(Scheme).where(Scheme.institution_id == actor.institution_id, Scheme.slug == slug)
-    ).one_or_none()
-    if scheme is None:
-        scheme = Scheme(institution_id=actor.institution_id, slug=slug)
-        session.add(scheme)
-        session.flush()
-    versions = session.scalars(select(SchemeVersion).where(SchemeVersion.scheme_id == scheme.id)).all()
-    if any(each.state is VersionState.DRAFT for each in versions):
-        raise Conflict("a draft is there", slug="draft-exists")
-    draft = SchemeVersion(
-        institution_id=actor.institution_id,
-        scheme_id=scheme.id,
-        number=max((each.number for each in versions), default=0) + 1,
-        document=document,
-        origin=origin,
-        edited_at=now(),
-    )
-    session.add(draft)
-    session.flush()
-    _authors(session, draft).edited_by_id = actor.person_id
-    session.flush()
-    return draft
 
 
 def _held(session: Session, actor: Actor, slug: str) -> SchemeVersion:
@@ -227,11 +175,12 @@ def _write(session: Session, actor: Actor, draft: SchemeVersion, document: dict[
     draft.document = document
     draft.revision += 1
     draft.edited_at = now()
-    _authors(session, draft).edited_by_id = actor.person_id
+    authors_of(session, draft).edited_by_id = actor.person_id
     session.flush()
 
 
-def _authors(session: Session, version: SchemeVersion) -> VersionAuthors:
+def authors_of(session: Session, version: SchemeVersion) -> VersionAuthors:
+    """Who edited and published a version, to be written to."""
     found = session.get(VersionAuthors, version.id)
     if found is None:
         found = VersionAuthors(
@@ -241,6 +190,6 @@ def _authors(session: Session, version: SchemeVersion) -> VersionAuthors:
     return found
 
 
-def _check_size(document: Mapping[str, Any]) -> None:
-    if len(json.dumps(document)) > MOST_BYTES:
-        raise Problem("too-large", "draft")
+def is_too_large(document: Mapping[str, Any]) -> bool:
+    """Whether no draft can be as large as this document."""
+    return len(json.dumps(document)) > MOST_BYTES

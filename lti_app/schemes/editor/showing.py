@@ -154,6 +154,8 @@ class Showing:
             )
         choices = self.choices.of(part.source) if part.source else ()
         words = _plain(held)
+        if part.kind is Kind.AMOUNT and self.choices.language == "sv":
+            words = words.replace(".", ",")  # parsing.py takes both
         if part.kind is Kind.PICTURE and words not in {"", *(each.value for each in choices)}:
             unknown = self.choices.words.gettext("A picture that is not here (%(name)s)")
             choices = (*choices, Choice(words, unknown % {"name": words[:8]}))

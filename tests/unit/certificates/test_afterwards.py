@@ -196,16 +196,58 @@ def test_a_correction_that_says_nothing_new_is_refused(
         asked_for(database, issued, **what)
 
 
-def test_a_name_that_cannot_be_printed_is_not_approved(database: Database, issued: uuid.UUID) -> None:
-    correction = asked_for(database, issued, new_name="Åsa \U00013080")
-    with (
-        pytest.raises(Conflict) as refused,
-        database.writing() as session,
-    ):
-        afterwards.approve_correction(session, actor_for(session, issued, Role.TEACHER), correction)
+def test_a_name_that_cannot_be_printed_is_neither_asked_for_nor_approved(
+    database: Database, issued: uuid.UUID
+) -> None:
+    with pytest.raises(Conflict) as refused:
+        asked_for(database, issued, new_name="Åsa \U00013080")
+    assert refused.value.slug == "cannot-be-printed"
+    assert refused.value.detail == "\U00013080"
+    correction = asked_for(database, issued, note="My name is Åsa \U00013080.")
+    with database.writing() as session:
+        teacher = actor_for(session, issued, Role.TEACHER)
+    with pytest.raises(Conflict) as refused, database.writing() as session:
+        afterwards.approve_correction(session, teacher, correction, new_name="Åsa \U00013080")
     assert refused.value.slug == "cannot-be-printed"
     with database.reading() as session:
         assert session.get_one(Correction, correction).state is CorrectionState.REQUESTED
+
+
+def test_staff_enter_the_name_that_was_asked_for_in_words(
+    parts: Parts, database: Database, issued: uuid.UUID
+) -> None:
+    correction = asked_for(database, issued, note="I am called Åsa Öberg Lind.")
+    with database.writing() as session:
+        teacher = actor_for(session, issued, Role.TEACHER)
+        with pytest.raises(Conflict) as refused:
+            afterwards.approve_correction(session, teacher, correction, new_name="Åsa  Öberg")
+        assert refused.value.slug == "name-unchanged"
+        with pytest.raises(Problem):
+            afterwards.approve_correction(session, teacher, correction, new_name="x" * 301)
+        for role in (Role.STUDENT, Role.OBSERVER, Role.DESIGNER):
+            with pytest.raises((NotAllowed, NotFound)):
+                afterwards.approve_correction(
+                    session, actor_for(session, issued, role), correction, new_name="Åsa Ö"
+                )
+        afterwards.approve_correction(session, teacher, correction, new_name=" Åsa  Öberg Lind")
+    deliver_due(parts)
+    with database.reading() as session:
+        asked = session.get_one(Correction, correction)
+        assert (asked.kind, asked.new_name, asked.state) == ("name", "Åsa Öberg Lind", "done")
+        assert asked.note == "I am called Åsa Öberg Lind.", "the words stay as they were"
+        _, second = certificates(session)
+        assert CertificateFacts.from_json(second.facts).holder_name == "Åsa Öberg Lind"
+
+
+def test_a_name_that_was_asked_for_is_approved_as_it_was_written(
+    database: Database, issued: uuid.UUID
+) -> None:
+    correction = asked_for(database, issued, new_name="Åsa Lind")
+    with database.writing() as session:
+        teacher = actor_for(session, issued, Role.TEACHER)
+        with pytest.raises(Problem) as refused:
+            afterwards.approve_correction(session, teacher, correction, new_name="Åsa Ek")
+    assert refused.value.slug == "bad-request"
 
 
 def test_a_revoked_certificate_is_told_and_not_followed_until_a_coordinator_says_so(
@@ -229,6 +271,7 @@ def test_a_revoked_certificate_is_told_and_not_followed_until_a_coordinator_says
         told = session.query(Delivery).filter_by(cause_id=issued).order_by(Delivery.sequence).all()
         assert [each.state for each in told] == [DeliveryState.CANCELLED, DeliveryState.WAITING]
         assert "återkallat" in str(told[-1].payload)
+        assert (told[-1].payload["points"], told[-1].payload["takes_back"]) == (None, True)
         assert afterwards.allow_another(session, coordinator, issued)
     deliver_due(parts)
     with database.reading() as session:

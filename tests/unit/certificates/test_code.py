@@ -13,6 +13,8 @@ from lti_app.certificates.code import (
     DOT,
     certificate_number,
     grouped,
+    in_address,
+    is_number,
     masked_name,
     new_code,
     normalised,
@@ -104,3 +106,22 @@ def test_a_masked_name_never_shows_a_second_letter_of_a_part(name: str) -> None:
         letters = [char for char in shown if unicodedata.category(char).startswith("L")]
         assert len(letters) <= 1
         assert part.endswith(DOT)
+
+
+@pytest.mark.parametrize(
+    ("pasted", "found"),
+    [
+        ("https://cim.example/verify/7K3M-Q9ZX-4TBA", ("7K3M-Q9ZX-4TBA", "")),
+        (" cim.example/verify/7K3M-Q9ZX-4TBA/?lang=en ", ("7K3M-Q9ZX-4TBA", "")),
+        ("https://cim.example/verify/7K3M-Q9ZX-4TBA/token#x", ("7K3M-Q9ZX-4TBA", "token")),
+        ("https://cim.example/verify/", None),
+        ("7K3M-Q9ZX-4TBA", None),
+    ],
+)
+def test_a_code_is_found_in_its_address(pasted: str, found: tuple[str, str] | None) -> None:
+    assert in_address(pasted) == found
+
+
+def test_a_number_is_told_from_a_code() -> None:
+    assert is_number(" cim-2026-000123 ")
+    assert not any(is_number(each) for each in ("7K3M-Q9ZX-4TBA", "CIM-26-1", "", "x" * 3000))

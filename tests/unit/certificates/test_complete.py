@@ -24,6 +24,7 @@ from lti_app.certificates.making import make_with
 from lti_app.certificates.pdf import MissingGlyphs, draw
 from lti_app.certificates.pdf.typeface import REGULAR, faces
 from lti_app.certificates.specimen import specimen_facts
+from lti_app.certificates.verification import Finding, verify
 from lti_app.schemes.certificate_layout import CertificateLayout, Orientation
 from lti_app.schemes.reading import from_yaml
 from lti_app.settings import data_path
@@ -40,6 +41,7 @@ from tests.signing_keys import p256_key
 
 SCHEMES = sorted((data_path("config") / "schemes").glob("*.yaml"))
 FILLED = {**SAMPLES, "odd letters": ODD_LETTERS}
+REVISION = b"1 0 obj\n<</A 1>>\nendobj\nstartxref\n0\n%%EOF\n"
 CREDENTIAL = b'{"type": ["VerifiableCredential", "OpenBadgeCredential"]}'
 
 
@@ -84,6 +86,10 @@ def test_so_is_that_of_every_bundled_scheme(file: Any, filling: str) -> None:
     )
     whole = made(facts)
     assert breaches_of(whole) == ()
+    flipped = whole[:20_000] + bytes([whole[20_000] ^ 1]) + whole[20_001:]
+    told = [verify(each, [p256_key().certificate]) for each in (whole, flipped, whole + REVISION)]
+    assert [each.finding for each in told] == [Finding.VALID, Finding.CHANGED, Finding.EXTENDED]
+    assert told[0].covers_whole_file
     said = " ".join(page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(whole))
     for title in (document.certificate.title.sv, document.certificate.title.en):
         assert title in " ".join(said.split())

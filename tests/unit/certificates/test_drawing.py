@@ -159,6 +159,24 @@ def test_the_schemes_own_statement_goes_before_ours() -> None:
     assert own.sv in page
     assert own.en in page
     assert "fulfilled" not in page
+    assert "bilaga" not in page
+    first, *_ = text_of(draw(replace(with_merits(40), statement=own)))
+    assert "Meriterna anges i bilagan · The merits are listed in the annex" in first
+
+
+def test_a_merit_is_told_once_and_leaves_no_word_alone_on_a_line() -> None:
+    label = Text("Utbytesstudier inom avtal", "Exchange studies under agreement")
+    place = "Universitetet i Oslo, Det medisinske fakultet, Norge / Norway"
+    alike = replace(EXCHANGE, type_label=label, title=label.sv.upper(), place=place)
+    both_alike = replace(alike, type_label=Text("MOOC", "Mooc"), title="MOOC", place="")
+    pdf = draw(replace(TYPICAL, merits=(alike, both_alike)))
+    lines = pypdfium2.PdfDocument(pdf)[0].get_textpage().get_text_range().splitlines()
+    (page,) = text_of(pdf)
+    assert label.en in page
+    assert label.sv not in page
+    assert page.upper().count("MOOC") == 1
+    (last,) = [each for each in lines if each.endswith("Norge / Norway")]
+    assert len(last) > 30
 
 
 def test_a_specimen_says_so_on_every_page_in_both_languages() -> None:

@@ -13,13 +13,16 @@ import pytest
 import time_machine
 
 from lti_app.certificates import producing, service
+from lti_app.certificates.badge import keys as badge_keys
 from lti_app.certificates.conformance import breaches_of
 from lti_app.certificates.facts import CertificateFacts
 from lti_app.certificates.models import CertificateClaim, CertificateSequence
 from lti_app.certificates.producing import issue
+from lti_app.certificates.queries import public_view
 from lti_app.certificates.timestamps import authority_at
 from lti_app.certificates.trust import trust_of
 from lti_app.certificates.verification import Finding, verify
+from lti_app.clock import now
 from lti_app.db import Database
 from lti_app.jobs import Failed, Retry
 from lti_app.jobs.models import Delivery, DeliveryState
@@ -150,6 +153,33 @@ def test_what_is_changed_while_it_is_drawn_is_drawn_again(
             issue(work_on(parts, portfolio_id))
     issue(work_on(parts, portfolio_id))
     assert CertificateFacts.from_json(only(database).facts).holder_name == "Åsa Ny"
+
+
+def test_a_badge_whose_key_is_given_up_while_it_is_made_is_made_anew(
+    parts: Parts, database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with database.writing() as session:
+        portfolio_id = an_earner(session).id
+    draw = producing.pdf.draw
+
+    def given_up_meanwhile(facts: CertificateFacts, **more: Any) -> bytes:
+        with database.writing() as session:
+            (stolen,) = badge_keys.known_keys(session)
+            badge_keys.mark_compromised(session, settings, stolen.kid, now())
+        return draw(facts, **more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(producing.pdf, "draw", given_up_meanwhile)
+        with pytest.raises(Retry):
+            issue(work_on(parts, portfolio_id))
+    assert files_in(settings) == []
+    issue(work_on(parts, portfolio_id))
+    with database.reading() as session:
+        (issued,) = certificates(session)
+        seen = public_view(session, issued.code)
+    assert seen is not None
+    assert seen.badge_counts
+    assert len(files_in(settings)) == 1
 
 
 @pytest.mark.parametrize(

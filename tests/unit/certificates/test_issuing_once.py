@@ -6,22 +6,33 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
 from sqlalchemy.orm import Session
 
 from lti_app.certificates import making, producing, service
-from lti_app.certificates.afterwards import approve_correction, request_correction
+from lti_app.certificates.afterwards import allow_another, approve_correction, request_correction, revoke
 from lti_app.certificates.badge.models import Credential
 from lti_app.certificates.badge.signing import make
-from lti_app.certificates.models import CertificateClaim, CertificateSequence, CertificateState
+from lti_app.certificates.erasing import erase
+from lti_app.certificates.facts import CertificateFacts
+from lti_app.certificates.issuing import ClaimedElsewhere, claim, conclude
+from lti_app.certificates.models import (
+    Certificate,
+    CertificateClaim,
+    CertificateSequence,
+    CertificateState,
+    RevokeReason,
+)
 from lti_app.certificates.producing import issue
-from lti_app.certificates.service import ClaimedElsewhere, claim, conclude
 from lti_app.db import Database
 from lti_app.jobs import Retry, leases
 from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.lti.ags import gradebook
+from lti_app.people.actors import Actor
+from lti_app.people.roles import Role
 from lti_app.settings import Settings
 from lti_app.storage import Storage
 from lti_app.storage.models import StoredFile
@@ -85,6 +96,7 @@ def test_a_worker_that_is_killed_leaves_one_certificate_in_the_end(
         clock.shift(timedelta(seconds=2))
         assert deliver_due(parts) == [SENT]
     issued = only(database)
+    assert len(files_in(settings)) == 1, "what the dead one had stored is gone"
     assert issued.number == ("CIM-2027-000001" if is_issued else "CIM-2027-000002"), "a burnt number is a gap"
     with database.writing() as session:
         assert session.query(CertificateClaim).count() == 0
@@ -127,6 +139,62 @@ def test_what_stands_stands_until_its_successor_is_whole(
         assert (old.state, old.superseded_by_id) == (CertificateState.SUPERSEDED, new.id)
         assert new.state is CertificateState.ISSUED
         assert badges_issued(session) == [old.number, new.number]
+
+
+def revoked(session: Session, old: Certificate, coordinator: Actor) -> None:
+    revoke(session, coordinator, old.id, reason=RevokeReason.ERROR)
+
+
+def revoked_and_followed(session: Session, old: Certificate, coordinator: Actor) -> None:
+    revoked(session, old, coordinator)
+    allow_another(session, coordinator, old.id)
+
+
+def erased(session: Session, old: Certificate, _: Actor) -> None:
+    erase(session, old.id)
+
+
+@pytest.mark.parametrize(
+    ("befalls", "states"),
+    [
+        (revoked, [CertificateState.REVOKED]),
+        (revoked_and_followed, [CertificateState.REVOKED, CertificateState.ISSUED]),
+        (erased, [CertificateState.ISSUED]),
+    ],
+)
+def test_what_befalls_the_one_that_stands_while_its_successor_is_made_is_heeded(
+    parts: Parts,
+    database: Database,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    befalls: Callable[[Session, Certificate, Actor], None],
+    states: list[CertificateState],
+) -> None:
+    with database.writing() as session:
+        room = a_classroom(session)
+        portfolio_id = an_earner(session, room).id
+    deliver_due(parts)
+    first = only(database)
+    with database.writing() as session:
+        asked = request_correction(session, room.learning, first.id, new_name="Åsa Öberg Ek")
+        approve_correction(session, room.teaching, asked.id)
+    draw = producing.pdf.draw
+
+    def meanwhile(facts: CertificateFacts, **more: Any) -> bytes:
+        with database.writing() as session:
+            person = world.a_person(session, room.course, name="Karin Ko")
+            befalls(session, first, world.an_actor(person, room.course, Role.COORDINATOR))
+        return draw(facts, **more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(producing.pdf, "draw", meanwhile)
+        with pytest.raises(Retry):
+            issue(work_on(parts, portfolio_id))
+    issue(work_on(parts, portfolio_id))
+    with database.reading() as session:
+        assert [each.state for each in certificates(session)] == states
+        assert session.query(CertificateClaim).count() == 0
+    assert len(files_in(settings)) == len(states)
 
 
 def test_workers_at_once_issue_one_certificate(parts: Parts, database: Database, settings: Settings) -> None:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from lti_app.certificates.models import Certificate, CertificateState
-from lti_app.certificates.queries import certificate_of, order_key, public_view, standing_of
+from lti_app.certificates.queries import certificate_of, last_of, order_key, public_view, standing_of
 from lti_app.certificates.stages import hindrance_of
 from lti_app.db import Database
 from lti_app.jobs import outbox
@@ -86,6 +86,18 @@ def test_only_the_certificate_that_stands_is_the_portfolios(database: Database) 
         made.state, made.revoked_at, made.revoke_reason = CertificateState.REVOKED, made.issued_at, "why"
         session.flush()
         assert certificate_of(session, portfolio.id) is None
+
+
+def test_the_one_that_stands_is_the_last_whatever_the_clock_said(database: Database) -> None:
+    with database.writing() as session:
+        portfolio = earned(session)
+        first = issued(session, portfolio)
+        first.state, first.revoked_at, first.revoke_reason = CertificateState.REVOKED, first.issued_at, "why"
+        session.flush()
+        second = issued(session, portfolio, code="7" * 12, number="2")
+        second.issued_at -= timedelta(days=3)
+        session.flush()
+        assert last_of(session, portfolio.id) is second
 
 
 def test_a_stranger_sees_no_name_but_its_first_letters(database: Database) -> None:

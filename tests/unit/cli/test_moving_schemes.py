@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from lti_app.db import Database
 from lti_app.people.roles import Role
+from lti_app.schemes.editor.beginning import begin_from_bundled
 from lti_app.schemes.editor.queries import versions_of
-from lti_app.schemes.editor.service import begin_from_bundled, undo_change
+from lti_app.schemes.editor.service import undo_change
 from lti_app.schemes.models import SchemeVersion, VersionState
 from lti_app.schemes.queries import bundled_schemes, published_version
 from lti_app.schemes.reading import from_json, from_yaml

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from lti_app.db import Database
 from lti_app.errors import Conflict, NotFound, Problem
-from lti_app.home.programme_service import change_programme, programme_change
+from lti_app.home.change_queries import changes_of
+from lti_app.home.programme_service import LONGEST_REASON, change_programme, programme_page
 from lti_app.jobs.models import Delivery
 from lti_app.lti.ags.gradebook import SCORE
 from lti_app.lti.ags.scores import Score
@@ -22,8 +23,10 @@ from lti_app.portfolio.models import Portfolio
 from lti_app.portfolio.queries import items_of, progress_of
 from lti_app.portfolio.service import begin_portfolio
 from lti_app.review.service import approve
+from lti_app.schemes.catalogue import programmes
 from lti_app.schemes.comparing import WHOLE
-from lti_app.schemes.requirements import Distinct, SchemeRules, TypeList
+from lti_app.schemes.counting import SchemeRules, TypeList
+from lti_app.schemes.requirements import Distinct
 from lti_app.schemes.service import set_up_course
 from tests.classroom import TYPES, UNDO, Classroom, a_submitted_activity
 from tests.schemes_of_ours import a_room_with
@@ -61,19 +64,20 @@ def test_what_would_be_lost_is_shown_and_only_a_teacher_may_do_it(database: Data
     with database.writing() as session:
         room = a_room(session)
         portfolio = begin_portfolio(session, room.learning)
-        change = programme_change(session, room.learning, portfolio.id, "sjukskoterska", "en")
-        assert change.lost == ("types", WHOLE)
-        assert [each.type_code for each in change.uncounted] == [TYPES[0]]
+        would = programme_page(session, room.learning, portfolio.id, "sjukskoterska", "en").would
+        assert would is not None
+        assert would.lost == ("types", WHOLE)
+        assert [each.type_code for each in would.no_longer] == [TYPES[0]]
         for actor, confirmed in (
-            (room.learning, change.lost),
+            (room.learning, would.lost),
             (room.teaching, ()),
-            (room.teaching, change.lost[:1]),
+            (room.teaching, would.lost[:1]),
         ):
             with pytest.raises(Conflict) as refused:
                 change_programme(session, actor, portfolio.id, "sjukskoterska", confirmed=confirmed)
             assert refused.value.slug == "requirement-lost"
         assert programme_of(session, portfolio) == "lakare"
-        change_programme(session, room.teaching, portfolio.id, "sjukskoterska", confirmed=change.lost)
+        change_programme(session, room.teaching, portfolio.id, "sjukskoterska", confirmed=would.lost)
         assert not progress_of(session, portfolio.id).met
 
 
@@ -92,6 +96,58 @@ def test_the_teacher_confirms_on_the_page_what_the_student_would_lose(
     assert eva.post(address, {"programme": "sjukskoterska", "lose": boxes}).status_code == 303
     with database.reading() as session:
         assert not progress_of(session, uuid.UUID(address.split("/")[1])).met
+
+
+def test_who_changed_it_when_and_why_is_kept_and_shown_to_both(
+    database: Database, visit: Callable[..., Visit]
+) -> None:
+    with database.writing() as session:
+        room = a_room(session)
+        portfolio = begin_portfolio(session, room.learning)
+        for _ in range(2):
+            change_programme(session, room.learning, portfolio.id, "fysioterapeut")
+        would_lose = ("types", WHOLE)
+        change_programme(
+            session,
+            room.teaching,
+            portfolio.id,
+            "sjukskoterska",
+            reason="Byte till SSK",
+            confirmed=would_lose,
+        )
+        own, staff = changes_of(session, portfolio.id)
+        assert (own.before, own.after, own.by_id) == ("lakare", "fysioterapeut", room.student.id)
+        assert (staff.before, staff.after, staff.by_id) == ("fysioterapeut", "sjukskoterska", room.teacher.id)
+        assert (own.reason, staff.reason) == ("", "Byte till SSK")
+        assert (own.has_lost, staff.has_lost) == (False, True)
+        assert own.changed_at < staff.changed_at
+    told = visit(room.teaching).page(f"class/{portfolio.id}").text
+    assert "by the student" in told
+    assert "Tove Lärare (something was lost, as confirmed)" in told
+    assert "Reason: Byte till SSK" in told
+    told = visit(room.learning).page("record").text
+    names = [programmes()[code].label.en for code in ("lakare", "fysioterapeut", "sjukskoterska")]
+    assert f"you changed your programme from {names[0]} to {names[1]}." in told
+    assert f"Tove Lärare changed your programme from {names[1]} to {names[2]}." in told
+    assert "Byte till SSK" in told
+
+
+def test_a_reason_that_is_too_long_is_kept_in_the_form(
+    database: Database, visit: Callable[..., Visit]
+) -> None:
+    with database.writing() as session:
+        room = a_room(session)
+        portfolio = begin_portfolio(session, room.learning)
+        too_long = "x" * (LONGEST_REASON + 1)
+        with pytest.raises(Problem, match="bad-request"):
+            change_programme(session, room.learning, portfolio.id, "fysioterapeut", reason=too_long)
+    sent = {"programme": "sjukskoterska", "reason": too_long, "lose": ["types", WHOLE]}
+    answer = visit(room.teaching).post(f"programme/{portfolio.id}", sent)
+    assert answer.status_code == 422
+    assert too_long in answer.text
+    assert answer.text.count(" checked") == 2
+    with database.reading() as session:
+        assert changes_of(session, portfolio.id) == ()
 
 
 def test_the_gradebook_hears_of_the_share_that_is_left(database: Database) -> None:

@@ -155,6 +155,24 @@ def test_the_last_page_leads_back_to_the_first(database: Database, visit: Callab
     assert course.title in coordinator.page(shown.links["First page"]).text
 
 
+def test_a_course_is_opened_in_its_platform_where_the_platform_tells_its_address(
+    database: Database, visit: Callable[..., Visit]
+) -> None:
+    with database.writing() as session:
+        here, there, hidden = (world.a_course(session, title=each) for each in ("Here", "There", "Hidden"))
+        there.memberships_url = "https://school.test/api/lti/courses/42/names_and_roles"
+        person = world.a_person(session, here, Role.TEACHER)
+    coordinator = visit(world.an_actor(person, here, Role.COORDINATOR))
+    shown = coordinator.page("/overview")
+    links = {each.text: each.attributes for each in shown.main.all("a")}
+    assert links["Open the course (There)"]["href"] == "https://school.test/courses/42"
+    assert links["Open the course (There)"]["target"] == "_blank"
+    assert links["Look at the class (Here)"]["href"].endswith("/class")
+    assert "Open the course (Hidden)" not in links
+    assert "For courses without a link" in shown.text
+    assert hidden.title in shown.text
+
+
 def test_a_course_on_an_older_version_leads_to_the_move(
     database: Database, visit: Callable[..., Visit]
 ) -> None:

@@ -8,14 +8,19 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
+from lti_app.certificates.queries import ISSUE
+from lti_app.certificates.service import settle
 from lti_app.clock import now
 from lti_app.db import Database
 from lti_app.home.queries import Step, student_home
+from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.people.actors import Actor
 from lti_app.people.models import Course, Person
 from lti_app.people.roles import Role
 from lti_app.portfolio.models import Decision, Item, Portfolio, Submission
 from lti_app.portfolio.states import DecisionKind, ItemKind, ItemState
+from lti_app.schemes.queries import document_of
+from lti_app.schemes.service import publish
 from lti_app.schemes.steps import NextStep, Wanted
 from tests import world
 from tests.queries import counting_queries
@@ -115,6 +120,26 @@ def test_what_waits_is_enough_only_where_the_search_says_so(
     found = NextStep(wanted, is_shortest=False)
     progress = replace(home.progress, find_step=lambda: found)
     assert replace(home, progress=progress).step is expected
+
+
+def test_whoever_has_done_everything_hears_what_becomes_of_the_certificate(
+    database: Database, course: Course, person: Person, student: Actor
+) -> None:
+    with database.writing() as session:
+        portfolio = world.an_earned_portfolio(session, person, course)
+        assert settle(session, portfolio.id)
+    assert step(database, student) is Step.CERTIFICATE_COMING
+    with database.writing() as session:
+        (issue,) = session.query(Delivery).filter_by(kind=ISSUE)
+        issue.state, issue.reason, issue.finished_at = DeliveryState.FAILED, "why", now()
+    assert step(database, student) is Step.CERTIFICATE_FAILED
+    with database.writing() as session:
+        session.query(Delivery).delete()
+        document = document_of(session, portfolio.scheme_version_id)
+        by_staff = replace(document.certificate, is_issued_by_staff=True)
+        newer = publish(session, course.institution_id, replace(document, certificate=by_staff))
+        session.get_one(Portfolio, portfolio.id).scheme_version_id = newer.id
+    assert step(database, student) is Step.CERTIFICATE_AT_STAFF
 
 
 def test_a_test_student_ends_without_a_certificate(database: Database, course: Course) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -35,9 +36,12 @@ def prepared(database: Database, settings: Settings) -> None:
         prepare_rotation(session, settings)
 
 
-def rotated(database: Database, settings: Settings, *, is_urgent: bool = False) -> list[KeyView]:
+def rotated(
+    database: Database, settings: Settings, *, kid: str = "", is_urgent: bool = False
+) -> list[KeyView]:
+    kid = kid or "".join(kids(database)[KeyState.NEXT])
     with database.writing() as session:
-        return rotate(session, settings, is_urgent=is_urgent)
+        return rotate(session, settings, kid, is_urgent=is_urgent)
 
 
 def kids(database: Database) -> dict[KeyState, list[str]]:
@@ -124,8 +128,31 @@ def test_preparing_twice_makes_one_next_key(database: Database, settings: Settin
 
 def test_a_rotation_without_a_next_key_is_refused(database: Database, settings: Settings) -> None:
     current_key(database, settings)
-    with pytest.raises(ValueError, match="no next key"):
+    with pytest.raises(ValueError, match="Somebody else"):
         rotated(database, settings, is_urgent=True)
+
+
+def test_of_two_rotations_at_once_one_is_carried_out(database: Database, settings: Settings) -> None:
+    """The other would sign with a key that no platform has seen."""
+    current_key(database, settings)
+    start, outcomes = threading.Barrier(2), []
+
+    def turn() -> None:
+        with database.writing() as session:
+            kid = prepare_rotation(session, settings)
+        start.wait()
+        try:
+            rotated(database, settings, kid=kid, is_urgent=True)
+        except ValueError as refusal:
+            outcomes.append(str(refusal))
+
+    threads = [threading.Thread(target=turn) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert outcomes == ["Somebody else has just rotated the keys; `cim keys list` shows them."]
+    assert {state: len(found) for state, found in kids(database).items()} == dict.fromkeys(KeyState, 1)
 
 
 def test_keys_move_to_a_new_secret_and_stay_the_same_keys(database: Database, settings: Settings) -> None:

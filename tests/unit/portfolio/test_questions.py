@@ -7,6 +7,7 @@ from datetime import date
 from lti_app.portfolio.completeness import Draft, Task, Want, missing, task_states
 from lti_app.portfolio.questions import PLAN, language_of, questions_of
 from lti_app.portfolio.states import ItemKind
+from lti_app.schemes.counting import SchemeRules, TypeList
 from lti_app.schemes.document import (
     EvidenceKind,
     EvidenceRule,
@@ -14,7 +15,7 @@ from lti_app.schemes.document import (
     Question,
     ReflectionRule,
 )
-from lti_app.schemes.requirements import Count, SchemeRules, TypeList
+from lti_app.schemes.requirements import Count
 from lti_app.schemes.text import Text
 from tests.schemes_of_ours import our_scheme
 

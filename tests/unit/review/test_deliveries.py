@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from lti_app.clock import now
 from lti_app.db import Database
-from lti_app.errors import Conflict, Problem
+from lti_app.errors import Conflict, NotAllowed, Problem
 from lti_app.jobs import outbox
 from lti_app.jobs.models import Delivery, DeliveryState
-from lti_app.review.deliveries import mark_arrived, send_again
-from lti_app.review.delivery_queries import Filter, deliveries_for
+from lti_app.lti.ags.results import HELD
+from lti_app.review.deliveries import mark_arrived, send_again, send_all_again
+from lti_app.review.delivery_queries import DeliveryRow, Filter, deliveries_for
 from lti_app.review.permissions import Scope, scope_of
 from lti_app.review.service import approve
 from lti_app.web.paging import to_cursor
@@ -93,6 +94,43 @@ def test_a_failed_or_uncertain_one_is_sent_again(database: Database, state: Deli
         delivery = _one(session, room, state, "Why.")
         send_again(session, room.teaching, delivery.id)
         assert (delivery.state, delivery.reason) == (DeliveryState.WAITING, "")
+
+
+def test_all_that_failed_here_is_sent_again_but_nothing_that_somebody_must_decide_on(
+    database: Database,
+) -> None:
+    with database.writing() as session:
+        room, other = a_classroom(session), a_classroom(session)
+        failed = [_one(session, room, DeliveryState.FAILED, "The platform was away.") for _ in range(2)]
+        left = [
+            _one(session, room, DeliveryState.FAILED, f"{HELD}\nx"),
+            _one(session, room, DeliveryState.UNCERTAIN, "Who knows."),
+            _one(session, other, DeliveryState.FAILED, "Elsewhere."),
+        ]
+        page = deliveries_for(session, scope_of(room.learning), shown=Filter.SENT)
+        assert page.failed == 2
+        with pytest.raises(NotAllowed):
+            send_all_again(session, room.learning)
+        assert [send_all_again(session, room.teaching) for _ in range(2)] == [2, 0]
+        assert {each.state for each in failed} == {DeliveryState.WAITING}
+        assert DeliveryState.WAITING not in {each.state for each in left}
+
+
+def test_what_waits_behind_another_says_so(database: Database) -> None:
+    with database.writing() as session:
+        room = a_classroom(session)
+        first, second = (_one(session, room, DeliveryState.WAITING, "") for _ in range(2))
+        second.order_key = first.order_key
+        session.flush()
+        rows = {each.delivery_id: each for each in _open(session, room)}
+        assert (rows[first.id].is_behind, rows[second.id].is_behind) == (False, True)
+        first.state, first.reason, first.finished_at = DeliveryState.FAILED, "Why.", now()
+        session.flush()
+        assert not any(each.is_behind for each in _open(session, room)), "what failed holds nothing up"
+
+
+def _open(session: Session, room: Classroom) -> tuple[DeliveryRow, ...]:
+    return deliveries_for(session, scope_of(room.teaching), shown=Filter.OPEN).rows
 
 
 def test_an_uncertain_one_can_be_noted_as_arrived_and_is_not_sent(database: Database) -> None:

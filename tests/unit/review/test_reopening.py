@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_app.certificates.badge.signing import make
-from lti_app.certificates.service import claim, conclude
+from lti_app.certificates.issuing import claim, conclude
 from lti_app.db import Database
 from lti_app.errors import Conflict
 from lti_app.jobs.models import Delivery

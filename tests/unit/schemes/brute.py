@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
+from lti_app.schemes.counting import Bundle, SchemeRules
 from lti_app.schemes.facts import CountedActivity
 from lti_app.schemes.requirements import (
     AllOf,
     Amount,
     AnyOf,
-    Bundle,
     Classes,
     Count,
     Distinct,
@@ -23,7 +23,6 @@ from lti_app.schemes.requirements import (
     Measure,
     Ordered,
     Requirement,
-    SchemeRules,
     Separate,
     Settings,
     Variety,

@@ -14,6 +14,15 @@ from typing import TypeVar
 from hypothesis import strategies as st
 
 from lti_app.schemes.certificate_layout import CertificateLayout, Orientation, Shown
+from lti_app.schemes.counting import (
+    ActivityClass,
+    Bundle,
+    Effort,
+    Exclusion,
+    PointsTable,
+    SchemeRules,
+    TypeList,
+)
 from lti_app.schemes.document import (
     Approver,
     CertificateTexts,
@@ -33,27 +42,20 @@ from lti_app.schemes.document import (
 from lti_app.schemes.picture_places import as_positions
 from lti_app.schemes.requirements import (
     EVERY,
-    ActivityClass,
     AllOf,
     Amount,
     AnyOf,
-    Bundle,
     Classes,
     Count,
     Distinct,
-    Effort,
-    Exclusion,
     Filter,
     Measure,
     Ordered,
-    PointsTable,
     Requirement,
-    SchemeRules,
     Separate,
     Setting,
     Settings,
     Substitute,
-    TypeList,
     Variety,
 )
 from lti_app.schemes.text import Text

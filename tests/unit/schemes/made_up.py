@@ -7,25 +7,20 @@ from decimal import Decimal
 from random import Random
 from uuid import UUID
 
+from lti_app.schemes.counting import ActivityClass, Bundle, Effort, Exclusion, PointsTable, SchemeRules
 from lti_app.schemes.facts import CountedActivity
 from lti_app.schemes.requirements import (
     EVERY,
-    ActivityClass,
     AllOf,
     Amount,
     AnyOf,
-    Bundle,
     Classes,
     Count,
     Distinct,
-    Effort,
-    Exclusion,
     Filter,
     Measure,
     Ordered,
-    PointsTable,
     Requirement,
-    SchemeRules,
     Separate,
     Setting,
     Settings,

@@ -11,18 +11,11 @@ from uuid import UUID
 
 import pytest
 
+from lti_app.schemes.counting import SchemeRules
 from lti_app.schemes.facts import CountedActivity, facts_of, in_time
 from lti_app.schemes.judging import Judge
 from lti_app.schemes.nearest import Search
-from lti_app.schemes.requirements import (
-    AllOf,
-    AnyOf,
-    Classes,
-    Ordered,
-    Requirement,
-    SchemeRules,
-    Separate,
-)
+from lti_app.schemes.requirements import AllOf, AnyOf, Classes, Ordered, Requirement, Separate
 from lti_app.schemes.results import Result
 from lti_app.schemes.rules import progress
 

@@ -10,21 +10,18 @@ import pytest
 
 from lti_app.i18n import catalogue as translations
 from lti_app.schemes.asking import Asked, asking_of
+from lti_app.schemes.counting import ActivityClass, Bundle, Exclusion, SchemeRules
 from lti_app.schemes.queries import bundled_schemes
 from lti_app.schemes.requirements import (
-    ActivityClass,
     AllOf,
     Amount,
     AnyOf,
-    Bundle,
     Classes,
     Count,
     Distinct,
-    Exclusion,
     Filter,
     Measure,
     Ordered,
-    SchemeRules,
     Separate,
     Setting,
     Settings,

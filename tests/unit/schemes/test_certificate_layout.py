@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lti_app.i18n import catalogue
 from lti_app.schemes.certificate_layout import (
     DEFAULT,
     CertificateLayout,
@@ -17,6 +18,7 @@ from lti_app.schemes.certificate_layout import (
     contrast_on_white,
 )
 from lti_app.schemes.layout_reading import layout_to_json, read_layout
+from lti_app.schemes.messages import translated
 from lti_app.schemes.nodes import FileInvalid, from_plain
 from lti_app.schemes.reader import Reader
 from lti_app.schemes.text import Text
@@ -64,7 +66,10 @@ def test_a_layout_says_only_what_differs() -> None:
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ({"orientation": "sideways"}, "expected portrait or landscape"),
+        (
+            {"orientation": "sideways"},
+            "expected which way the paper lies: portrait, landscape, found",
+        ),
         ({"accent": "#777777"}, "contrast of 4.5 to 1 on white paper, #777777 has 4.47"),
         ({"ink": "#FFFF00"}, "letters need a contrast"),
         ({"ink": "black"}, "expected a colour such as '#1c1c21'"),
@@ -84,6 +89,15 @@ def test_a_layout_says_only_what_differs() -> None:
 def test_what_cannot_be_is_refused_with_the_reason(values: Any, said: str) -> None:
     with pytest.raises(FileInvalid, match=said):
         read(values)
+
+
+def test_contrast_is_told_with_the_decimal_sign_of_the_language() -> None:
+    with pytest.raises(FileInvalid) as refused:
+        read({"accent": "#777777"})
+    (problem,) = refused.value.problems
+    said = translated(problem.message, catalogue("sv"))
+    assert "4,5 till 1" in said
+    assert "4,47" in said
 
 
 def test_contrast_is_that_of_the_web_guidelines() -> None:

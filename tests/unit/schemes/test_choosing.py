@@ -16,24 +16,19 @@ from lti_app.schemes.asking import asking_of
 from lti_app.schemes.catalogue import activity_types, type_answers, type_settings
 from lti_app.schemes.choosing import Standing, Use, standings
 from lti_app.schemes.choosing_wording import standing_sentences
+from lti_app.schemes.counting import ActivityClass, Bundle, Exclusion, PointsTable, SchemeRules, TypeList
 from lti_app.schemes.document import PlanRule, SchemeDocument
 from lti_app.schemes.queries import bundled_schemes
 from lti_app.schemes.requirements import (
-    ActivityClass,
     AllOf,
     Amount,
-    Bundle,
     Classes,
     Count,
     Distinct,
-    Exclusion,
     Filter,
     Measure,
-    PointsTable,
-    SchemeRules,
     Setting,
     Settings,
-    TypeList,
     Variety,
 )
 from lti_app.schemes.rules import CountedActivity, progress, result_with

@@ -8,18 +8,10 @@ from uuid import UUID
 import pytest
 
 from lti_app.schemes.comparing import WHOLE, counted, lost, new_questions
+from lti_app.schemes.counting import SchemeRules
 from lti_app.schemes.document import Phase, Question
 from lti_app.schemes.queries import bundled_schemes
-from lti_app.schemes.requirements import (
-    AllOf,
-    AnyOf,
-    Count,
-    Distinct,
-    Requirement,
-    SchemeRules,
-    Setting,
-    Settings,
-)
+from lti_app.schemes.requirements import AllOf, AnyOf, Count, Distinct, Requirement, Setting, Settings
 from lti_app.schemes.rules import CountedActivity, Progress, progress
 from lti_app.schemes.text import Text
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from gettext import NullTranslations
 
@@ -10,6 +11,7 @@ from babel.numbers import parse_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lti_app.i18n import catalogue
 from lti_app.schemes import money
 from lti_app.schemes.alphabet import sorting_key
 from lti_app.schemes.catalogue import activity_types, fields_for
@@ -137,6 +139,17 @@ def test_reading_any_text_is_stable_or_refused(code: str, written: str) -> None:
         except FieldInvalid:
             continue
         assert field.read(stored) == stored
+
+
+def test_limits_and_usual_amounts_have_the_decimal_sign_of_the_language() -> None:
+    with pytest.raises(FieldInvalid) as refused:
+        WEEKS.read("0.1")
+    assert field_sentence(refused.value, catalogue("sv")) == "Talet måste vara minst 0,2."
+    with pytest.raises(FieldInvalid) as refused:
+        GRANT.read("1000000,01 SEK")
+    assert field_sentence(refused.value, catalogue("sv")) == "Talet får vara högst 1\xa0000\xa0000."
+    credits = replace(WEEKS, typical="4.5–7.5")
+    assert (credits.usual("sv"), credits.usual("en")) == ("4,5–7,5", "4.5–7.5")
 
 
 def test_a_value_is_shown_in_the_readers_language() -> None:

@@ -10,29 +10,31 @@ from uuid import UUID
 import pytest
 
 from lti_app.i18n import catalogue
+from lti_app.schemes.counting import (
+    ActivityClass,
+    Bundle,
+    Effort,
+    Exclusion,
+    PointsTable,
+    SchemeRules,
+    TypeList,
+)
 from lti_app.schemes.facts import CountedActivity
 from lti_app.schemes.reason_wording import not_counted_sentence
 from lti_app.schemes.requirements import (
-    ActivityClass,
     AllOf,
     Amount,
     AnyOf,
-    Bundle,
     Classes,
     Count,
     Distinct,
-    Effort,
-    Exclusion,
     Filter,
     Measure,
     Ordered,
-    PointsTable,
-    SchemeRules,
     Separate,
     Setting,
     Settings,
     Substitute,
-    TypeList,
     Variety,
 )
 from lti_app.schemes.result_wording import result_sentence

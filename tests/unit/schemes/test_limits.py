@@ -6,21 +6,17 @@ from decimal import Decimal
 
 import pytest
 
+from lti_app.schemes.counting import ActivityClass, Bundle, Effort, PointsTable, SchemeRules
 from lti_app.schemes.limits import Refusal, unsupported
 from lti_app.schemes.requirements import (
-    ActivityClass,
     AllOf,
     Amount,
-    Bundle,
     Classes,
     Count,
     Distinct,
-    Effort,
     Filter,
     Measure,
-    PointsTable,
     Requirement,
-    SchemeRules,
     Separate,
     Setting,
     Substitute,

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import Phase, given, settings
 
 from lti_app.schemes.catalogue import activity_types
+from lti_app.schemes.counting import SchemeRules
 from lti_app.schemes.document import SchemeDocument
 from lti_app.schemes.facts import CountedActivity
 from lti_app.schemes.queries import bundled_schemes
 from lti_app.schemes.reachable import unreachable
-from lti_app.schemes.requirements import Count, Filter, SchemeRules, Setting, Settings
+from lti_app.schemes.requirements import Count, Filter, Setting, Settings
 from lti_app.schemes.rules import progress
 
 from .documents import TYPES, documents

@@ -11,10 +11,11 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lti_app.schemes.counting import SchemeRules
 from lti_app.schemes.document import Approver, EvidenceKind, EvidenceRule, Phase, PlanRule
 from lti_app.schemes.messages import Message
 from lti_app.schemes.reading import SchemeInvalid, from_json, from_yaml
-from lti_app.schemes.requirements import AllOf, AnyOf, Count, Distinct, SchemeRules, Setting, Settings
+from lti_app.schemes.requirements import AllOf, AnyOf, Count, Distinct, Setting, Settings
 from lti_app.schemes.writing import to_json, to_yaml
 from lti_app.settings import data_path
 

@@ -14,10 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lti_app.i18n import catalogue
+from lti_app.schemes.counting import SchemeRules
 from lti_app.schemes.facts import CountedActivity
 from lti_app.schemes.limits import unsupported
 from lti_app.schemes.reason_wording import not_counted_sentence
-from lti_app.schemes.requirements import Amount, Count, Filter, Measure, SchemeRules
+from lti_app.schemes.requirements import Amount, Count, Filter, Measure
 from lti_app.schemes.result_wording import result_sentence
 from lti_app.schemes.results import Kind, Result
 from lti_app.schemes.rules import progress, required_total

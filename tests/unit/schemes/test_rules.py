@@ -7,15 +7,8 @@ from gettext import NullTranslations
 
 import pytest
 
-from lti_app.schemes.requirements import (
-    AllOf,
-    AnyOf,
-    Count,
-    Distinct,
-    SchemeRules,
-    Setting,
-    Settings,
-)
+from lti_app.schemes.counting import SchemeRules
+from lti_app.schemes.requirements import AllOf, AnyOf, Count, Distinct, Setting, Settings
 from lti_app.schemes.result_wording import result_sentence
 from lti_app.schemes.rules import CountedActivity, Kind, NotCounted, progress
 from lti_app.schemes.step_wording import step_sentence

@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from lti_app.i18n import catalogue as translations
+from lti_app.schemes.counting import SchemeRules
 from lti_app.schemes.queries import bundled_schemes
 from lti_app.schemes.requirements import (
     AllOf,
@@ -15,7 +16,6 @@ from lti_app.schemes.requirements import (
     Distinct,
     Measure,
     Requirement,
-    SchemeRules,
     Setting,
     Settings,
 )

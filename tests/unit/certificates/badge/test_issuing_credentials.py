@@ -14,14 +14,14 @@ from flask.testing import FlaskClient
 from openbadgeslib.ob3 import OB3LdpVerifier, OB3VerificationError, OB3Verifier
 from sqlalchemy.orm import Session
 
-from lti_app.certificates import service as certificates
+from lti_app.certificates import issuing as certificates
 from lti_app.certificates.badge import service as badge
 from lti_app.certificates.badge.keys import known_keys, mark_compromised, rotate
 from lti_app.certificates.badge.models import Credential, StatusList
 from lti_app.certificates.badge.queries import credential_of, revoked_in
 from lti_app.certificates.badge.signing import Prepared, SignedCredential, make
+from lti_app.certificates.issuing import Claim
 from lti_app.certificates.queries import public_view
-from lti_app.certificates.service import Claim
 from lti_app.db import Database
 from lti_app.settings import Settings
 from lti_app.storage import Storage

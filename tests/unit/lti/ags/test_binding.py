@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from lti_app.clock import now
 from lti_app.db import Database
-from lti_app.jobs.models import Delivery
+from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.lti.ags.binding import Found, bind, expect_line_items, look_for_others, note_hint, note_launch
 from lti_app.lti.ags.gradebook import WantedLineItem
+from lti_app.lti.ags.spares import note_spare, spares_of, use_instead
 from lti_app.lti.launch.carried import Carried
 from lti_app.lti.models import CourseHint, LineItem, LineItemKind
 from lti_app.people.models import Course
@@ -68,6 +69,51 @@ def test_a_second_assignment_of_the_kind_is_recognised_and_not_bound(database: D
         noted(session, course)
         assert noted(session, course, url=URL + "0") is LineItemKind.ACTIVITIES
         assert [each.url for each in rows(session)] == [URL]
+
+
+def test_a_second_assignment_can_take_over_and_is_told_what_happened_before(database: Database) -> None:
+    with database.writing() as session:
+        course = world.a_course(session)
+        for _ in range(2):
+            noted(session, course)
+            noted(session, course, url=URL + "0")
+        (spare,) = spares_of(session, course.id)
+        assert (spare.url, spare.title, spare.kind) == (URL + "0", "Aktiviteter", LineItemKind.ACTIVITIES)
+        first = rows(session)[0].connected_at
+        for waiting in session.scalars(select(Delivery)):
+            waiting.state, waiting.finished_at = DeliveryState.SENT, now()
+        use_instead(session, course, spare)
+        (row,) = rows(session)
+        assert row.url == URL + "0"
+        assert first is not None
+        assert row.connected_at is not None
+        assert row.connected_at > first  # so that all is told anew (review/catching_up.py)
+        assert [each.url for each in spares_of(session, course.id)] == [URL]
+        waiting = select(Delivery.kind).where(Delivery.state == DeliveryState.WAITING)
+        assert session.scalars(waiting).all() == ["ags.line_item"]
+
+
+def test_a_spare_one_is_none_once_it_gets_the_results(database: Database) -> None:
+    with database.writing() as session:
+        course = world.a_course(session)
+        noted(session, course)
+        noted(session, course, url=URL + "1")
+        rows(session)[0].gone_at = now()
+        session.flush()
+        noted(session, course, url=URL + "1")
+        assert spares_of(session, course.id) == []
+
+
+def test_spare_ones_are_counted_and_odd_addresses_are_none(database: Database) -> None:
+    with database.writing() as session:
+        course = world.a_course(session)
+        noted(session, course)
+        for url in (URL.replace("https", "http"), URL + "å", URL + "x" * 500):
+            note_spare(session, course, LineItemKind.ACTIVITIES, url, "Odd")
+        assert spares_of(session, course.id) == []
+        for number in range(25):
+            note_spare(session, course, LineItemKind.ACTIVITIES, f"{URL}{number}", "One more")
+        assert len(spares_of(session, course.id)) == 20
 
 
 def test_an_address_that_is_known_says_the_kind_whatever_the_link_carries(database: Database) -> None:

@@ -85,6 +85,21 @@ def test_three_launchable_assignments_are_made(
     }
 
 
+def test_a_new_name_is_told_and_the_points_that_a_teacher_gave_stay(
+    canvas: SmallCanvas, course: Course, database: Database, deliver: Delivering
+) -> None:
+    connect(database, course)
+    deliver_all(database, deliver)
+    (report,) = canvas.line_items.on_assignment(canvas.assignment_named("Slutrapport").id)
+    canvas.line_items.change(report.id, score_maximum=7.0)
+    names = {each.kind: f"{each.label} (engelska)" for each in WANTED}
+    with database.writing() as session:
+        gradebook.rename_line_items(session, course=session.get_one(Course, course.id), names=names)
+    deliver_all(database, deliver)
+    assert canvas.assignment_named("Slutrapport (engelska)").points_possible == 7
+    assert canvas.assignment_named("Certifikat (engelska)").points_possible == 1
+
+
 def test_setting_up_twice_makes_nothing_twice(
     canvas: SmallCanvas, course: Course, database: Database, deliver: Delivering
 ) -> None:

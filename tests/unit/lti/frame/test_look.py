@@ -69,6 +69,14 @@ def test_a_path_without_a_host_lies_with_the_school() -> None:
     [
         f"https://elsewhere.example{PATH}",
         f"{CDN}/other.json",
+        f"{CDN}:8443{PATH}",
+        f"{CDN}{PATH}?again",
+        f"http://assets.instructure.com{PATH}",
+        f"https://a.b.cloudfront.net{PATH}",
+        f"https://.instructure.com{PATH}",
+        f"{SCHOOL}/brand.json?any=1",
+        f"{SCHOOL}/brand.json#1",
+        f"{SCHOOL}/färger.json",
         f"//elsewhere.example{PATH}",
         f"https://x@school.example{PATH}",
         "https://cloudfront.net.elsewhere.example" + PATH,
@@ -80,6 +88,12 @@ def test_a_path_without_a_host_lies_with_the_school() -> None:
 )
 def test_colours_anywhere_else_are_not_fetched(url: str) -> None:
     assert look(brand_url=url).brand_url == ""
+
+
+def test_another_platform_than_hosted_canvas_keeps_no_colours_at_amazon() -> None:
+    told = {"brand_url": f"{CDN}{PATH}"}
+    for origin in (SCHOOL, "https://instructure.com.evil.example", "https://evilinstructure.com"):
+        assert look_of(told, origin, SCHOOL).brand_url == ""
 
 
 def test_the_page_fills_in_what_the_launch_left_open_and_nothing_else() -> None:

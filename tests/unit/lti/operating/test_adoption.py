@@ -252,9 +252,13 @@ def test_a_deployment_that_both_know_stays_approved(database: Database, before: 
     with database.writing() as session:
         new = session.get_one(Platform, before.new.id)
         session.add(Deployment(platform_id=new.id, deployment_id="1:deployment"))
+        actor = world.an_actor(session.get_one(Person, before.student.id), before.course)
+        came_by = select(Deployment.id).where(Deployment.platform_id == before.old.id)
+        open_launch(session, NewLaunch(actor, "sv", "", "", deployment_id=session.scalars(came_by).one()))
     assert adopted(database).deployments == 0
     with database.reading() as session:
         found = session.scalars(select(Deployment)).one()
+        assert session.scalars(select(LaunchSession.deployment_id)).all() == [found.id]
         assert (found.platform_id, found.is_approved) == (before.new.id, True)
         assert found.institution_id == before.course.institution_id
 

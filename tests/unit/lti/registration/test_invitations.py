@@ -6,20 +6,24 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
 
 from lti_app.clock import now
 from lti_app.db import Database
 from lti_app.errors import Problem
 from lti_app.lti.models import Invitation
 from lti_app.lti.platforms import note_deployment
+from lti_app.lti.registration import invitations
 from lti_app.lti.registration.invitations import (
+    Invited,
     claim_first_deployment,
     consume,
     hold,
     invite,
     open_invitation,
     release,
+    withdraw_invitation,
 )
 from lti_app.people.models import Deployment, Institution, Platform
 from lti_app.settings import Settings
@@ -115,6 +119,44 @@ def test_who_lost_it_meanwhile_cannot_use_it_up(database: Database, token: str) 
     with database.writing() as session, pytest.raises(Problem) as refused:
         consume(session, late, platform_id, registered_from="", awaits_deployment=False)
     assert refused.value.slug == "registration-not-stored"
+
+
+def test_one_that_was_withdrawn_meanwhile_cannot_be_used_up(database: Database, token: str) -> None:
+    with database.writing() as session:
+        late = hold(session, token)
+        platform_id = world.a_platform(session).id
+    change(database, taken_until=now() - timedelta(seconds=1))  # its holder took longer than anybody may
+    with database.writing() as session:
+        withdraw_invitation(session, late.id)
+    with database.writing() as session, pytest.raises(Problem) as refused:
+        consume(session, late, platform_id, registered_from="", awaits_deployment=False)
+    assert refused.value.slug == "registration-not-stored"
+    assert slug_of(database, token) == "invitation-unknown"
+
+
+@pytest.mark.parametrize("meanwhile", ["invitation-used", "invitation-unknown", "invitation-busy"])
+def test_who_waited_for_it_hears_what_became_of_it(
+    meanwhile: str, database: Database, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What another did between the look at it and its taking: the taking waits, and then finds nothing."""
+
+    def look(session: Session, token: str) -> Invited:
+        found = open_invitation(session, token)
+        monkeypatch.setattr(invitations, "open_invitation", open_invitation)
+        platform_id = world.a_platform(session).id
+        others = {
+            "invitation-used": update(Invitation).values(used_at=now(), platform_id=platform_id),
+            "invitation-unknown": delete(Invitation),
+            "invitation-busy": update(Invitation).values(taken_until=now() + timedelta(minutes=1)),
+        }
+        session.execute(others[meanwhile].execution_options(synchronize_session=False))
+        session.expire_all()
+        return found
+
+    monkeypatch.setattr(invitations, "open_invitation", look)
+    with database.writing() as session, pytest.raises(Problem) as refused:
+        hold(session, token)
+    assert refused.value.slug == meanwhile
 
 
 def test_the_first_deployment_of_a_registration_without_one_belongs_to_the_invited(

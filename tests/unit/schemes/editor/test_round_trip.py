@@ -122,6 +122,20 @@ def _said(value: object, field: str) -> Iterator[str]:
         yield field
 
 
+def test_an_amount_is_shown_told_and_typed_with_the_decimal_sign_of_the_language() -> None:
+    document = to_json(bundled_schemes()["kth-global-competence"])
+    section = section_named("requirements")
+    assert section is not None
+    for language, amount in (("sv", "4,5"), ("en", "4.5")):
+        words = catalogue(language)
+        showing = Showing(document, Choices(document, language, words))
+        controls = showing.section(section)
+        assert amount in {each.value for top in controls for each in top.every() if each.kind == "amount"}
+        (lines,) = (each.lines for each in told(document, language, words) if each.slug == section.slug)
+        assert amount in {line.words for line in lines}
+        assert sent(document, section.slug, form_of(controls)) == document
+
+
 def test_the_description_knows_every_key_of_the_file() -> None:
     tops = {part.key for section in SECTIONS for part in section.parts}
     assert tops == {*reading.SECTIONS, *reading.OPTIONAL_SECTIONS}

@@ -1,0 +1,206 @@
+"""The worker's verbs of issuing: exactly one worker at a time, exactly one certificate in the end.
+
+It takes a claim (with a number and a lease) in one short transaction, draws and stores outside any, and
+`conclude`s in another. A worker that dies in between leaves a claim whose lease ends, a number that stays a
+gap, and bytes that the next one removes: their key follows from the claim.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from lti_app.certificates import code as codes
+from lti_app.certificates.badge import keys as badge_keys
+from lti_app.certificates.badge import service as badges
+from lti_app.certificates.badge.signing import Prepared, SignedCredential
+from lti_app.certificates.facts import CertificateFacts
+from lti_app.certificates.handing_in import hand_in
+from lti_app.certificates.models import (
+    Certificate,
+    CertificateClaim,
+    CertificateSequence,
+    CertificateState,
+    Correction,
+    CorrectionState,
+)
+from lti_app.certificates.queries import certificate_of
+from lti_app.certificates.service import is_due, locked, verify_url
+from lti_app.certificates.snapshot import facts_of
+from lti_app.clock import now
+from lti_app.db import insert_into, new_id
+from lti_app.portfolio.models import Portfolio
+from lti_app.settings import Settings
+from lti_app.storage import Stored, key_of
+from lti_app.storage.models import StoredFile
+
+PREFIX = "CIM"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The right to issue for one portfolio until the lease ends: the facts to print, what its badge needs."""
+
+    portfolio_id: uuid.UUID
+    institution_id: uuid.UUID
+    token: uuid.UUID
+    facts: CertificateFacts
+    badge: Prepared
+    supersedes: uuid.UUID | None = None
+
+
+class ClaimedElsewhere(Exception):  # noqa: N818 (somebody else's turn, not an error)
+    """Another worker is issuing for this portfolio, took it over, or was done first."""
+
+
+class Outdated(Exception):  # noqa: N818 (a change, not an error)
+    """What was to be printed is no longer so, or no longer earned."""
+
+
+def clear_abandoned(session: Session, portfolio_id: uuid.UUID) -> str | None:
+    """Take the claim away from a worker that did not finish within its lease; the storage key of what it may
+    have left, to be deleted after the commit: nothing refers to that then, and nothing can any more.
+
+    Raises LookupError when the portfolio is gone.
+    """
+    portfolio = locked(session, portfolio_id)
+    held = session.get(CertificateClaim, portfolio_id)
+    if held is None or held.lease_until > now():
+        return None
+    session.delete(held)
+    session.flush()
+    return key_of(portfolio.institution_id, held.token.bytes)
+
+
+def claim(session: Session, settings: Settings, portfolio_id: uuid.UUID) -> Claim | None:
+    """Take the right to issue; None when the certificate stands as it is or is no longer earned.
+
+    Raises ClaimedElsewhere while another worker has it, LookupError when the portfolio is gone.
+    """
+    portfolio = locked(session, portfolio_id)
+    if not is_due(session, portfolio):
+        return None
+    if session.get(CertificateClaim, portfolio_id) is not None:
+        raise ClaimedElsewhere
+    issued_on = now().astimezone(ZoneInfo(settings.time_zone)).date()
+    taken = CertificateClaim(
+        portfolio_id=portfolio_id,
+        token=uuid.uuid4(),
+        number=_next_number(session, portfolio.institution_id, issued_on),
+        code=codes.new_code(),
+        lease_until=now() + timedelta(seconds=settings.lease_seconds),
+    )
+    session.add(taken)
+    facts = facts_of(
+        session,
+        portfolio,
+        number=taken.number,
+        code=taken.code,
+        verify_url=verify_url(settings, taken.code),
+        issued_on=issued_on,
+    )
+    stands = certificate_of(session, portfolio_id)
+    return Claim(
+        portfolio_id=portfolio_id,
+        institution_id=portfolio.institution_id,
+        token=taken.token,
+        facts=facts,
+        badge=badges.prepare(session, settings, institution_id=portfolio.institution_id, number=taken.number),
+        supersedes=stands.id if stands else None,
+    )
+
+
+def conclude(session: Session, taken: Claim, stored: Stored, badge: SignedCredential) -> Certificate:
+    """Make the stored bytes the certificate, keep its badge, queue it for the platform: one transaction.
+
+    Raises ClaimedElsewhere when the lease ended and another worker took over; Outdated when something was
+    reopened or changed since the claim, what it was to supersede was revoked or erased, or the key of its
+    badge was given up.
+    """
+    portfolio = locked(session, taken.portfolio_id)
+    held = session.get(CertificateClaim, taken.portfolio_id)
+    if held is None or held.token != taken.token:
+        raise ClaimedElsewhere
+    _check_still_true(session, portfolio, taken.facts)
+    if badge_keys.is_compromised(session, badge.kid):
+        raise Outdated
+    session.delete(held)
+    file = StoredFile(
+        institution_id=taken.institution_id,
+        key=stored.key,
+        media_type="application/pdf",
+        size_bytes=stored.size_bytes,
+        sha256=stored.sha256,
+    )
+    session.add(file)
+    session.flush()
+    facts = taken.facts
+    issued = Certificate(
+        id=new_id(),
+        institution_id=taken.institution_id,
+        portfolio_id=taken.portfolio_id,
+        number=facts.number,
+        code=facts.code,
+        state=CertificateState.ISSUED,
+        facts=facts.to_json(),
+        stored_file_id=file.id,
+    )
+    if taken.supersedes is not None:
+        _supersede(session, taken.supersedes, issued)
+    session.add(issued)
+    badges.record(session, taken.institution_id, badge)
+    session.flush()
+    hand_in(session, portfolio, issued)
+    return issued
+
+
+def release(session: Session, taken: Claim) -> None:
+    """Give up a claim whose certificate cannot be drawn, so that a retry need not wait for the lease."""
+    session.execute(delete(CertificateClaim).where(CertificateClaim.token == taken.token))
+
+
+def _supersede(session: Session, old_id: uuid.UUID, successor: Certificate) -> None:
+    """Let the new one take the old one's place, and close the correction that it answers."""
+    old = session.get_one(Certificate, old_id, with_for_update=True, populate_existing=True)
+    if old.state is not CertificateState.ISSUED or old.erased_at is not None:
+        raise Outdated
+    old.state, old.superseded_by_id = CertificateState.SUPERSEDED, successor.id
+    badges.revoke(session, old.institution_id, old.number)
+    open_ = select(Correction).where(
+        Correction.certificate_id == old_id, Correction.state == CorrectionState.APPROVED
+    )
+    for correction in session.scalars(open_):
+        correction.state = CorrectionState.DONE
+    session.flush()
+
+
+def _check_still_true(session: Session, portfolio: Portfolio, facts: CertificateFacts) -> None:
+    now_true = facts_of(
+        session,
+        portfolio,
+        number=facts.number,
+        code=facts.code,
+        verify_url=facts.verify_url,
+        issued_on=facts.issued_on,
+    )
+    if now_true != facts or not is_due(session, portfolio):
+        raise Outdated
+
+
+def _next_number(session: Session, institution_id: uuid.UUID, issued_on: date) -> str:
+    """One more than the last of the year, in one statement, so that nobody else gets the same."""
+    first = {"institution_id": institution_id, "year": issued_on.year, "last": 1}
+    counted = (
+        insert_into(session, CertificateSequence)
+        .values(first)
+        .on_conflict_do_update(
+            index_elements=["institution_id", "year"], set_={"last": CertificateSequence.last + 1}
+        )
+        .returning(CertificateSequence.last)
+    )
+    return codes.certificate_number(PREFIX, issued_on.year, session.execute(counted).scalar_one())
