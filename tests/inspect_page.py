@@ -193,7 +193,8 @@ def _check_policy(root: Node, path: str) -> None:
         assert not address.lower().startswith("javascript:"), f"{path}: a javascript: address"
         if path.startswith("/l/") and node.attributes.get("target") == "_blank":
             split = urlsplit(address)  # what leads out is public and framed by nobody, or on another site
-            leads_out = split.path.startswith("/verify/") or split.scheme == "https"
+            is_elsewhere = bool(split.netloc) and not split.path.startswith("/l/")
+            leads_out = split.path.startswith("/verify/") or is_elsewhere
             assert leads_out, f"{path}: a new tab has no launch cookie"
     for node in root.all("style", "script"):
         assert node.attributes.get("src") or node.attributes.get("nonce"), f"{path}: inline <{node.tag}>"
