@@ -76,7 +76,7 @@ def _tell(session: Session, line_item_id: uuid.UUID, portfolio_id: uuid.UUID, un
         return
     if not has_attempt:
         _tell_attempt(session, line_item, portfolio)
-    fraction = share_of(session, line_item.kind, portfolio)
+    fraction = share_of(session, line_item.kind, portfolio, line_item.course_id)
     if fraction is not None and not any(each.says_grade for each in told):
         gradebook.report_reviewed(
             session,
