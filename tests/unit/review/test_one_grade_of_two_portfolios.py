@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import time
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from decimal import Decimal
-from threading import Thread
 
-import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -23,6 +18,7 @@ from lti_app.review.service import approve, undo
 from lti_app.schemes.models import CourseSetup
 from lti_app.schemes.service import set_up_course
 from tests.classroom import TYPES, UNDO, Classroom, a_classroom, a_submitted_activity, with_requirements_met
+from tests.taking_turns import taking_turns
 from tests.world import an_actor
 
 
@@ -74,29 +70,6 @@ def test_what_was_reached_here_is_told_wherever_it_is_worked_on_since(database: 
         assert told(session, here.course)[-1] == 1
 
 
-@pytest.fixture
-def on_postgresql(database: Database) -> None:
-    if database.engine.dialect.name != "postgresql":
-        pytest.skip("on SQLite there is one writer at a time")
-
-
-@contextmanager
-def meanwhile(database: Database, act: Callable[[Session], object]) -> Iterator[Session]:
-    """A writing session; before it ends, another has begun to do the act, and does it after at the latest."""
-
-    def do() -> None:
-        with database.writing() as session:
-            act(session)
-
-    other = Thread(target=do)
-    with database.writing() as session:
-        yield session
-        other.start()
-        time.sleep(0.3)
-    other.join()
-
-
-@pytest.mark.usefixtures("on_postgresql")
 def test_of_two_approvals_at_once_none_lowers_the_grade(database: Database) -> None:
     with database.writing() as session:
         room = a_classroom(session)
@@ -105,11 +78,8 @@ def test_of_two_approvals_at_once_none_lowers_the_grade(database: Database) -> N
             approve(session, room.teaching, each.id, undo_for=UNDO)
         work_towards(session, room.learning, set_up_with_malmo(session, room))
         malmo = a_submitted_activity(session, room.learning)
-
-    def second(session: Session) -> None:
-        approve(session, room.teaching, malmo.id, undo_for=UNDO)
-
-    with meanwhile(database, second) as session:
+    with taking_turns(database) as (session, meanwhile):
         approve(session, room.teaching, lund[2].id, undo_for=UNDO)
+        meanwhile(lambda other: approve(other, room.teaching, malmo.id, undo_for=UNDO))
     with database.reading() as session:
         assert told(session, room.course)[-2:] == [1, 1]
