@@ -139,6 +139,17 @@ def test_a_page_that_was_opened_before_is_still_about_its_own_portfolio(
         assert items_of(session, malmo.id) == ()
 
 
+def test_a_form_sent_twice_is_one_activity_wherever_she_has_gone_in_between(database: Database) -> None:
+    new_id = uuid.uuid4()
+    with database.writing() as session:
+        room = a_classroom(session)
+        first = add_activity(session, room.learning, TYPES[0], item_id=new_id)
+        set_up_course(session, room.teaching, "malmo", "sjukskoterska")
+        work_towards(session, room.learning, runs(session, room))
+        again = add_activity(session, room.learning, TYPES[0], item_id=new_id)
+        assert (again.id, again.portfolio_id) == (new_id, first.portfolio_id)
+
+
 def test_a_portfolio_with_nothing_in_it_is_no_other_one_unless_it_is_for_what_is_run(
     database: Database,
 ) -> None:
