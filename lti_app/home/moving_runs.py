@@ -94,13 +94,16 @@ def stop_move(session: Session, actor: Actor, move_id: uuid.UUID) -> CourseMove:
 
 
 def resume_move(session: Session, actor: Actor, move_id: uuid.UUID) -> CourseMove:
-    """Let a move that was stopped, or that broke off, go on from where it is; any other is left alone."""
+    """Let a move that was stopped, broke off or waits to be tried again go on now from where it is; any other
+    is left alone.
+    """
     move = _held(session, actor, move_id)
     is_queued = move.stopped_at is None and outbox.is_waiting(session, _order_key(move), COURSE_MOVE)
     if move.finished_at is None and not is_queued:
         move.stopped_at = move.stopped_by_id = None
         # One that was stopped may be in the worker's hands still, which lets go of it any moment.
         _queue(session, move)
+    outbox.hurry(session, move.course_id, COURSE_MOVE)
     return move
 
 
