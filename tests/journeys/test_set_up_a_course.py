@@ -230,7 +230,7 @@ def test_assignments_are_named_in_the_courses_language_unless_the_teacher_choose
 ) -> None:
     staff = visit(_staff(database), locale="sv")
     staff.post("/language", {"language": "en", "back": ""})
-    form = staff.page("/set-up/choose?programme=lakare").form("/set-up/choose")
+    form = staff.page("/set-up/choose?programme=lakare").form("/set-up/choose?programme=lakare")
     assert form["names"] == "sv"
     staff.post("/set-up/choose", CHOICE)
     with database.reading() as session:
