@@ -191,6 +191,8 @@ def test_the_last_member_of_a_list_that_may_be_left_out_takes_the_list_along(
     begun(sam)
     before = draft_of(database, sam).document
     saved(sam, "rubric", do="add:rubric")
+    (criterion,) = draft_of(database, sam).document["rubric"]
+    assert [each["id"] for each in criterion["levels"]] == ["level1", "level2"], "no criterion has fewer"
     saved(sam, "counting", do="add:points.settings")
     saved(sam, "rubric", do="remove:rubric.0")
     saved(sam, "counting", do="remove:points.settings.0")
