@@ -21,7 +21,7 @@ from lti_app.portfolio.queries import items_by_portfolio, judged, portfolios_in
 from lti_app.portfolio.records import ItemRow
 from lti_app.portfolio.states import ItemKind, ItemState
 from lti_app.schemes.document import SchemeDocument
-from lti_app.schemes.models import SchemeVersion, VersionState
+from lti_app.schemes.models import CourseSetup, SchemeVersion, VersionState
 from lti_app.schemes.queries import Setup, document_of, setup_of
 from lti_app.schemes.rules import Progress
 from lti_app.schemes.text import Text
@@ -162,9 +162,8 @@ def student_page(session: Session, institution_id: uuid.UUID, portfolio_id: uuid
 
 
 def _others(session: Session, portfolio: Portfolio) -> tuple[tuple[uuid.UUID, Text], ...]:
-    setup = setup_of(session, portfolio.course_id)
-    scheme_id = setup.scheme_id if setup else portfolio.scheme_id
-    theirs = portfolios_in(session, portfolio.course_id, scheme_id, [portfolio.person_id])
+    runs = select(CourseSetup.scheme_id).where(CourseSetup.course_id == portfolio.course_id).scalar_subquery()
+    theirs = portfolios_in(session, portfolio.course_id, runs, [portfolio.person_id])
     return tuple(
         (each.id, document_of(session, each.scheme_version_id).name)
         for each in theirs.get(portfolio.person_id, ())
