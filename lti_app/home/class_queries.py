@@ -21,7 +21,7 @@ from lti_app.portfolio.queries import items_by_portfolio, judged, portfolios_in
 from lti_app.portfolio.records import ItemRow
 from lti_app.portfolio.states import ItemKind, ItemState
 from lti_app.schemes.document import SchemeDocument
-from lti_app.schemes.models import SchemeVersion, VersionState
+from lti_app.schemes.models import CourseSetup, SchemeVersion, VersionState
 from lti_app.schemes.queries import Setup, document_of, setup_of
 from lti_app.schemes.rules import Progress
 from lti_app.schemes.text import Text
@@ -75,7 +75,7 @@ class ClassPage:
 @dataclass(frozen=True)
 class StudentPage:
     """Whose portfolio it is, for a teacher; its items and record come from the portfolio room. `others` are
-    the student's further portfolios in the same course, with what they follow.
+    the student's further portfolios that are worked on in the same course, with what they follow.
     """
 
     portfolio_id: uuid.UUID
@@ -162,16 +162,13 @@ def student_page(session: Session, institution_id: uuid.UUID, portfolio_id: uuid
 
 
 def _others(session: Session, portfolio: Portfolio) -> tuple[tuple[uuid.UUID, Text], ...]:
-    rows = session.execute(
-        select(Portfolio.id, Portfolio.scheme_version_id)
-        .where(
-            Portfolio.person_id == portfolio.person_id,
-            Portfolio.course_id == portfolio.course_id,
-            Portfolio.id != portfolio.id,
-        )
-        .order_by(Portfolio.created_at.desc(), Portfolio.id)
+    runs = select(CourseSetup.scheme_id).where(CourseSetup.course_id == portfolio.course_id).scalar_subquery()
+    theirs = portfolios_in(session, portfolio.course_id, runs, [portfolio.person_id])
+    return tuple(
+        (each.id, document_of(session, each.scheme_version_id).name)
+        for each in theirs.get(portfolio.person_id, ())
+        if each.id != portfolio.id and each.course_id == portfolio.course_id
     )
-    return tuple((row.id, document_of(session, row.scheme_version_id).name) for row in rows)
 
 
 @dataclass(frozen=True)

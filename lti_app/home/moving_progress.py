@@ -12,6 +12,7 @@ from enum import StrEnum
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, aliased
 
+from lti_app.clock import now
 from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.people.models import Person
 from lti_app.portfolio.moves import CourseMove
@@ -19,13 +20,16 @@ from lti_app.schemes.models import SchemeVersion
 
 
 class MoveState(StrEnum):
-    """How the move of a course stands: under way → done | outdated, or stopped | broken → under way.
+    """How the move of a course stands: under way → done | outdated, or stopped | retrying | broken → under
+    way.
 
-    `outdated`: a newer version was published meanwhile, and it ended early; `broken`: it stopped by itself.
+    `outdated`: a newer version was published meanwhile, and it ended early; `retrying`: something went wrong,
+    and it is tried again when its pause is over; `broken`: it stopped by itself.
     """
 
     UNDER_WAY = "under_way"
     STOPPED = "stopped"
+    RETRYING = "retrying"
     BROKEN = "broken"
     DONE = "done"
     OUTDATED = "outdated"
@@ -60,9 +64,17 @@ class MoveView:
 def latest_move(session: Session, course_id: uuid.UUID) -> MoveView | None:
     """The last move of the course's portfolios. One query."""
     starter, stopper = aliased(Person), aliased(Person)
-    is_queued = exists().where(Delivery.cause_id == CourseMove.id, Delivery.state == DeliveryState.WAITING)
+    queued = (Delivery.cause_id == CourseMove.id, Delivery.state == DeliveryState.WAITING)
+    is_paused = (Delivery.reason != "", Delivery.lease_until.is_(None), Delivery.not_before > now())
     row = session.execute(
-        select(CourseMove, SchemeVersion.number, starter.name, stopper.name, is_queued)
+        select(
+            CourseMove,
+            SchemeVersion.number,
+            starter.name,
+            stopper.name,
+            exists().where(*queued),
+            exists().where(*queued, *is_paused),
+        )
         .join(SchemeVersion, SchemeVersion.id == CourseMove.to_version_id)
         .join(starter, starter.id == CourseMove.started_by_id)
         .outerjoin(stopper, stopper.id == CourseMove.stopped_by_id)
@@ -72,10 +84,10 @@ def latest_move(session: Session, course_id: uuid.UUID) -> MoveView | None:
     ).one_or_none()
     if row is None:
         return None
-    move, number, started_by, stopped_by, is_waiting = row
+    move, number, started_by, stopped_by, is_waiting, is_retrying = row
     return MoveView(
         id=move.id,
-        state=_state(move, is_waiting=is_waiting),
+        state=_state(move, is_waiting=is_waiting, is_retrying=is_retrying),
         version=number,
         started_at=move.started_at,
         started_by=started_by,
@@ -87,9 +99,11 @@ def latest_move(session: Session, course_id: uuid.UUID) -> MoveView | None:
     )
 
 
-def _state(move: CourseMove, *, is_waiting: bool) -> MoveState:
+def _state(move: CourseMove, *, is_waiting: bool, is_retrying: bool) -> MoveState:
     if move.finished_at is not None:
         return MoveState.OUTDATED if move.is_outdated else MoveState.DONE
     if move.stopped_at is not None:
         return MoveState.STOPPED
+    if is_retrying:
+        return MoveState.RETRYING
     return MoveState.UNDER_WAY if is_waiting else MoveState.BROKEN

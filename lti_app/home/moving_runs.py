@@ -9,17 +9,19 @@ it, since what staff have looked at is no longer the newest. Asking while one is
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_app.clock import now
+from lti_app.db import IN_TURN
 from lti_app.errors import Conflict, NotFound
 from lti_app.home.moving_queries import count_behind, place_of, portfolios_behind
 from lti_app.home.moving_service import course_to_move, move_to_newest
 from lti_app.jobs import outbox
 from lti_app.people.actors import Actor
+from lti_app.people.models import Person
 from lti_app.portfolio.models import Portfolio
 from lti_app.portfolio.moves import CourseMove
 from lti_app.schemes.models import CourseSetup, SchemeVersion
@@ -51,7 +53,8 @@ def start_move(
     when `to_version_id` is not the newest.
     """
     course = course_to_move(session, actor, course_id)
-    setup = session.get(CourseSetup, course_id, with_for_update=True)
+    session.refresh(course, with_for_update=IN_TURN)  # as everybody does who sets it up
+    setup = session.get(CourseSetup, course_id, populate_existing=True)
     if setup is None:
         raise NotFound("set-up")
     latest = _latest(session, course_id)
@@ -91,13 +94,16 @@ def stop_move(session: Session, actor: Actor, move_id: uuid.UUID) -> CourseMove:
 
 
 def resume_move(session: Session, actor: Actor, move_id: uuid.UUID) -> CourseMove:
-    """Let a move that was stopped, or that broke off, go on from where it is; any other is left alone."""
+    """Let a move that was stopped, broke off or waits to be tried again go on now from where it is; any other
+    is left alone.
+    """
     move = _held(session, actor, move_id)
     is_queued = move.stopped_at is None and outbox.is_waiting(session, _order_key(move), COURSE_MOVE)
     if move.finished_at is None and not is_queued:
         move.stopped_at = move.stopped_by_id = None
         # One that was stopped may be in the worker's hands still, which lets go of it any moment.
         _queue(session, move)
+    outbox.hurry(session, move.course_id, COURSE_MOVE)
     return move
 
 
@@ -110,6 +116,7 @@ def move_next(session: Session, move_id: uuid.UUID) -> bool:
     after = Place.from_cursor(move.reached) if move.reached else None
     found = session.scalars(portfolios_behind(move.course_id, version, after, AT_ONCE + 1)).all()
     places = [place_of(each) for each in found]
+    _hold(session, found[:AT_ONCE])
     is_newest = newer_version(session, version.id) is None
     is_newest = is_newest and all(_move_one(session, move, each) for each in places[:AT_ONCE])
     if is_newest and len(places) > AT_ONCE:
@@ -117,6 +124,19 @@ def move_next(session: Session, move_id: uuid.UUID) -> bool:
     move.finished_at, move.is_outdated = now(), not is_newest
     move.certified = count_behind(session, move.course_id, version)[1]
     return False
+
+
+def _hold(session: Session, portfolios: Sequence[Portfolio]) -> None:
+    """Lock them, then whose they are, each in the order of their ids: the gradebook is told of each in turn,
+    and another course's move may tell it of the same students in another order.
+    """
+    theirs = {each.id for each in portfolios}, {each.person_id for each in portfolios}
+    session.scalars(
+        select(Portfolio.id).where(Portfolio.id.in_(theirs[0])).order_by(Portfolio.id).with_for_update()
+    ).all()
+    session.scalars(
+        select(Person.id).where(Person.id.in_(theirs[1])).order_by(Person.id).with_for_update(**IN_TURN)
+    ).all()
 
 
 def _move_one(session: Session, move: CourseMove, place: Place) -> bool:

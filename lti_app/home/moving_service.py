@@ -136,7 +136,7 @@ def tell_share(
     """Queue the share of the activities that other rules give, if the grade is another by it; where nothing
     counts any more, that the grade is taken back.
     """
-    others = share_of_others(session, LineItemKind.ACTIVITIES, portfolio)
+    others = share_of_others(session, LineItemKind.ACTIVITIES, portfolio, portfolio.course_id)
     share = furthest(share_reached(after), others)
     if share == furthest(share_reached(before), others) or portfolio.is_test:
         return

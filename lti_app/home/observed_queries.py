@@ -18,8 +18,7 @@ from lti_app.home.permissions import is_observer
 from lti_app.people.actors import Actor
 from lti_app.people.models import Enrolment, Observation, Person
 from lti_app.people.roles import Role
-from lti_app.portfolio.models import Portfolio
-from lti_app.portfolio.queries import items_of, judged, portfolio_in, portfolios_in
+from lti_app.portfolio.queries import items_of, judged, portfolios_in
 from lti_app.portfolio.states import ItemKind, ItemState
 from lti_app.schemes.document import SchemeDocument
 from lti_app.schemes.queries import document_of, setup_of
@@ -46,7 +45,8 @@ class ObservedItem:
 
 @dataclass(frozen=True)
 class ObservedPage:
-    """How far a student has come. `progress` is None before a start, or where she works on it elsewhere.
+    """How far a student has come, in the portfolio that the class table shows, too. `progress` is None before
+    a start, or where she works on it elsewhere, and there is nothing more of hers then.
 
     `others` are the schemes of her further portfolios in the course, and whether each is certified.
     """
@@ -79,19 +79,14 @@ def observed_page(session: Session, actor: Actor, person_id: uuid.UUID) -> Obser
     setup = setup_of(session, actor.course_id)
     if setup is None:
         return ObservedPage(student, None, False, None, (), None)
-    portfolio = session.scalars(
-        select(Portfolio).where(
-            Portfolio.institution_id == actor.institution_id,
-            Portfolio.id == portfolio_in(actor.course_id, setup.scheme_id, person_id),
-        )
-    ).one_or_none()
-    if portfolio is None or portfolio.course_id != actor.course_id:
+    theirs = portfolios_in(session, actor.course_id, setup.scheme_id, [person_id]).get(person_id, ())
+    portfolio = next((each for each in theirs if each.course_id == actor.course_id), None)
+    if portfolio is None:
         document = document_of(session, setup.scheme_version_id)
-        return ObservedPage(student, document, portfolio is not None, None, (), None)
+        return ObservedPage(student, document, bool(theirs), None, (), None)
     document, items = document_of(session, portfolio.scheme_version_id), items_of(session, portfolio.id)
     certificate = certificate_of(session, portfolio.id)
-    further = portfolios_in(session, actor.course_id, setup.scheme_id, [person_id]).get(person_id, ())
-    further = tuple(each for each in further if each.id != portfolio.id)
+    further = tuple(each for each in theirs if each.id != portfolio.id)
     certified = certified_of(session, [each.id for each in further])
     return ObservedPage(
         student,

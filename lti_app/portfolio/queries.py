@@ -62,7 +62,10 @@ def portfolio_in(
 
 
 def portfolios_in(
-    session: Session, course_id: uuid.UUID, scheme_id: uuid.UUID, person_ids: Iterable[uuid.UUID]
+    session: Session,
+    course_id: uuid.UUID,
+    scheme_id: ScalarSelect[uuid.UUID] | uuid.UUID,
+    person_ids: Iterable[uuid.UUID],
 ) -> dict[uuid.UUID, tuple[Portfolio, ...]]:
     """Every portfolio that these people have in a course which runs this scheme, by person. One query.
 

@@ -1,17 +1,19 @@
 """Telling a line item that has just been connected what happened before it was: how each student stands now.
 
-Once for each person, not event by event: the latest attempt, unless one was told already, and the grade that
-is reached, unless one was told. Comments of that time stay in the tool. What is told waits for the undo
+Once for each person, not event by event: the latest attempt, whichever portfolio it is in, unless one was
+told already, and the grade that is reached, unless one was told; and each certificate whose file was not
+handed in, the last issued last. Comments of that time stay in the tool. What is told waits for the undo
 window, as every review does. Repeating tells nothing twice, so a worker may die at any point.
 """
 
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from lti_app.certificates.handing_in import hand_in
 from lti_app.certificates.models import Certificate, CertificateState
@@ -25,7 +27,7 @@ from lti_app.lti.ags.subjects import order_key_of
 from lti_app.lti.models import LineItem, LineItemKind
 from lti_app.portfolio.models import Item, Portfolio, Submission
 from lti_app.portfolio.states import ItemKind, SubmissionState
-from lti_app.review.reporting import share_of
+from lti_app.review.reporting import share_of, take_turns
 
 _ITEMS = {
     LineItemKind.ACTIVITIES: (ItemKind.ACTIVITY,),
@@ -44,14 +46,19 @@ def catch_up(db: Database, line_item_id: uuid.UUID, undo_for: timedelta) -> None
 
 
 def _concerned(session: Session, line_item: LineItem) -> list[uuid.UUID]:
-    """The portfolios with anything that the line item could be told; never a Test Student's."""
+    """The portfolios with anything that the line item could be told, in the order in which it happened; never
+    a Test Student's.
+    """
+    happened_at: InstrumentedAttribute[datetime]
     if line_item.kind is LineItemKind.CERTIFICATE:
+        happened_at = Certificate.issued_at
         wanted = (
             select(Portfolio.id)
             .join(Certificate, Certificate.portfolio_id == Portfolio.id)
             .where(Portfolio.course_id == line_item.course_id, Certificate.state == CertificateState.ISSUED)
         )
     else:
+        happened_at = Submission.submitted_at
         wanted = (
             select(Portfolio.id)
             .join(Item, Item.portfolio_id == Portfolio.id)
@@ -62,21 +69,22 @@ def _concerned(session: Session, line_item: LineItem) -> list[uuid.UUID]:
                 Item.kind.in_(_ITEMS[line_item.kind]),
             )
         )
-    return list(session.scalars(wanted.where(Portfolio.is_test.is_(False)).distinct()))
+    in_order = wanted.group_by(Portfolio.id).order_by(func.max(happened_at), Portfolio.id)
+    return list(session.scalars(in_order.where(Portfolio.is_test.is_(False))))
 
 
 def _tell(session: Session, line_item_id: uuid.UUID, portfolio_id: uuid.UUID, undo_for: timedelta) -> None:
     portfolio = session.get_one(Portfolio, portfolio_id, with_for_update=True)
+    take_turns(session, portfolio.person_id)
     line_item = session.get_one(LineItem, line_item_id)
     told = _told(session, line_item, portfolio.person_id)
-    has_attempt = any(each.handed_in for each in told)
+    handed_in = [each.handed_in for each in told if each.handed_in]
     if line_item.kind is LineItemKind.CERTIFICATE:
-        if not has_attempt:
-            _tell_certificate(session, portfolio)
+        _tell_certificate(session, portfolio, {each.stored_file_id for each in handed_in})
         return
-    if not has_attempt:
-        _tell_attempt(session, line_item, portfolio)
-    fraction = share_of(session, line_item.kind, portfolio)
+    if not handed_in:
+        _tell_attempt(session, line_item, portfolio.person_id)
+    fraction = share_of(session, line_item.kind, portfolio, line_item.course_id)
     if fraction is not None and not any(each.says_grade for each in told):
         gradebook.report_reviewed(
             session,
@@ -107,13 +115,14 @@ def _told(session: Session, line_item: LineItem, person_id: uuid.UUID) -> list[S
     ]
 
 
-def _tell_attempt(session: Session, line_item: LineItem, portfolio: Portfolio) -> None:
-    """The submission that somebody would open from the gradebook: the latest."""
+def _tell_attempt(session: Session, line_item: LineItem, person_id: uuid.UUID) -> None:
+    """The submission that somebody would open from the gradebook: the latest from this course."""
     submission_id = session.scalars(
         select(Submission.id)
         .join(Item, Item.id == Submission.item_id)
+        .join(Portfolio, Portfolio.id == Item.portfolio_id)
         .where(
-            Item.portfolio_id == portfolio.id,
+            Portfolio.person_id == person_id,
             Item.kind.in_(_ITEMS[line_item.kind]),
             Submission.course_id == line_item.course_id,
             Submission.state != SubmissionState.WITHDRAWN,
@@ -127,18 +136,20 @@ def _tell_attempt(session: Session, line_item: LineItem, portfolio: Portfolio) -
         gradebook.report_submitted(
             session,
             course_id=line_item.course_id,
-            person_id=portfolio.person_id,
+            person_id=person_id,
             kind=line_item.kind,
             submission_id=submission_id,
             cause_id=submission_id,
         )
 
 
-def _tell_certificate(session: Session, portfolio: Portfolio) -> None:
+def _tell_certificate(
+    session: Session, portfolio: Portfolio, handed_in: Collection[uuid.UUID | None]
+) -> None:
     issued = session.scalars(
         select(Certificate).where(
             Certificate.portfolio_id == portfolio.id, Certificate.state == CertificateState.ISSUED
         )
     ).one_or_none()
-    if issued is not None:
+    if issued is not None and issued.stored_file_id not in handed_in:
         hand_in(session, portfolio, issued)

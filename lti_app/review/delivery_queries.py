@@ -49,9 +49,9 @@ _READINGS = (ROSTER, RESULTS)
 class DeliveryRow:
     """One delivery. `reason` is a message id, `detail` what the other side said; a name can be empty.
 
-    `is_held_back`: it waits for its time, so that a decision can still be undone; `is_behind`: for another
-    one of the same student and assignment. `changed` is set when it is held because somebody changed the
-    grade at the platform.
+    `is_held_back`: it waits for its time, so that a decision can still be undone; `is_behind`: for an earlier
+    one, since all of one student and assignment, or of one move of a course, goes in its order. `changed` is
+    set when it is held because somebody changed the grade at the platform.
     """
 
     delivery_id: uuid.UUID

@@ -16,9 +16,11 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lti_app.db import IN_TURN
 from lti_app.lti.ags import gradebook
 from lti_app.lti.ags.correcting import correct_waiting
 from lti_app.lti.models import LineItemKind
+from lti_app.people.models import Person
 from lti_app.portfolio.models import Decision, Item, Portfolio, Submission
 from lti_app.portfolio.queries import progress_of
 from lti_app.portfolio.rubric import chosen_from_json
@@ -47,7 +49,7 @@ def report_decision(
         course_id=submission.course_id,
         person_id=portfolio.person_id,
         kind=_assignment(item),
-        fraction=share_of(session, _assignment(item), portfolio),
+        fraction=share_of(session, _assignment(item), portfolio, submission.course_id),
         comment=_comment(item, decision),
         cause_id=decision.id,
         not_before=not_before,
@@ -63,30 +65,50 @@ def correct_reports(session: Session, item: Item, portfolio: Portfolio) -> None:
         .where(Item.portfolio_id == portfolio.id)
         .distinct()
     )
-    share = share_of(session, _assignment(item), portfolio)
     for course_id in courses.all():
         correct_waiting(
             session,
             course_id=course_id,
             person_id=portfolio.person_id,
             kind=_assignment(item),
-            fraction=share,
+            fraction=share_of(session, _assignment(item), portfolio, course_id),
         )
 
 
-def share_of(session: Session, kind: LineItemKind, portfolio: Portfolio) -> Decimal | None:
-    """The share of the Activities or Final report assignment that is reached now; None while nothing is."""
-    return furthest(_share(session, kind, portfolio.id), share_of_others(session, kind, portfolio))
+def share_of(
+    session: Session, kind: LineItemKind, portfolio: Portfolio, course_id: uuid.UUID
+) -> Decimal | None:
+    """The share of this course's Activities or Final report assignment that is reached now, with a portfolio
+    that is held; None while nothing is. Takes turns by the student.
+    """
+    return furthest(_share(session, kind, portfolio.id), share_of_others(session, kind, portfolio, course_id))
 
 
-def share_of_others(session: Session, kind: LineItemKind, portfolio: Portfolio) -> Decimal | None:
-    """The share that is reached in the other portfolios which the same student has in the same course."""
+def share_of_others(
+    session: Session, kind: LineItemKind, portfolio: Portfolio, course_id: uuid.UUID
+) -> Decimal | None:
+    """The share that is reached in the other portfolios of the same student that have to do with the course
+    that is told: worked on there now, or with anything sent from there. Takes turns by the student.
+    """
+    take_turns(session, portfolio.person_id)
+    sent_from_there = (
+        select(Item.portfolio_id)
+        .join(Submission, Submission.item_id == Item.id)
+        .where(Submission.course_id == course_id)
+    )
     others = select(Portfolio.id).where(
         Portfolio.person_id == portfolio.person_id,
-        Portfolio.course_id == portfolio.course_id,
         Portfolio.id != portfolio.id,
+        (Portfolio.course_id == course_id) | Portfolio.id.in_(sent_from_there),
     )
     return furthest(*(_share(session, kind, each) for each in session.scalars(others).all()))
+
+
+def take_turns(session: Session, person_id: uuid.UUID) -> None:
+    """Lock the student, whose portfolio is held already, so that what is read of her other portfolios holds
+    until it is told: of two approvals at once, the second counts what the first one brought.
+    """
+    session.get_one(Person, person_id, with_for_update=IN_TURN)
 
 
 def furthest(*shares: Decimal | None) -> Decimal | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -21,6 +22,8 @@ from lti_app.schemes.editor.sections import SECTIONS
 from lti_app.schemes.queries import bundled_schemes, published_version
 from lti_app.schemes.question_sets import question_sets
 from lti_app.schemes.reading import from_yaml
+from lti_app.schemes.service import publish as publish_version
+from lti_app.schemes.text import Text
 from lti_app.schemes.writing import to_json, to_yaml
 from tests import world
 from tests.filling import Sent, sent_by
@@ -125,6 +128,20 @@ def test_from_a_change_to_the_next_version(database: Database, sam: Visit, cours
     assert "Nytt namn" not in sam.page(f"schemes/{LUND}/versions/1").text
 
 
+def test_a_version_too_large_for_the_editor_is_refused_in_words(
+    database: Database, course: Course, sam: Visit
+) -> None:
+    lund = bundled_schemes()[LUND]
+    long = Text("å" * 400, "e" * 400)
+    questions = tuple(replace(lund.reflection.questions[0], id=f"q{each}", text=long) for each in range(200))
+    with database.writing() as session:
+        reflection = replace(lund.reflection, questions=questions)
+        publish_version(session, course.institution_id, replace(lund, reflection=reflection))
+    refused = sam.post(f"schemes/{LUND}/begin", {"number": "2"})
+    assert refused.status_code == 413
+    assert "This is too large" in page(refused).text
+
+
 def test_a_draft_in_which_nothing_is_new_is_not_offered_to_be_published(
     database: Database, sam: Visit
 ) -> None:
@@ -174,6 +191,8 @@ def test_the_last_member_of_a_list_that_may_be_left_out_takes_the_list_along(
     begun(sam)
     before = draft_of(database, sam).document
     saved(sam, "rubric", do="add:rubric")
+    (criterion,) = draft_of(database, sam).document["rubric"]
+    assert [each["id"] for each in criterion["levels"]] == ["level1", "level2"], "no criterion has fewer"
     saved(sam, "counting", do="add:points.settings")
     saved(sam, "rubric", do="remove:rubric.0")
     saved(sam, "counting", do="remove:points.settings.0")

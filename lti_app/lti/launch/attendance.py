@@ -64,8 +64,9 @@ def attend(session: Session, place: Place, claims: LaunchClaims) -> Attendance:
         return there
     roles, is_test = roles_from(claims.roles), is_test_student(claims.roles)
     person = {name: getattr(claims, name) for name in _PERSON_TEXTS} | {"is_test": is_test}
-    person_id = _store_person(session, place, claims.sub, person)
+    # The course first, as whoever moves it and then tells the gradebook of its students.
     course_id = _store_course(session, place, claims.course)
+    person_id = _store_person(session, place, claims.sub, person)
     if course_id is not None:
         _enrol(session, place.institution_id, person_id, course_id, roles - {Role.COORDINATOR})
     if known is not None and known.is_coordinator:

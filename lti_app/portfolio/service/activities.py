@@ -47,14 +47,16 @@ def add_activity(
     portfolio_id: uuid.UUID | None = None,
 ) -> Item:
     """A new draft of this type, in the portfolio that the actor works on in this course or the one with this
-    id. `item_id` is the id that its form was given: sent twice, it is one activity.
+    id. `item_id` is the id that its form was given: sent twice, it is one activity, in the portfolio that it
+    was first added to.
 
     Raises NotFound for another's portfolio and for a type that the scheme does not take,
     Problem("bad-request") for bad details.
     """
     portfolio = begin_portfolio(session, actor, portfolio_id)
     if item_id is not None and (known := session.get(Item, item_id)) is not None:
-        if known.portfolio_id != portfolio.id:
+        first = session.get_one(Portfolio, known.portfolio_id)
+        if (first.institution_id, first.person_id) != (actor.institution_id, actor.person_id):
             raise NotFound("item")
         return known
     _check_type(session, portfolio, type_code)

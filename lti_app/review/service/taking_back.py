@@ -23,7 +23,7 @@ from lti_app.portfolio import workflow
 from lti_app.portfolio.models import Decision
 from lti_app.portfolio.states import DecisionKind, SubmissionState
 from lti_app.review.cases import Case, is_last_word, is_newest, locked_case, outcome_of, standing_decision
-from lti_app.review.reporting import correct_reports
+from lti_app.review.reporting import correct_reports, take_turns
 from lti_app.review.service.recording import follow, is_closing, record
 
 
@@ -64,6 +64,7 @@ def undo(session: Session, actor: Actor, decision_id: uuid.UUID, *, undo_for: ti
         raise Conflict("window passed", slug="undo-too-late")
     if not is_last_word(session, case, decision):
         raise Conflict("not the last word")
+    take_turns(session, case.portfolio.person_id)
     _cancel_deliveries(session, decision)
     decision.undone_at = now()
     _restore(session, case, decision)

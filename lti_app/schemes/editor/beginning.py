@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from lti_app.clock import now
 from lti_app.db import IN_TURN
-from lti_app.errors import Conflict, NotFound
+from lti_app.errors import Conflict, NotFound, Problem
 from lti_app.people.actors import Actor
 from lti_app.people.models import Institution
 from lti_app.schemes.editor.queries import version_named
@@ -47,11 +47,15 @@ def begin_from_bundled(session: Session, actor: Actor, bundled: str, slug: str =
 
 
 def begin_from_version(session: Session, actor: Actor, slug: str, number: int) -> SchemeVersion:
-    """A draft of what a published version says. Raises NotFound, SchemeInvalid, DraftThere."""
+    """A draft of what a published version says. Raises NotFound, DraftThere, and Problem("too-large") for a
+    version that came by another way than the editor and is too large for it.
+    """
     require_editing(actor)
     version = version_named(session, actor.institution_id, slug, number)
     if version is None:
         raise NotFound("version")
+    if is_too_large(version.document):
+        raise Problem("too-large", "draft")
     return _begin(session, actor, dict(version.document), f"version:{number}")
 
 

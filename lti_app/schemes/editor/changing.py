@@ -128,8 +128,10 @@ def _fresh(part: Part) -> Any:  # noqa: PLR0911 (one for each shape)
             return bool(part.first) if part.kind is Kind.YES_NO else part.first
         case Both():
             return {"sv": "", "en": ""}
-        case Codes() | Many():
+        case Codes():
             return []
+        case Many():
+            return _fresh_members(part)
         case Selection():
             return "all" if part.everything else {part.ways[0][0]: []}
         case Block():
@@ -138,6 +140,16 @@ def _fresh(part: Part) -> Any:  # noqa: PLR0911 (one for each shape)
             return {}
         case Tree():
             return {}
+
+
+def _fresh_members(part: Many) -> list[dict[str, Any]]:
+    members: list[dict[str, Any]] = []
+    for _ in range(part.least):
+        member = fresh(part.parts)
+        if member.get("id") == "":
+            member["id"] = _free_name(members, part.key.rstrip("s"))
+        members.append(member)
+    return members
 
 
 def _as(held: dict[str, Any], was: Way | None, way: Way, tree: Any) -> dict[str, Any]:

@@ -24,6 +24,8 @@ RUBRIC = Many(
             N_("Add a level"),
             N_("New level"),
             (*NAMED, Both("description", N_("What it takes"), is_long=True, is_optional=True)),
+            least=2,
+            hint=N_("Two or more."),
         ),
     ),
     hint=N_("What a reviewer looks at. A scheme may have none."),

@@ -105,12 +105,13 @@ class Block(_Named):
 @dataclass(frozen=True, slots=True)
 class Many(_Named):
     """A list of blocks of the same parts; `add` is what the button says that adds one, `new` what one is
-    called that has no name yet.
+    called that has no name yet. One begins with the `least` members that it may have.
     """
 
     add: str
     new: str
     parts: tuple[Part, ...]
+    least: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from lti_app.home.moving_progress import MoveState, MoveView, latest_move
 from lti_app.home.moving_queries import course_page
 from lti_app.home.moving_runs import COURSE_MOVE, resume_move, start_move, stop_move
 from lti_app.home.tasks import HANDLERS
+from lti_app.jobs import leases
 from lti_app.jobs.delivering import Delivering
 from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.lti.models import LineItem, LineItemKind
@@ -203,6 +204,36 @@ def test_what_broke_off_says_so_and_can_be_let_go_on(
     assert seen_of(database, school).state is MoveState.UNDER_WAY
     work(parts)
     assert moves(database) == STUDENTS
+
+
+def test_one_that_keeps_failing_says_so_at_once_and_goes_on_when_staff_say_so(
+    parts: Parts,
+    database: Database,
+    large: tuple[School, SchemeVersion],
+    monkeypatch: pytest.MonkeyPatch,
+    visit: Visiting,
+) -> None:
+    school, version = large
+    move_id = started(database, school, version)
+
+    def broken(*args: object, **kwargs: object) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(moving_runs, "move_to_newest", broken)
+        patched.setattr(leases, "pause_seconds", lambda _attempts: 3600.0)
+        work(parts)
+    assert seen_of(database, school).state is MoveState.RETRYING
+    page = visit(school.teacher).page(f"courses/{school.course.id}/move")
+    assert "Something went wrong on our side. It is tried again by itself. 0 of 5 are done." in page.text
+    assert "See why" in page.links
+    assert page.form(f"/courses/moves/{move_id}/resume") is not None
+    with database.writing() as session:
+        stop_move(session, school.teacher, move_id)
+        resume_move(session, school.teacher, move_id)
+    assert seen_of(database, school).state is MoveState.UNDER_WAY
+    work(parts)
+    assert (seen_of(database, school).state, moves(database)) == (MoveState.DONE, STUDENTS)
 
 
 def test_a_version_published_meanwhile_ends_it_and_says_how_many_have_moved(

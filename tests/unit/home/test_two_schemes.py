@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from lti_app.db import Database
 from lti_app.errors import Conflict, NotAllowed, NotFound
 from lti_app.home.class_queries import class_page, student_page
+from lti_app.home.observed_queries import observed_page
 from lti_app.home.overview_queries import overview_of
 from lti_app.home.queries import StudentHome, student_home
 from lti_app.jobs.models import Delivery
@@ -29,6 +30,7 @@ from lti_app.review.service import approve
 from lti_app.schemes.models import CourseSetup
 from lti_app.schemes.service import set_up_course
 from tests.classroom import TYPES, UNDO, Classroom, a_classroom, a_submitted_activity, with_requirements_met
+from tests.journeys.test_observe import an_observer
 from tests.queries import counting_queries
 from tests.unit.home.moving import certify
 from tests.visit import Visit
@@ -137,6 +139,29 @@ def test_a_page_that_was_opened_before_is_still_about_its_own_portfolio(
         assert items_of(session, malmo.id) == ()
 
 
+def test_a_form_sent_twice_is_one_activity_wherever_she_has_gone_in_between(database: Database) -> None:
+    new_id = uuid.uuid4()
+    with database.writing() as session:
+        room = a_classroom(session)
+        first = add_activity(session, room.learning, TYPES[0], item_id=new_id)
+        set_up_course(session, room.teaching, "malmo", "sjukskoterska")
+        work_towards(session, room.learning, runs(session, room))
+        again = add_activity(session, room.learning, TYPES[0], item_id=new_id)
+        assert (again.id, again.portfolio_id) == (new_id, first.portfolio_id)
+
+
+def test_a_portfolio_with_nothing_in_it_is_no_other_one_unless_it_is_for_what_is_run(
+    database: Database,
+) -> None:
+    with database.writing() as session:
+        room = a_classroom(session)
+        lund = begin_portfolio(session, room.learning)
+        set_up_course(session, room.teaching, "malmo", "sjukskoterska")
+        malmo = work_towards(session, room.learning, runs(session, room))
+        pages = [student_page(session, room.course.institution_id, each.id) for each in (lund, malmo)]
+        assert [[id_ for id_, _ in each.others] for each in pages if each] == [[malmo.id], []]
+
+
 def test_another_students_portfolio_is_not_hers_to_add_to(database: Database) -> None:
     with database.writing() as session:
         room, lund = a_room_set_up_anew(session)
@@ -195,6 +220,11 @@ def test_work_towards_the_running_scheme_in_another_course_hides_no_work_of_this
         (row,) = class_page(session, room.course.institution_id, room.course.id).rows
         (other,) = row.others
         assert (row.portfolio_id, other.progress) == (lund.id, None)
+        watching = an_observer(session, room, room.student)
+        seen = observed_page(session, watching, room.student.id)
+        assert seen is not None
+        assert (seen.is_elsewhere, seen.progress) == (False, row.progress)
+        assert [name for name, _ in seen.others] == [other.scheme]
         (way_back,) = home_of(session, room.learning).others
         assert way_back.portfolio_id == lund.id
         work_towards(session, room.learning, lund.scheme_id)

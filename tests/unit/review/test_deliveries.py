@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import select
@@ -20,6 +21,7 @@ from lti_app.review.permissions import Scope, scope_of
 from lti_app.review.service import approve
 from lti_app.web.paging import to_cursor
 from tests.classroom import UNDO, Classroom, a_classroom, a_submitted_activity
+from tests.visit import Visit
 
 
 def test_a_row_says_what_for_whom_and_that_it_waits_for_the_undo_window(database: Database) -> None:
@@ -116,7 +118,7 @@ def test_all_that_failed_here_is_sent_again_but_nothing_that_somebody_must_decid
         assert DeliveryState.WAITING not in {each.state for each in left}
 
 
-def test_what_waits_behind_another_says_so(database: Database) -> None:
+def test_what_waits_behind_another_says_so(database: Database, visit: Callable[..., Visit]) -> None:
     with database.writing() as session:
         room = a_classroom(session)
         first, second = (_one(session, room, DeliveryState.WAITING, "") for _ in range(2))
@@ -124,6 +126,10 @@ def test_what_waits_behind_another_says_so(database: Database) -> None:
         session.flush()
         rows = {each.delivery_id: each for each in _open(session, room)}
         assert (rows[first.id].is_behind, rows[second.id].is_behind) == (False, True)
+    shown = visit(room.teaching).page("deliveries").text
+    assert "for an earlier one, so that the order stays" in shown, "it is about no student"
+    with database.writing() as session:
+        first = session.get_one(Delivery, first.sequence)
         first.state, first.reason, first.finished_at = DeliveryState.FAILED, "Why.", now()
         session.flush()
         assert not any(each.is_behind for each in _open(session, room)), "what failed holds nothing up"
