@@ -58,14 +58,3 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_spare_assignment")),
         sa.UniqueConstraint("course_id", "url", name=op.f("uq_spare_assignment_course_id_url")),
     )
-
-
-def downgrade() -> None:
-    op.drop_table("spare_assignment")
-    with op.batch_alter_table("launch_session") as visits:
-        visits.drop_constraint(op.f("fk_launch_session_deployment_id"), type_="foreignkey")
-        visits.drop_column("deployment_id")
-    for table in ("deep_link_request", "login_state"):
-        op.drop_column(table, "is_in_tab")
-    for name in ("brand_url", "contrast", "time_zone"):
-        op.drop_column("deep_link_request", name)
