@@ -130,7 +130,6 @@ class SpareAssignment(Base):
     kind: Mapped[LineItemKind] = mapped_column(words(LineItemKind, "kind"))
     url: Mapped[str] = mapped_column(String(500))
     title: Mapped[str] = mapped_column(String(300), default="")
-    opened_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class ChangedGrade(Base):

@@ -33,6 +33,9 @@ def note_spare(session: Session, course: Course, kind: LineItemKind, url: str, t
     if any(is_same(each, url) for each in bound):
         return
     here = SpareAssignment.course_id == course.id
+    noted = select(SpareAssignment.kind, SpareAssignment.title).where(here, SpareAssignment.url == url)
+    if session.execute(noted).one_or_none() == (kind, title):
+        return  # looked up first, as even an upsert that changes nothing would let a class wait for one row
     if (session.scalar(select(func.count()).where(here, SpareAssignment.url != url)) or 0) >= _MOST:
         return
     row = {
@@ -42,14 +45,12 @@ def note_spare(session: Session, course: Course, kind: LineItemKind, url: str, t
         "kind": kind,
         "url": url,
         "title": title,
-        "opened_at": now(),
     }
     statement = insert_into(session, SpareAssignment).values(row)
     new = statement.excluded
     session.execute(
         statement.on_conflict_do_update(
-            index_elements=["course_id", "url"],
-            set_={"kind": new.kind, "title": new.title, "opened_at": new.opened_at},
+            index_elements=["course_id", "url"], set_={"kind": new.kind, "title": new.title}
         )
     )
 

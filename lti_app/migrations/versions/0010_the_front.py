@@ -29,6 +29,7 @@ def upgrade() -> None:
             ["id"],
             ondelete="CASCADE",
         )
+    op.create_index("ix_launch_session_deployment_id", "launch_session", ["deployment_id"])
     op.create_table(
         "spare_assignment",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -49,7 +50,6 @@ def upgrade() -> None:
         ),
         sa.Column("url", sa.String(length=500), nullable=False),
         sa.Column("title", sa.String(length=300), nullable=False),
-        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["course_id", "institution_id"],
             ["course.id", "course.institution_id"],

@@ -20,6 +20,7 @@ from lti_app.lti.launch.carried import Carried
 from lti_app.lti.models import CourseHint, LineItem, LineItemKind
 from lti_app.people.models import Course
 from tests import world
+from tests.queries import counting_queries
 
 URL = "https://school.test/api/lti/courses/1/line_items/7"
 CARRIED = Carried(LineItemKind.ACTIVITIES, "lund-medicine", "lakare", Decimal(3), ())
@@ -114,6 +115,19 @@ def test_spare_ones_are_counted_and_odd_addresses_are_none(database: Database) -
         for number in range(25):
             note_spare(session, course, LineItemKind.ACTIVITIES, f"{URL}{number}", "One more")
         assert len(spares_of(session, course.id)) == 20
+
+
+def test_a_class_that_opens_a_spare_one_writes_nothing_until_its_title_changes(database: Database) -> None:
+    with database.writing() as session:
+        course = world.a_course(session)
+        noted(session, course)
+        noted(session, course, url=URL + "0")
+    with counting_queries(database.engine) as seen, database.writing() as session:
+        noted(session, course, url=URL + "0")
+    assert not [each for each in seen.statements if "INSERT INTO spare_assignment" in each]
+    with database.writing() as session:
+        note_spare(session, course, LineItemKind.ACTIVITIES, URL + "0", "Meriter")
+        assert [each.title for each in spares_of(session, course.id)] == ["Meriter"]
 
 
 def test_an_address_that_is_known_says_the_kind_whatever_the_link_carries(database: Database) -> None:
