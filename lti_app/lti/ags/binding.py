@@ -27,8 +27,9 @@ from lti_app.lti.ags.gradebook import WantedLineItem
 from lti_app.lti.ags.spares import forget_spare, is_same, note_spare
 from lti_app.lti.ags.subjects import lane_of
 from lti_app.lti.launch.carried import Carried
-from lti_app.lti.models import CourseHint, LineItem, LineItemKind
+from lti_app.lti.models import LONGEST_LABEL, CourseHint, LineItem, LineItemKind
 from lti_app.people.models import Course
+from lti_app.web.typed import clean_line
 
 FIND = "ags.find"
 _TAG = "cim:"
@@ -95,7 +96,7 @@ def bind(session: Session, institution_id: uuid.UUID, course_id: uuid.UUID, foun
         "institution_id": institution_id,
         "course_id": course_id,
         "kind": found.kind,
-        "label": (found.label or tag_of(found.kind))[:300],
+        "label": clean_line(found.label)[:LONGEST_LABEL] or tag_of(found.kind),
         "url": found.url,
         "score_maximum": found.score_maximum,
         "created_at": now(),

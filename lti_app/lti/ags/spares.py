@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 from lti_app.clock import now
 from lti_app.db import insert_into, new_id
 from lti_app.lti.ags.gradebook import queue_connecting
-from lti_app.lti.models import ChangedGrade, LineItem, LineItemKind, SpareAssignment
+from lti_app.lti.models import LONGEST_LABEL, ChangedGrade, LineItem, LineItemKind, SpareAssignment
 from lti_app.people.models import Course
+from lti_app.web.typed import clean_line
 
 _MOST = 20  # of one course: nobody looks through more
 _LONGEST_URL = 500  # an index row holds no more of both databases' text
@@ -32,6 +33,7 @@ def note_spare(session: Session, course: Course, kind: LineItemKind, url: str, t
     bound = session.scalars(select(LineItem.url).where(LineItem.course_id == course.id))
     if any(is_same(each, url) for each in bound):
         return
+    title = clean_line(title)[:LONGEST_LABEL]
     here = SpareAssignment.course_id == course.id
     noted = select(SpareAssignment.kind, SpareAssignment.title).where(here, SpareAssignment.url == url)
     if session.execute(noted).one_or_none() == (kind, title):

@@ -39,6 +39,10 @@ def noted(
     )
 
 
+def found_at(url: str, label: str = "") -> Found:
+    return Found(LineItemKind.ACTIVITIES, url, label, Decimal(3))
+
+
 def rows(session: Session) -> list[LineItem]:
     return list(session.scalars(select(LineItem).execution_options(populate_existing=True)))
 
@@ -128,6 +132,17 @@ def test_a_class_that_opens_a_spare_one_writes_nothing_until_its_title_changes(d
     with database.writing() as session:
         note_spare(session, course, LineItemKind.ACTIVITIES, URL + "0", "Meriter")
         assert [each.title for each in spares_of(session, course.id)] == ["Meriter"]
+
+
+def test_titles_that_the_database_would_refuse_are_made_fit(database: Database) -> None:
+    title = "M\0e\ud800" + "x" * 400
+    with database.writing() as session:
+        course = world.a_course(session)
+        for url in (URL, URL + "0"):
+            if not bind(session, course.institution_id, course.id, found_at(url, title)):
+                note_spare(session, course, LineItemKind.ACTIVITIES, url, title)
+        assert rows(session)[0].label == "Me" + "x" * 298
+        assert [each.title for each in spares_of(session, course.id)] == ["Me" + "x" * 298]
 
 
 def test_an_address_that_is_known_says_the_kind_whatever_the_link_carries(database: Database) -> None:
