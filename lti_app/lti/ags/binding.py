@@ -112,6 +112,7 @@ def bind(session: Session, institution_id: uuid.UUID, course_id: uuid.UUID, foun
     bound_id = session.scalar(insertion.returning(kept.id))
     if bound_id is not None:
         forget_spare(session, course_id, found.url)
+        gradebook.send_again(session, bound_id)
         outbox.hurry(session, course_id, gradebook.SCORE)
         gradebook.queue_connecting(session, session.get_one(Course, course_id), bound_id)
     return bound_id is not None

@@ -204,6 +204,11 @@ def queue_connecting(
     )
 
 
+def send_again(session: Session, line_item_id: uuid.UUID) -> None:
+    """Let what failed because the line item was gone wait anew: another takes its place."""
+    outbox.put_in_again(outbox.failed_because(session, f"{line_item_id}:", GONE))
+
+
 def resource_id_of(line_item: LineItem) -> str:
     """Our own lasting name for a line item, by which it is found again at the platform."""
     return f"cim:{line_item.course_id}:{line_item.kind.value}"
@@ -232,10 +237,14 @@ def _queued(
 def _connected(session: Session, course: Course, wanted: WantedLineItem) -> LineItem:
     known = select(LineItem).where(LineItem.course_id == course.id, LineItem.kind == wanted.kind)
     line_item = session.scalars(known.with_for_update()).one_or_none()
+    gone_from = ""
     if line_item is None:
         line_item = LineItem(institution_id=course.institution_id, course_id=course.id, kind=wanted.kind)
         session.add(line_item)
-    gone_from = _detached(session, line_item) if line_item.gone_at is not None else ""
+    elif line_item.gone_at is not None:
+        gone_from = _detached(session, line_item)
+    elif not line_item.url:
+        gone_from = _was_at(session, line_item.id)
     is_changed = bool(line_item.url) and _takes(session, line_item, wanted)
     line_item.label = line_item.label or wanted.label
     if not line_item.url or is_changed:
@@ -257,5 +266,14 @@ def _takes(session: Session, line_item: LineItem, wanted: WantedLineItem) -> boo
 def _detached(session: Session, line_item: LineItem) -> str:
     """The address at which the platform had nothing, which it loses; what failed for that waits anew."""
     gone_from, line_item.url, line_item.gone_at = line_item.url, "", None
-    outbox.put_in_again(outbox.failed_because(session, f"{line_item.id}:", GONE))
+    send_again(session, line_item.id)
     return gone_from
+
+
+def _was_at(session: Session, line_item_id: uuid.UUID) -> str:
+    """Where one was that was looked for in vain; empty if nobody knows."""
+    looked = select(Delivery.payload).where(
+        Delivery.order_key == str(line_item_id), Delivery.kind == LINE_ITEM
+    )
+    last = session.scalars(looked.order_by(Delivery.sequence.desc()).limit(1)).first()
+    return "" if last is None else str(last.get("gone_from", ""))

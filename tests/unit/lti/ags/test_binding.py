@@ -12,12 +12,14 @@ from sqlalchemy.orm import Session
 
 from lti_app.clock import now
 from lti_app.db import Database
+from lti_app.jobs import outbox
 from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.lti.ags.binding import Found, bind, expect_line_items, look_for_others, note_hint, note_launch
-from lti_app.lti.ags.gradebook import WantedLineItem
+from lti_app.lti.ags.gradebook import SCORE, WantedLineItem
 from lti_app.lti.ags.spares import note_spare, spares_of, use_instead
 from lti_app.lti.launch.carried import Carried
 from lti_app.lti.models import CourseHint, LineItem, LineItemKind
+from lti_app.lti.verdicts import GONE
 from lti_app.people.models import Course
 from tests import world
 from tests.queries import counting_queries
@@ -174,6 +176,39 @@ def test_one_that_the_platform_has_lost_is_replaced_by_the_next(database: Databa
         noted(session, course, url=URL + "1")
         (row,) = rows(session)
         assert (row.url, row.gone_at) == (URL + "1", None)
+
+
+def test_what_failed_at_the_lost_one_waits_for_the_next(database: Database) -> None:
+    with database.writing() as session:
+        course = world.a_course(session)
+        noted(session, course)
+        row = rows(session)[0]
+        row.gone_at = now()
+        failed = outbox.enqueue(
+            session,
+            kind=SCORE,
+            payload={},
+            institution_id=course.institution_id,
+            order_key=f"{row.id}:someone",
+        )
+        failed.state, failed.reason = DeliveryState.FAILED, f"{GONE}\n404"
+        session.flush()
+        noted(session, course, url=URL + "1")
+        assert failed.state is DeliveryState.WAITING
+
+
+def test_one_that_gets_the_results_already_is_only_no_spare_one_any_more(database: Database) -> None:
+    with database.writing() as session:
+        course = world.a_course(session)
+        noted(session, course, url=URL + "1")
+        note_spare(session, course, LineItemKind.ACTIVITIES, URL, "Meriter")
+        (spare,) = spares_of(session, course.id)
+        row = rows(session)[0]
+        row.url = URL.replace("https", "http")
+        before = row.connected_at
+        use_instead(session, course, spare)
+        assert spares_of(session, course.id) == []
+        assert rows(session)[0].connected_at == before
 
 
 def test_a_launch_without_a_line_item_says_its_kind_and_binds_nothing(database: Database) -> None:
