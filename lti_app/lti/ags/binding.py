@@ -150,8 +150,7 @@ def note_hint(session: Session, institution_id: uuid.UUID, course_id: uuid.UUID,
 
 
 def _expected(session: Session, course: Course, wanted: WantedLineItem) -> LineItem:
-    known = select(LineItem).where(LineItem.course_id == course.id, LineItem.kind == wanted.kind)
-    line_item = session.scalars(known.with_for_update()).one_or_none()
+    line_item = gradebook.locked_line_item(session, course, wanted.kind)
     if line_item is None:
         line_item = LineItem(institution_id=course.institution_id, course_id=course.id, kind=wanted.kind)
         session.add(line_item)

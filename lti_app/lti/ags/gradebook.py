@@ -26,6 +26,7 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lti_app.db import IN_TURN
 from lti_app.jobs import outbox
 from lti_app.jobs.models import Delivery
 from lti_app.lti.ags.scores import Activity, Grading, HandedIn, Score, marked
@@ -65,10 +66,11 @@ def connect_line_items(
 
 def rename_line_items(session: Session, *, course: Course, names: Mapping[LineItemKind, str]) -> None:
     """Give the course's assignments these names, at the platform too where they are there."""
-    for line_item in session.scalars(
-        select(LineItem).where(LineItem.course_id == course.id).with_for_update()
-    ).all():
-        line_item.label = names[line_item.kind]
+    for kind in LineItemKind:
+        line_item = locked_line_item(session, course, kind)
+        if line_item is None:
+            continue
+        line_item.label = names[kind]
         if line_item.url and line_item.gone_at is None:
             queue_connecting(session, course, line_item.id, is_renamed=True)
 
@@ -204,6 +206,14 @@ def queue_connecting(
     )
 
 
+def locked_line_item(session: Session, course: Course, kind: LineItemKind) -> LineItem | None:
+    """The course's line item of this kind, for whoever changes it. Whoever takes several takes them in the
+    order of LineItemKind, so that no two wait for each other.
+    """
+    known = select(LineItem).where(LineItem.course_id == course.id, LineItem.kind == kind)
+    return session.scalars(known.with_for_update(**IN_TURN)).one_or_none()
+
+
 def send_again(session: Session, line_item_id: uuid.UUID) -> None:
     """Let what failed because the line item was gone wait anew: another takes its place."""
     outbox.put_in_again(outbox.failed_because(session, f"{line_item_id}:", GONE))
@@ -235,8 +245,7 @@ def _queued(
 
 
 def _connected(session: Session, course: Course, wanted: WantedLineItem) -> LineItem:
-    known = select(LineItem).where(LineItem.course_id == course.id, LineItem.kind == wanted.kind)
-    line_item = session.scalars(known.with_for_update()).one_or_none()
+    line_item = locked_line_item(session, course, wanted.kind)
     gone_from = ""
     if line_item is None:
         line_item = LineItem(institution_id=course.institution_id, course_id=course.id, kind=wanted.kind)

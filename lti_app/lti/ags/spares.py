@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from lti_app.clock import now
 from lti_app.db import insert_into, new_id
-from lti_app.lti.ags.gradebook import queue_connecting, send_again
+from lti_app.lti.ags.gradebook import locked_line_item, queue_connecting, send_again
 from lti_app.lti.models import LONGEST_LABEL, ChangedGrade, LineItem, LineItemKind, SpareAssignment
 from lti_app.people.models import Course
 from lti_app.web.typed import clean_line
@@ -81,9 +81,9 @@ def use_instead(session: Session, course: Course, spare: SpareAssignment) -> Non
     """Let results go to this assignment from now on, and tell it what happened before; the one that had them
     becomes a spare one, unless it is gone. What stands in its gradebook column stays there.
     """
-    line_item = session.scalars(
-        select(LineItem).where(LineItem.course_id == course.id, LineItem.kind == spare.kind).with_for_update()
-    ).one()
+    line_item = locked_line_item(session, course, spare.kind)
+    if line_item is None:
+        return
     if is_same(line_item.url, spare.url):
         session.delete(spare)
         return
