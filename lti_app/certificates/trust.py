@@ -98,8 +98,8 @@ def mark_compromised(settings: Settings, file: Path, at: datetime) -> datetime:
         _replace(file, f"{_COMPROMISED}{since.isoformat()}\n".encode() + _MARK.sub(b"", stored))
     except OSError as error:
         raise TrustUnreadable(
-            f"{file} cannot be exchanged: {error.strerror}. Its folder must be writable, and the file no mount "
-            "of its own."
+            f"{file} cannot be exchanged: {error.strerror}. Its folder must be writable, and the file no "
+            "mount of its own."
         ) from error
     return since
 

@@ -67,8 +67,8 @@ def connect_line_item(work: Work) -> None:
 
 
 def _ours(remote: Gradebook, wanted: RemoteLineItem, gone_from: str) -> tuple[RemoteLineItem | None, bool]:
-    """The line item where it was gone from, or else by our lasting name for it; and whether it is the very one
-    of before. Our name is on the one that we made, which may have been a spare one meanwhile.
+    """The line item where it was gone from, or else by our lasting name for it; and whether it is the very
+    one of before. Our name is on the one that we made, which may have been a spare one meanwhile.
     """
     if gone_from and (there := remote.line_item(gone_from)):
         return there, True

@@ -43,9 +43,10 @@ _COMMENT_UNCERTAIN = N_("Nobody knows whether the comment arrived; all else did.
 
 @dataclass(frozen=True)
 class _Posting:
-    """A score on its way. `later` is what was told after it of the same person on the same line item, the
-    latest first; `told` what was told at all to the line item that the platform has now, the latest first; `before` what was
-    told to one that took its place for a time, or to itself earlier."""
+    """A score on its way. `later` is what was told after it of the same person on the same line item; `told`
+    what was told at all to the line item that the platform has now; `before` what was told to one that took
+    its place for a time, or to itself earlier. Each has the latest first.
+    """
 
     score: Score
     line_item: LineItem
