@@ -25,7 +25,7 @@ from lti_app.certificates.models import (
     RevokeReason,
 )
 from lti_app.certificates.permissions import PERMISSIONS
-from lti_app.certificates.printable import require_printable
+from lti_app.certificates.printable import require_printable, require_printable_name
 from lti_app.certificates.queries import last_of, owned_of
 from lti_app.certificates.service import settle
 from lti_app.clock import now
@@ -47,7 +47,7 @@ def request_correction(
     """Ask that the certificate be corrected: its name, if a new one is given, else what the note says.
 
     Asked twice in the same words, it is asked once. Raises Conflict for a certificate that does not stand or
-    while another is open, Conflict("cannot-be-printed") for a name that the typeface lacks,
+    while another is open, Conflict("name-not-printable") for a name that the typeface lacks,
     Problem("bad-request") for too little, Problem("too-large") for too much.
     """
     found, portfolio = _locked(session, actor, certificate_id, "certificate.request_correction")
@@ -66,7 +66,7 @@ def request_correction(
         raise Conflict("another correction is open", slug="correction-open")
     if kind is CorrectionKind.NAME:
         _require_new(portfolio, new_name)
-        require_printable(session, portfolio, new_name=new_name)
+        require_printable_name(new_name)
     asked = Correction(
         institution_id=found.institution_id,
         certificate_id=found.id,
@@ -101,7 +101,8 @@ def approve_correction(
     was asked for is approved as it was written, or declined.
 
     Approved twice, it is approved once. Raises Conflict when it was withdrawn or declined, or the certificate
-    does not stand any more; Conflict("cannot-be-printed") for a name that the typeface lacks,
+    does not stand any more; Conflict("name-not-printable") for a name that the typeface lacks,
+    Conflict("cannot-be-printed") where it lacks something else that a new certificate would say,
     Conflict("name-unchanged") for the one that it has, Problem("bad-request") for another than was asked for.
     """
     asked, found, portfolio = _locked_correction(session, actor, correction_id, "certificate.correct")
@@ -256,6 +257,7 @@ def _understand_as_name(asked: Correction, portfolio: Portfolio, new_name: str) 
     if asked.kind is CorrectionKind.NAME and asked.new_name != new_name:
         raise Problem("bad-request", "another name than was asked for")
     _require_new(portfolio, new_name)
+    require_printable_name(new_name)
     asked.kind, asked.new_name = CorrectionKind.NAME, new_name
 
 

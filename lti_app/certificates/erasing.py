@@ -49,8 +49,27 @@ def erase(session: Session, certificate_id: uuid.UUID) -> None:
     )
 
 
+def remove_unclaimed(session: Session, institution_id: uuid.UUID, key: str) -> None:
+    """Queue that bytes be removed which never became a certificate, if there are any under this key.
+
+    In the transaction from which on nothing can refer to them.
+    """
+    outbox.enqueue(
+        session,
+        kind=REMOVE_BYTES,
+        payload={"key": key},
+        institution_id=institution_id,
+        order_key=f"certificate-bytes:{key}",
+    )
+
+
 def remove_bytes(work: Work) -> None:
-    """Remove the bytes of an erased certificate; what was known of them (hash, size) stays. Repeatable."""
+    """Remove the bytes of an erased certificate, of which hash and size stay known, or those that never
+    became one. Repeatable.
+    """
+    if key := work.payload.get("key"):
+        work.storage.delete(str(key))
+        return
     with work.db.reading() as session:
         stored = session.get(StoredFile, uuid.UUID(work.payload["stored_file_id"]))
     if stored is not None:

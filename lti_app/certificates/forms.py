@@ -119,7 +119,7 @@ def is_told_at(field: StringField, refused: Conflict) -> bool:
     match refused.slug:
         case "name-unchanged":
             told = gettext("The certificate has this name already.")
-        case "cannot-be-printed":
+        case "name-not-printable":
             told = gettext(
                 "No certificate can show these characters: %(characters)s. Write them in another way.",
                 characters=refused.detail,

@@ -2,7 +2,8 @@
 
 It takes a claim (with a number and a lease) in one short transaction, draws and stores outside any, and
 `conclude`s in another. A worker that dies in between leaves a claim whose lease ends, a number that stays a
-gap, and bytes that the next one removes: their key follows from the claim.
+gap, and bytes whose removal the next one queues: their key follows from the claim. Bytes that nothing refers
+to stay only where a worker stores them after its lease has ended and dies before it finds that out.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from lti_app.certificates import code as codes
 from lti_app.certificates.badge import keys as badge_keys
 from lti_app.certificates.badge import service as badges
 from lti_app.certificates.badge.signing import Prepared, SignedCredential
+from lti_app.certificates.erasing import remove_unclaimed
 from lti_app.certificates.facts import CertificateFacts
 from lti_app.certificates.handing_in import hand_in
 from lti_app.certificates.models import (
@@ -62,19 +64,19 @@ class Outdated(Exception):  # noqa: N818 (a change, not an error)
     """What was to be printed is no longer so, or no longer earned."""
 
 
-def clear_abandoned(session: Session, portfolio_id: uuid.UUID) -> str | None:
-    """Take the claim away from a worker that did not finish within its lease; the storage key of what it may
-    have left, to be deleted after the commit: nothing refers to that then, and nothing can any more.
+def clear_abandoned(session: Session, portfolio_id: uuid.UUID) -> None:
+    """Take the claim away from a worker that did not finish within its lease, and queue that what it may have
+    stored be removed: nothing refers to that, and without its claim nothing can any more.
 
     Raises LookupError when the portfolio is gone.
     """
     portfolio = locked(session, portfolio_id)
     held = session.get(CertificateClaim, portfolio_id)
     if held is None or held.lease_until > now():
-        return None
+        return
     session.delete(held)
     session.flush()
-    return key_of(portfolio.institution_id, held.token.bytes)
+    remove_unclaimed(session, portfolio.institution_id, key_of(portfolio.institution_id, held.token.bytes))
 
 
 def claim(session: Session, settings: Settings, portfolio_id: uuid.UUID) -> Claim | None:

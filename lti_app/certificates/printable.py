@@ -12,19 +12,28 @@ from lti_app.errors import Conflict
 from lti_app.portfolio.models import Portfolio
 
 
-def require_printable(session: Session, portfolio: Portfolio, *, new_name: str = "") -> None:
+def require_printable(session: Session, portfolio: Portfolio) -> None:
     """Pass when the typeface has every character of what is approved, and of the name once it is confirmed.
-
-    `new_name` is one that somebody asks for in the place of the confirmed one.
 
     Raises Conflict("cannot-be-printed"), whose detail is the characters that are missing.
     """
     from lti_app.certificates import pdf  # noqa: PLC0415 (it loads ReportLab, which most pages never need)
 
     facts = facts_of(session, portfolio, number="", code="", verify_url="", issued_on=now().date())
-    if new_name or portfolio.name_confirmed_at is None:
-        facts = replace(facts, holder_name=new_name)
+    if portfolio.name_confirmed_at is None:
+        facts = replace(facts, holder_name="")
     try:
         pdf.check_glyphs(facts)
     except pdf.MissingGlyphs as error:
         raise Conflict(" ".join(error.characters), slug="cannot-be-printed") from error
+
+
+def require_printable_name(name: str) -> None:
+    """Pass when the typeface has every character of this name, whatever else a certificate is to say.
+
+    Raises Conflict("name-not-printable"), whose detail is the characters that are missing.
+    """
+    from lti_app.certificates import pdf  # noqa: PLC0415 (as above)
+
+    if lacking := pdf.missing([name]):
+        raise Conflict(" ".join(lacking), slug="name-not-printable")

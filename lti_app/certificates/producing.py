@@ -51,10 +51,8 @@ def issue(work: Work) -> None:
     _require_ready(work)
     try:
         with work.db.writing() as session:
-            abandoned = clear_abandoned(session, portfolio_id)
+            clear_abandoned(session, portfolio_id)
             taken = claim(session, work.settings, portfolio_id)
-        if abandoned is not None:
-            work.storage.delete(abandoned)
         if taken is not None:
             _issue(work, taken)
     except ClaimedElsewhere as error:

@@ -8,6 +8,7 @@ certificates of timestamp authorities.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import tempfile
@@ -91,9 +92,15 @@ def mark_compromised(settings: Settings, file: Path, at: datetime) -> datetime:
             raise TrustUnreadable(f"{file} holds no certificate in PEM form.")
         _, marked = _read(file)
         since = min(marked or at, at)
+    except OSError as error:
+        raise TrustUnreadable(f"{file} cannot be read: {error.strerror}.") from error
+    try:
         _replace(file, f"{_COMPROMISED}{since.isoformat()}\n".encode() + _MARK.sub(b"", stored))
     except OSError as error:
-        raise TrustUnreadable(f"{file} cannot be read and written: {error.strerror}.") from error
+        raise TrustUnreadable(
+            f"{file} cannot be exchanged: {error.strerror}. Its folder must be writable, and the file no "
+            "mount of its own."
+        ) from error
     return since
 
 
@@ -110,7 +117,8 @@ def _replace(file: Path, content: bytes) -> None:
             os.fsync(descriptor)
         kept = there.stat()
         os.chmod(fresh, kept.st_mode)
-        os.chown(fresh, kept.st_uid, kept.st_gid)
+        with contextlib.suppress(PermissionError):  # only root gives files away
+            os.chown(fresh, kept.st_uid, kept.st_gid)
         os.replace(fresh, there)
     except BaseException:
         Path(fresh).unlink(missing_ok=True)

@@ -15,6 +15,11 @@ CERTIFICATES = {
         N_("The certificate has this name already"),
         N_("Write the name as it should be. If something else is wrong, leave the name and describe it."),
     ),
+    "name-not-printable": Kind(
+        409,
+        N_("This name cannot be printed on a certificate"),
+        N_("Write the characters that the certificate's typeface lacks in another way."),
+    ),
     "too-many-links": Kind(
         409,
         N_("There are too many links"),

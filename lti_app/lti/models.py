@@ -25,6 +25,7 @@ import lti_app.people.models  # noqa: F401 (foreign keys find their tables, whoe
 from lti_app.clock import now
 from lti_app.db import Base, new_id, words
 
+LONGEST_LABEL = 300  # of an assignment, in characters
 _CURRENT = text("state = 'current'")
 _NEXT = text("state = 'next'")
 
@@ -106,7 +107,7 @@ class LineItem(Base):
     institution_id: Mapped[uuid.UUID]
     course_id: Mapped[uuid.UUID]
     kind: Mapped[LineItemKind] = mapped_column(words(LineItemKind, "kind"))
-    label: Mapped[str] = mapped_column(String(300))
+    label: Mapped[str] = mapped_column(String(LONGEST_LABEL))
     url: Mapped[str] = mapped_column(String(1000), default="")
     score_maximum: Mapped[Decimal] = mapped_column(Numeric(10, 2))
     created_at: Mapped[datetime] = mapped_column(default=now)
@@ -129,8 +130,7 @@ class SpareAssignment(Base):
     course_id: Mapped[uuid.UUID]
     kind: Mapped[LineItemKind] = mapped_column(words(LineItemKind, "kind"))
     url: Mapped[str] = mapped_column(String(500))
-    title: Mapped[str] = mapped_column(String(300), default="")
-    opened_at: Mapped[datetime] = mapped_column(default=now)
+    title: Mapped[str] = mapped_column(String(LONGEST_LABEL), default="")
 
 
 class ChangedGrade(Base):

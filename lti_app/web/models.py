@@ -25,6 +25,7 @@ class LaunchSession(Base):
         ForeignKeyConstraint(["person_id", "institution_id"], ["person.id", "person.institution_id"]),
         ForeignKeyConstraint(["course_id", "institution_id"], ["course.id", "course.institution_id"]),
         Index("ix_launch_session_expires_at", "expires_at"),
+        Index("ix_launch_session_deployment_id", "deployment_id"),
     )
 
     sid: Mapped[str] = mapped_column(String(32), primary_key=True)

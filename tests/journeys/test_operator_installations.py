@@ -10,6 +10,7 @@ from lti_app.lti.platforms import MOST_WAITING
 from lti_app.people.models import Deployment, Institution, Platform
 from lti_app.web.models import LaunchSession
 from tests import world
+from tests.inspect_page import page
 from tests.journeys.launching import refused
 from tests.operating import Operating, a_waiting_deployment
 from tests.signing_platform import SigningPlatform
@@ -110,7 +111,9 @@ def test_no_platform_can_fill_the_list_of_those_that_wait_and_an_operator_makes_
             for number in range(MOST_WAITING)
         )
     approved, platform.deployment_id = platform.deployment_id, "one:more"
-    refused(platform.launch(client), "deployments-too-many")
+    answer = platform.launch(client)
+    refused(answer, "deployments-too-many")
+    assert any("school.test/courses/3" in each for each in page(answer).links.values()), "the way back"
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Deployment)) == MOST_WAITING + 1
     shown = operator.done(f"/platforms/{platform_id}/waiting/forget")

@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
+import time_machine
 from flask.testing import FlaskClient
 
 from lti_app import create_app
@@ -314,3 +315,10 @@ def test_from_however_many_addresses_so_much_is_answered_and_no_more(settings: S
 
 def test_a_developers_own_machine_is_not_slowed_down(client: FlaskClient) -> None:
     assert {client.get(f"/verify/{UNKNOWN}").status_code for _ in range(70)} == {404}
+
+
+def test_the_day_of_the_check_is_that_of_the_place_where_certificates_are_dated(
+    client: FlaskClient, issued: Certificate
+) -> None:
+    with time_machine.travel(datetime(2031, 6, 30, 22, 30, tzinfo=UTC), tick=False):
+        assert "Checked 1 July 2031" in shown(client, f"/verify/{CODE}").text

@@ -20,7 +20,7 @@ from lti_app.certificates.service import verify_url
 from lti_app.certificates.stages import hindrance_of, state_of
 from lti_app.clock import now
 from lti_app.errors import NotFound
-from lti_app.people.actors import require
+from lti_app.people.actors import Actor, require
 from lti_app.portfolio.permissions import Owned
 from lti_app.portfolio.queries import portfolio_here
 from lti_app.storage.models import StoredFile
@@ -71,7 +71,7 @@ def _page(portfolio_id: uuid.UUID, forms: PageForms | None = None, status: int =
         may = allowed(actor, owned)
         dossier = dossier_of(session, portfolio_id, shows_links="certificate.share" in may)
         hindrance = hindrance_of(session, portfolio_id) if dossier.is_being_corrected else state.hindrance
-        others = others_of(session, portfolio_id) if state.certificate is None else {}
+        others = _others(session, actor, portfolio_id) if state.certificate is None else {}
         badge = _badge(session, state.certificate) if state.certificate is not None else None
     since = _watched_since()
     is_over = now().timestamp() - since > _LONGEST_WATCH_SECONDS
@@ -108,6 +108,13 @@ def _page(portfolio_id: uuid.UUID, forms: PageForms | None = None, status: int =
     if seen and seen.rpartition(".")[2] != number:
         response.headers["HX-Refresh"] = "true"  # another certificate: nothing of the page is as it was
     return response
+
+
+def _others(session: Session, actor: Actor, portfolio_id: uuid.UUID) -> dict[uuid.UUID, CertificateView]:
+    """The student's certificates by other schemes that the actor may see: some are of courses of others."""
+    may_see = PERMISSIONS["certificate.see"].may_see
+    found = others_of(session, portfolio_id)
+    return {other: view for other, view in found.items() if may_see(actor, owned_of(session, other))}
 
 
 def _watched_since() -> int:

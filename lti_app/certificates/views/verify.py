@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from zoneinfo import ZoneInfo
+
 from flask import Blueprint, g, make_response, redirect, render_template, request, url_for
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
@@ -60,7 +63,7 @@ def judge() -> Response:
         return _ask_again("empty" if chosen and chosen.filename else "missing", 422)
     with reading() as session:
         judged = judge_file(session, parts().settings, sent)
-    return _public_page("certificates/judged.html", judged=judged, grouped=codes.grouped, today=now().date())
+    return _public_page("certificates/judged.html", judged=judged, grouped=codes.grouped, today=_today())
 
 
 def _ask_again(wrong: str, status: int) -> Response:
@@ -97,10 +100,15 @@ def _answer(code: str, token: str) -> Response:
         typed=code[:64],
         is_number=codes.is_number(code),
         grouped=codes.grouped,
-        today=now().date(),
+        today=_today(),
     )
     response.status_code = 200 if found else 404
     return response
+
+
+def _today() -> date:
+    """The day where the tool issues certificates, by which they are dated, too."""
+    return now().astimezone(ZoneInfo(parts().settings.time_zone)).date()
 
 
 def _public_page(template: str, **values: object) -> Response:

@@ -27,8 +27,9 @@ from lti_app.lti.ags.gradebook import WantedLineItem
 from lti_app.lti.ags.spares import forget_spare, is_same, note_spare
 from lti_app.lti.ags.subjects import lane_of
 from lti_app.lti.launch.carried import Carried
-from lti_app.lti.models import CourseHint, LineItem, LineItemKind
+from lti_app.lti.models import LONGEST_LABEL, CourseHint, LineItem, LineItemKind
 from lti_app.people.models import Course
+from lti_app.web.typed import clean_line
 
 FIND = "ags.find"
 _TAG = "cim:"
@@ -95,7 +96,7 @@ def bind(session: Session, institution_id: uuid.UUID, course_id: uuid.UUID, foun
         "institution_id": institution_id,
         "course_id": course_id,
         "kind": found.kind,
-        "label": (found.label or tag_of(found.kind))[:300],
+        "label": clean_line(found.label)[:LONGEST_LABEL] or tag_of(found.kind),
         "url": found.url,
         "score_maximum": found.score_maximum,
         "created_at": now(),
@@ -111,6 +112,7 @@ def bind(session: Session, institution_id: uuid.UUID, course_id: uuid.UUID, foun
     bound_id = session.scalar(insertion.returning(kept.id))
     if bound_id is not None:
         forget_spare(session, course_id, found.url)
+        gradebook.send_again(session, bound_id)
         outbox.hurry(session, course_id, gradebook.SCORE)
         gradebook.queue_connecting(session, session.get_one(Course, course_id), bound_id)
     return bound_id is not None
@@ -148,8 +150,7 @@ def note_hint(session: Session, institution_id: uuid.UUID, course_id: uuid.UUID,
 
 
 def _expected(session: Session, course: Course, wanted: WantedLineItem) -> LineItem:
-    known = select(LineItem).where(LineItem.course_id == course.id, LineItem.kind == wanted.kind)
-    line_item = session.scalars(known.with_for_update()).one_or_none()
+    line_item = gradebook.locked_line_item(session, course, wanted.kind)
     if line_item is None:
         line_item = LineItem(institution_id=course.institution_id, course_id=course.id, kind=wanted.kind)
         session.add(line_item)

@@ -18,8 +18,10 @@ from lti_app.errors import N_
 from lti_app.jobs import Failed
 from lti_app.lti.ags.scores import SCORE_TYPE, as_number, scores_url
 from lti_app.lti.answers import successful
+from lti_app.lti.models import LONGEST_LABEL
 from lti_app.lti.outbound import Answer
 from lti_app.lti.services import LINE_ITEM_SCOPE, RESULT_SCOPE, SCORE_SCOPE, ServiceClient
+from lti_app.web.typed import clean_line
 
 _ITEM_TYPE = "application/vnd.ims.lis.v2.lineitem+json"
 _CONTAINER_TYPE = "application/vnd.ims.lis.v2.lineitemcontainer+json"
@@ -138,7 +140,7 @@ class Gradebook:
         A Canvas behind a proxy writes http in one place and https in another: the safer one counts.
         """
         url = item.get("id") if isinstance(item, dict) else None
-        if not isinstance(item, dict) or not isinstance(url, str) or len(url) > _LONGEST_URL:
+        if not isinstance(item, dict) or not isinstance(url, str) or not _is_kept(url):
             raise Failed(ODD_ANSWER, detail="no address of a line item")
         ours, theirs = urlsplit(self._lineitems_url), urlsplit(url)
         if theirs.hostname != ours.hostname:
@@ -148,11 +150,16 @@ class Gradebook:
         maximum = _number(item.get("scoreMaximum"))
         return RemoteLineItem(
             url,
-            str(item.get("label") or ""),
+            clean_line(str(item.get("label") or ""))[:LONGEST_LABEL],
             maximum or Decimal(0),
             str(item.get("resourceId") or ""),
             str(item.get("tag") or ""),
         )
+
+
+def _is_kept(url: str) -> bool:
+    """Whether the database can hold it."""
+    return len(url) <= _LONGEST_URL and url.isprintable()
 
 
 def _body(wanted: RemoteLineItem) -> dict[str, Any]:

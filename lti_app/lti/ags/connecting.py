@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -19,6 +18,7 @@ from lti_app.errors import N_
 from lti_app.jobs import Failed, Retry, Work, outbox
 from lti_app.lti.ags import gradebook
 from lti_app.lti.ags.client import Gradebook, RemoteLineItem
+from lti_app.lti.ags.spares import forget_spare, is_same
 from lti_app.lti.answers import as_outcomes
 from lti_app.lti.models import LineItem
 from lti_app.lti.services import Access, ServiceClient
@@ -60,26 +60,34 @@ def connect_line_item(work: Work) -> None:
                 wanted = replace(wanted, score_maximum=there.score_maximum)
             remote.update(wanted)
             return
-        ours = _ours(remote, wanted, str(work.payload.get("gone_from", "")))
-        url = (ours or next(remote.tagged(wanted.tag), None) or remote.create(wanted)).url
-    known_since = column.line_item.connected_at or column.line_item.created_at
-    _keep(work, column, url, since=known_since if ours else None)
+        gone_from = str(work.payload.get("gone_from", ""))
+        ours, is_as_before = _ours(remote, wanted, gone_from)
+        found = ours or next(remote.tagged(wanted.tag), None) or remote.create(wanted)
+    _keep(work, column, found, is_as_before=is_as_before)
 
 
-def _ours(remote: Gradebook, wanted: RemoteLineItem, gone_from: str) -> RemoteLineItem | None:
-    """The very line item of before: where it was gone from, or by our lasting name for it."""
-    found = remote.line_item(gone_from) if gone_from else None
-    return found or next(remote.line_items(wanted.resource_id), None)
+def _ours(remote: Gradebook, wanted: RemoteLineItem, gone_from: str) -> tuple[RemoteLineItem | None, bool]:
+    """The line item where it was gone from, or else by our lasting name for it; and whether it is the very
+    one of before. Our name is on the one that we made, which may have been a spare one meanwhile.
+    """
+    if gone_from and (there := remote.line_item(gone_from)):
+        return there, True
+    named = next(remote.line_items(wanted.resource_id), None)
+    return named, named is not None and (not gone_from or is_same(gone_from, named.url))
 
 
-def _keep(work: Work, column: _Column, url: str, since: datetime | None) -> None:
-    """`since` when the platform has had this line item, as far as we know of an earlier time."""
+def _keep(work: Work, column: _Column, found: RemoteLineItem, *, is_as_before: bool) -> None:
+    """Another one than before is told everything anew, and keeps the name that it has."""
+    before = column.line_item
+    known_since = before.connected_at or before.created_at if is_as_before else now()
+    label = before.label if is_as_before else found.label or before.label
     with work.db.writing() as session:
         session.execute(
             update(LineItem)
             .where(LineItem.id == column.line_item.id, LineItem.url == "")
-            .values(url=url, gone_at=None, connected_at=since or now())
+            .values(url=found.url, label=label, gone_at=None, connected_at=known_since)
         )
+        forget_spare(session, column.course.id, found.url)
         outbox.hurry(session, column.course.id, gradebook.SCORE)
 
 

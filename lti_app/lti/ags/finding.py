@@ -22,6 +22,7 @@ from lti_app.lti.verdicts import NOBODY
 from lti_app.people.models import Course, Platform
 
 _KINDS = {tag_of(kind): kind for kind in LineItemKind}
+_IN_ORDER = list(LineItemKind)  # as `gradebook.locked_line_item` asks for
 _CENT = Decimal("0.01")
 
 
@@ -41,8 +42,7 @@ def find_line_items(work: Work) -> None:
     with ServiceClient(work.settings, work.db, Access.to(platform)) as client, as_outcomes():
         found = list(Gradebook(client, course.lineitems_url).tagged(*_KINDS))
     with work.db.writing() as session:
-        for each in found:
-            item = _found(each)
+        for item in sorted(map(_found, found), key=lambda each: _IN_ORDER.index(each.kind)):
             if not bind(session, course.institution_id, course.id, item):
                 note_spare(session, course, item.kind, item.url, item.label)
 

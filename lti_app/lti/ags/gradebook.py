@@ -26,6 +26,7 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lti_app.db import IN_TURN
 from lti_app.jobs import outbox
 from lti_app.jobs.models import Delivery
 from lti_app.lti.ags.scores import Activity, Grading, HandedIn, Score, marked
@@ -65,10 +66,11 @@ def connect_line_items(
 
 def rename_line_items(session: Session, *, course: Course, names: Mapping[LineItemKind, str]) -> None:
     """Give the course's assignments these names, at the platform too where they are there."""
-    for line_item in session.scalars(
-        select(LineItem).where(LineItem.course_id == course.id).with_for_update()
-    ).all():
-        line_item.label = names[line_item.kind]
+    for kind in LineItemKind:
+        line_item = locked_line_item(session, course, kind)
+        if line_item is None:
+            continue
+        line_item.label = names[kind]
         if line_item.url and line_item.gone_at is None:
             queue_connecting(session, course, line_item.id, is_renamed=True)
 
@@ -204,6 +206,19 @@ def queue_connecting(
     )
 
 
+def locked_line_item(session: Session, course: Course, kind: LineItemKind) -> LineItem | None:
+    """The course's line item of this kind, for whoever changes it. Whoever takes several takes them in the
+    order of LineItemKind, so that no two wait for each other.
+    """
+    known = select(LineItem).where(LineItem.course_id == course.id, LineItem.kind == kind)
+    return session.scalars(known.with_for_update(**IN_TURN)).one_or_none()
+
+
+def send_again(session: Session, line_item_id: uuid.UUID) -> None:
+    """Let what failed because the line item was gone wait anew: another takes its place."""
+    outbox.put_in_again(outbox.failed_because(session, f"{line_item_id}:", GONE))
+
+
 def resource_id_of(line_item: LineItem) -> str:
     """Our own lasting name for a line item, by which it is found again at the platform."""
     return f"cim:{line_item.course_id}:{line_item.kind.value}"
@@ -230,12 +245,15 @@ def _queued(
 
 
 def _connected(session: Session, course: Course, wanted: WantedLineItem) -> LineItem:
-    known = select(LineItem).where(LineItem.course_id == course.id, LineItem.kind == wanted.kind)
-    line_item = session.scalars(known.with_for_update()).one_or_none()
+    line_item = locked_line_item(session, course, wanted.kind)
+    gone_from = ""
     if line_item is None:
         line_item = LineItem(institution_id=course.institution_id, course_id=course.id, kind=wanted.kind)
         session.add(line_item)
-    gone_from = _detached(session, line_item) if line_item.gone_at is not None else ""
+    elif line_item.gone_at is not None:
+        gone_from = _detached(session, line_item)
+    elif not line_item.url:
+        gone_from = _was_at(session, line_item.id)
     is_changed = bool(line_item.url) and _takes(session, line_item, wanted)
     line_item.label = line_item.label or wanted.label
     if not line_item.url or is_changed:
@@ -257,5 +275,14 @@ def _takes(session: Session, line_item: LineItem, wanted: WantedLineItem) -> boo
 def _detached(session: Session, line_item: LineItem) -> str:
     """The address at which the platform had nothing, which it loses; what failed for that waits anew."""
     gone_from, line_item.url, line_item.gone_at = line_item.url, "", None
-    outbox.put_in_again(outbox.failed_because(session, f"{line_item.id}:", GONE))
+    send_again(session, line_item.id)
     return gone_from
+
+
+def _was_at(session: Session, line_item_id: uuid.UUID) -> str:
+    """Where one was that was looked for in vain; empty if nobody knows."""
+    looked = select(Delivery.payload).where(
+        Delivery.order_key == str(line_item_id), Delivery.kind == LINE_ITEM
+    )
+    last = session.scalars(looked.order_by(Delivery.sequence.desc()).limit(1)).first()
+    return "" if last is None else str(last.get("gone_from", ""))

@@ -43,8 +43,10 @@ _COMMENT_UNCERTAIN = N_("Nobody knows whether the comment arrived; all else did.
 
 @dataclass(frozen=True)
 class _Posting:
-    """A score on its way. `later` is what was told after it of the same person on the same line item, the
-    latest first; `told` what was told at all to the line item that the platform has now, the latest first."""
+    """A score on its way. `later` is what was told after it of the same person on the same line item; `told`
+    what was told at all to the line item that the platform has now; `before` what was told to one that took
+    its place for a time, or to itself earlier. Each has the latest first.
+    """
 
     score: Score
     line_item: LineItem
@@ -53,6 +55,7 @@ class _Posting:
     platform: Platform
     later: Sequence[Score]
     told: Sequence[Score]
+    before: Sequence[Score]
 
     @property
     def is_canvas(self) -> bool:
@@ -60,9 +63,12 @@ class _Posting:
         return self.platform.product_family == "canvas"
 
     @property
-    def told_grade(self) -> Grade | None:
-        """The grade that the platform should show."""
-        return next((graded_by(each) for each in self.told if each.says_grade), None)
+    def told_grades(self) -> list[Grade | None]:
+        """The grades that are ours if the platform shows them: the last; where none was told yet to this line
+        item, any of before.
+        """
+        last = [graded_by(each) for each in self.told if each.says_grade][:1]
+        return last or [None, *(graded_by(each) for each in self.before if each.says_grade)]
 
 
 def post_score(work: Work) -> None:
@@ -111,6 +117,7 @@ def _posting(session: Session, work: Work, score: Score) -> _Posting:
         .order_by(Delivery.sequence.desc())
     ).all()
     told = [each for each in rows if is_since(row.LineItem.connected_at, each.finished_at)]
+    before = [each for each in rows if each not in told]
     return _Posting(
         score,
         row.LineItem,
@@ -119,6 +126,7 @@ def _posting(session: Session, work: Work, score: Score) -> _Posting:
         row.Platform,
         later=[Score.from_payload(each.payload) for each in told if each.sequence > work.delivery.sequence],
         told=[Score.from_payload(each.payload) for each in told],
+        before=[Score.from_payload(each.payload) for each in before],
     )
 
 
@@ -138,7 +146,7 @@ def _may_follow(work: Work, remote: Gradebook, posting: _Posting) -> bool:
     grade = grade_of(shown)
     if not score.says_grade:
         return grade is None
-    if means_same(grade, posting.told_grade) or means_same(grade, graded_by(score)):
+    if any(means_same(grade, each) for each in (*posting.told_grades, graded_by(score))):
         return True
     with work.db.writing() as session:
         note(session, posting.line_item.id, posting.person, shown)

@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session
 
 from lti_app.clock import now
 from lti_app.db import insert_into, new_id
-from lti_app.lti.ags.gradebook import queue_connecting
-from lti_app.lti.models import ChangedGrade, LineItem, LineItemKind, SpareAssignment
+from lti_app.lti.ags.gradebook import locked_line_item, queue_connecting, send_again
+from lti_app.lti.models import LONGEST_LABEL, ChangedGrade, LineItem, LineItemKind, SpareAssignment
 from lti_app.people.models import Course
+from lti_app.web.typed import clean_line
 
 _MOST = 20  # of one course: nobody looks through more
 _LONGEST_URL = 500  # an index row holds no more of both databases' text
@@ -32,7 +33,11 @@ def note_spare(session: Session, course: Course, kind: LineItemKind, url: str, t
     bound = session.scalars(select(LineItem.url).where(LineItem.course_id == course.id))
     if any(is_same(each, url) for each in bound):
         return
+    title = clean_line(title)[:LONGEST_LABEL]
     here = SpareAssignment.course_id == course.id
+    noted = select(SpareAssignment.kind, SpareAssignment.title).where(here, SpareAssignment.url == url)
+    if session.execute(noted).one_or_none() == (kind, title):
+        return  # looked up first, as even an upsert that changes nothing would let a class wait for one row
     if (session.scalar(select(func.count()).where(here, SpareAssignment.url != url)) or 0) >= _MOST:
         return
     row = {
@@ -42,14 +47,12 @@ def note_spare(session: Session, course: Course, kind: LineItemKind, url: str, t
         "kind": kind,
         "url": url,
         "title": title,
-        "opened_at": now(),
     }
     statement = insert_into(session, SpareAssignment).values(row)
     new = statement.excluded
     session.execute(
         statement.on_conflict_do_update(
-            index_elements=["course_id", "url"],
-            set_={"kind": new.kind, "title": new.title, "opened_at": new.opened_at},
+            index_elements=["course_id", "url"], set_={"kind": new.kind, "title": new.title}
         )
     )
 
@@ -76,17 +79,22 @@ def spares_of(session: Session, course_id: uuid.UUID) -> Sequence[SpareAssignmen
 
 def use_instead(session: Session, course: Course, spare: SpareAssignment) -> None:
     """Let results go to this assignment from now on, and tell it what happened before; the one that had them
-    becomes a spare one. What stands in its gradebook column stays there.
+    becomes a spare one, unless it is gone. What stands in its gradebook column stays there.
     """
-    line_item = session.scalars(
-        select(LineItem).where(LineItem.course_id == course.id, LineItem.kind == spare.kind).with_for_update()
-    ).one()
-    before, title = line_item.url, line_item.label
+    line_item = locked_line_item(session, course, spare.kind)
+    if line_item is None:
+        return
+    if is_same(line_item.url, spare.url):
+        session.delete(spare)
+        return
+    before, title, was_gone = line_item.url, line_item.label, line_item.gone_at is not None
     line_item.url, line_item.label = spare.url, spare.title or line_item.label
     line_item.connected_at, line_item.gone_at, line_item.allowed_attempts = now(), None, None
     session.delete(spare)
     session.execute(delete(ChangedGrade).where(ChangedGrade.line_item_id == line_item.id))
     session.flush()
-    if before:
+    if was_gone:
+        send_again(session, line_item.id)
+    elif before:
         note_spare(session, course, line_item.kind, before, title)
     queue_connecting(session, course, line_item.id)

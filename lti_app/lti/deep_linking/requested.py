@@ -83,7 +83,7 @@ def receive(
         raise Problem("no-course")
     if not actor.roles & _STAFF or actor.is_test:
         raise Problem("deep-link-staff-only")
-    look = look_of(claims.custom, entered.frame_ancestors, origin_of(claims.return_url))
+    look = look_of(claims.custom, entered.frame_ancestors, origin_of(claims.return_url), login.auth_url)
     moment = now()
     if secrets.randbelow(_CLEAN_UP_ONE_IN) == 0:
         session.execute(delete(DeepLinkRequest).where(DeepLinkRequest.expires_at < moment))

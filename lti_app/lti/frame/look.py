@@ -19,23 +19,29 @@ from lti_app.web.sessions import Look
 _CONTRASTS = {"true": "high", "1": "high", "false": "normal", "0": "normal"}
 _LONGEST_URL = 1000
 # Hosted Canvas keeps the colours of all schools on its own servers or with Amazon, always in this folder.
-# Anybody may have a server at Amazon, so such an address is believed of hosted Canvas only.
+# Anybody may have a server at Amazon, so such an address is believed of hosted Canvas only. Its issuer tells
+# nothing of that: every Canvas has the same one, wherever it runs.
 _HOSTED = (".instructure.com", ".canvaslms.com")
 _CANVAS_FILES = re.compile(r"([a-z0-9-]+\.)+instructure\.com|[a-z0-9]{8,20}\.cloudfront\.net")
 _CANVAS_PATH = re.compile(r"/dist/brandable_css/\w+/variables[\w-]*\.json")
 
 
-def look_of(told: Mapping[str, str], origins: str, own_origin: str) -> Look:
+def look_of(told: Mapping[str, str], origins: str, own_origin: str, auth_url: str) -> Look:
     """The look that custom parameters, or a page's settings under the same names, ask for.
 
     `origins` are the platform's, separated by blanks. A Canvas without a server for such files names only
-    the path of its colours: it is taken to lie at `own_origin`.
+    the path of its colours: it is taken to lie at `own_origin`. By that and `auth_url`, where people log in,
+    hosted Canvas is known.
     """
+    hosts = (urlsplit(each).hostname or "" for each in (own_origin, auth_url))
+    is_hosted = any(each.endswith(_HOSTED) for each in hosts)
     zone = told.get("time_zone", "")
     return Look(
         time_zone=zone if zone_named(zone) else "",
         contrast=_CONTRASTS.get(told.get("high_contrast", "").lower(), ""),
-        brand_url=_brand_url(told.get("brand_url", ""), {*origins.split(), own_origin}, own_origin),
+        brand_url=_brand_url(
+            told.get("brand_url", ""), {*origins.split(), own_origin}, own_origin, is_hosted
+        ),
     )
 
 
@@ -49,7 +55,7 @@ def completed(look: Look, by: Look) -> Look:
     )
 
 
-def _brand_url(url: str, origins: set[str], own_origin: str) -> str:
+def _brand_url(url: str, origins: set[str], own_origin: str, is_hosted: bool) -> str:
     """The address when it lies with the platform itself or where Canvas keeps such files; else empty."""
     if url.startswith("/") and not url.startswith("//") and own_origin:
         url = own_origin + url
@@ -61,4 +67,4 @@ def _brand_url(url: str, origins: set[str], own_origin: str) -> str:
     parts = urlsplit(url)
     is_canvas = parts.scheme == "https" and parts.port is None and _CANVAS_PATH.fullmatch(parts.path)
     is_of_canvas = is_canvas and _CANVAS_FILES.fullmatch(parts.hostname or "")
-    return url if is_of_canvas and any(each.endswith(_HOSTED) for each in origins) else ""
+    return url if is_of_canvas and is_hosted else ""

@@ -9,6 +9,7 @@ from lti_app.lti.frame.brand import ask_for_brand, brand_of
 from lti_app.lti.frame.colours import style_sheet
 from lti_app.lti.frame.look import completed, look_of
 from lti_app.people.actors import Actor
+from lti_app.people.models import Platform
 from lti_app.web.context import current_actor, current_launch, reading, writing
 from lti_app.web.frame import frame_blueprint
 from lti_app.web.sessions import save_look
@@ -43,8 +44,10 @@ def settings() -> Response:
     launch = current_launch()
     names = ("time_zone", "high_contrast", "brand_url")
     told = {name: request.form.get(name, "")[:_LONGEST] for name in names}
-    look = completed(launch.look, look_of(told, launch.frame_ancestors, origin_of(launch.return_url)))
     with writing() as session:
+        auth_url = session.get_one(Platform, launch.actor.platform_id).auth_url
+        shown = look_of(told, launch.frame_ancestors, origin_of(launch.return_url), auth_url)
+        look = completed(launch.look, shown)
         save_look(session, launch.sid, look, launch.locale or request.form.get("locale", ""))
     return Response(status=204)
 

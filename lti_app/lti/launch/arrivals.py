@@ -74,7 +74,7 @@ def arrive(
         )
         if line_item_url:
             note_assignment(session, actor.course_id, line_item_url, claims)
-    look = look_of(claims.custom, ancestors, origin_of(claims.return_url))
+    look = look_of(claims.custom, ancestors, origin_of(claims.return_url), login.auth_url)
     new = NewLaunch(actor, claims.locale, claims.return_url, ancestors, look, login.deployment_row_id)
     opened = open_launch(session, new)
     return Arrival(*opened, ancestors, kind)

@@ -55,7 +55,7 @@ def arrive_again(
     if carried.says_setup and not _is_known_hint(direct, there.course_id, carried):
         return None
     ancestors = ancestors_of(login, claims)
-    look = look_of(claims.custom, ancestors, origin_of(claims.return_url))
+    look = look_of(claims.custom, ancestors, origin_of(claims.return_url), login.auth_url)
     launch = NewLaunch(
         actor_of(place, there),
         claims.locale,

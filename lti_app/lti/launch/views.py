@@ -170,8 +170,12 @@ def _verified(token: SignedToken, pending: PendingLogin, secret: str) -> tuple[L
         if pending.institution_id is None:
             raise DeploymentInactiveError(pending.platform_id, claims.deployment_id)
     except DeploymentInactiveError as refusal:
-        with writing() as session:
-            is_approved = note_deployment(session, refusal.platform_id, refusal.deployment_id)
+        try:
+            with writing() as session:
+                is_approved = note_deployment(session, refusal.platform_id, refusal.deployment_id)
+        except Problem as problem:
+            problem.return_url = refusal.return_url
+            raise
         if not is_approved:
             raise
         with parts().db.direct() as direct:

@@ -39,10 +39,13 @@ def adopt(session: Session, old_name: str, new_name: str) -> Adopted:
     old, new = _platform(session, old_name), _platform(session, new_name)
     if old.id == new.id:
         raise ValueError("A platform cannot adopt itself.")
-    # First of all: a launch that is just arriving has consumed its login, and needs the tables below.
-    session.execute(delete(LoginState).where(LoginState.platform_id == old.id))
     if session.get_bind().dialect.name == "postgresql":  # on SQLite nobody else can write now anyway
-        session.execute(text("LOCK TABLE person, course, deployment IN SHARE ROW EXCLUSIVE MODE"))
+        # The logins first of all: a launch that is just arriving has consumed its own, and needs the other
+        # tables. None begins or arrives until we are done, so none opens a visit by what goes here.
+        session.execute(
+            text("LOCK TABLE login_state, person, course, deployment IN SHARE ROW EXCLUSIVE MODE")
+        )
+    session.execute(delete(LoginState).where(LoginState.platform_id == old.id))
     _check_institutions(session, old, new)
     under_way = DeepLinkRequest.platform_id.in_([old.id, new.id])
     session.execute(delete(DeepLinkRequest).where(under_way))

@@ -29,6 +29,7 @@ def upgrade() -> None:
             ["id"],
             ondelete="CASCADE",
         )
+    op.create_index("ix_launch_session_deployment_id", "launch_session", ["deployment_id"])
     op.create_table(
         "spare_assignment",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -49,7 +50,6 @@ def upgrade() -> None:
         ),
         sa.Column("url", sa.String(length=500), nullable=False),
         sa.Column("title", sa.String(length=300), nullable=False),
-        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["course_id", "institution_id"],
             ["course.id", "course.institution_id"],
@@ -58,14 +58,3 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_spare_assignment")),
         sa.UniqueConstraint("course_id", "url", name=op.f("uq_spare_assignment_course_id_url")),
     )
-
-
-def downgrade() -> None:
-    op.drop_table("spare_assignment")
-    with op.batch_alter_table("launch_session") as visits:
-        visits.drop_constraint(op.f("fk_launch_session_deployment_id"), type_="foreignkey")
-        visits.drop_column("deployment_id")
-    for table in ("deep_link_request", "login_state"):
-        op.drop_column(table, "is_in_tab")
-    for name in ("brand_url", "contrast", "time_zone"):
-        op.drop_column("deep_link_request", name)

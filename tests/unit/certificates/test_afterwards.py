@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_app.certificates import afterwards
@@ -196,19 +197,35 @@ def test_a_correction_that_says_nothing_new_is_refused(
         asked_for(database, issued, **what)
 
 
+def test_a_title_that_cannot_be_printed_is_not_blamed_on_the_name(
+    database: Database, issued: uuid.UUID
+) -> None:
+    with database.writing() as session:
+        for each in session.scalars(select(Submission)):
+            each.snapshot = {**each.snapshot, "title": "Caf\U00013080"}
+        teacher = actor_for(session, issued, Role.TEACHER)
+    correction = asked_for(database, issued, note="I am called Eva Ek.")
+    with pytest.raises(Conflict) as refused, database.writing() as session:
+        afterwards.approve_correction(session, teacher, correction, new_name="Eva Ek")
+    assert (refused.value.slug, refused.value.detail) == ("cannot-be-printed", "\U00013080")
+    with database.writing() as session:
+        afterwards.decline_correction(session, teacher, correction, reply="Write the name, please.")
+    assert asked_for(database, issued, new_name="Eva Ek")
+
+
 def test_a_name_that_cannot_be_printed_is_neither_asked_for_nor_approved(
     database: Database, issued: uuid.UUID
 ) -> None:
     with pytest.raises(Conflict) as refused:
         asked_for(database, issued, new_name="Åsa \U00013080")
-    assert refused.value.slug == "cannot-be-printed"
+    assert refused.value.slug == "name-not-printable"
     assert refused.value.detail == "\U00013080"
     correction = asked_for(database, issued, note="My name is Åsa \U00013080.")
     with database.writing() as session:
         teacher = actor_for(session, issued, Role.TEACHER)
     with pytest.raises(Conflict) as refused, database.writing() as session:
         afterwards.approve_correction(session, teacher, correction, new_name="Åsa \U00013080")
-    assert refused.value.slug == "cannot-be-printed"
+    assert refused.value.slug == "name-not-printable"
     with database.reading() as session:
         assert session.get_one(Correction, correction).state is CorrectionState.REQUESTED
 

@@ -229,10 +229,16 @@ def test_a_mark_is_written_whole_or_not_at_all(
 
     with monkeypatch.context() as patched:
         patched.setattr(os, "fsync", full)
-        with pytest.raises(TrustUnreadable, match="No space left"):
+        with pytest.raises(TrustUnreadable, match=r"No space left on device\. Its folder must"):
             mark_compromised(found, named, now())
     assert there.read_bytes() == before
-    at = mark_compromised(found, named, now())
+
+    def denied(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "chown", denied)  # as for whoever is not root
+        at = mark_compromised(found, named, now())
     assert list(trust_of(found).compromised.values()) == [at]
     assert named.is_symlink()
     assert there.stat().st_mode & 0o777 == 0o640

@@ -21,6 +21,7 @@ from lti_app.jobs.models import Delivery
 from lti_app.lti.ags.gradebook import SCORE
 from lti_app.lti.ags.scores import Score
 from lti_app.people.actors import Actor
+from lti_app.people.models import Platform
 from lti_app.people.roles import Role
 from lti_app.portfolio import service
 from lti_app.portfolio.models import Portfolio
@@ -206,6 +207,23 @@ def test_the_class_table_and_the_students_page_show_both(database: Database, vis
     assert "Also: (3 of 3, certificate issued) Lund, Medicine" in told.text
     assert "In this course the student also has a portfolio" in eva.page(told.links["Lund, Medicine"]).text
     assert "There is also a certificate by another scheme" in eva.page(f"certificate/{malmo_id}").text
+
+
+def test_staff_are_shown_no_certificate_from_a_course_that_is_not_theirs(
+    database: Database, visit: Visiting
+) -> None:
+    told = "There is also a certificate by another scheme"
+    with database.writing() as session:
+        room, lund = a_room_set_up_anew(session)
+        certify(session, lund)
+        there = a_course(session, platform=session.get_one(Platform, room.course.platform_id))
+        teacher = an_actor(a_person(session, there, Role.TEACHER), there, Role.TEACHER)
+        set_up_course(session, teacher, "malmo", "sjukskoterska")
+        hers = an_actor(room.student, there)
+        scheme = session.get_one(CourseSetup, there.id).scheme_id
+        malmo_id = work_towards(session, hers, scheme).id
+    assert told in visit(hers).page(f"certificate/{malmo_id}").text
+    assert told not in visit(teacher).page(f"certificate/{malmo_id}").text
 
 
 def test_work_towards_the_running_scheme_in_another_course_hides_no_work_of_this_one(

@@ -21,6 +21,7 @@ from lti_app.jobs import leases
 from lti_app.jobs.delivering import Delivering
 from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.lti.ags import gradebook
+from lti_app.lti.ags.spares import note_spare, spares_of, use_instead
 from lti_app.lti.models import LineItem, LineItemKind
 from lti_app.lti.tasks import HANDLERS as LTI
 from lti_app.people.models import Course
@@ -36,7 +37,7 @@ from tests.classroom import TYPES, UNDO, Classroom, a_submitted_activity
 from tests.served_canvas import joined, served_canvas
 from tests.world import a_person, an_actor
 
-ACTIVITIES = "International merits: activities"
+ACTIVITIES, OTHER = "International merits: activities", "Activities, again"
 
 
 @dataclass
@@ -239,6 +240,71 @@ def test_an_assignment_that_is_there_again_is_told_nothing_twice(school: School)
     school.connect()
     assert len(school.scores()) == 2
     assert len(school.canvas.line_items.of_client(school.canvas.client_id, 1)) == 3
+
+
+def let_another_take_over(school: School) -> str:
+    """A second assignment, made in the small Canvas, gets the results from now on; its address."""
+    made = school.canvas.assignments.add(1, OTHER, 3)
+    added = school.canvas.line_items.add(made, school.canvas.client_id, label=OTHER, score_maximum=3)
+    url = f"{school.canvas.config.base_url}/api/lti/courses/1/line_items/{added.id}"
+    with school.database.writing() as session:
+        course = session.get_one(Course, school.room.course.id)
+        note_spare(session, course, LineItemKind.ACTIVITIES, url, OTHER)
+        (spare,) = spares_of(session, course.id)
+        use_instead(session, course, spare)
+    school.deliver()
+    return url
+
+
+def delete_the_other(school: School) -> None:
+    school.canvas.assignments.change(school.canvas.assignment_named(OTHER).id, is_deleted=True)
+    with school.database.writing() as session:
+        activities(session).gone_at = now()
+
+
+@pytest.mark.parametrize("is_refused_at_first", [False, True])
+def test_the_first_one_gets_what_a_deleted_one_was_told_after_taking_over(
+    school: School, is_refused_at_first: bool
+) -> None:
+    school.connect()
+    with school.database.writing() as session:
+        first = a_submitted_activity(session, school.room.learning)
+        approve(session, school.room.teaching, first.id, undo_for=UNDO)
+    school.deliver()
+    let_another_take_over(school)
+    with school.database.writing() as session:
+        second = a_submitted_activity(session, school.room.learning, type_code=TYPES[1])
+        approve(session, school.room.teaching, second.id, undo_for=UNDO)
+    school.deliver()
+    delete_the_other(school)
+    if is_refused_at_first:
+        with school.database.writing() as session:
+            reconnect(session, school.room.teaching)
+            looked = select(Delivery).where(Delivery.state == DeliveryState.WAITING)
+            session.scalars(looked).one().state = DeliveryState.FAILED
+    school.connect()
+    told = school.told()
+    assert told is not None
+    assert (told.attempt, told.score) == (2, 2.0)
+    with school.database.reading() as session:
+        assert activities(session).label == ACTIVITIES
+        assert spares_of(session, school.room.course.id) == [], "what gets the results is no spare one"
+
+
+def test_one_that_takes_over_from_a_deleted_one_gets_what_failed_there(school: School) -> None:
+    approve_one_and_delete_its_assignment(school)
+    with school.database.writing() as session:
+        second = a_submitted_activity(session, school.room.learning, type_code=TYPES[1])
+        approve(session, school.room.teaching, second.id, undo_for=UNDO)
+    school.deliver()
+    assert [each.state for each in school.scores()[-2:]] == [DeliveryState.FAILED] * 2
+    let_another_take_over(school)
+    told = school.told(label=OTHER)
+    assert told is not None
+    assert told.score == 2.0
+    assert {each.state for each in school.scores()} == {DeliveryState.SENT}
+    with school.database.reading() as session:
+        assert spares_of(session, school.room.course.id) == [], "the deleted one is offered to nobody"
 
 
 def test_another_scheme_before_anything_was_told_changes_the_points(school: School) -> None:

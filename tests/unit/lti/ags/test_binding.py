@@ -12,14 +12,17 @@ from sqlalchemy.orm import Session
 
 from lti_app.clock import now
 from lti_app.db import Database
+from lti_app.jobs import outbox
 from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.lti.ags.binding import Found, bind, expect_line_items, look_for_others, note_hint, note_launch
-from lti_app.lti.ags.gradebook import WantedLineItem
+from lti_app.lti.ags.gradebook import SCORE, WantedLineItem
 from lti_app.lti.ags.spares import note_spare, spares_of, use_instead
 from lti_app.lti.launch.carried import Carried
 from lti_app.lti.models import CourseHint, LineItem, LineItemKind
+from lti_app.lti.verdicts import GONE
 from lti_app.people.models import Course
 from tests import world
+from tests.queries import counting_queries
 
 URL = "https://school.test/api/lti/courses/1/line_items/7"
 CARRIED = Carried(LineItemKind.ACTIVITIES, "lund-medicine", "lakare", Decimal(3), ())
@@ -36,6 +39,10 @@ def noted(
         line_item_url=url,
         title="Aktiviteter",
     )
+
+
+def found_at(url: str, label: str = "") -> Found:
+    return Found(LineItemKind.ACTIVITIES, url, label, Decimal(3))
 
 
 def rows(session: Session) -> list[LineItem]:
@@ -116,6 +123,30 @@ def test_spare_ones_are_counted_and_odd_addresses_are_none(database: Database) -
         assert len(spares_of(session, course.id)) == 20
 
 
+def test_a_class_that_opens_a_spare_one_writes_nothing_until_its_title_changes(database: Database) -> None:
+    with database.writing() as session:
+        course = world.a_course(session)
+        noted(session, course)
+        noted(session, course, url=URL + "0")
+    with counting_queries(database.engine) as seen, database.writing() as session:
+        noted(session, course, url=URL + "0")
+    assert not [each for each in seen.statements if "INSERT INTO spare_assignment" in each]
+    with database.writing() as session:
+        note_spare(session, course, LineItemKind.ACTIVITIES, URL + "0", "Meriter")
+        assert [each.title for each in spares_of(session, course.id)] == ["Meriter"]
+
+
+def test_titles_that_the_database_would_refuse_are_made_fit(database: Database) -> None:
+    title = "M\0e\ud800" + "x" * 400
+    with database.writing() as session:
+        course = world.a_course(session)
+        for url in (URL, URL + "0"):
+            if not bind(session, course.institution_id, course.id, found_at(url, title)):
+                note_spare(session, course, LineItemKind.ACTIVITIES, url, title)
+        assert rows(session)[0].label == "Me" + "x" * 298
+        assert [each.title for each in spares_of(session, course.id)] == ["Me" + "x" * 298]
+
+
 def test_an_address_that_is_known_says_the_kind_whatever_the_link_carries(database: Database) -> None:
     with database.writing() as session:
         course = world.a_course(session)
@@ -145,6 +176,39 @@ def test_one_that_the_platform_has_lost_is_replaced_by_the_next(database: Databa
         noted(session, course, url=URL + "1")
         (row,) = rows(session)
         assert (row.url, row.gone_at) == (URL + "1", None)
+
+
+def test_what_failed_at_the_lost_one_waits_for_the_next(database: Database) -> None:
+    with database.writing() as session:
+        course = world.a_course(session)
+        noted(session, course)
+        row = rows(session)[0]
+        row.gone_at = now()
+        failed = outbox.enqueue(
+            session,
+            kind=SCORE,
+            payload={},
+            institution_id=course.institution_id,
+            order_key=f"{row.id}:someone",
+        )
+        failed.state, failed.reason = DeliveryState.FAILED, f"{GONE}\n404"
+        session.flush()
+        noted(session, course, url=URL + "1")
+        assert failed.state is DeliveryState.WAITING
+
+
+def test_one_that_gets_the_results_already_is_only_no_spare_one_any_more(database: Database) -> None:
+    with database.writing() as session:
+        course = world.a_course(session)
+        noted(session, course, url=URL + "1")
+        note_spare(session, course, LineItemKind.ACTIVITIES, URL, "Meriter")
+        (spare,) = spares_of(session, course.id)
+        row = rows(session)[0]
+        row.url = URL.replace("https", "http")
+        before = row.connected_at
+        use_instead(session, course, spare)
+        assert spares_of(session, course.id) == []
+        assert rows(session)[0].connected_at == before
 
 
 def test_a_launch_without_a_line_item_says_its_kind_and_binds_nothing(database: Database) -> None:

@@ -86,6 +86,14 @@ def test_ours_is_found_among_others_on_any_page(platform: FaultyPlatform, url: s
     assert platform.seen[0]["QUERY_STRING"] == "resource_id=cim%3A1"
 
 
+def test_a_label_is_one_that_can_be_kept(platform: FaultyPlatform, url: str, gradebook: Open) -> None:
+    told(platform, "/li/1", {"id": f"{url}/li/1", "label": "Åk\0ti\n" + "x" * 400})
+    with gradebook() as it:
+        found = it.line_item(f"{url}/li/1")
+    assert found is not None
+    assert found.label == "Åkti " + "x" * 295
+
+
 @pytest.mark.parametrize("status", ["404 Not Found", "410 Gone", "412 Precondition Failed"])
 def test_a_line_item_that_is_gone_is_none(
     platform: FaultyPlatform, url: str, gradebook: Open, status: str
@@ -107,7 +115,16 @@ def test_an_address_with_http_behind_a_gradebook_with_https_is_meant_to_be_https
 
 @pytest.mark.parametrize(
     "item",
-    [{"id": "https://elsewhere.test/li/1"}, {"id": 7}, {}, [], "x", None, {"id": "https://x/" + "x" * 1000}],
+    [
+        {"id": "https://elsewhere.test/li/1"},
+        {"id": 7},
+        {},
+        [],
+        "x",
+        None,
+        {"id": "https://x/" + "x" * 1000},
+        {"id": "http://127.0.0.1/li/\0"},
+    ],
 )
 def test_an_address_elsewhere_or_none_is_not_taken(
     platform: FaultyPlatform, gradebook: Open, item: object

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from lti_app.db import Database
 from lti_app.demo import SmallCanvas
 from lti_app.jobs import leases
 from lti_app.jobs.delivering import Delivering
 from lti_app.jobs.models import Delivery, DeliveryState
-from lti_app.lti.ags import gradebook
+from lti_app.lti.ags import finding, gradebook
+from lti_app.lti.ags.binding import Found, bind, look_for_others
 from lti_app.lti.ags.gradebook import WantedLineItem
 from lti_app.lti.models import LineItem, LineItemKind
 from lti_app.lti.tasks import HANDLERS
@@ -22,6 +25,7 @@ from lti_app.people.models import Course
 from lti_app.settings import Settings
 from lti_app.storage import Storage
 from lti_app.web.context import Parts
+from tests.queries import counting_queries
 from tests.served_canvas import joined, served_canvas
 
 WANTED = (
@@ -98,6 +102,38 @@ def test_a_new_name_is_told_and_the_points_that_a_teacher_gave_stay(
     deliver_all(database, deliver)
     assert canvas.assignment_named("Slutrapport (engelska)").points_possible == 7
     assert canvas.assignment_named("Certifikat (engelska)").points_possible == 1
+
+
+def test_all_take_line_items_in_one_order_and_keep_nobody_waiting_who_submits(
+    canvas: SmallCanvas,
+    course: Course,
+    database: Database,
+    deliver: Delivering,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Else two of them wait for each other on PostgreSQL, or for a submission that waits for them."""
+    for kind in reversed(LineItemKind):
+        made = canvas.assignments.add(1, kind.value, 1)
+        tag = f"cim:{kind.value}"
+        canvas.line_items.add(made, canvas.client_id, label=kind.value, score_maximum=1, tag=tag)
+    bound: list[LineItemKind] = []
+
+    def noting(session: Session, institution_id: uuid.UUID, course_id: uuid.UUID, found: Found) -> bool:
+        bound.append(found.kind)
+        return bind(session, institution_id, course_id, found)
+
+    monkeypatch.setattr(finding, "bind", noting)
+    with database.writing() as session:
+        look_for_others(session, session.get_one(Course, course.id))
+    deliver_all(database, deliver)
+    assert bound == list(LineItemKind)
+    names = {each.kind: each.label for each in WANTED}
+    with counting_queries(database.engine) as seen, database.writing() as session:
+        gradebook.rename_line_items(session, course=session.get_one(Course, course.id), names=names)
+    locking = [each for each in seen.statements if "FROM line_item" in each]
+    assert len(locking) == len(LineItemKind)
+    lock = "FOR NO KEY UPDATE" if database.engine.dialect.name == "postgresql" else ""
+    assert all(each.endswith(lock) for each in locking)
 
 
 def test_setting_up_twice_makes_nothing_twice(

@@ -8,13 +8,14 @@ from lti_app.lti.frame.look import completed, look_of
 from lti_app.web.sessions import Look
 
 SCHOOL = "https://school.example"
+HOSTED = "https://sso.canvaslms.com/api/lti/authorize_redirect"
 ORIGINS = f"https://canvas.instructure.com {SCHOOL}"
 CDN = "https://du11hjcvx0uqb.cloudfront.net"
 PATH = "/dist/brandable_css/85a7aa64f7/variables-7dd4b80918.json"
 
 
 def look(**told: str) -> Look:
-    return look_of(told, ORIGINS, SCHOOL)
+    return look_of(told, ORIGINS, SCHOOL, HOSTED)
 
 
 @pytest.mark.parametrize("zone", ["Africa/Nairobi", "Europe/Stockholm", "Etc/UTC", "America/Argentina/Salta"])
@@ -61,7 +62,7 @@ def test_colours_may_lie_with_the_platform_or_where_canvas_keeps_them(url: str) 
 
 def test_a_path_without_a_host_lies_with_the_school() -> None:
     assert look(brand_url=PATH).brand_url == SCHOOL + PATH
-    assert look_of({"brand_url": PATH}, ORIGINS, "").brand_url == ""
+    assert look_of({"brand_url": PATH}, ORIGINS, "", HOSTED).brand_url == ""
 
 
 @pytest.mark.parametrize(
@@ -93,7 +94,11 @@ def test_colours_anywhere_else_are_not_fetched(url: str) -> None:
 def test_another_platform_than_hosted_canvas_keeps_no_colours_at_amazon() -> None:
     told = {"brand_url": f"{CDN}{PATH}"}
     for origin in (SCHOOL, "https://instructure.com.evil.example", "https://evilinstructure.com"):
-        assert look_of(told, origin, SCHOOL).brand_url == ""
+        assert look_of(told, ORIGINS, origin, f"{origin}/api/lti/authorize_redirect").brand_url == "", (
+            "though its issuer is canvas.instructure.com, as that of every Canvas"
+        )
+    own = "https://school.instructure.com"
+    assert look_of(told, ORIGINS, own, f"{SCHOOL}/login").brand_url == told["brand_url"]
 
 
 def test_the_page_fills_in_what_the_launch_left_open_and_nothing_else() -> None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, text, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from lti_app.clock import now
@@ -15,7 +16,15 @@ from lti_app.db import Base, Database
 from lti_app.jobs.models import Delivery
 from lti_app.lti.ags import gradebook
 from lti_app.lti.ags.gradebook import WantedLineItem
-from lti_app.lti.models import ChangedGrade, CourseHint, LineItem, LineItemKind, RosterReading, ScoreClock
+from lti_app.lti.models import (
+    ChangedGrade,
+    CourseHint,
+    LineItem,
+    LineItemKind,
+    LoginState,
+    RosterReading,
+    ScoreClock,
+)
 from lti_app.lti.operating.adoption import Adopted, adopt
 from lti_app.lti.operating.twins import _NO_WORK
 from lti_app.people.models import (
@@ -336,3 +345,23 @@ def test_adopting_a_platform_that_nobody_came_from_just_pauses_it(database: Data
     assert (done.people, done.courses, done.deployments, done.merged) == (0, 0, 0, 0)
     with database.reading() as session:
         assert session.scalar(select(func.count()).where(~Platform.is_active)) == 1
+
+
+def test_nobody_logs_in_or_arrives_while_a_platform_is_adopted(database: Database, before: Before) -> None:
+    """Else a visit may be opened by a deployment that goes. (On SQLite nobody else writes anyway.)"""
+    if database.engine.dialect.name != "postgresql":
+        return
+    row = {
+        "state": "s",
+        "nonce": "n",
+        "platform_id": before.old.id,
+        "browser_hash": "h",
+        "target_link_uri": "https://t",
+        "expires_at": now(),
+    }
+    with database.writing() as session:
+        adopt(session, OLD, NEW)
+        with database.engine.connect() as other:
+            other.execute(text("SET LOCAL lock_timeout = '50ms'"))
+            with pytest.raises(OperationalError, match="lock timeout"):
+                other.execute(insert(LoginState).values(row))
