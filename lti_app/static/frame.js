@@ -16,6 +16,11 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// The menu that was open where there was little room is closed where the bar has room for what it holds.
+matchMedia("(max-width: 600px)").addEventListener("change", () => {
+  document.querySelector("#ways:popover-open")?.hidePopover();
+});
+
 // After a form that could not be accepted, the summary of what is wrong takes the focus.
 document.querySelector("[data-error-summary]")?.focus();
 
