@@ -1,6 +1,17 @@
-// A text that was written and not saved: whoever leaves the page with one is asked first, by the browser in its own
-// words. `watchUnsaved` tells now, and at each change, whether there is one.
-let form = null;
+// What was written or chosen and not saved, in a form that saves (a search only asks): whoever leaves the page with it
+// is asked first, by the browser in its own words. `watchUnsaved` tells now, and at each change, whether there is any.
+const saves = (form) => form?.method === "post" && form.matches("main form");
+
+// A form that was refused comes back as it was filled in, and none of that is saved. A file does not come back.
+const refused = () => {
+  const summary = document.querySelector("main [data-error-summary]");
+  const anchor = summary?.querySelector("a[href^='#']")?.hash.slice(1);
+  const control = summary && (document.getElementById(anchor) ?? document.querySelector("main [aria-invalid]"));
+  const from = control?.type === "file" ? null : control?.closest("form");
+  return saves(from) ? from : null;
+};
+
+let form = refused();
 const watchers = [];
 
 const note = (changed) => {
@@ -10,7 +21,7 @@ const note = (changed) => {
 };
 
 document.addEventListener("input", (event) => {
-  if (event.target.matches("main textarea")) note(event.target.form);
+  if (saves(event.target.form)) note(event.target.form);
 });
 document.addEventListener("submit", (event) => {
   if (event.target === form && !event.defaultPrevented) note(null);

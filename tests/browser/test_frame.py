@@ -104,6 +104,20 @@ def test_a_text_that_is_not_saved_holds_the_page_around_the_frame_too(asa: Membe
     expect(body).to_have_attribute("data-unload-message", "What you wrote here is not saved yet.")
     asa.press("Save", "AMEE")
     expect(body).not_to_have_attribute("data-unload-message", re.compile(".*"))
+    asa.press("What and when", "What and when")
+    asa.fill({"First day": "2026-08-14", "Last day": "2026-08-03"})
+    expect(body).to_have_attribute("data-unload-message", re.compile("not saved"))
+    asa.press("Save and continue", "What and when")
+    expect(asa.tool.get_by_role("alert")).to_be_visible()
+    expect(body).to_have_attribute("data-unload-message", re.compile("not saved"))
+    asked: list[str] = []
+    asa.page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    asa.press("Back", "AMEE")
+    assert asked == ["beforeunload"]
+    asa.press("Start", "Lund, Medicine")
+    asa.press("Add an activity", "What kind of activity was it?")
+    asa.fill({"Search": "summer"})
+    expect(body).not_to_have_attribute("data-unload-message", re.compile(".*"))
 
 
 def test_the_notice_after_an_act_is_seen_once_and_heard_once(asa: Member) -> None:
