@@ -316,3 +316,10 @@ def test_ready_means_database_storage_and_queue(
         assert response.status_code == 503, name
         assert page(response).main.attributes["data-error-code"] == "not-ready"
         other.extensions["cim"].db.engine.dispose()
+
+
+def test_a_page_on_its_own_has_an_icon(client: FlaskClient) -> None:
+    head = client.get("/verify").get_data(as_text=True)
+    (icon,) = re.findall(r'<link rel="icon" href="([^"]+)"', head)
+    with client.get(icon) as answer:
+        assert (answer.status_code, answer.mimetype) == (200, "image/svg+xml")
