@@ -20,6 +20,9 @@ def found(operator: Operating, institution_id: uuid.UUID, term: str) -> list[Nod
     """The rows that a search shows."""
     answer = operator.post("/coordinators/search", {"institution": str(institution_id), "term": term})
     assert answer.status_code == 200, answer.text
+    assert [each.text for each in page(answer).root.every() if "aria-current" in each.attributes] == [
+        "Coordinators"
+    ]
     tables = [each for each in page(answer).main.all("table") if "People found" in each.text]
     return tables[0].all("tbody")[0].all("tr") if tables else []
 
