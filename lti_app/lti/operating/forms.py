@@ -58,7 +58,9 @@ class PlatformForm(Form):  # type: ignore[misc]  # WTForms ships no types
     institution = _line(
         _("Institution"),
         _sound_if_given,
-        description=_("Whose students these are; without a name it is called like the platform."),
+        description=_(
+            "The institution whose students use the platform. Left empty, it gets the platform’s name."
+        ),
     )
 
     @property
