@@ -85,7 +85,10 @@ def test_what_cannot_be_right_is_said_at_its_field(
         answer = operator.post("/platforms/new", DETAILS | {name: wrong})
         assert answer.status_code == 422
         shown = page(answer)
-        assert [node for node in shown.main.all("p") if node.attributes.get("id") == f"{name}-error"]
+        (said,) = [node for node in shown.main.all("p") if node.attributes.get("id") == f"{name}-error"]
+        sentence = said.text.replace("Error:", "").strip()
+        assert sentence.startswith("This ")
+        assert sentence.endswith(".")
         assert shown.form("/platforms/new")["token_url"] == (DETAILS | {name: wrong})["token_url"]
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Platform)) == 0

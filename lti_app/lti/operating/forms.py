@@ -22,7 +22,7 @@ _LONGEST_TERM = 320
 
 def _refuse(fault: Fault | None) -> None:
     if fault is not None:
-        raise ValidationError(gettext(fault.phrase, **fault.figures))
+        raise ValidationError(gettext("This %(fault)s.", fault=gettext(fault.phrase, **fault.figures)))
 
 
 def _sound(_form: Form, field: Field) -> None:
