@@ -165,7 +165,8 @@ def test_a_holder_shows_her_name_and_merits_by_a_link_and_takes_it_back(
     student = visit(somebody(Role.STUDENT))
     own = f"/certificate/{issued.portfolio_id}"
     refused = page(student.post(f"/certificates/{issued.id}/links", {}))
-    assert "Choose at least one thing that the link shows." in refused.text
+    assert "My full name: " not in refused.text
+    assert "Choose at least one thing that the link shows." in refused.links
     made = student.post(f"/certificates/{issued.id}/links", {"shows_name": "y", "shows_merits": "y"})
     assert "The link works." in student.page(made.headers["Location"]).text
     shown = student.page(own)
