@@ -53,8 +53,8 @@ def programme_page(
 ) -> ProgrammePage:
     """What changing to the programme of this code would do; with a code not offered, the choice alone.
 
-    Raises NotFound for a portfolio that is neither the actor's nor her student's, Conflict("already-certified")
-    once there is a certificate.
+    Raises NotFound for a portfolio that is neither the actor's nor her student's,
+    Conflict("already-certified") once there is a certificate.
     """
     portfolio = _portfolio(session, actor, portfolio_id)
     if is_certified(session, portfolio_id):
