@@ -90,6 +90,8 @@ def test_a_student_asks_for_her_right_name_and_gets_a_new_certificate(
     assert "Åsa Öberg Ek" in shown.text
     assert f"{issued.number}, issued" in shown.text
     assert "replaced" in shown.text
+    for reader in (student, teacher):
+        assert f"Replaces {issued.number}." in reader.page(own).text
 
 
 def action(shown: Page, ending: str) -> str:
