@@ -91,6 +91,8 @@ def test_the_teacher_confirms_on_the_page_what_the_student_would_lose(
     eva = visit(room.teaching)
     page = eva.page(f"{address}?programme=sjukskoterska")
     assert page.text.count("Confirm each") == 1
+    back = page.form("/language")["back"]
+    assert back == eva.path(f"{address}?programme=sjukskoterska"), "the other language shows the same"
     boxes = [each.attributes["value"] for each in page.main.all("input") if "required" in each.attributes]
     assert boxes == ["types", WHOLE]
     assert eva.post(address, {"programme": "sjukskoterska"}).status_code == 409
