@@ -74,12 +74,14 @@ class Earlier:
 class Dossier:
     """`correction` is the last one of the certificate that stands; `links` are the holder's alone to see.
 
-    `lapsed_links` counts those that show no more because their certificate was replaced.
+    `lapsed_links` counts those that show no more because their certificate was replaced; `replaces` is the
+    number of the certificate that the standing one took the place of, or empty.
     """
 
     correction: CorrectionView | None
     links: tuple[ShareView, ...]
     lapsed_links: int
+    replaces: str
     earlier: tuple[Earlier, ...]
 
     @property
@@ -103,6 +105,14 @@ def dossier_of(session: Session, portfolio_id: uuid.UUID, *, shows_links: bool) 
         correction=_last_correction(session, standing.id) if standing else None,
         links=shares_of(session, standing.id) if standing and shows_links else (),
         lapsed_links=lapsed_of(session, portfolio_id) if standing and shows_links and len(rows) > 1 else 0,
+        replaces=next(
+            (
+                row.Certificate.number
+                for row in rows
+                if standing and row.Certificate.superseded_by_id == standing.id
+            ),
+            "",
+        ),
         earlier=tuple(
             _earlier(row.Certificate, row.revoke_note or "")
             for row in rows

@@ -31,9 +31,12 @@ ISSUE = "certificate.issue"
 
 @dataclass(frozen=True)
 class Standing:
-    """What a portfolio needs for its certificate; each True is one thing that is done, or not asked for."""
+    """What a portfolio needs for its certificate; each True is one thing that is done, or not asked for.
+    `requires_presentation` tells with which step the name is confirmed: otherwise it is the final report.
+    """
 
     is_test: bool
+    requires_presentation: bool
     requirements_met: bool
     report_approved: bool
     presentation_approved: bool
@@ -120,6 +123,7 @@ def standing_of(session: Session, portfolio_id: uuid.UUID) -> Standing:
     approved = {each.kind for each in items if each.state is ItemState.APPROVED}
     return Standing(
         is_test=portfolio.is_test,
+        requires_presentation=document.presentation.required,
         requirements_met=judged(document, portfolio.programme_code, items).met,
         report_approved=ItemKind.FINAL_REPORT in approved,
         presentation_approved=ItemKind.PRESENTATION in approved or not document.presentation.required,

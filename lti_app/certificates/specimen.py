@@ -36,7 +36,8 @@ def specimen_facts(
     if not name.strip() or merits < 1:
         raise ValueError("a specimen needs a name and at least one merit")
     texts = document.certificate
-    form = document.presentation.forms[0] if document.presentation.forms else None
+    # Where none is required nobody can begin a presentation, so no certificate has one.
+    form = next(iter(document.presentation.forms), None) if document.presentation.required else None
     programme = catalogue.programmes_for([document], "", "en")[:1]
     return CertificateFacts(
         number=f"CIM-{issued_on.year:04d}-000000",

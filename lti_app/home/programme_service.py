@@ -53,9 +53,12 @@ def programme_page(
 ) -> ProgrammePage:
     """What changing to the programme of this code would do; with a code not offered, the choice alone.
 
-    Raises NotFound for a portfolio that is neither the actor's nor her student's.
+    Raises NotFound for a portfolio that is neither the actor's nor her student's,
+    Conflict("already-certified") once there is a certificate.
     """
     portfolio = _portfolio(session, actor, portfolio_id)
+    if is_certified(session, portfolio_id):
+        raise Conflict("a certificate rests on it", slug="already-certified")
     document, items = document_of(session, portfolio.scheme_version_id), items_of(session, portfolio_id)
     institution = session.get_one(Institution, portfolio.institution_id).name
     offered = tuple(
@@ -99,8 +102,6 @@ def change_programme(
     would = programme_page(session, actor, portfolio_id, programme_code, "en").would
     if would is None or len(reason) > LONGEST_REASON:
         raise Problem("bad-request", "programme or reason")
-    if is_certified(session, portfolio_id):
-        raise Conflict("a certificate rests on it", slug="already-certified")
     check_losses(would.lost, confirmed_by(session, actor, portfolio_id, confirmed))
     change = ProgrammeChange(
         institution_id=portfolio.institution_id,

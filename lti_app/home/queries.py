@@ -144,7 +144,7 @@ class StudentHome:
 @dataclass(frozen=True)
 class Record:
     """What happened to a portfolio: every submission with its decisions, newest first; items by id; and what
-    was changed of what it follows.
+    was changed of what it follows. `others` are those that a page of their own tells of.
     """
 
     document: SchemeDocument
@@ -152,6 +152,7 @@ class Record:
     submissions: tuple[SubmissionRow, ...]
     changes: tuple[Change, ...]
     certificate: CertificateView | None
+    others: tuple[Other, ...]
 
 
 def student_home(session: Session, actor: Actor) -> StudentHome | None:
@@ -222,12 +223,15 @@ def record_of(session: Session, actor: Actor) -> Record | None:
     if portfolio is None:
         return None
     items = {each.id: each for each in items_of(session, portfolio.id)}
+    setup = setup_of(session, actor.course_id) if actor.course_id else None
+    others = _others(session, actor, setup, portfolio) if setup else ()
     return Record(
         document=document_of(session, portfolio.scheme_version_id),
         items=items,
         submissions=tuple(reversed(submissions_of(session, items))),
         changes=changes_of(session, portfolio.id),
         certificate=certificate_of(session, portfolio.id),
+        others=tuple(each for each in others if each.portfolio_id is not None),
     )
 
 

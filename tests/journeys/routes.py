@@ -103,7 +103,7 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     "class.table": [Place("GET", NO, OK, NO, NONE, NO)],
     "class.update": [Place("POST", NO, ON, NO, NONE, NO)],
     "class.student": [Thing("GET", HIS, None, OK)],
-    "programme.look": [Thing("GET", HIS, OK, OK)],
+    "programme.look": [Thing("GET", HIS, CONFLICT, CONFLICT)],  # a certificate rests on it
     "programme.change": [Thing("POST", HIS, ON, ON, form={"programme": "lakare"})],
     "observed.student": [Thing("GET", {"person_id": "person"}, None, NONE, observer=OK)],
     # --- set-up

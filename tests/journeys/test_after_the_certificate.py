@@ -90,6 +90,8 @@ def test_a_student_asks_for_her_right_name_and_gets_a_new_certificate(
     assert "Åsa Öberg Ek" in shown.text
     assert f"{issued.number}, issued" in shown.text
     assert "replaced" in shown.text
+    for reader in (student, teacher):
+        assert f"Replaces {issued.number}." in reader.page(own).text
 
 
 def action(shown: Page, ending: str) -> str:
@@ -186,5 +188,7 @@ def test_a_holder_shows_her_name_and_merits_by_a_link_and_takes_it_back(
     student.post(action(shown, "/stop"), {})
     answer = client.get(f"{address}?lang=en").get_data(as_text=True)
     assert "Åsa Öberg" not in answer
-    assert "taken this link back" in answer
+    assert "This link does not work (any more)." in answer
+    never = client.get(f"/verify/{issued.code}/never-made?lang=en").get_data(as_text=True)
+    assert "This link does not work (any more)." in never
     assert issued.state is CertificateState.ISSUED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -24,6 +24,8 @@ from lti_app.people.models import Course
 from lti_app.people.roles import Role
 from lti_app.portfolio.models import Item, Portfolio
 from lti_app.portfolio.states import ItemKind, ItemState
+from lti_app.schemes.queries import bundled_schemes
+from lti_app.schemes.service import publish
 from lti_app.settings import Settings
 from lti_app.storage import Storage
 from lti_app.storage.models import StoredFile
@@ -97,7 +99,16 @@ def test_what_is_left_is_listed(visit: Visiting, database: Database, here: Here)
         "An approved presentation",
         "A name to print that a teacher has confirmed",
     ]
+    assert "(this happens with the presentation)" in shown.text
     assert "Download" not in shown.text
+    with database.writing() as session:
+        portfolio = session.get_one(Portfolio, here.portfolio_id)
+        lund = bundled_schemes()["lund-medicine"]
+        without = replace(lund, presentation=replace(lund.presentation, required=False))
+        portfolio.scheme_version_id = publish(session, portfolio.institution_id, without).id
+    shown = visit(here.student).page("/certificate")
+    assert "1 thing left:" in shown.text
+    assert "(this happens with the final report)" in shown.text
 
 
 def test_what_is_earned_is_being_prepared_until_it_is_issued(

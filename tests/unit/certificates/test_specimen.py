@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -44,6 +45,14 @@ def test_its_code_is_written_like_one_but_belongs_to_no_certificate(scheme: Sche
     assert facts.code == CODE == normalised(CODE)
     assert facts.number.endswith("-000000"), "numbers begin at 1"
     assert facts.verify_url == "https://cim.test/verify/SPEC-1MEN-0000"
+
+
+@pytest.mark.parametrize("required", [True, False])
+def test_it_has_a_presentation_where_one_is_required(*, required: bool) -> None:
+    lund = bundled_schemes()["lund-medicine"]
+    scheme = replace(lund, presentation=replace(lund.presentation, required=required))
+    facts = specimen_facts(scheme, name="A", merits=1, public_url="https://cim.test", issued_on=TODAY)
+    assert (facts.presentation is not None) is required
 
 
 @pytest.mark.parametrize(("name", "merits"), [("", 1), (" ", 1), ("A", 0)])

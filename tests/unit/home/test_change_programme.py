@@ -30,6 +30,7 @@ from lti_app.schemes.requirements import Distinct
 from lti_app.schemes.service import set_up_course
 from tests.classroom import TYPES, UNDO, Classroom, a_submitted_activity
 from tests.schemes_of_ours import a_room_with
+from tests.unit.home.moving import certify
 from tests.visit import Visit
 from tests.world import a_course, a_person, an_actor
 
@@ -90,6 +91,8 @@ def test_the_teacher_confirms_on_the_page_what_the_student_would_lose(
     eva = visit(room.teaching)
     page = eva.page(f"{address}?programme=sjukskoterska")
     assert page.text.count("Confirm each") == 1
+    back = page.form("/language")["back"]
+    assert back == eva.path(f"{address}?programme=sjukskoterska"), "the other language shows the same"
     boxes = [each.attributes["value"] for each in page.main.all("input") if "required" in each.attributes]
     assert boxes == ["types", WHOLE]
     assert eva.post(address, {"programme": "sjukskoterska"}).status_code == 409
@@ -148,6 +151,25 @@ def test_a_reason_that_is_too_long_is_kept_in_the_form(
     assert answer.text.count(" checked") == 2
     with database.reading() as session:
         assert changes_of(session, portfolio.id) == ()
+
+
+def test_once_certified_it_is_offered_nowhere_and_refused(
+    database: Database, visit: Callable[..., Visit]
+) -> None:
+    with database.writing() as session:
+        room = a_room(session)
+        portfolio = begin_portfolio(session, room.learning)
+    pages = [(visit(room.learning), "mine"), (visit(room.teaching), f"class/{portfolio.id}")]
+    address = f"programme/{portfolio.id}"
+    for who, page in pages:
+        assert address in who.get(page).text
+    with database.writing() as session:
+        certify(session, session.get_one(Portfolio, portfolio.id))
+    for who, page in pages:
+        assert address not in who.get(page).text
+        refused = who.get(address)
+        assert refused.status_code == 409
+        assert "The certificate is issued already" in refused.text
 
 
 def test_the_gradebook_hears_of_the_share_that_is_left(database: Database) -> None:

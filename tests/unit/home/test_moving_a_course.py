@@ -387,6 +387,11 @@ def test_the_page_shows_how_far_it_is_and_looks_again_until_it_is_over(
     address = f"courses/{school.course.id}/move"
     eva = visit(school.teacher)
     page = eva.page(address)
+    losing = page.text.count("Would lose something")
+    assert f"{5 - losing} portfolio" in page.text
+    assert f"{losing} would lose something." in page.text
+    assert page.links["All students"].endswith("/class")
+    assert "Go to the class" not in page.links
     form = page.form(f"/courses/{school.course.id}/move")
     assert eva.post(address, {"version": form["version"]}).status_code == 303
 
@@ -404,4 +409,5 @@ def test_the_page_shows_how_far_it_is_and_looks_again_until_it_is_over(
     page = eva.page(address)
     assert "5 portfolios have moved." in page.text
     assert "Everything in this course follows the newest version of its scheme." in page.text
+    assert page.links["Go to the class"].endswith("/class")
     assert not looks_again(page)

@@ -97,6 +97,22 @@ def test_whoever_has_begun_may_begin_the_new_one_too_and_go_back(database: Datab
         assert begin_portfolio(session, room.learning).id == lund.id
 
 
+def test_the_record_says_which_scheme_it_is_about_and_leads_to_the_other(
+    database: Database, visit: Visiting
+) -> None:
+    with database.writing() as session:
+        room, lund = a_room_set_up_anew(session)
+    asa = visit(room.learning)
+    assert "Go to" not in asa.page("record").text
+    with database.writing() as session:
+        work_towards(session, room.learning, runs(session, room))
+    page = asa.page("record")
+    malmo = "Malmö, Health and Society and Odontology"
+    assert f"You have not submitted anything towards {malmo} yet." in page.text
+    assert "Your portfolio for Lund, Medicine has a record of its own." in page.text
+    assert page.form(f"/towards/{lund.scheme_id}") is not None
+
+
 def test_nobody_goes_to_what_is_not_hers_or_not_run_here(database: Database) -> None:
     with database.writing() as session:
         room, lund = a_room_set_up_anew(session)
