@@ -178,21 +178,25 @@ MEASURES: tuple[Callable[[bool], Iterator[Figure]], ...] = (
 )
 
 
+_WIDTH = 78  # the longest line's words
+
+
 def main() -> None:
-    """Measure, print, write."""
+    """Measure, print each figure as it comes, write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--small", action="store_true")
     parser.add_argument("--out", type=Path)
     arguments = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    figures = [figure for measure in MEASURES for figure in measure(arguments.small)]
-    width = max(len(each.what) for each in figures)
-    lines = [f"{'':{width}}{'measured':>10}{'budget':>10}"]
-    for each in figures:
-        mark = "" if each.is_kept else "  beyond its budget"
-        budget = "-" if each.budget is None else each.budget
-        lines.append(f"{each.what:{width}}{each.measured:>10}{budget:>10} {each.unit}{mark}")
-    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.write(f"{'':{_WIDTH}}{'measured':>10}{'budget':>10}\n")
+    figures = []
+    for measure in MEASURES:
+        for each in measure(arguments.small):
+            figures.append(each)
+            mark = "" if each.is_kept else "  beyond its budget"
+            budget = "-" if each.budget is None else each.budget
+            sys.stdout.write(f"{each.what:{_WIDTH}}{each.measured:>10}{budget:>10} {each.unit}{mark}\n")
+            sys.stdout.flush()
     if arguments.out:
         arguments.out.parent.mkdir(parents=True, exist_ok=True)
         rows = [asdict(each) | {"is_kept": each.is_kept} for each in figures]
