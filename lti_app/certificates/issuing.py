@@ -1,9 +1,9 @@
 """The worker's verbs of issuing: exactly one worker at a time, exactly one certificate in the end.
 
-It takes a claim (with a number and a lease) in one short transaction, draws and stores outside any, and
-`conclude`s in another. A worker that dies in between leaves a claim whose lease ends, a number that stays a
-gap, and bytes whose removal the next one queues: their key follows from the claim. Bytes that nothing refers
-to stay only where a worker stores them after its lease has ended and dies before it finds that out.
+A claim (with a number and a lease) is taken in one short transaction, `producing.py` draws and stores outside
+any, and `conclude` is another. A worker that dies in between leaves a claim whose lease ends, a number that
+stays a gap, and bytes whose removal the next one queues: their key follows from the claim. Bytes that nothing
+refers to stay only where a worker stores them after its lease has ended and dies before it finds that out.
 """
 
 from __future__ import annotations
