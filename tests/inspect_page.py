@@ -126,12 +126,25 @@ def page(response: TestResponse) -> Page:
     return inspect(response.get_data(as_text=True), response.request.path)
 
 
-def inspect(html: str, path: str) -> Page:
-    """Inspect a page's source that came from `path`. Raises AssertionError that says what is wrong."""
+def fragment(response: TestResponse) -> Node:
+    """The part of a page that a script asked for, inspected as far as a part can be."""
+    root, path = _read(response.get_data(as_text=True)), response.request.path
+    assert not root.all("html", "main"), f"{path}: a whole page"
+    _check_names(root, path)
+    _check_policy(root, path)
+    return root
+
+
+def _read(html: str) -> Node:
     reader = _Reader()
     reader.feed(html)
     reader.close()
-    root = reader.root
+    return reader.root
+
+
+def inspect(html: str, path: str) -> Page:
+    """Inspect a page's source that came from `path`. Raises AssertionError that says what is wrong."""
+    root = _read(html)
     titles = [node.text for node in root.all("title") if node.inside("svg") is None]
     headings = [node.text for node in root.all("h1")]
     language = root.all("html")[0].attributes.get("lang", "")

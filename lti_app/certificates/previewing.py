@@ -5,10 +5,11 @@ Drawing loads what most pages never need, so it is loaded when it is asked for.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,14 +22,16 @@ from lti_app.people.actors import Actor, require
 from lti_app.schemes.assets import PERMISSIONS, keys_of, read_pictures
 from lti_app.schemes.document import SchemeDocument
 from lti_app.schemes.models import Scheme, SchemeVersion
-from lti_app.schemes.reading import from_json
+from lti_app.schemes.reading import check_plain, from_json
 from lti_app.storage import Storage
 
 if TYPE_CHECKING:
     from lti_app.certificates.pdf import LayoutWarning
+    from lti_app.certificates.pdf.rasterising import PagePicture
 
 MOST_MERITS = 60
 LONGEST_NAME = 300
+_SHOWN_WIDTHS = (900, 300)  # pixels, of the first page and of others: twice what they are wide beside a form
 _NONE: Mapping[str, bytes] = {}
 
 
@@ -80,6 +83,18 @@ def specimen_of(facts: CertificateFacts, pictures: Mapping[str, bytes]) -> bytes
         return b""
 
 
+def pages_of(facts: CertificateFacts, pictures: Mapping[str, bytes]) -> tuple[PagePicture, ...]:
+    """The specimen's pages to look at, without what only a file needs; none when it cannot be drawn."""
+    from lti_app.certificates import pdf  # noqa: PLC0415
+    from lti_app.certificates.pdf.rasterising import pages_as_pictures  # noqa: PLC0415
+
+    try:
+        drawn = pdf.compose(facts, pictures=pictures).pdf
+    except (pdf.MissingGlyphs, pdf.DoesNotFit, pdf.PictureMissing, pdf.PictureInvalid):
+        return ()
+    return pages_as_pictures(drawn, *_SHOWN_WIDTHS)
+
+
 def warnings_of(facts: CertificateFacts, pictures: Mapping[str, bytes]) -> tuple[LayoutWarning, ...]:
     """What is set smaller, does not fit, or is missing; nothing is drawn for it."""
     from lti_app.certificates.pdf import measure  # noqa: PLC0415
@@ -103,13 +118,28 @@ def look_of(session: Session, actor: Actor, slug: str, sample: Sample) -> Look:
     ).one_or_none()
     if found is None:
         raise NotFound("scheme")
-    document = from_json(found.document)
+    is_draft = found.published_at is None
+    return _look(session, actor.institution_id, from_json(found.document), sample, is_draft=is_draft)
+
+
+def look_of_typed(session: Session, actor: Actor, typed: Mapping[str, Any], sample: Sample) -> Look:
+    """How certificates will look by a draft's plain values, written to the database or not.
+
+    Raises NotFound, NotAllowed, SchemeInvalid for values that lack something yet.
+    """
+    require(PERMISSIONS, "pictures.edit", actor, None)
+    return _look(session, actor.institution_id, check_plain(typed), sample, is_draft=True)
+
+
+def _look(
+    session: Session, institution_id: uuid.UUID, document: SchemeDocument, sample: Sample, *, is_draft: bool
+) -> Look:
     layout = document.certificate.layout
-    texts = picture_texts(session, actor.institution_id, layout)
+    texts = picture_texts(session, institution_id, layout)
     return Look(
         facts=_facts(document, sample, texts),
-        keys=keys_of(session, actor.institution_id, layout.assets()),
-        is_draft=found.published_at is None,
+        keys=keys_of(session, institution_id, layout.assets()),
+        is_draft=is_draft,
     )
 
 

@@ -247,6 +247,10 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     "certificates.share_again": [Thing("POST", {"share_id": "link"}, ON, NO)],
     "certificates.specimen": [Place("GET", NONE, NONE, NONE, OK, NONE, parts={"slug": "lund-medicine"})],
     "certificates.specimen_file": [Place("GET", NONE, NONE, NONE, NONE, NONE, parts={"slug": "none"})],
+    "certificates.look": [
+        Place("POST", NONE, NO, NO, OK, NONE, parts=SLUG, form={"end": "1"}),
+        Place("POST", NONE, NO, NO, BAD, NONE, parts=SLUG),
+    ],
     "certificates.pictures": [Place("GET", NONE, NONE, NONE, OK, NONE)],
     "certificates.add_picture": [Place("POST", NONE, NONE, NONE, BAD, NONE)],
     "certificates.withdraw_picture": [Place("POST", NONE, NONE, NONE, NONE, NONE, parts={"asset_id": SOME})],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,12 +19,15 @@ from lti_app.schemes.models import SchemeVersion
 from lti_app.schemes.queries import bundled_schemes
 from lti_app.schemes.service import publish
 from tests import world
-from tests.inspect_page import page
+from tests.filling import Sent, sent_by
+from tests.inspect_page import Node, fragment, page
 from tests.reading_certificates import figures_in
 from tests.visit import Visit
 
 Visiting = Callable[..., Visit]
 SPECIMEN = "/schemes/lund-medicine/draft/specimen"
+LOOK = "/schemes/lund-medicine/draft/look"
+SECTION = "/schemes/lund-medicine/draft/sections/certificate"
 
 
 @pytest.fixture
@@ -85,6 +89,66 @@ def test_the_specimen_of_a_draft_stands_among_the_drafts_other_pages(
     here = [each.text for each in shown.main.all("a") if "aria-current" in each.attributes]
     assert here == ["Specimen"]
     assert "Publish" in shown.text
+
+
+def test_the_specimen_follows_the_form_and_nothing_is_written(coordinator: Visit, database: Database) -> None:
+    look(database, coordinator, CertificateLayout())
+    with database.writing() as session:
+        begin_from_version(session, coordinator.actor, "lund-medicine", 1)
+    before = drafted(database)
+    form = sent_by(coordinator.page(SECTION), "sections/certificate")
+    as_saved = followed(coordinator, form)
+    assert "Everything fits." in as_saved.text
+    (sheet,) = sheets(as_saved)
+    assert sheet.size == (900, 1273)
+
+    typed = followed(coordinator, form | {"certificate.layout.orientation": ["landscape"]})
+    assert sheets(typed)[0].size == (900, 637)
+    typed = followed(coordinator, form | {"certificate.title.sv": ["Långt " * 24]})
+    assert "The title in Swedish: set at" in typed.text
+    tried = followed(coordinator, form | {"merits": ["40"], "name": ["王"]})
+    assert "lacks these characters: 王." in tried.text
+    assert sheets(tried) == []
+    many = sheets(followed(coordinator, form | {"merits": ["40"]}))
+    assert [each.width for each in many] == [900, 300, 300, 300]
+    gaps = {"certificate.title.sv": [""], "certificate.layout.accent": ["red"]}
+    lacking = followed(coordinator, form | gaps)
+    (note,) = (each for each in lacking.all("div") if each.attributes.get("class") == "note warn")
+    links = {each.attributes["href"] for each in note.all("a")}
+    assert links == {"#f-certificate.title.sv", "#f-certificate.layout.accent"}
+    assert sheets(lacking) == []
+    assert drafted(database) == before
+
+
+def test_the_look_of_a_draft_that_is_gone_or_of_half_a_form_is_refused(
+    coordinator: Visit, database: Database
+) -> None:
+    look(database, coordinator, CertificateLayout())
+    assert coordinator.post(LOOK, {"end": "1"}).status_code == 404
+    with database.writing() as session:
+        begin_from_version(session, coordinator.actor, "lund-medicine", 1)
+    assert coordinator.post(LOOK, {"certificate.title.sv": "Intyg"}).status_code == 400
+
+
+def drafted(database: Database) -> list[tuple[int, object]]:
+    """Every version as it stands."""
+    with database.reading() as session:
+        return [(each.revision, each.document) for each in session.query(SchemeVersion)]
+
+
+def followed(coordinator: Visit, form: Sent) -> Node:
+    """What the page is told while this stands in the form."""
+    answer = coordinator.post(LOOK, form)
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    return fragment(answer)
+
+
+def sheets(told: Node) -> list[Image.Image]:
+    """The pages in it, as pictures."""
+    return [
+        Image.open(io.BytesIO(base64.b64decode(each.attributes["src"].partition(",")[2])))
+        for each in told.all("img")
+    ]
 
 
 def test_a_file_that_is_no_picture_and_a_form_with_gaps_are_answered(coordinator: Visit) -> None:

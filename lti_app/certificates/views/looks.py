@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import uuid
 
 from flask import Response as FileResponse
@@ -9,7 +10,16 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from lti_app.certificates.forms import PictureForm
-from lti_app.certificates.previewing import LONGEST_NAME, MOST_MERITS, Look, Sample, look_of, specimen_of
+from lti_app.certificates.previewing import (
+    LONGEST_NAME,
+    MOST_MERITS,
+    Look,
+    Sample,
+    look_of,
+    look_of_typed,
+    pages_of,
+    specimen_of,
+)
 from lti_app.certificates.previewing import warnings_of as looked_over
 from lti_app.certificates.views.certificate import pages
 from lti_app.clock import now
@@ -17,7 +27,9 @@ from lti_app.errors import NotFound, Problem
 from lti_app.people.actors import require
 from lti_app.schemes import assets
 from lti_app.schemes.editor.frame import language, the_draft, words
+from lti_app.schemes.editor.parsing import parsed_section
 from lti_app.schemes.editor.problems import problems_of
+from lti_app.schemes.editor.sections import SECTIONS
 from lti_app.schemes.models import AssetKind, SchemeAsset
 from lti_app.schemes.pictures import MOST_BYTES
 from lti_app.schemes.reading import SchemeInvalid
@@ -31,6 +43,7 @@ from lti_app.web.uploads import IncomingFile, incoming_files
 Answer = str | Response | tuple[str, int]
 _DEFAULT_NAME = "Åsa Öberg"
 _DEFAULT_MERITS = 5
+_CERTIFICATE = next(each for each in SECTIONS if each.slug == "certificate")
 
 
 @pages.get("/schemes/<slug>/draft/specimen")
@@ -72,6 +85,32 @@ def specimen_file(slug: str) -> FileResponse:
     if not drawn:
         raise NotFound("a specimen that cannot be drawn")
     return serve_bytes(drawn, "application/pdf", f"{slug}-specimen.pdf")
+
+
+@pages.post("/schemes/<slug>/draft/look")
+def look(slug: str) -> str:
+    """The specimen by what stands in the section's form, saved or not: pages as pictures, and what to know.
+
+    Nothing is written; the page puts the answer beside the form while somebody types.
+    """
+    draft = the_draft(slug)
+    form = request.form.to_dict(flat=False)
+    if "end" not in form:
+        raise Problem("bad-request", "a form cut short")
+    typed = parsed_section(_CERTIFICATE, form, draft.document)
+    try:
+        with reading() as session:
+            found = look_of_typed(session, current_actor(), typed, _sample())
+    except SchemeInvalid:
+        problems = problems_of(typed, language(), words(), draft.pictures)
+        return render_template("certificates/look.html", draft=draft, problems=problems, sheets=())
+    pictures = found.pictures(parts().storage)
+    return render_template(
+        "certificates/look.html",
+        problems=(),
+        warnings=looked_over(found.facts, pictures),
+        sheets=[(each, base64.b64encode(each.content).decode()) for each in pages_of(found.facts, pictures)],
+    )
 
 
 @pages.get("/pictures")
@@ -151,10 +190,10 @@ def _look(slug: str, sample: Sample) -> Look:
 
 def _sample() -> Sample:
     """The name and the number of merits to try, as asked for, within what makes sense."""
-    asked = request.args.get("merits", "")
+    asked = request.values.get("merits", "")
     merits = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 5 else _DEFAULT_MERITS
     return Sample(
-        name=clean_line(request.args.get("name"))[:LONGEST_NAME] or _DEFAULT_NAME,
+        name=clean_line(request.values.get("name"))[:LONGEST_NAME] or _DEFAULT_NAME,
         merits=min(max(merits, 1), MOST_MERITS),
         public_url=parts().settings.public_url,
         issued_on=now().date(),

@@ -1,0 +1,40 @@
+"""Pages as pictures, for whoever looks at a layout while it is being made. Only here is PDFium known."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from threading import Lock
+
+import pypdfium2
+from PIL import Image
+
+_ONE_AT_A_TIME = Lock()  # PDFium serves one thread at a time
+_MEDIA_TYPE = "image/webp"
+_QUALITY = 80  # of 100: half of what a PNG weighs, in the same time; letters stay sharp
+
+
+@dataclass(frozen=True)
+class PagePicture:
+    """One page, in pixels."""
+
+    content: bytes
+    width: int
+    height: int
+    media_type: str = _MEDIA_TYPE
+
+
+def pages_as_pictures(pdf: bytes, width: int, later_width: int) -> tuple[PagePicture, ...]:
+    """The pages of a PDF that this tool has drawn: the first `width` pixels wide, others `later_width`."""
+    with _ONE_AT_A_TIME, pypdfium2.PdfDocument(pdf) as document:
+        shown = [
+            page.render(scale=(later_width if n else width) / page.get_width()).to_pil()
+            for n, page in enumerate(document)
+        ]
+    return tuple(PagePicture(_webp(each), *each.size) for each in shown)
+
+
+def _webp(image: Image.Image) -> bytes:
+    written = io.BytesIO()
+    image.save(written, "WEBP", quality=_QUALITY, method=2)
+    return written.getvalue()
