@@ -22,7 +22,10 @@ from lti_app.people.actors import Actor, require
 from lti_app.schemes.assets import PERMISSIONS, keys_of, read_pictures
 from lti_app.schemes.document import SchemeDocument
 from lti_app.schemes.models import Scheme, SchemeVersion
-from lti_app.schemes.reading import check_plain, from_json
+from lti_app.schemes.picture_places import in_file_form
+from lti_app.schemes.queries import bundled_schemes
+from lti_app.schemes.reading import SchemeInvalid, check_plain, from_json
+from lti_app.schemes.writing import to_json
 from lti_app.storage import Storage
 
 if TYPE_CHECKING:
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
 MOST_MERITS = 60
 LONGEST_NAME = 300
 _SHOWN_WIDTHS = (900, 300)  # pixels, of the first page and of others: twice what they are wide beside a form
+_STAND_IN = "lund-medicine"
 _NONE: Mapping[str, bytes] = {}
 
 
@@ -84,12 +88,12 @@ def specimen_of(facts: CertificateFacts, pictures: Mapping[str, bytes]) -> bytes
 
 
 def pages_of(facts: CertificateFacts, pictures: Mapping[str, bytes]) -> tuple[PagePicture, ...]:
-    """The specimen's pages to look at, without what only a file needs; none when it cannot be drawn."""
+    """The specimen's pages to look at, unsigned; none when it cannot be drawn."""
     from lti_app.certificates import pdf  # noqa: PLC0415
     from lti_app.certificates.pdf.rasterising import pages_as_pictures  # noqa: PLC0415
 
     try:
-        drawn = pdf.compose(facts, pictures=pictures).pdf
+        drawn = pdf.draw(facts, pictures=pictures)
     except (pdf.MissingGlyphs, pdf.DoesNotFit, pdf.PictureMissing, pdf.PictureInvalid):
         return ()
     return pages_as_pictures(drawn, *_SHOWN_WIDTHS)
@@ -123,12 +127,18 @@ def look_of(session: Session, actor: Actor, slug: str, sample: Sample) -> Look:
 
 
 def look_of_typed(session: Session, actor: Actor, typed: Mapping[str, Any], sample: Sample) -> Look:
-    """How certificates will look by a draft's plain values, written to the database or not.
+    """How certificates will look by a draft's plain values, written to the database or not. While anything
+    else in them is unfinished, a whole scheme stands in for all but the certificate.
 
-    Raises NotFound, NotAllowed, SchemeInvalid for values that lack something yet.
+    Raises NotAllowed, SchemeInvalid when the certificate itself lacks something yet.
     """
     require(PERMISSIONS, "pictures.edit", actor, None)
-    return _look(session, actor.institution_id, check_plain(typed), sample, is_draft=True)
+    try:
+        document = check_plain(typed)
+    except SchemeInvalid:
+        whole = in_file_form(to_json(bundled_schemes()[_STAND_IN]))
+        document = check_plain({**whole, "certificate": typed.get("certificate")})
+    return _look(session, actor.institution_id, document, sample, is_draft=True)
 
 
 def _look(

@@ -8,20 +8,6 @@ document.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-CSRF-Token"] = document.querySelector("meta[name=csrf-token]").content;
 });
 
-// A request that a page sends while somebody types tells when it did not get through.
-document.addEventListener("htmx:afterRequest", (event) => {
-  const failed = event.detail.elt.querySelector("[data-failed]");
-  if (failed) failed.hidden = event.detail.successful;
-});
-
-// What a part of the page was told already is not put there again: a screen reader would read it once more.
-const told = new WeakMap();
-document.addEventListener("htmx:oobBeforeSwap", (event) => {
-  const { target, fragment } = event.detail;
-  if (told.get(target) === fragment.innerHTML) event.detail.shouldSwap = false;
-  told.set(target, fragment.innerHTML);
-});
-
 // A link that says it is a button also answers the space bar, as buttons do.
 document.addEventListener("keydown", (event) => {
   if (event.key === " " && event.target.matches("a[role=button]")) {

@@ -247,7 +247,7 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     "certificates.share_again": [Thing("POST", {"share_id": "link"}, ON, NO)],
     "certificates.specimen": [Place("GET", NONE, NONE, NONE, OK, NONE, parts={"slug": "lund-medicine"})],
     "certificates.specimen_file": [Place("GET", NONE, NONE, NONE, NONE, NONE, parts={"slug": "none"})],
-    "certificates.look": [
+    "certificates.follow": [
         Place("POST", NONE, NO, NO, OK, NONE, parts=SLUG, form={"end": "1"}),
         Place("POST", NONE, NO, NO, BAD, NONE, parts=SLUG),
     ],

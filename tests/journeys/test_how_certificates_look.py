@@ -120,6 +120,46 @@ def test_the_specimen_follows_the_form_and_nothing_is_written(coordinator: Visit
     assert drafted(database) == before
 
 
+def test_the_specimen_that_follows_has_the_pictures_that_are_chosen(
+    coordinator: Visit, database: Database
+) -> None:
+    told = {"kind": "logo", "alt_sv": "Sigill", "alt_en": "The seal"}
+    sent = coordinator.post("/pictures", told | {"picture": a_crest()}, content_type="multipart/form-data")
+    assert sent.status_code == 303
+    look(database, coordinator, CertificateLayout())
+    with database.writing() as session:
+        begin_from_version(session, coordinator.actor, "lund-medicine", 1)
+    shown = coordinator.page(SECTION)
+    form = sent_by(shown, "sections/certificate")
+    (seal,) = {each.attributes["value"] for each in shown.main.all("option") if each.text == "The seal"}
+    (without,) = sheets(followed(coordinator, form))
+    (chosen,) = sheets(followed(coordinator, form | {"certificate.layout.logo": [seal]}))
+    assert navy(chosen) > navy(without) + 1000
+    elsewhere = followed(coordinator, form | {"certificate.layout.logo": ["a" * 64]})
+    assert "A picture of the layout is not there" in elsewhere.text
+    assert "The picture is from before." in elsewhere.text
+    assert sheets(elsewhere) == []
+
+
+def test_the_specimen_follows_though_another_section_is_unfinished(
+    coordinator: Visit, database: Database
+) -> None:
+    look(database, coordinator, CertificateLayout())
+    with database.writing() as session:
+        draft = begin_from_version(session, coordinator.actor, "lund-medicine", 1)
+        draft.document = draft.document | {"final_report": {"questions": []}, "name": {}}
+    form = sent_by(coordinator.page(SECTION), "sections/certificate")
+    assert len(sheets(followed(coordinator, form))) == 1
+    lacking = followed(coordinator, form | {"certificate.title.en": [""]})
+    assert [each.attributes["href"] for each in lacking.all("a")] == ["#f-certificate.title.en"]
+
+
+def navy(sheet: Image.Image) -> int:
+    """How many pixels of it are about the colour of the crest."""
+    pixels = sheet.convert("RGB").get_flattened_data()
+    return sum(red < 40 and green < 40 and 100 < blue < 160 for red, green, blue in pixels)
+
+
 def test_the_look_of_a_draft_that_is_gone_or_of_half_a_form_is_refused(
     coordinator: Visit, database: Database
 ) -> None:

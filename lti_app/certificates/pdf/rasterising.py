@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 from dataclasses import dataclass
 from threading import Lock
@@ -10,18 +11,21 @@ import pypdfium2
 from PIL import Image
 
 _ONE_AT_A_TIME = Lock()  # PDFium serves one thread at a time
-_MEDIA_TYPE = "image/webp"
-_QUALITY = 80  # of 100: half of what a PNG weighs, in the same time; letters stay sharp
+_WEBP = {"quality": 80, "method": 0}  # a third of what a PNG weighs, and quicker; letters stay sharp
 
 
 @dataclass(frozen=True)
 class PagePicture:
-    """One page, in pixels."""
+    """One page, in pixels, as WebP."""
 
     content: bytes
     width: int
     height: int
-    media_type: str = _MEDIA_TYPE
+
+    @property
+    def address(self) -> str:
+        """The picture as an address that holds it whole (RFC 2397)."""
+        return f"data:image/webp;base64,{base64.b64encode(self.content).decode()}"
 
 
 def pages_as_pictures(pdf: bytes, width: int, later_width: int) -> tuple[PagePicture, ...]:
@@ -36,5 +40,5 @@ def pages_as_pictures(pdf: bytes, width: int, later_width: int) -> tuple[PagePic
 
 def _webp(image: Image.Image) -> bytes:
     written = io.BytesIO()
-    image.save(written, "WEBP", quality=_QUALITY, method=2)
+    image.save(written, "WEBP", **_WEBP)
     return written.getvalue()

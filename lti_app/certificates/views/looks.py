@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import uuid
 
 from flask import Response as FileResponse
@@ -88,7 +87,7 @@ def specimen_file(slug: str) -> FileResponse:
 
 
 @pages.post("/schemes/<slug>/draft/look")
-def look(slug: str) -> str:
+def follow(slug: str) -> str:
     """The specimen by what stands in the section's form, saved or not: pages as pictures, and what to know.
 
     Nothing is written; the page puts the answer beside the form while somebody types.
@@ -102,14 +101,14 @@ def look(slug: str) -> str:
         with reading() as session:
             found = look_of_typed(session, current_actor(), typed, _sample())
     except SchemeInvalid:
-        problems = problems_of(typed, language(), words(), draft.pictures)
-        return render_template("certificates/look.html", draft=draft, problems=problems, sheets=())
+        every = problems_of(typed, language(), words(), draft.pictures)
+        own = [each for each in every if each.section == _CERTIFICATE.slug]
+        return render_template("certificates/look.html", draft=draft, problems=own or every, sheets=())
     pictures = found.pictures(parts().storage)
     return render_template(
         "certificates/look.html",
-        problems=(),
         warnings=looked_over(found.facts, pictures),
-        sheets=[(each, base64.b64encode(each.content).decode()) for each in pages_of(found.facts, pictures)],
+        sheets=pages_of(found.facts, pictures),
     )
 
 
