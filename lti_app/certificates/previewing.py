@@ -17,15 +17,13 @@ from sqlalchemy.orm import Session
 from lti_app.certificates.facts import CertificateFacts, PictureText
 from lti_app.certificates.snapshot import picture_texts
 from lti_app.certificates.specimen import specimen_facts
+from lti_app.certificates.unfinished import drawable
 from lti_app.errors import NotFound
 from lti_app.people.actors import Actor, require
 from lti_app.schemes.assets import PERMISSIONS, keys_of, read_pictures
 from lti_app.schemes.document import SchemeDocument
 from lti_app.schemes.models import Scheme, SchemeVersion
-from lti_app.schemes.picture_places import in_file_form
-from lti_app.schemes.queries import bundled_schemes
-from lti_app.schemes.reading import SchemeInvalid, check_plain, from_json
-from lti_app.schemes.writing import to_json
+from lti_app.schemes.reading import from_json
 from lti_app.storage import Storage
 
 if TYPE_CHECKING:
@@ -34,8 +32,7 @@ if TYPE_CHECKING:
 
 MOST_MERITS = 60
 LONGEST_NAME = 300
-_SHOWN_WIDTHS = (900, 300)  # pixels, of the first page and of others: twice what they are wide beside a form
-_STAND_IN = "lund-medicine"
+_SHOWN_WIDTHS = (900, 600)  # pixels, of the first page and of others: it stands 384 wide beside a form
 _NONE: Mapping[str, bytes] = {}
 
 
@@ -127,18 +124,13 @@ def look_of(session: Session, actor: Actor, slug: str, sample: Sample) -> Look:
 
 
 def look_of_typed(session: Session, actor: Actor, typed: Mapping[str, Any], sample: Sample) -> Look:
-    """How certificates will look by a draft's plain values, written to the database or not. While anything
-    else in them is unfinished, a whole scheme stands in for all but the certificate.
+    """How certificates will look by a draft's plain values, written to the database or not: as much of it as
+    can be drawn (see `drawable`).
 
-    Raises NotAllowed, SchemeInvalid when the certificate itself lacks something yet.
+    Raises NotAllowed, SchemeInvalid when too little of the certificate is right.
     """
     require(PERMISSIONS, "pictures.edit", actor, None)
-    try:
-        document = check_plain(typed)
-    except SchemeInvalid:
-        whole = in_file_form(to_json(bundled_schemes()[_STAND_IN]))
-        document = check_plain({**whole, "certificate": typed.get("certificate")})
-    return _look(session, actor.institution_id, document, sample, is_draft=True)
+    return _look(session, actor.institution_id, drawable(typed), sample, is_draft=True)
 
 
 def _look(

@@ -110,13 +110,15 @@ def test_the_specimen_follows_the_form_and_nothing_is_written(coordinator: Visit
     assert "lacks these characters: 王." in tried.text
     assert sheets(tried) == []
     many = sheets(followed(coordinator, form | {"merits": ["40"]}))
-    assert [each.width for each in many] == [900, 300, 300, 300]
+    assert [each.width for each in many] == [900, 600, 600, 600]
     gaps = {"certificate.title.sv": [""], "certificate.layout.accent": ["red"]}
     lacking = followed(coordinator, form | gaps)
-    (note,) = (each for each in lacking.all("div") if each.attributes.get("class") == "note warn")
-    links = {each.attributes["href"] for each in note.all("a")}
-    assert links == {"#f-certificate.title.sv", "#f-certificate.layout.accent"}
-    assert sheets(lacking) == []
+    assert sorted(addresses(lacking)) == ["#f-certificate.layout.accent", "#f-certificate.title.sv"]
+    assert len(sheets(lacking)) == 1, "what is missing is shown as such"
+    too_long = followed(coordinator, form | {"certificate.title.sv": ["Långt " * 40]})
+    assert addresses(too_long) == ["#f-certificate.title.sv"]
+    assert "The picture is from before." in too_long.text
+    assert sheets(too_long) == []
     assert drafted(database) == before
 
 
@@ -151,7 +153,27 @@ def test_the_specimen_follows_though_another_section_is_unfinished(
     form = sent_by(coordinator.page(SECTION), "sections/certificate")
     assert len(sheets(followed(coordinator, form))) == 1
     lacking = followed(coordinator, form | {"certificate.title.en": [""]})
-    assert [each.attributes["href"] for each in lacking.all("a")] == ["#f-certificate.title.en"]
+    assert addresses(lacking) == ["#f-certificate.title.en"]
+
+
+def test_a_signatory_just_added_has_a_place_in_the_specimen_before_the_role_is_known(
+    coordinator: Visit, database: Database
+) -> None:
+    look(database, coordinator, CertificateLayout())
+    with database.writing() as session:
+        begin_from_version(session, coordinator.actor, "lund-medicine", 1)
+    form = sent_by(coordinator.page(SECTION), "sections/certificate")
+    (before,) = sheets(followed(coordinator, form))
+    coordinator.post(SECTION, form | {"do": ["add:certificate.signatories"]})
+    form = sent_by(coordinator.page(SECTION), "sections/certificate")
+    told = followed(coordinator, form)
+    assert len(addresses(told)) == 2, "the role in both languages"
+    (after,) = sheets(told)
+    assert after.tobytes() != before.tobytes()
+
+
+def addresses(told: Node) -> list[str]:
+    return [each.attributes["href"] for each in told.all("a")]
 
 
 def navy(sheet: Image.Image) -> int:

@@ -97,19 +97,16 @@ def follow(slug: str) -> str:
     if "end" not in form:
         raise Problem("bad-request", "a form cut short")
     typed = parsed_section(_CERTIFICATE, form, draft.document)
+    every = problems_of(typed, language(), words(), draft.pictures)
+    told = {"draft": draft, "problems": [each for each in every if each.section == _CERTIFICATE.slug]}
     try:
         with reading() as session:
             found = look_of_typed(session, current_actor(), typed, _sample())
     except SchemeInvalid:
-        every = problems_of(typed, language(), words(), draft.pictures)
-        own = [each for each in every if each.section == _CERTIFICATE.slug]
-        return render_template("certificates/look.html", draft=draft, problems=own or every, sheets=())
+        return render_template("certificates/look.html", **told, warnings=(), sheets=())
     pictures = found.pictures(parts().storage)
-    return render_template(
-        "certificates/look.html",
-        warnings=looked_over(found.facts, pictures),
-        sheets=pages_of(found.facts, pictures),
-    )
+    warnings, sheets = looked_over(found.facts, pictures), pages_of(found.facts, pictures)
+    return render_template("certificates/look.html", **told, warnings=warnings, sheets=sheets)
 
 
 @pages.get("/pictures")

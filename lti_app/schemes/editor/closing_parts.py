@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lti_app.errors import N_
+from lti_app.schemes.certificate_layout import DEFAULT
 from lti_app.schemes.editor.outline import NAMED, Block, Both, Codes, Kind, Leaf, Many, Selection, Source
 
 RUBRIC = Many(
@@ -40,6 +41,12 @@ PRESENTATION = Block(
     ),
 )
 
+
+def _colour(key: str, label: str, default: str) -> Leaf:
+    hint = N_("# and six characters of 0–9 and a–f. Empty is the usual one.")
+    return Leaf(key, label, Kind.COLOUR, default=default, hint=hint, is_optional=True)
+
+
 _LAYOUT = Block(
     "layout",
     N_("How it looks"),
@@ -52,9 +59,9 @@ _LAYOUT = Block(
             is_optional=True,
             default="portrait",
         ),
-        Leaf("ink", N_("Colour of the text, such as #1c1c21"), is_optional=True),
-        Leaf("accent", N_("Colour of headings"), is_optional=True),
-        Leaf("ornament", N_("Colour of lines and frame"), is_optional=True),
+        _colour("ink", N_("Colour of the text"), DEFAULT.ink),
+        _colour("accent", N_("Colour of headings"), DEFAULT.accent),
+        _colour("ornament", N_("Colour of lines and frame"), DEFAULT.ornament),
         Leaf(
             "logo",
             N_("Logo or crest"),

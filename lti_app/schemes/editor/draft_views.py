@@ -71,8 +71,9 @@ def write(slug: str, section: str) -> Answer:
             return redirect(url_for("draft.overview", slug=slug, done="saved"), 303)
         case ["specimen"]:
             return redirect(url_for("certificates.specimen", slug=slug), 303)
+    at = done.anchor or None
     return redirect(
-        url_for("draft.section", slug=slug, section=section, done=done.said, _anchor=done.anchor or None), 303
+        url_for("draft.section", slug=slug, section=section, done=done.said, at=at, _anchor=at), 303
     )
 
 
@@ -194,11 +195,14 @@ def _section_page(draft: Draft, section: Section) -> str:
     problems = _problems(draft)
     showing = Showing(draft.document, _choices(draft), by_field(problems))
     at = SECTIONS.index(section)
+    shown = showing.section(section)
+    done_at = request.args.get("at", "")
     return render_template(
         "schemes/editor/section.html",
         draft=draft,
         section=section,
-        shown=showing.section(section),
+        shown=shown,
+        done_at=done_at if any(each.id == done_at for top in shown for each in top.every()) else "",
         problems=[each for each in problems if each.section == section.slug],
         seen=_seen(draft, section),
         pictures={each.sha256: each for each in draft.pictures},

@@ -24,6 +24,7 @@ class Kind(StrEnum):
     YES_NO = "yes_no"
     CHOICE = "choice"
     PICTURE = "picture"
+    COLOUR = "colour"
 
 
 class Source(StrEnum):

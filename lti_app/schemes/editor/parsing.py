@@ -7,6 +7,7 @@ outline does not know; a form cut short is refused before it comes here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -30,6 +31,7 @@ from lti_app.web.typed import clean_text
 Form = Mapping[str, Sequence[str]]
 MOST_MEMBERS = 200
 _MOST_LEVELS = 8
+_HEX = re.compile("[0-9a-f]{3}|[0-9a-f]{6}")
 ABSENT: Any = object()
 
 
@@ -93,6 +95,8 @@ class _Parsing:
         word = self._word(path)
         if part.kind is Kind.FIXED or word is None or (isinstance(old, str) and word == clean_text(old)):
             return old
+        if part.kind is Kind.COLOUR:
+            word = _colour(word)
         if part.is_optional and word in {"", str(part.default)}:
             return ABSENT
         if part.kind in {Kind.NUMBER, Kind.AMOUNT}:
@@ -185,6 +189,14 @@ def _keys(parts: Sequence[Part]) -> set[str]:
 
 
 _EVERY_WAY = {key for way in WAYS.values() for key in (way.key, *(part.key for part in way.beside))}
+
+
+def _colour(word: str) -> str:
+    """A colour as a layout writes it, if it is one in any of the ways of the web: ABC, #abc, AABBCC."""
+    digits = word.strip().removeprefix("#").lower()
+    if not _HEX.fullmatch(digits):
+        return word
+    return "#" + (digits if len(digits) == 6 else "".join(2 * each for each in digits))
 
 
 def _number(word: str) -> int | str:

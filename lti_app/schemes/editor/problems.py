@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from lti_app.schemes.assets import AssetView
+from lti_app.schemes.certificate_layout import is_colour
 from lti_app.schemes.editor.choices import Choices
+from lti_app.schemes.editor.outline import Kind
 from lti_app.schemes.editor.sections import SECTIONS, section_of
 from lti_app.schemes.editor.showing import Showing, Shown
 from lti_app.schemes.messages import Message, translated
@@ -126,6 +128,8 @@ def _sentence(  # noqa: PLR0911 (one for each sentence)
         return words.gettext("Add at least one.")
     if shown.shape == "leaf" and not shown.value:
         return words.gettext("This is empty.")
+    if shown.kind == Kind.COLOUR and not is_colour(shown.value):
+        return words.gettext("A colour is # and six characters of 0–9 and a–f.")
     return own_words(problem, words)
 
 

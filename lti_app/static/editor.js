@@ -1,0 +1,52 @@
+// What the forms of the editor's sections do when scripts run.
+
+// Whoever ticks one of a list does not mean "Everything".
+document.addEventListener("change", ({ target }) => {
+  if (!target.matches("#section .within [type=checkbox]:checked")) return;
+  const [everything, these] = target.closest(".ticks").querySelectorAll("[type=radio]");
+  if (everything?.value === "all" && everything.checked) these.checked = true;
+});
+
+// The specimen beside the certificate's form, which htmx asks for anew while somebody types.
+const showSpecimen = (pane) => {
+  const form = pane.previousElementSibling;
+  const failed = pane.querySelector("[data-failed]");
+  pane.hidden = false;
+  document.querySelector(".to-look").hidden = false;
+
+  // It stays where people look. A platform gives the frame all the height that it asks for, so the page does not
+  // scroll and nothing can stick to its edge; but a browser tells which part of the form is in sight.
+  const place = () => new IntersectionObserver(([seen], watcher) => {
+    watcher.disconnect();
+    const isBeside = pane.offsetLeft > form.offsetLeft;
+    const most = Math.max(0, form.offsetHeight - pane.offsetHeight);
+    const first = seen.intersectionRect.top - seen.boundingClientRect.top;
+    const last = seen.intersectionRect.bottom - seen.boundingClientRect.top - pane.offsetHeight;
+    const now = parseFloat(pane.style.marginTop) || 0;
+    const wanted = Math.min(Math.max(now, Math.min(first, last)), Math.max(first, last));
+    if (!isBeside) pane.style.marginTop = "";
+    else if (seen.isIntersecting) pane.style.marginTop = `${Math.min(Math.max(0, wanted), most)}px`;
+  }).observe(form);
+  const scrolling = new IntersectionObserver(place, { threshold: [0, 0.5, 1] });
+  form.querySelectorAll(".field, .row, h2, h3, legend").forEach((part) => scrolling.observe(part));
+  new ResizeObserver(place).observe(pane);
+
+  // A request that another one replaces has not failed.
+  for (const wrong of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+    pane.addEventListener(wrong, () => { failed.hidden = false; });
+  }
+  pane.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.successful) failed.hidden = true;
+  });
+
+  // What stands there already is not put there again: a screen reader would read it once more.
+  const told = new WeakMap();
+  pane.addEventListener("htmx:oobBeforeSwap", (event) => {
+    const { target, fragment } = event.detail;
+    event.detail.shouldSwap = told.get(target) !== fragment.innerHTML;
+    told.set(target, fragment.innerHTML);
+  });
+};
+
+const pane = document.querySelector(".with-look > .look");
+if (pane) showSpecimen(pane);
