@@ -36,6 +36,19 @@ const scrollUp = (platform) => {
   }).observe(document.querySelector("h1"));
 };
 
+// A link to a place in the page is followed while the frame is still low. Once it is as high as its page, the place is
+// brought into sight.
+const showPlace = () => {
+  const place = document.querySelector(":target");
+  if (!place) return;
+  const look = () => {
+    if (innerHeight < document.documentElement.offsetHeight) return;
+    removeEventListener("resize", look);
+    place.scrollIntoView();
+  };
+  addEventListener("resize", look);
+};
+
 // The notice after an act stands on top of the page for the eyes. For the ears the platform says it, since a notice
 // that is there from the start is often not read out; then it is no live region of ours, or it could be heard twice.
 // Where the platform cannot scroll to it, it shows it instead.
@@ -83,6 +96,7 @@ const settle = async (platform) => {
 meetPlatform().then((platform) => {
   if (!platform) return;
   fit(platform);
+  showPlace();
   scrollUp(platform);
   announce(platform);
   guard(platform);

@@ -87,6 +87,21 @@ def test_the_frame_follows_its_page_and_the_page_shows_its_top(asa: Member) -> N
     assert len(heard(asa, "lti.scrollToTop")) >= 1
 
 
+def test_a_link_to_a_place_far_down_shows_it_once_the_frame_is_as_high_as_the_page(asa: Member) -> None:
+    asa.page.set_viewport_size({"width": 400, "height": 500})
+    asa.open_tool()
+    asa.press("AMEE", "AMEE")
+    asa.press("What and when", "What and when")
+    place = f"#{asa.tool.locator('main form input[id]').last.get_attribute('id')}"
+    address = asa.frame.url + place
+    asa.press("Back", "AMEE")
+    asa.page.locator("iframe.tool_launch").evaluate("frame => { frame.style.height = '200px'; }")
+    asa.page.evaluate("scrollTo(0, 0)")
+    asa.frame.evaluate("address => { location.href = address; }", address)
+    asa.arrive("What and when")
+    expect(asa.tool.locator(place)).to_be_in_viewport()
+
+
 def test_a_page_that_grows_with_its_frame_gives_up_soon(asa: Member) -> None:
     asa.open_tool()
     asa.frame.evaluate("document.querySelector('main').style.minHeight = 'calc(100vh + 100px)'")
