@@ -138,7 +138,12 @@ def test_a_certificate_from_the_day_it_is_issued_to_the_day_it_is_revoked(
     )
     specimen = replace(TYPICAL, specimen=True)
     signed = elsewhere(lambda: make(tool.parts.settings, specimen))
-    files = {"genuine": whole, "changed": whole[:-20] + b"x" * 20, "foreign": b"%PDF-", "signed_only": signed}
+    files = {
+        "genuine": whole,
+        "changed": whole[:-20] + b"x" * 20,
+        "foreign": f"%PDF-1.7 {public} ".encode(),
+        "signed_only": signed,
+    }
     look_at_files(tool, tmp_path, files)
 
     with database.writing() as session:
