@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_app.certificates.badge import service as badges
+from lti_app.certificates.handing_in import tell_answer
 from lti_app.certificates.models import (
     Certificate,
     CertificateState,
@@ -114,6 +115,7 @@ def approve_correction(
         _understand_as_name(asked, portfolio, new_name)
     _decide(asked, actor, CorrectionState.APPROVED)
     session.flush()
+    tell_answer(session, portfolio, found, asked)
     if asked.kind is CorrectionKind.NAME:
         portfolio.printed_name = asked.new_name
         portfolio.name_confirmed_at, portfolio.name_confirmed_by_id = asked.decided_at, actor.person_id
@@ -137,10 +139,10 @@ def issue_corrected(session: Session, actor: Actor, correction_id: uuid.UUID) ->
 
 
 def decline_correction(session: Session, actor: Actor, correction_id: uuid.UUID, *, reply: str) -> Correction:
-    """Leave the certificate as it is, and say why. Raises Conflict("comment-missing") without a reply,
-    Conflict when it was approved or withdrawn.
+    """Leave the certificate as it is, and say why, at the platform, too. Raises Conflict("comment-missing")
+    without a reply, Conflict when it was approved or withdrawn.
     """
-    asked, _, _ = _locked_correction(session, actor, correction_id, "certificate.correct")
+    asked, found, portfolio = _locked_correction(session, actor, correction_id, "certificate.correct")
     reply = clean_text(reply)
     if not reply:
         raise Conflict("no reply", slug="comment-missing")
@@ -153,6 +155,7 @@ def decline_correction(session: Session, actor: Actor, correction_id: uuid.UUID,
     asked.reply = reply
     _decide(asked, actor, CorrectionState.DECLINED)
     session.flush()
+    tell_answer(session, portfolio, found, asked)
     return asked
 
 
@@ -185,6 +188,7 @@ def revoke(
     if (asked := _open_correction(session, found.id)) is not None:
         asked.reply = asked.reply or "–"
         _decide(asked, actor, CorrectionState.DECLINED)
+        outbox.cancel(session, asked.id)
     outbox.cancel(session, found.id)
     gradebook.report_reviewed(
         session,
