@@ -48,7 +48,7 @@ def request_correction(
     """Ask that the certificate be corrected: its name, if a new one is given, else what the note says.
 
     Asked twice in the same words, it is asked once. Raises Conflict for a certificate that does not stand or
-    while another is open, Conflict("name-not-printable") for a name that the typeface lacks,
+    was erased, and while another is open, Conflict("name-not-printable") for a name that the typeface lacks,
     Problem("bad-request") for too little, Problem("too-large") for too much.
     """
     found, portfolio = _locked(session, actor, certificate_id, "certificate.request_correction")
@@ -58,8 +58,8 @@ def request_correction(
     if not new_name and not note:
         raise Problem("bad-request", "neither a name nor a note")
     kind = CorrectionKind.NAME if new_name else CorrectionKind.OTHER
-    if found.state is not CertificateState.ISSUED:
-        raise Conflict(f"the certificate is {found.state}")
+    if found.state is not CertificateState.ISSUED or found.erased_at is not None:
+        raise Conflict(f"the certificate is {found.state}, or erased")
     standing = _open_correction(session, found.id)
     if standing is not None:
         if (standing.kind, standing.new_name, standing.note) == (kind, new_name, note):
@@ -207,12 +207,13 @@ def revoke(
 def allow_another(session: Session, actor: Actor, certificate_id: uuid.UUID) -> bool:
     """Let another certificate follow a revoked one, and queue it if it is earned; answers whether it was.
 
-    Raises Conflict for a certificate that is not revoked, or is not the portfolio's last.
+    Raises Conflict for a certificate that is not revoked, is not the portfolio's last, or was erased.
     """
     found, portfolio = _locked(session, actor, certificate_id, "certificate.revoke")
     last = last_of(session, portfolio.id)
-    if found.state is not CertificateState.REVOKED or last is None or last.id != found.id:
-        raise Conflict("not the last, or not revoked")
+    is_last = last is not None and last.id == found.id
+    if found.state is not CertificateState.REVOKED or not is_last or found.erased_at is not None:
+        raise Conflict("not the last, not revoked, or erased")
     session.get_one(Revocation, found.id).may_be_followed = True
     session.flush()
     return settle(session, portfolio.id, cause_id=found.id)

@@ -19,7 +19,12 @@ from lti_app.portfolio.models import Portfolio
 
 
 def hand_in(session: Session, portfolio: Portfolio, issued: Certificate) -> None:
-    """Queue it in the course that the portfolio is worked on in, if that has an assignment for it."""
+    """Queue it in the course that the portfolio is worked on in, if that has an assignment for it.
+
+    Of an erased one there is nothing to hand in.
+    """
+    if issued.erased_at is not None:
+        return
     facts = CertificateFacts.from_json(issued.facts)
     gradebook.report_certificate(
         session,
