@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_app.certificates.badge import service as badges
+from lti_app.certificates.handing_in import tell_answer
 from lti_app.certificates.models import (
     Certificate,
     CertificateState,
@@ -47,7 +48,7 @@ def request_correction(
     """Ask that the certificate be corrected: its name, if a new one is given, else what the note says.
 
     Asked twice in the same words, it is asked once. Raises Conflict for a certificate that does not stand or
-    while another is open, Conflict("name-not-printable") for a name that the typeface lacks,
+    was erased, and while another is open, Conflict("name-not-printable") for a name that the typeface lacks,
     Problem("bad-request") for too little, Problem("too-large") for too much.
     """
     found, portfolio = _locked(session, actor, certificate_id, "certificate.request_correction")
@@ -57,8 +58,8 @@ def request_correction(
     if not new_name and not note:
         raise Problem("bad-request", "neither a name nor a note")
     kind = CorrectionKind.NAME if new_name else CorrectionKind.OTHER
-    if found.state is not CertificateState.ISSUED:
-        raise Conflict(f"the certificate is {found.state}")
+    if found.state is not CertificateState.ISSUED or found.erased_at is not None:
+        raise Conflict(f"the certificate is {found.state}, or erased")
     standing = _open_correction(session, found.id)
     if standing is not None:
         if (standing.kind, standing.new_name, standing.note) == (kind, new_name, note):
@@ -114,6 +115,7 @@ def approve_correction(
         _understand_as_name(asked, portfolio, new_name)
     _decide(asked, actor, CorrectionState.APPROVED)
     session.flush()
+    tell_answer(session, portfolio, found, asked)
     if asked.kind is CorrectionKind.NAME:
         portfolio.printed_name = asked.new_name
         portfolio.name_confirmed_at, portfolio.name_confirmed_by_id = asked.decided_at, actor.person_id
@@ -137,10 +139,10 @@ def issue_corrected(session: Session, actor: Actor, correction_id: uuid.UUID) ->
 
 
 def decline_correction(session: Session, actor: Actor, correction_id: uuid.UUID, *, reply: str) -> Correction:
-    """Leave the certificate as it is, and say why. Raises Conflict("comment-missing") without a reply,
-    Conflict when it was approved or withdrawn.
+    """Leave the certificate as it is, and say why, at the platform, too. Raises Conflict("comment-missing")
+    without a reply, Conflict when it was approved or withdrawn.
     """
-    asked, _, _ = _locked_correction(session, actor, correction_id, "certificate.correct")
+    asked, found, portfolio = _locked_correction(session, actor, correction_id, "certificate.correct")
     reply = clean_text(reply)
     if not reply:
         raise Conflict("no reply", slug="comment-missing")
@@ -153,6 +155,7 @@ def decline_correction(session: Session, actor: Actor, correction_id: uuid.UUID,
     asked.reply = reply
     _decide(asked, actor, CorrectionState.DECLINED)
     session.flush()
+    tell_answer(session, portfolio, found, asked)
     return asked
 
 
@@ -185,6 +188,7 @@ def revoke(
     if (asked := _open_correction(session, found.id)) is not None:
         asked.reply = asked.reply or "–"
         _decide(asked, actor, CorrectionState.DECLINED)
+        outbox.cancel(session, asked.id)
     outbox.cancel(session, found.id)
     gradebook.report_reviewed(
         session,
@@ -203,12 +207,13 @@ def revoke(
 def allow_another(session: Session, actor: Actor, certificate_id: uuid.UUID) -> bool:
     """Let another certificate follow a revoked one, and queue it if it is earned; answers whether it was.
 
-    Raises Conflict for a certificate that is not revoked, or is not the portfolio's last.
+    Raises Conflict for a certificate that is not revoked, is not the portfolio's last, or was erased.
     """
     found, portfolio = _locked(session, actor, certificate_id, "certificate.revoke")
     last = last_of(session, portfolio.id)
-    if found.state is not CertificateState.REVOKED or last is None or last.id != found.id:
-        raise Conflict("not the last, or not revoked")
+    is_last = last is not None and last.id == found.id
+    if found.state is not CertificateState.REVOKED or not is_last or found.erased_at is not None:
+        raise Conflict("not the last, not revoked, or erased")
     session.get_one(Revocation, found.id).may_be_followed = True
     session.flush()
     return settle(session, portfolio.id, cause_id=found.id)

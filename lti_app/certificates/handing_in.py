@@ -1,17 +1,30 @@
-"""Handing a certificate in at the platform, for its holder: the file, full marks, and where to verify it."""
+"""What the platform is told of a certificate, for its holder: the file with full marks and where to verify
+it, and later what staff answered to the correction that she asked for.
+"""
 
 from __future__ import annotations
 
+import uuid
+from decimal import Decimal
+
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_app.certificates.facts import CertificateFacts
-from lti_app.certificates.models import Certificate
+from lti_app.certificates.models import Certificate, Correction, CorrectionState
+from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.lti.ags import gradebook
+from lti_app.lti.models import LineItemKind
 from lti_app.portfolio.models import Portfolio
 
 
 def hand_in(session: Session, portfolio: Portfolio, issued: Certificate) -> None:
-    """Queue it in the course that the portfolio is worked on in, if that has an assignment for it."""
+    """Queue it in the course that the portfolio is worked on in, if that has an assignment for it.
+
+    Of an erased one there is nothing to hand in.
+    """
+    if issued.erased_at is not None:
+        return
     facts = CertificateFacts.from_json(issued.facts)
     gradebook.report_certificate(
         session,
@@ -21,6 +34,54 @@ def hand_in(session: Session, portfolio: Portfolio, issued: Certificate) -> None
         file_title=f"{facts.number}.pdf",
         comment=_comment(facts),
         cause_id=issued.id,
+    )
+
+
+def tell_answer(session: Session, portfolio: Portfolio, certificate: Certificate, asked: Correction) -> None:
+    """Queue how the holder's own correction was decided, as a comment where the certificate was handed in.
+
+    The full marks that stand there go along, and no attempt: Canvas is not sure to keep a comment that comes
+    without a grade. Where nothing was handed in, or somebody else asked, nobody is told.
+    """
+    course_id = _handed_in_at(session, certificate.id)
+    if course_id is None or asked.requested_by_id != portfolio.person_id:
+        return
+    gradebook.report_reviewed(
+        session,
+        course_id=course_id,
+        person_id=portfolio.person_id,
+        kind=LineItemKind.CERTIFICATE,
+        fraction=Decimal(1),
+        comment=_answer(certificate.number, asked),
+        cause_id=asked.id,
+    )
+
+
+def _handed_in_at(session: Session, certificate_id: uuid.UUID) -> uuid.UUID | None:
+    """The course in which it was handed in, or is about to be."""
+    return session.scalars(
+        select(Delivery.course_id)
+        .where(
+            Delivery.cause_id == certificate_id,
+            Delivery.kind == gradebook.SCORE,
+            Delivery.state != DeliveryState.CANCELLED,
+        )
+        .order_by(Delivery.sequence.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def _answer(number: str, asked: Correction) -> str:
+    """The decision in both languages, and the words of staff where they gave any."""
+    if asked.state is CorrectionState.APPROVED:
+        return (
+            f"Rättelsen av certifikatet {number} är godkänd. Ett nytt certifikat ersätter det när det är"
+            f" utfärdat. / The correction of the certificate {number} is approved. A new certificate takes"
+            " its place once it is issued."
+        )
+    return (
+        f"Rättelsen av certifikatet {number} är avslagen. / The correction of the certificate {number} was"
+        f" declined.\n{asked.reply}"
     )
 
 

@@ -2,6 +2,10 @@
 
 The bytes are looked for by their hash; only a file that is not known is read, to say whether it is one of
 ours that was changed. What becomes of the certificate afterwards is what its code tells, too.
+
+A scan, or a copy that was saved anew, is no file of ours even where the certificate is genuine. The code that
+stands in it is handed on for whoever wants to look that up; it proves nothing about the file, since anybody
+can write one into a file, so nothing is said here of what was issued under it.
 """
 
 from __future__ import annotations
@@ -13,6 +17,7 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lti_app.certificates.code_in_file import code_in
 from lti_app.certificates.models import Certificate
 from lti_app.certificates.queries import PublicView, public_view
 from lti_app.errors import Problem
@@ -34,10 +39,11 @@ class Judgement(StrEnum):
 
 @dataclass(frozen=True)
 class Judged:
-    """The judgement, and for a genuine file what its code tells."""
+    """The judgement, and for a genuine file what its code tells; `code` is what another file says is its."""
 
     judgement: Judgement
     view: PublicView | None = None
+    code: str = ""
 
 
 def judge_file(session: Session, settings: Settings, pdf: bytes) -> Judged:
@@ -64,8 +70,8 @@ def judge_file(session: Session, settings: Settings, pdf: bytes) -> Judged:
         case Finding.VALID | Finding.DEVELOPMENT:
             return Judged(Judgement.SIGNED_ONLY)
         case Finding.CHANGED | Finding.EXTENDED:
-            return Judged(Judgement.CHANGED)
+            return Judged(Judgement.CHANGED, code=code_in(pdf))
         case Finding.COMPROMISED:
-            return Judged(Judgement.COMPROMISED)
+            return Judged(Judgement.COMPROMISED, code=code_in(pdf))
         case _:
-            return Judged(Judgement.FOREIGN)
+            return Judged(Judgement.FOREIGN, code=code_in(pdf))

@@ -32,7 +32,7 @@ _OPEN = (CorrectionState.REQUESTED, CorrectionState.APPROVED)
 
 @dataclass(frozen=True)
 class CertificateRow:
-    """One certificate of the list; `correction` is None when none is open."""
+    """One certificate of the list; `correction` is None when none is open. An erased one has no file."""
 
     portfolio_id: uuid.UUID
     number: str
@@ -40,6 +40,7 @@ class CertificateRow:
     issued_at: datetime
     student_name: str
     correction: CorrectionState | None
+    is_erased: bool
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,13 @@ def certificates_in(
     return CertificateList(
         tuple(
             CertificateRow(
-                each.portfolio_id, each.number, each.state, each.issued_at, each.name, each.correction
+                portfolio_id=each.portfolio_id,
+                number=each.number,
+                state=each.state,
+                issued_at=each.issued_at,
+                student_name=each.name,
+                correction=each.correction,
+                is_erased=each.erased_at is not None,
             )
             for each in found[:rows]
         ),
@@ -93,6 +100,7 @@ def _wanted(scope: Scope, shown: Shown, after: str) -> Select[*tuple[Any, ...]]:
             Certificate.number,
             Certificate.state,
             Certificate.issued_at,
+            Certificate.erased_at,
             Person.name,
             Correction.state.label("correction"),
         )

@@ -66,6 +66,7 @@ class CertificateView:
     issued_at: datetime
     stored_file_id: uuid.UUID
     facts: CertificateFacts
+    is_erased: bool
 
     @property
     def issued_on(self) -> date:
@@ -85,7 +86,10 @@ class CertificateView:
 
 @dataclass(frozen=True)
 class PublicView:
-    """What anybody with the code sees: status, title, issuer, date, masked name (empty of an erased one)."""
+    """What anybody with the code sees: status, title, issuer, date, masked name (empty of an erased one).
+
+    Its badge counts, unless it was signed with a key that is compromised.
+    """
 
     code: str
     state: CertificateState
@@ -98,7 +102,8 @@ class PublicView:
     revoked_at: datetime | None
     revoke_reason: str
     successor_code: str
-    badge_counts: bool = True  # else it was signed with a key that is compromised
+    badge_counts: bool
+    is_erased: bool
 
 
 def owned_of(session: Session, portfolio_id: uuid.UUID) -> Owned | None:
@@ -174,6 +179,7 @@ def view_of(found: Certificate) -> CertificateView:
         issued_at=found.issued_at,
         stored_file_id=found.stored_file_id,
         facts=CertificateFacts.from_json(found.facts),
+        is_erased=found.erased_at is not None,
     )
 
 
@@ -193,12 +199,15 @@ def last_of(session: Session, portfolio_id: uuid.UUID) -> Certificate | None:
 
 
 def revoked_for_good(session: Session, portfolio_id: uuid.UUID) -> Certificate | None:
-    """The portfolio's last certificate, if it was revoked and nobody has said that another may follow."""
+    """The portfolio's last certificate, if it was revoked and nobody has said that another may follow, or it
+    was erased, too.
+    """
     last = last_of(session, portfolio_id)
     if last is None or last.state is not CertificateState.REVOKED:
         return None
     revocation = session.get(Revocation, last.id)
-    return None if revocation is not None and revocation.may_be_followed else last
+    may_be_followed = revocation is not None and revocation.may_be_followed and last.erased_at is None
+    return None if may_be_followed else last
 
 
 def is_being_corrected(session: Session, certificate_id: uuid.UUID) -> bool:
@@ -242,6 +251,7 @@ def public_view(session: Session, code: str) -> PublicView | None:
         scheme_name=facts.scheme_name,
         issued_on=facts.issued_on,
         masked_name=masked_name(facts.holder_name),
+        is_erased=row.erased_at is not None,
         revoked_at=row.revoked_at,
         revoke_reason=row.revoke_reason,
         successor_code=successor.code if successor else "",

@@ -99,18 +99,20 @@ def latest_run(session: Session, scope: Scope) -> RunView | None:
 def gather(work: Work) -> None:
     """The worker's part of a run: queue what is earned, a few portfolios at a time. Safe to repeat."""
     run_id = uuid.UUID(work.payload["run_id"])
-    while True:
-        with work.db.writing() as session:
-            run = session.get_one(CertificateRun, run_id, with_for_update=True)
-            if run.gathered_at is not None:
-                return
-            portfolio_ids = _next(session, run)
-            for portfolio_id in portfolio_ids:
-                settle(session, portfolio_id, cause_id=run.id, by_staff=True)
-            if portfolio_ids:
-                run.gathered_to = portfolio_ids[-1]
-            else:
-                run.gathered_at = now()
+    work.db.write_in_turns(lambda session: _gather_some(session, run_id))
+
+
+def _gather_some(session: Session, run_id: uuid.UUID) -> bool:
+    """Look at the next few portfolios; whether more are left."""
+    run = session.get_one(CertificateRun, run_id, with_for_update=True)
+    portfolio_ids = _next(session, run) if run.gathered_at is None else ()
+    for portfolio_id in portfolio_ids:
+        settle(session, portfolio_id, cause_id=run.id, by_staff=True)
+    if portfolio_ids:
+        run.gathered_to = portfolio_ids[-1]
+    elif run.gathered_at is None:
+        run.gathered_at = now()
+    return run.gathered_at is None
 
 
 def _next(session: Session, run: CertificateRun) -> Sequence[uuid.UUID]:

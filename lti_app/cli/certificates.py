@@ -1,5 +1,5 @@
-"""`cim certificate`: what a certificate of a scheme looks like before anybody has earned one, and whether a
-file is one. Neither needs a database or a network.
+"""`cim certificate`: what a certificate of a scheme looks like before anybody has earned one, whether a file
+is one, and erasing what one says of its holder. The first two need neither database nor network.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ from lti_app.cli import environment
 from lti_app.clock import now
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from lti_app.certificates.erasure import Erasure
     from lti_app.certificates.verification import Verdict
     from lti_app.schemes.document import SchemeDocument
 
@@ -92,6 +95,95 @@ def _moment(verdict: Verdict) -> str:
     return f"on {verdict.signed_at:%Y-%m-%d %H:%M} UTC ({proved})"
 
 
+@certificate.command()
+@click.argument("number")
+@click.option(
+    "--institution", default="", metavar="NAME", help="Whose certificate, if the number is not one's alone."
+)
+@click.option("--yes", "is_sure", is_flag=True, help="Do not ask.")
+def erase(number: str, institution: str, is_sure: bool) -> None:
+    """Erase what certificate NUMBER says of its holder, and its file. It stays as valid as it was.
+
+    Says what will go and what stays, and asks. For somebody who asks to be erased.
+    """
+    from lti_app.certificates import erasing
+
+    with environment.database() as database:
+        with database.reading() as session:
+            found = _erasure(session, number, institution)
+        if found.erased_at is None:
+            click.echo(_what_happens(found))
+            if not is_sure:
+                _ask(f"Erase {found.number} of {found.holder_name}?")
+            with database.writing() as session:
+                erasing.erase(session, found.certificate_id)
+            click.echo(f"{found.number} is erased.")
+        else:
+            click.echo(f"{found.number} was erased already, on {found.erased_at:%Y-%m-%d}.")
+        with database.reading() as session:
+            click.echo(_file_removed(session, found))
+
+
+def _erasure(session: Session, number: str, institution: str) -> Erasure:
+    """What there is of the one certificate with this number. Raises ClickException, ValueError."""
+    from lti_app.certificates.erasure import erasures
+    from lti_app.lti.operating.coordinators import find_institution
+
+    where = find_institution(session, institution).id if institution else None
+    number = number.strip().upper()
+    found = erasures(session, number, where)
+    if not found:
+        raise click.ClickException(
+            f"There is no certificate {number}{f' at {institution}' if institution else ''}."
+        )
+    if len(found) > 1:
+        names = ", ".join(each.institution for each in found)
+        raise click.ClickException(f"There is a {number} at each of {names}: name one with --institution.")
+    return found[0]
+
+
+def _ask(question: str) -> None:
+    try:
+        is_sure = click.confirm(question)
+    except click.Abort:
+        click.echo()
+        is_sure = False
+    if not is_sure:
+        raise click.ClickException("Nothing was erased.")
+
+
+def _what_happens(found: Erasure) -> str:
+    others = f"Of the same person: {', '.join(found.others)}. Erase each by itself." if found.others else ""
+    return "\n".join(
+        line
+        for line in (
+            f"{found.number}: issued by {found.institution} on {found.issued_on}, {_STATES[found.state]}.",
+            f"Goes: {', '.join(found.goes)}.",
+            "Stays: number, code, title, day of issue, status and the file's hash, so that whoever has kept"
+            " the file or the code can have it verified.",
+            "Not touched: the person and the portfolio behind it, what the platform has, backups.",
+            others,
+            "It cannot be undone.",
+        )
+        if line
+    )
+
+
+def _file_removed(session: Session, found: Erasure) -> str:
+    """Remove the file at once, which the worker does otherwise."""
+    from lti_app.certificates.erasing import remove_file
+    from lti_app.storage import open_storage
+
+    try:
+        remove_file(session, open_storage(environment.settings().storage_url), found.certificate_id)
+    except OSError as error:
+        return (
+            f"The worker removes its file; from here the store cannot be reached ({error.strerror or error})."
+        )
+    return "Its file is removed."
+
+
+_STATES = {"issued": "valid", "superseded": "replaced by a newer one", "revoked": "revoked"}
 _SAID = {
     "valid": "valid: signed by {by} {at}, unchanged and whole.",
     "development": "not valid: signed with a development key {at}.",

@@ -132,6 +132,20 @@ class Database:
                 # What was asked for is committed; whoever asked must not hear that it failed.
                 _LOG.error("after_commit.failed", error=type(error).__name__)
 
+    def write_in_turns(self, step: Callable[[Session], bool]) -> None:
+        """Do what is too much for one transaction: a writing session for each step, until one answers False.
+
+        After each it rests as long as that took. On SQLite whoever waits for the write lock only looks for it
+        now and then, and would hardly ever meet a pause that is shorter.
+        """
+        while True:
+            began = time.monotonic()
+            with self.writing() as session:
+                is_more_left = step(session)
+            if not is_more_left:
+                return
+            time.sleep(time.monotonic() - began)
+
     def direct(self) -> Direct:
         """The driver itself in a `with` block, for prepared statements: each for itself, but for those in its
         `writing()`.

@@ -25,4 +25,9 @@ WEB = {
     "not-ready": Kind(503, N_("The tool is not available right now"), N_("Try again in a minute.")),
     "session-missing": Kind(401, N_("This page has been open too long, or was opened elsewhere"), REOPEN),
     "link-expired": Kind(410, N_("This link is no longer valid"), N_("Go back and open the file again.")),
+    "file-removed": Kind(
+        410,
+        N_("This file has been removed"),
+        N_("It was removed for good, for example because the person whom it is about asked for that."),
+    ),
 }

@@ -133,7 +133,7 @@ def put_in_again(deliveries: Iterable[Delivery]) -> None:
 
 
 def drop(delivery: Delivery, reason: str) -> None:
-    """Take a failed delivery back: somebody has decided that it is not to arrive."""
+    """Take back a delivery that failed, or that waits in no worker's hand: it is not to arrive any more."""
     delivery.state = DeliveryState.CANCELLED
     delivery.reason = reason
     delivery.finished_at = now()

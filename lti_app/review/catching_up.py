@@ -40,9 +40,15 @@ def catch_up(db: Database, line_item_id: uuid.UUID, undo_for: timedelta) -> None
     with db.reading() as session:
         line_item = session.get(LineItem, line_item_id)
         portfolio_ids = _concerned(session, line_item) if line_item and line_item.url else []
-    for portfolio_id in portfolio_ids:
-        with db.writing() as session:
-            _tell(session, line_item_id, portfolio_id, undo_for)
+    left = iter(portfolio_ids)
+
+    def tell_next(session: Session) -> bool:
+        if (portfolio_id := next(left, None)) is None:
+            return False
+        _tell(session, line_item_id, portfolio_id, undo_for)
+        return True
+
+    db.write_in_turns(tell_next)
 
 
 def _concerned(session: Session, line_item: LineItem) -> list[uuid.UUID]:

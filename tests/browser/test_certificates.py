@@ -17,6 +17,8 @@ from playwright.sync_api import Browser
 from sqlalchemy import select
 
 from lti_app.certificates import afterwards, sharing
+from lti_app.certificates.code import grouped
+from lti_app.certificates.erasing import erase
 from lti_app.certificates.making import make
 from lti_app.certificates.models import RevokeReason
 from lti_app.certificates.queries import ISSUE
@@ -138,7 +140,12 @@ def test_a_certificate_from_the_day_it_is_issued_to_the_day_it_is_revoked(
     )
     specimen = replace(TYPICAL, specimen=True)
     signed = elsewhere(lambda: make(tool.parts.settings, specimen))
-    files = {"genuine": whole, "changed": whole[:-20] + b"x" * 20, "foreign": b"%PDF-", "signed_only": signed}
+    files = {
+        "genuine": whole,
+        "changed": whole[:-20] + b"x" * 20,
+        "foreign": f"%PDF-1.7 /verify/{grouped(number.code)} ".encode(),
+        "signed_only": signed,
+    }
     look_at_files(tool, tmp_path, files)
 
     with database.writing() as session:
@@ -163,6 +170,21 @@ def test_a_certificate_from_the_day_it_is_issued_to_the_day_it_is_revoked(
         afterwards.revoke(session, tool.actors["karin"], new.id, reason=RevokeReason.ERROR, note="Intern")
     tool.look("karin", {"certificate-revoked": own})
     tool.look_publicly({"verify-superseded": public, "verify-revoked": f"/verify/{new.code}"})
+
+
+def test_what_is_left_of_a_certificate_that_was_erased(tool: ServedTool, database: Database) -> None:
+    with database.writing() as session:
+        (found,) = certificates(session)
+        erase(session, found.id)
+    own = f"/certificate/{found.portfolio_id}"
+    tool.look("asa", {"erased-own": own, "erased-home": "/mine", "erased-record": "/record"})
+    tool.look("karin", {"erased-staff": own, "erased-list": "/certificates"})
+    with tool.visit("asa", 320) as page:
+        answer = page.goto(f"{tool.root}{own}/download")
+        assert answer is not None
+        assert answer.status == 410
+        judge(page, page.main_frame, "erased-file-320", 320)
+    tool.look_publicly({"erased-verify": f"/verify/{found.code}"})
 
 
 def work(parts: Parts, kind: str, *, most: int = 99) -> None:

@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from lti_app import create_app
 from lti_app.certificates import code as codes
 from lti_app.certificates.badge.signing import make
-from lti_app.certificates.facts import CertificateFacts
+from lti_app.certificates.facts import CertificateFacts, Text
 from lti_app.certificates.issuing import claim, conclude
 from lti_app.certificates.models import Certificate, CertificateState, Share
 from lti_app.certificates.service import verify_url
@@ -206,6 +206,34 @@ def test_what_a_link_shows_is_for_no_search_engine_and_speaks_both_languages(
     assert "Åsa Maria Öberg-Ek" in seen.text
     assert "Abroad" in seen.text
     assert "Utomlands" in shown(client, f"/verify/{CODE}/{'t' * 22}?lang=sv").text
+
+
+def test_a_merit_whose_title_is_its_type_is_named_once(
+    client: FlaskClient, issued: Certificate, database: Database
+) -> None:
+    with database.writing() as session:
+        made = session.get_one(Certificate, issued.id)
+        facts = CertificateFacts.from_json(made.facts)
+        cafe = replace(
+            facts.merits[0], type_label=Text("Språkkafé", "Language café"), title="language Café", place=""
+        )
+        talk = replace(cafe, title="With nurses")
+        made.facts = replace(facts, merits=(cafe, talk)).to_json()
+        link = Share(
+            institution_id=made.institution_id,
+            certificate_id=made.id,
+            token="t" * 22,
+            shows_name=False,
+            shows_merits=True,
+        )
+        session.add(link)
+
+    def merits(language: str) -> list[str]:
+        seen = shown(client, f"/verify/{CODE}/{'t' * 22}?lang={language}")
+        return [each.text.partition(" (")[0] for each in seen.main.all("li")]
+
+    assert merits("en") == ["language Café", "Language café: With nurses"]
+    assert merits("sv") == ["Språkkafé: language Café", "Språkkafé: With nurses"]
 
 
 @pytest.mark.parametrize("typed", [UNKNOWN, "not a code", '"><b>x</b>'])

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import pikepdf
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 from flask import Flask
@@ -77,6 +78,46 @@ def test_a_file_is_genuine_only_byte_for_byte(
     sent = client.post("/verify?lang=en", data={"file": (io.BytesIO(issued), "x.pdf")})
     assert "it has been revoked" in sent.get_data(as_text=True)
     assert "Å•• Ö••••" in sent.get_data(as_text=True), "whose it is stands beside"
+
+
+def saved_anew(pdf: bytes) -> bytes:
+    """What a program makes of a certificate that is opened in it and saved as another file."""
+    written = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        opened.save(written, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return written.getvalue()
+
+
+def test_a_copy_that_was_saved_anew_leads_to_the_certificate_and_is_not_called_genuine(
+    client: FlaskClient, database: Database, issued: bytes
+) -> None:
+    with database.reading() as session:
+        (found,) = certificates(session)
+    for copy in (
+        saved_anew(issued),
+        b"%PDF-1.7\n% https://cim.example/verify/" + grouped(found.code).encode(),
+    ):
+        seen = page(client.post("/verify?lang=en", data={"file": (io.BytesIO(copy), "copy.pdf")}))
+        assert seen.main.attributes["data-judgement"] == "foreign"
+        assert seen.h1 == "This is not the file that was issued"
+        assert "the file by itself proves nothing" in seen.text
+        assert "Anybody can write a code into a file" in seen.text
+        assert seen.form("/verify") == {"lang": "en", "code": grouped(found.code)}
+        for said_only_of_certificates in (found.number, "Å••", "valid", "genuine certificate is"):
+            assert said_only_of_certificates not in seen.text
+    asked = client.get("/verify", query_string=seen.form("/verify"), follow_redirects=True)
+    assert page(asked).main.attributes["data-certificate-state"] == "issued"
+
+
+def test_a_code_that_nobody_has_or_a_scan_without_one_is_not_looked_for(client: FlaskClient) -> None:
+    for pdf, code in (
+        (b"%PDF-1.7 /verify/7777-7777-7777 ", "7777-7777-7777"),
+        (b"%PDF-1.7 /verify/7777-7777-7777 /verify/8888-8888-8888 ", ""),
+        (b"%PDF-1.7 a scan", ""),
+    ):
+        sent = client.post("/verify?lang=en", data={"file": (io.BytesIO(pdf), "scan.pdf")})
+        assert page(sent).form("/verify")["code"] == code
+        assert sent.status_code == 200
 
 
 def test_what_a_compromised_key_signed_proves_nothing_unless_it_is_known_here(

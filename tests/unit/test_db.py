@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy import text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
+from sqlalchemy.orm import Session
 
 from lti_app import migrations
 from lti_app.db import Database, after_commit
@@ -237,3 +239,45 @@ def test_asking_whether_the_database_is_current_takes_no_write_lock(database: Da
     with database.writing() as session:
         world.an_institution(session)
         assert in_threads(lambda: assert_equal(migrations.is_current(database.engine), True), 2) == []
+
+
+def test_what_writes_in_turns_lets_others_write_in_between(database: Database) -> None:
+    """Without a rest after each step, SQLite keeps whoever waits for the lock waiting until the last one."""
+    steps, is_under_way = 40, threading.Event()
+    done: list[float] = []
+    met: list[int] = []  # how many steps were done when the other one wrote
+
+    def step(session: Session) -> bool:
+        session.execute(text("UPDATE institution SET name = name"))
+        is_under_way.set()
+        time.sleep(0.03)
+        done.append(time.monotonic())
+        return len(done) < steps
+
+    def write() -> None:
+        is_under_way.wait(30)
+        with database.writing() as session:
+            session.execute(text("UPDATE institution SET name = name"))
+            met.append(len(done))
+
+    waiting = threading.Thread(target=write)
+    waiting.start()
+    database.write_in_turns(step)
+    waiting.join(30)
+    assert len(done) == steps
+    assert met[0] < steps
+
+
+def test_what_writes_in_turns_keeps_what_was_done_before_a_step_breaks(database: Database) -> None:
+    names = iter(("first", "second"))
+
+    def step(session: Session) -> bool:
+        world.an_institution(session, name := next(names))
+        if name == "second":
+            raise KeyError
+        return True
+
+    with pytest.raises(KeyError):
+        database.write_in_turns(step)
+    with database.reading() as session:
+        assert [each.name for each in session.query(Institution)] == ["first"]

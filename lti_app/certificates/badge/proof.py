@@ -55,6 +55,8 @@ def with_proof(document: Mapping[str, object], signer: Signer, at: datetime) -> 
 def as_jwt(document: Mapping[str, object], signer: Signer, at: datetime) -> str:
     """The document as the payload of a token, with the registered claims that repeat its members."""
     claims = {**document, "iss": signer.did, "jti": document["id"], "nbf": int(at.timestamp())}
+    if isinstance(until := document.get("validUntil"), str):
+        claims["exp"] = int(datetime.fromisoformat(until).timestamp())
     subject = document["credentialSubject"]
     if isinstance(subject, Mapping) and "id" in subject:
         claims["sub"] = subject["id"]

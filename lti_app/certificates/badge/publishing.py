@@ -1,7 +1,7 @@
 """What the world fetches to check a credential: who signed it, and whether it was revoked.
 
-A status list is signed once for each version and process, not for each request: the last few are kept in
-memory.
+A status list is signed once for each version, day and process, not for each request: the last few are kept
+in memory.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from lti_app.certificates.badge.did import did_document, did_web
 from lti_app.certificates.badge.keys import known_keys, signer_if_any
 from lti_app.certificates.badge.proof import as_json, as_jwt, with_proof
 from lti_app.certificates.badge.queries import list_state, revoked_in
-from lti_app.certificates.badge.status import list_credential, list_url
+from lti_app.certificates.badge.status import list_credential, list_url, signed_on
+from lti_app.clock import now
 from lti_app.settings import Settings
 
 _KEPT = 16
@@ -52,12 +53,14 @@ def published_list(session: Session, settings: Settings, number: int) -> Publish
     signer = signer_if_any(session, settings, did_web(settings.public_url))
     if state is None or signer is None:
         return None
-    url, etag = list_url(settings.public_url, number), f"{state.version}-{signer.jwk_fragment}"
+    day = signed_on(now())
+    url = list_url(settings.public_url, number)
+    etag = f"{state.version}-{day:%Y%m%d}-{signer.jwk_fragment}"
     with _lock:
         kept = _signed.get((url, etag))
         if kept is None:
-            document = list_credential(url, signer.did, revoked_in(session, number), state.changed_at)
-            json_ld = as_json(with_proof(document, signer, state.changed_at))
+            document = list_credential(url, signer.did, revoked_in(session, number), state.changed_at, day)
+            json_ld = as_json(with_proof(document, signer, max(day, state.changed_at)))
             kept = PublishedList(json_ld, as_jwt(document, signer, state.changed_at), etag)
             while len(_signed) >= _KEPT:
                 del _signed[next(iter(_signed))]

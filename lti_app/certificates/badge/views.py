@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from lti_app.certificates.badge.publishing import published_did, published_list
 from lti_app.certificates.badge.sharing import JSON_LD_TYPE, JWT_TYPE
+from lti_app.certificates.badge.status import KEPT_SECONDS
 from lti_app.errors import NotFound
 from lti_app.web.context import parts, reading
 from lti_app.web.limits import WHOLE_SCHOOL, limiter
@@ -46,6 +47,6 @@ def status(number: int) -> Response:
 
 
 def _public(response: Response) -> Response:
-    response.headers["Cache-Control"] = "public, max-age=300"
+    response.headers["Cache-Control"] = f"public, max-age={KEPT_SECONDS}"
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response

@@ -19,7 +19,7 @@ from lti_app.certificates.queries import CertificateView, certificate_of, others
 from lti_app.certificates.service import verify_url
 from lti_app.certificates.stages import hindrance_of, state_of
 from lti_app.clock import now
-from lti_app.errors import NotFound
+from lti_app.errors import NotFound, Problem
 from lti_app.people.actors import Actor, require
 from lti_app.portfolio.permissions import Owned
 from lti_app.portfolio.queries import portfolio_here
@@ -128,7 +128,7 @@ def badge(portfolio_id: uuid.UUID, form: str) -> Response:
     """The Open Badges credential as it was issued, with its proof inside or as a token."""
     with reading() as session:
         require(PERMISSIONS, "certificate.see", current_actor(), _owned(session, portfolio_id))
-        found = certificate_of(session, portfolio_id)
+        found = _kept(certificate_of(session, portfolio_id))
         kept = _badge(session, found) if found else None
     if found is None or kept is None:
         raise NotFound("no badge")
@@ -142,6 +142,13 @@ def badge(portfolio_id: uuid.UUID, form: str) -> Response:
     return response
 
 
+def _kept(found: CertificateView | None) -> CertificateView | None:
+    """The certificate, if there is one. Raises Problem("file-removed") for an erased one: it has no files."""
+    if found is not None and found.is_erased:
+        raise Problem("file-removed", "an erased certificate")
+    return found
+
+
 def _badge(session: Session, found: CertificateView) -> IssuedCredential | None:
     return credential_of(session, found.institution_id, found.number)
 
@@ -151,7 +158,7 @@ def file(portfolio_id: uuid.UUID, how: str) -> Response:
     """The signed bytes as they were issued, to look at in the page or to keep."""
     with reading() as session:
         require(PERMISSIONS, "certificate.see", current_actor(), _owned(session, portfolio_id))
-        found = certificate_of(session, portfolio_id)
+        found = _kept(certificate_of(session, portfolio_id))
         if found is None:
             raise NotFound("no certificate")
         stored = session.get_one(StoredFile, found.stored_file_id)

@@ -96,7 +96,7 @@ def _answer(code: str, token: str) -> Response:
         "certificates/answer.html",
         found=found,
         shown=shown,
-        is_link_dead=bool(token) and shown is None,
+        is_link_dead=bool(token) and found is not None and shown is None and not found.is_erased,
         typed=code[:64],
         is_number=codes.is_number(code),
         grouped=codes.grouped,

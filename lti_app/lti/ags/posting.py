@@ -32,6 +32,7 @@ from lti_app.lti.models import LineItem
 from lti_app.lti.services import SCORE_SCOPE, Access, ServiceClient
 from lti_app.lti.verdicts import GONE, NOBODY, Answered, Verdict, verdict
 from lti_app.people.models import Course, Person, Platform
+from lti_app.storage.models import StoredFile
 from lti_app.web.signed import sign_file
 
 _FILE_LIFETIME = timedelta(hours=1)  # Canvas fetches in a job of its own, which may wait
@@ -83,7 +84,7 @@ def post_score(work: Work) -> None:
         raise Retry(_NOT_CONNECTED)
     if work.delivery.is_in_doubt:
         left = replace(left, comment="")
-    posting = replace(posting, score=left)
+    posting = replace(posting, score=_without_what_is_gone(work, left))
     with ServiceClient(work.settings, work.db, Access.to(posting.platform)) as client:
         remote = Gradebook(client, posting.course.lineitems_url)
         if not _may_follow(work, remote, posting):
@@ -91,6 +92,22 @@ def post_score(work: Work) -> None:
         _post(work, client, remote, posting)
     if work.delivery.is_in_doubt:
         raise Uncertain(_COMMENT_UNCERTAIN)
+
+
+def _without_what_is_gone(work: Work, score: Score) -> Score:
+    """The score, without its file if that was erased meanwhile: the platform would look for it in vain."""
+    file_id = score.handed_in.stored_file_id if score.handed_in is not None else None
+    if file_id is None:
+        return score
+    with work.db.reading() as session:
+        stored = session.get(StoredFile, file_id)
+    try:
+        if stored is not None:
+            work.storage.open(stored.key).close()
+            return score
+    except FileNotFoundError:
+        pass
+    return replace(score, handed_in=None)
 
 
 def _posting(session: Session, work: Work, score: Score) -> _Posting:

@@ -128,7 +128,7 @@ def _sentence(  # noqa: PLR0911 (one for each sentence)
         return words.gettext("Add at least one.")
     if shown.shape == "leaf" and not shown.value:
         return words.gettext("This is empty.")
-    if shown.kind == Kind.COLOUR and not is_colour(shown.value):
+    if shown.kind == Kind.COLOUR and not is_colour(str(shown.value)):
         return words.gettext("A colour is # and six characters of 0–9 and a–f.")
     return own_words(problem, words)
 

@@ -15,7 +15,8 @@ from lti_app.certificates.badge.keys import KnownKey
 from lti_app.certificates.badge.models import BadgeKeyState
 from lti_app.certificates.badge.proof import Signer, as_jwt, signer_of
 from lti_app.certificates.badge.signing import Prepared
-from lti_app.certificates.badge.status import list_credential, list_url
+from lti_app.certificates.badge.status import list_credential, list_url, signed_on
+from lti_app.clock import now
 
 URL = "https://cim.example.org"
 DID = "did:web:cim.example.org"
@@ -44,9 +45,13 @@ def published(signer: Signer = SIGNER) -> KnownKey:
     return KnownKey(signer.jwk_fragment, public, BadgeKeyState.CURRENT, AT)
 
 
-def the_world(*keys: Signer, revoked: tuple[int, ...] = ()) -> Callable[[str], bytes]:
-    """What anybody can fetch: the document of these keys, and a status list signed by the first."""
-    listed = list_credential(list_url(URL, 1), DID, revoked, AT)
+def the_world(
+    *keys: Signer, revoked: tuple[int, ...] = (), listed_at: datetime | None = None
+) -> Callable[[str], bytes]:
+    """What anybody can fetch: the document of these keys, and a status list signed by the first, today or at
+    another time.
+    """
+    listed = list_credential(list_url(URL, 1), DID, revoked, AT, signed_on(listed_at or now()))
     pages = {
         f"{URL}/.well-known/did.json": json.dumps(did_document(DID, [published(each) for each in keys])),
         list_url(URL, 1): as_jwt(listed, keys[0], AT),

@@ -20,6 +20,7 @@ from pyld import jsonld
 
 from lti_app.certificates.badge.canonical import FILES, FOLDER, canonical
 from lti_app.certificates.badge.signing import make, specimen
+from lti_app.clock import now
 from tests.certificate_samples import SAMPLES, TYPICAL, with_merits
 from tests.unit.certificates.badge.samples import ANOTHER, DID, ISSUANCE, SIGNER, URL, prepared, the_world
 
@@ -134,6 +135,18 @@ def test_a_revoked_credential_fails_in_both_forms_and_no_other_does() -> None:
         token(SIGNED.jwt, revoked)
     neighbours = the_world(SIGNER, revoked=(ISSUANCE.status_index - 1, ISSUANCE.status_index + 1))
     assert embedded(SIGNED.json_ld, neighbours)
+
+
+def test_a_list_from_before_the_revocation_does_not_count_for_ever() -> None:
+    """Whoever was revoked may keep the list of the day before, and hand it to a verifier herself."""
+    yesterdays = the_world(SIGNER, listed_at=now() - timedelta(days=1))
+    old = the_world(SIGNER, listed_at=now() - timedelta(days=3))
+    assert embedded(SIGNED.json_ld, yesterdays)
+    assert token(SIGNED.jwt, yesterdays)
+    with pytest.raises(OB3VerificationError, match=r"(?i)expired"):
+        embedded(SIGNED.json_ld, old)
+    with pytest.raises(OB3VerificationError, match=r"(?i)expired"):
+        token(SIGNED.jwt, old)
 
 
 def test_a_key_that_the_tool_never_published_verifies_nothing() -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 import jwt
 import pytest
+import time_machine
 from flask.testing import FlaskClient
 
 from lti_app.certificates.badge import publishing
@@ -100,6 +102,34 @@ def test_a_list_is_signed_once_and_again_when_it_or_the_key_has_changed(
         rotate(session, settings)
     assert client.get(STATUS).data != second.data
     assert len(signed) == 3
+
+
+def test_a_list_is_signed_anew_each_day_although_nothing_has_changed(
+    client: FlaskClient, database: Database, settings: Settings
+) -> None:
+    with time_machine.travel(datetime(2026, 12, 1, 12, tzinfo=UTC), tick=False) as clock:
+        with database.writing() as session:
+            institution_id = world.an_institution(session).id
+            badge.prepare(session, settings, institution_id=institution_id, number=TYPICAL.number)
+        first = client.get(STATUS)
+        clock.move_to(datetime(2026, 12, 1, 23, 59, tzinfo=UTC))
+        assert client.get(STATUS).data == first.data
+        clock.move_to(datetime(2026, 12, 2, 0, 1, tzinfo=UTC))
+        second = client.get(STATUS, headers={"If-None-Match": first.headers["ETag"]})
+    assert (first.get_json()["validUntil"], second.get_json()["validUntil"]) == (
+        "2026-12-03T00:00:00Z",
+        "2026-12-04T00:00:00Z",
+    )
+    assert first.get_json()["validFrom"] == second.get_json()["validFrom"] == "2026-12-01T12:00:00Z"
+    created = [each.get_json()["proof"][0]["created"] for each in (first, second)]
+    assert created == ["2026-12-01T12:00:00Z", "2026-12-02T00:00:00Z"]
+
+
+def test_a_token_ends_with_the_list_in_it(client: FlaskClient, revocable: CertificateFacts) -> None:
+    said = client.get(STATUS).get_json()
+    token = client.get(STATUS, headers={"Accept": "application/vc+jwt"}).get_data(as_text=True)
+    claims = jwt.decode(token, options={"verify_signature": False})
+    assert datetime.fromtimestamp(claims["exp"], UTC) == datetime.fromisoformat(said["validUntil"])
 
 
 def test_who_has_the_list_already_need_not_fetch_it_again(

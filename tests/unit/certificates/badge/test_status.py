@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import gzip
+from datetime import UTC, datetime, timedelta, timezone
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openbadgeslib.ob3.status import decode_encoded_list, set_indices
 
-from lti_app.certificates.badge.status import SIZE_BITS, encoded, list_credential
+from lti_app.certificates.badge.status import SIZE_BITS, encoded, list_credential, signed_on
 from tests.unit.certificates.badge.samples import AT, DID
 
 
@@ -31,12 +32,24 @@ def test_a_bit_that_is_no_longer_set_leaves_no_trace() -> None:
 
 
 def test_the_list_is_a_credential_of_its_own() -> None:
-    document = list_credential("https://cim.example.org/credentials/status/1", DID, [], AT)
+    document = list_credential("https://cim.example.org/credentials/status/1", DID, [], AT, signed_on(AT))
     assert document["type"] == ["VerifiableCredential", "BitstringStatusListCredential"]
     assert document["issuer"] == DID
     subject: dict[str, str] = document["credentialSubject"]  # type: ignore[assignment]
     assert (subject["type"], subject["statusPurpose"]) == ("BitstringStatusList", "revocation")
     assert subject["encodedList"].startswith("u")
+
+
+def test_a_list_counts_for_a_day_at_least_and_is_fetched_again_after_minutes() -> None:
+    document = list_credential("https://cim.example.org/credentials/status/1", DID, [], AT, signed_on(AT))
+    assert document["validFrom"] == "2026-11-21T10:00:30Z"
+    assert document["validUntil"] == "2026-11-23T00:00:00Z"
+    assert document["credentialSubject"]["ttl"] == 300_000  # type: ignore[index]  # in milliseconds
+
+
+def test_the_day_of_a_list_is_the_same_wherever_it_is_asked() -> None:
+    late = datetime(2026, 11, 22, 1, tzinfo=timezone(timedelta(hours=2)))
+    assert signed_on(late) == signed_on(AT) == datetime(2026, 11, 21, tzinfo=UTC)
 
 
 def test_an_empty_list_is_small() -> None:

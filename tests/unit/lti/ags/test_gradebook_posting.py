@@ -11,8 +11,10 @@ from lti_app.clock import now
 from lti_app.jobs import outbox
 from lti_app.jobs.models import DeliveryState
 from lti_app.lti.ags import gradebook
+from lti_app.lti.models import LineItem, LineItemKind
 from lti_app.lti.services import SCORE_SCOPE
 from lti_app.people.models import Person, Platform
+from lti_app.storage.models import StoredFile
 from tests.unit.lti.school import School
 
 
@@ -133,6 +135,38 @@ def test_what_canvas_has_from_a_later_time_gets_a_newer_timestamp(school: School
     school.reviewed("0.5")
     school.deliver()
     assert school.states()[-1] is DeliveryState.SENT
+
+
+def test_a_file_that_was_erased_meanwhile_is_not_offered_and_the_rest_is_told(school: School) -> None:
+    with school.database.writing() as session:
+        gone = StoredFile(
+            institution_id=school.course.institution_id,
+            key="0" * 32 + "/00/" + "0" * 62,
+            media_type="application/pdf",
+            size_bytes=1,
+            sha256="0" * 64,
+        )
+        session.add(gone)
+        session.flush()
+        known = select(LineItem).where(LineItem.course_id == school.course.id)
+        session.scalars(known).one().kind = LineItemKind.CERTIFICATE
+        session.flush()
+        gradebook.report_certificate(
+            session,
+            course_id=school.course.id,
+            person_id=school.student.id,
+            stored_file_id=gone.id,
+            file_title="CIM-2026-000001.pdf",
+            comment="CIM-2026-000001",
+            cause_id=None,
+        )
+    school.deliver()
+    assert school.states() == [DeliveryState.SENT]
+    found = school.submission()
+    assert (found.attempt, found.score, found.state) == (0, 3.0, "graded")
+    assert [each.text for each in found.comments] == ["CIM-2026-000001"]
+    (posted,) = school.posted()
+    assert "/f/" not in str(posted)
 
 
 def test_undone_before_its_time_nothing_was_sent(school: School) -> None:

@@ -1,0 +1,45 @@
+"""Which code a file names that is none of ours: found in what programs save anew, in bounded work."""
+
+from __future__ import annotations
+
+import time
+import zlib
+
+import pytest
+
+from lti_app.certificates import code_in_file
+from lti_app.certificates.code_in_file import code_in
+
+ADDRESS = b"(https://cim.example/verify/01AB-10AB-0123)"
+CODE = "01AB-10AB-0123"
+
+
+def packed(content: bytes) -> bytes:
+    return b"stream\r\n" + zlib.compress(content) + b"\nendstream\n"
+
+
+@pytest.mark.parametrize(
+    ("pdf", "code"),
+    [
+        (ADDRESS, CODE),
+        (ADDRESS + packed(b"other things " + ADDRESS), CODE),
+        (packed(b"nothing") + b"stream\nnot packed at all" + packed(ADDRESS), CODE),
+        (packed(ADDRESS)[:-14], CODE),
+        (ADDRESS + packed(b"/verify/ZZZZ-ZZZZ-ZZZZ"), ""),
+        (b"/verify/01AB-10AB-01234", ""),
+        (b"/verify/01ab-10ab-0123", ""),
+        (b"/verify/UUUU-UUUU-UUUU", ""),
+        (b"", ""),
+    ],
+)
+def test_the_one_code_of_a_file_is_found_open_or_packed(pdf: bytes, code: str) -> None:
+    assert code_in(pdf) == code
+
+
+def test_what_unpacks_to_much_is_unpacked_a_little() -> None:
+    bomb = packed(bytes(50_000_000))
+    began = time.monotonic()
+    assert code_in(bomb * 100) == ""
+    assert code_in(b"stream\n" * 1_000_000) == ""
+    assert time.monotonic() - began < 2, "it takes 50 ms"
+    assert code_in(packed(bytes(code_in_file._UNPACKED_BYTES) + ADDRESS)) == ""
