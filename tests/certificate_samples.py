@@ -1,4 +1,6 @@
-"""Certificates to draw in tests and benchmarks: shortest, typical, longest name, forty merits, a specimen."""
+"""Certificates to draw in tests and benchmarks: shortest, typical, as a scheme words it, the longest texts,
+forty merits, a specimen.
+"""
 
 from __future__ import annotations
 
@@ -70,6 +72,30 @@ SHORTEST = replace(
     merits=(replace(CAFE, starts_on=None, ends_on=None, place=""),),
 )
 
+STATED = replace(
+    TYPICAL,
+    scheme_name=Text("Lund, medicin", "Lund, Medicine"),
+    statement=Text(
+        "har uppfyllt fordringarna för Certificate of International Merits (CIM) genom följande "
+        "internationella meriter",
+        "has fulfilled the requirements for the Certificate of International Merits (CIM) through the "
+        "following international merits",
+    ),
+)
+
+# As long as the files of schemes and programmes may have them.
+LONGEST_TEXTS = replace(
+    STATED,
+    programme=Text(
+        ("Masterprogrammet i medicin, odontologi och folkhälsa, " * 3)[:149] + "ö",
+        ("Master's Programme in Medicine, Dentistry and Public Health, " * 3)[:149] + "y",
+    ),
+    scheme_name=Text(
+        ("Lunds medicinska fakultet, hemma och utomlands, " * 4)[:149] + "å",
+        ("The Faculty of Medicine in Lund, home and abroad, " * 4)[:149] + "x",
+    ),
+)
+
 LONGEST_NAME = replace(TYPICAL, holder_name=("Maximiliana Wilhelmina Öberg-Fitzgerald von " * 7)[:299] + "Å")
 
 
@@ -96,7 +122,9 @@ def _merit(number: int) -> Merit:
 SAMPLES = {
     "shortest": SHORTEST,
     "typical": TYPICAL,
+    "own statement": STATED,
     "longest name": LONGEST_NAME,
+    "longest programme and scheme": LONGEST_TEXTS,
     "forty merits": with_merits(40),
     "specimen": replace(with_merits(40), specimen=True),
 }

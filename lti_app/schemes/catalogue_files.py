@@ -221,7 +221,7 @@ def _programme(
     level = reader.one_of(keys["level"], levels or ["(no levels)"], "a level")
     return Programme(
         code=reader.name_of(keys["code"]),
-        label=Text(reader.words(keys["sv"]), reader.words(keys["en"])),
+        label=Text(reader.words(keys["sv"], max_chars=150), reader.words(keys["en"], max_chars=150)),
         level=level,
         level_name=levels.get(level, Text("", "")),
         succeeded_by=reader.name_of(keys["succeeded_by"]) if "succeeded_by" in keys else "",

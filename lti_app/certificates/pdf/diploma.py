@@ -22,7 +22,10 @@ from lti_app.certificates.pdf.typeface import ITALIC, REGULAR
 
 _SPARE_AT_MOST = 150.0  # of a stack; a short list of merits beside it is not torn apart so far
 _SPARE_OF_A_LIST = 40.0
-_CLOSER = 0.8  # what the first page is set at rather than put a few merits on a second
+HARDLY_CLOSER = 0.95  # with both languages on one line: nobody notices
+_CLOSER = (1, HARDLY_CLOSER, 0.8)  # what the first page is set at rather than put a few merits on a second
+_CLOSEST = (*_CLOSER, 0.7, 0.55)  # rather than not at all
+_HOPELESS = 150.0  # a page that is so much too long, setting it closer does not save
 
 _ISSUER = Style(REGULAR, 12, 15, Ink.ACCENT, tracking=0.4)
 _ISSUER_EN = Style(ITALIC, 10.5, 14, Ink.GREY)
@@ -64,13 +67,13 @@ class Stack:
 
 @dataclass(frozen=True)
 class First:
-    """The first page: on `texts` what it says, with the signatures below; on `checked` the QR code below.
+    """The first page: on `texts` what it says, with the signatures below; then how it can be checked.
 
     Upright both are the whole page and there is one stack; in a book the merits are a stack of their own.
     """
 
     texts: Page
-    checked: Page
+    checked: signing_block.Check
     stacks: tuple[Stack, ...]
     signed: tuple[Row, ...]
     signed_low: float
@@ -98,11 +101,13 @@ def plan(facts: CertificateFacts, pictures: Mapping[str, Drawable]) -> Plan:
     sides = page.columns()
     groups = merits.groups_of(sides[-1], facts)
     filled = _book if page.is_landscape else _sheet
-    for scale in (1, _CLOSER):
+    for scale in _CLOSER:
         first = filled(page, facts, pictures, groups, scale)
         if first.over <= 0:
             return Plan(page, first, scale=scale)
-    for scale in (1, _CLOSER):
+        if first.over > _HOPELESS:
+            break
+    for scale in _CLOSEST:
         first = _sheet(page, facts, pictures, None, scale)
         if first.over <= 0:
             break
@@ -143,9 +148,10 @@ def _sheet(
         rows += [Row(0, above=2, stretch=0.5), *merits.one_after_another(groups)]
     rows += [*front.presentation(page, facts), Row(0, stretch=1)]
     signed = signing_block.signatures(page, facts, pictures)
-    low = signing_block.BOTTOM + signing_block.CHECK
+    checked = signing_block.check(page, facts)
+    low = signing_block.BOTTOM + checked.height
     room = _top(page) - low - height_of(signed)
-    return First(page, page, (Stack(tuple(rows), room),), tuple(signed), low)
+    return First(page, checked, (Stack(tuple(rows), room),), tuple(signed), low)
 
 
 def _book(
@@ -160,12 +166,13 @@ def _book(
     words = [*front.rows(left, facts, pictures, scale, listed_here=True), Row(0, stretch=1)]
     listed = [*merits.one_after_another(groups), *front.presentation(right, facts)]
     signed = signing_block.signatures(left, facts, pictures)
+    checked = signing_block.check(right, facts)
     high = _top(page) - signing_block.BOTTOM
     stacks = (
         Stack(tuple(words), high - height_of(signed)),
-        Stack(tuple(listed), high - signing_block.CHECK, _SPARE_OF_A_LIST),
+        Stack(tuple(listed), high - checked.height, _SPARE_OF_A_LIST),
     )
-    return First(left, right, stacks, tuple(signed), signing_block.BOTTOM)
+    return First(left, checked, stacks, tuple(signed), signing_block.BOTTOM)
 
 
 def pages(canvas: TaggedCanvas, facts: CertificateFacts, planned: Plan, *, development: bool) -> None:
@@ -212,7 +219,7 @@ def _draw_first(canvas: TaggedCanvas, facts: CertificateFacts, first: First) -> 
         each.draw(canvas, top)
         ornaments.fold(canvas, signing_block.BOTTOM, top)
     draw(canvas, first.signed, first.signed_low + height_of(first.signed))
-    signing_block.check(canvas, first.checked, facts)
+    signing_block.draw_check(canvas, first.checked, facts)
 
 
 def _annex_head(page: Page, facts: CertificateFacts) -> list[Row]:

@@ -1,16 +1,16 @@
 """The words of the first page: issuer, title, name and what is certified, in the order they are read in.
 
-A wide page sets both languages of a line abreast, because it is low.
+A wide page sets both languages of a line abreast, because it is low; so does one that is set closer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from lti_app.certificates.facts import CertificateFacts, Text
 from lti_app.certificates.pdf import wording
-from lti_app.certificates.pdf.layout import Picture, Row, Rule, Style
+from lti_app.certificates.pdf.layout import Picture, Row, Rule, Style, lowest
 from lti_app.certificates.pdf.page import Ink, Page
 from lti_app.certificates.pdf.pictures import Drawable
 from lti_app.certificates.pdf.setting import abreast, both, centred, fitted, flush
@@ -32,6 +32,9 @@ TITLE_SIZES = ((33, 1), (28, 1), (24, 2), (18, 3), (14, 6))
 TITLE_EN_SIZES = ((19, 1), (15, 2), (12, 6))
 IN_COLUMN = 0.75  # how large title and name are meant to be there
 NAME_SIZES = ((35, 1), (30, 1), (25, 1), (22, 2), (18, 3), (15, 4), (12, 9))
+PROGRAMME_SIZES = ((11.5, 1), (9.5, 9))
+
+Setting = Callable[..., list[Row]]  # abreast or both
 
 
 def rows(
@@ -39,21 +42,20 @@ def rows(
 ) -> list[Row]:
     """Set everything down to the sentence that leads over to the merits, here or in the annex."""
 
-    def scaled(style: Style) -> Style:
-        return replace(style, size=style.size * scale, leading=style.leading * scale)
-
-    title = scaled(fitted(page, facts.title.sv, TITLE, TITLE_SIZES))
-    title_en = scaled(fitted(page, facts.title.en, TITLE_EN, TITLE_EN_SIZES))
+    setting = abreast if page.is_wide or scale < 1 else both
+    title = _resized(fitted(page, facts.title.sv, TITLE, TITLE_SIZES), scale)
+    title_en = _resized(fitted(page, facts.title.en, TITLE_EN, TITLE_EN_SIZES), scale)
     said = wording.statement(facts, listed_here=listed_here)
     leads_over: list[Row] = []
     if facts.statement is not None and not listed_here:  # ours says it itself
         leads_over = abreast(page, wording.IN_ANNEX, _SMALL, _SMALL_EN, above=4)
     return [
         _crest(page, facts, pictures, scale),
-        *_issuer(page, facts, scale),
+        *_issuer(page, facts, scale, setting),
         *both(page, facts.title, title, title_en, above=16 * scale, stretch=3, role="H1"),
-        *_paired(page, facts.layout.certifies, above=14 * scale, stretch=2),
+        *setting(page, facts.layout.certifies, _QUIET, _QUIET_EN, above=14 * scale, stretch=2),
         _name(page, facts.holder_name, scale),
+        *_programme(page, facts, scale),
         *both(page, said, _QUIET, _QUIET_EN, above=10 * scale, stretch=1),
         *leads_over,
     ]
@@ -66,13 +68,8 @@ def presentation(page: Page, facts: CertificateFacts) -> list[Row]:
     said = wording.presentation(facts.presentation)
     if page.is_narrow:
         blocks = flush(said, _SMALL, _SMALL_EN, x=page.left, width=page.measure)
-        return [Row(max(run.drop for block in blocks for run in block.runs), blocks, above=9, stretch=1)]
+        return [Row(lowest(blocks), blocks, above=9, stretch=1)]
     return abreast(page, said, _SMALL, _SMALL_EN, above=9, stretch=1)
-
-
-def _paired(page: Page, text: Text, *, above: float, stretch: float) -> list[Row]:
-    setting = abreast if page.is_wide else both
-    return setting(page, text, _QUIET, _QUIET_EN, above=above, stretch=stretch)
 
 
 def _crest(page: Page, facts: CertificateFacts, pictures: Mapping[str, Drawable], scale: float) -> Row:
@@ -86,15 +83,12 @@ def _crest(page: Page, facts: CertificateFacts, pictures: Mapping[str, Drawable]
     return Row(max(height, 1), pictures=(drawn,))
 
 
-def _issuer(page: Page, facts: CertificateFacts, scale: float) -> list[Row]:
+def _issuer(page: Page, facts: CertificateFacts, scale: float, setting: Setting) -> list[Row]:
     issuer, faculty = facts.issuer, facts.faculty
     if faculty is None:
-        if page.is_wide:
-            return abreast(page, issuer, _ISSUER, _ISSUER_EN, above=8 * scale)
-        return both(page, issuer, _ISSUER, _ISSUER_EN, above=8 * scale)
+        return setting(page, issuer, _ISSUER, _ISSUER_EN, above=8 * scale)
     rows = [centred(page, issuer.sv, _ISSUER, lang="sv", above=8 * scale)]
     both_en = Text(sv=faculty.sv, en=f"{faculty.en}, {issuer.en}")
-    setting = abreast if page.is_wide else both
     return [*rows, *setting(page, both_en, _FACULTY, _ISSUER_EN, above=1)]
 
 
@@ -103,3 +97,18 @@ def _name(page: Page, name: str, scale: float) -> Row:
     row = centred(page, name, style, lang=None, above=4 * scale, stretch=1)
     rule = Rule(page.middle - 60, page.middle + 60, row.height + 12, 0.8, Ink.ORNAMENT)
     return Row(row.height + 13, row.blocks, row.above, row.stretch, (rule,))
+
+
+def _programme(page: Page, facts: CertificateFacts, scale: float) -> list[Row]:
+    """Belongs to the name: no air to spare comes between them."""
+    named = wording.programme(facts)
+    if named is None:
+        return []
+    longer = max(named.sv, named.en, key=len)
+    size = fitted(page, longer, _QUIET, PROGRAMME_SIZES).size / _QUIET.size
+    sv, en = _resized(_QUIET, size), _resized(_QUIET_EN, size)
+    return abreast(page, named, sv, en, above=5 * scale)
+
+
+def _resized(style: Style, share: float) -> Style:
+    return replace(style, size=style.size * share, leading=style.leading * share)

@@ -6,7 +6,7 @@ each). Rows are stacked from the top; the space left over is shared out by their
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from lti_app.certificates.pdf.canvas import TaggedCanvas
@@ -97,6 +97,11 @@ class Row:
 def lowered(block: Block, by: float) -> Block:
     """Move a block down inside its row."""
     return replace(block, runs=tuple(replace(run, drop=run.drop + by) for run in block.runs))
+
+
+def lowest(blocks: Iterable[Block]) -> float:
+    """Find the last baseline of blocks, 0 without any."""
+    return max((run.drop for block in blocks for run in block.runs), default=0.0)
 
 
 def moved(rows: Sequence[Row], by: float) -> list[Row]:

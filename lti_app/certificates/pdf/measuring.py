@@ -63,7 +63,7 @@ def measure(facts: CertificateFacts, pictures: Mapping[str, bytes] = _NONE) -> t
         share /= front.IN_COLUMN if texts.is_narrow else 1
         if share < _NOTICEABLE:
             found.append(LayoutWarning(Concern.SMALLER, what, f"{share:.0%}"))
-    if planned.scale < 1:
+    if planned.scale < diploma.HARDLY_CLOSER:
         found.append(LayoutWarning(Concern.CLOSER, "first_page", f"{planned.scale:.0%}"))
     if planned.annex:
         found.append(LayoutWarning(Concern.ANNEX, "merits", str(len(planned.annex))))

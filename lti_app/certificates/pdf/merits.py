@@ -7,7 +7,17 @@ from dataclasses import dataclass, replace
 
 from lti_app.certificates.facts import CertificateFacts, Merit, Text
 from lti_app.certificates.pdf import wording
-from lti_app.certificates.pdf.layout import Block, Row, Rule, Run, Style, height_of, repeated, width_of
+from lti_app.certificates.pdf.layout import (
+    Block,
+    Row,
+    Rule,
+    Run,
+    Style,
+    height_of,
+    lowest,
+    repeated,
+    width_of,
+)
 from lti_app.certificates.pdf.page import Ink, Page
 from lti_app.certificates.pdf.setting import flush, left, right
 from lti_app.certificates.pdf.typeface import ITALIC, REGULAR, clean
@@ -90,11 +100,11 @@ def _merit_row(page: Page, merit: Merit) -> Row:
     wide -= page.left
     said = wording.heading(merit)
     blocks = [left(said, _TITLE, lang=None, x=page.left, width=wide, is_even=True)]
-    blocks += _label(page, merit, wide, _lowest(blocks))
+    blocks += _label(page, merit, wide, lowest(blocks))
     if dates and page.is_narrow:
-        blocks += _aside(page, dates, wide, _lowest(blocks))
+        blocks += _aside(page, dates, wide, lowest(blocks))
     blocks += beside
-    return Row(_lowest(blocks) + 3, tuple(blocks), above=2, stretch=0.4, is_item=True)
+    return Row(lowest(blocks) + 3, tuple(blocks), above=2, stretch=0.4, is_item=True)
 
 
 def _label(page: Page, merit: Merit, wide: float, drop: float) -> tuple[Block, ...]:
@@ -109,10 +119,6 @@ def _label(page: Page, merit: Merit, wide: float, drop: float) -> tuple[Block, .
 
 def _aside(page: Page, said: Text, wide: float, drop: float) -> tuple[Block, ...]:
     return flush(said, _LABEL, _LABEL_EN, x=page.left, width=wide, drop=drop)
-
-
-def _lowest(blocks: Sequence[Block]) -> float:
-    return max((run.drop for block in blocks for run in block.runs), default=0)
 
 
 def _dates(page: Page, dates: Text) -> tuple[Block, ...]:

@@ -95,18 +95,27 @@ def left(
 def flush(text: Text, sv: Style, en: Style, *, x: float, width: float, drop: float = 0) -> tuple[Block, ...]:
     """Set both languages flush left from x, on one line if they fit, else below each other; once if alike."""
     first, second = clean(text.sv), clean(text.en)
-    if first == second:
-        return (left(first, sv, lang="en", x=x, width=width, drop=drop),)
     apart = f"{first}  ·  "
     start = x + width_of(apart, sv)
-    if start + width_of(second, en) <= x + width:
+    if first != second and start + width_of(second, en) <= x + width:
         baseline = drop + sv.leading
         return (
             Block("P", "sv", (Run(x, baseline, apart, sv),)),
             Block("P", "en", (Run(start, baseline, second, en),), joined=True),
         )
-    above = left(first, sv, lang="sv", x=x, width=width, drop=drop)
-    below = left(second, en, lang="en", x=x, width=width, drop=drop + len(above.runs) * sv.leading)
+    return stacked(text, sv, en, x=x, width=width, drop=drop)
+
+
+def stacked(
+    text: Text, sv: Style, en: Style, *, x: float, width: float, drop: float = 0
+) -> tuple[Block, ...]:
+    """Set both languages flush left from x, below each other; once if alike."""
+    first, second = clean(text.sv), clean(text.en)
+    if first == second:
+        return (left(first, sv, lang="en", x=x, width=width, drop=drop),)
+    above = left(first, sv, lang="sv", x=x, width=width, drop=drop, is_even=True)
+    low = drop + len(above.runs) * sv.leading
+    below = left(second, en, lang="en", x=x, width=width, drop=low, is_even=True)
     return (above, replace(below, joined=True))
 
 

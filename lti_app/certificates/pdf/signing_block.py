@@ -3,30 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from lti_app.certificates.code import grouped
-from lti_app.certificates.facts import CertificateFacts, Signatory
+from lti_app.certificates.facts import CertificateFacts, Signatory, Text
 from lti_app.certificates.pdf import ornaments, qr, wording
 from lti_app.certificates.pdf.canvas import TaggedCanvas
-from lti_app.certificates.pdf.layout import Block, Picture, Row, Rule, Style, draw, lowered, width_of
+from lti_app.certificates.pdf.layout import Block, Picture, Row, Rule, Style, draw, lowered, lowest, width_of
 from lti_app.certificates.pdf.page import Ink, Page
 from lti_app.certificates.pdf.pictures import Drawable
-from lti_app.certificates.pdf.setting import centred_block, flush, left, right
+from lti_app.certificates.pdf.setting import centred_block, flush, left, right, stacked
 from lti_app.certificates.pdf.typeface import ITALIC, REGULAR
 
 BOTTOM = ornaments.FOOT + 22  # of all that is on a page, but for its foot
 _QR = 70.0
-CHECK = _QR + 12  # the QR code and the air above it
+_RAISED = 3.0  # the words beside the QR code, above its upper edge
+_APART = 9.0  # above both
+_DEPTH = 2.0  # of letters, below the last line of the words
+_AIR = 8.5  # below their heading
 _NARROWEST = 145.0  # that one signature may have
 _LINE = 34.0  # from the top of a signature's room to the line it is written on
-_AIR = 8.0  # above a written name
+_PEN = 8.0  # above a written name
 _DATES = 130.0
 
 _NAME = Style(REGULAR, 11.5, 15)
 _SMALL = Style(REGULAR, 9, 11.5)
 _SMALL_EN = Style(ITALIC, 9, 11.5, Ink.GREY)
 _CHECKED = Style(REGULAR, 11, 13, Ink.ACCENT)
+
+
+@dataclass(frozen=True)
+class Check:
+    """The words beside the QR code, which stands at the left of the page and may be lower than they are."""
+
+    page: Page
+    words: Row
+
+    @property
+    def height(self) -> float:
+        """Of all of it, with the air above."""
+        return self.words.height + _APART
 
 
 def signatures(page: Page, facts: CertificateFacts, pictures: Mapping[str, Drawable]) -> list[Row]:
@@ -62,9 +78,10 @@ def _signatures(
             said = facts.text_of(asset_id, f"Signature of {signatory.name or signatory.role.en}")
             drawn.append(Picture(asset_id, said, middle - width / 2, _LINE - 2 - height, width, height))
         blocks += _named(signatory, middle, wide)
-    lowest = max((run.drop for block in blocks for run in block.runs), default=_LINE)
-    above = _AIR if drawn else 0.0
-    return Row(lowest + 4, tuple(blocks), above, rules=tuple(rules), pictures=tuple(drawn))
+    above = _PEN if drawn else 0.0
+    return Row(
+        max(lowest(blocks), _LINE) + 4, tuple(blocks), above, rules=tuple(rules), pictures=tuple(drawn)
+    )
 
 
 def _named(signatory: Signatory, middle: float, wide: float) -> list[Block]:
@@ -81,35 +98,50 @@ def _named(signatory: Signatory, middle: float, wide: float) -> list[Block]:
     return blocks
 
 
-def check(canvas: TaggedCanvas, page: Page, facts: CertificateFacts) -> None:
-    """Draw the QR code, the same in words beside it, date and number; the signature stands after them."""
+def check(page: Page, facts: CertificateFacts) -> Check:
+    """Set how it can be checked: what stands in words beside the QR code, closer if it is much."""
+    words = _words(page, facts, is_close=False)
+    if lowest(words) + _DEPTH > _QR + _RAISED:
+        words = _words(page, facts, is_close=True)
+    return Check(page, Row(max(_QR + _RAISED, lowest(words) + _DEPTH), words))
+
+
+def draw_check(canvas: TaggedCanvas, checked: Check, facts: CertificateFacts) -> None:
+    """Draw the QR code and the words beside it; the signature stands after them."""
     grid = qr.grid(facts.verify_url)
-    box = (page.left, BOTTOM, page.left + _QR, BOTTOM + _QR)
-    with canvas.content("Figure", "en", f"QR code of {facts.verify_url}", box):
-        canvas.modules(page.left, BOTTOM, _QR, grid.count, grid.runs, Ink.INK)
-    draw(canvas, [Row(_QR, _words(page, facts))], BOTTOM + _QR + 3)
+    top = BOTTOM + checked.words.height
+    x, y = checked.page.left, top - _RAISED - _QR
+    with canvas.content("Figure", "en", f"QR code of {facts.verify_url}", (x, y, x + _QR, y + _QR)):
+        canvas.modules(x, y, _QR, grid.count, grid.runs, Ink.INK)
+    draw(canvas, [checked.words], top)
     canvas.signature()
 
 
-def _words(page: Page, facts: CertificateFacts) -> tuple[Block, ...]:
-    """In a column, date and number stand below the rest, else beside it."""
+def _words(page: Page, facts: CertificateFacts, *, is_close: bool) -> tuple[Block, ...]:
+    """In a column, date and number stand below the rest, else beside it; the scheme stands below all."""
     x = page.left + _QR + 16
     wide = page.right - x - (0 if page.is_narrow else _DATES)
-    asked = facts.layout.verify
-    english = left(asked.en, _SMALL_EN, lang="en", x=x, width=wide, drop=13)
-    address = left(facts.verify_url, _SMALL, lang=None, x=x, width=wide, drop=25 if page.is_narrow else 33)
-    coded = address.runs[-1].drop
-    code_sv, code_en = f"{wording.CODE.sv} · ", f"{wording.CODE.en} {grouped(facts.code)}"
-    after = width_of(code_sv, _SMALL)
-    code = left(code_en, _SMALL, lang="en", x=x + after, width=wide - after, drop=coded)
-    return (
-        left(asked.sv, _CHECKED, lang="sv", x=x, width=wide),
-        replace(english, joined=True),
+    heading = (flush if page.is_narrow or is_close else stacked)(
+        facts.layout.verify, _CHECKED, _SMALL_EN, x=x, width=wide
+    )
+    begun = lowest(heading) + (0 if page.is_narrow and is_close else _AIR)
+    address = left(facts.verify_url, _SMALL, lang=None, x=x, width=wide, drop=begun)
+    coded = lowest([address])
+    words = (
+        *heading,
         replace(address, address=facts.verify_url),
-        left(code_sv, _SMALL, lang="sv", x=x, width=wide, drop=coded),
-        replace(code, joined=True),
+        *_led(wording.CODE, grouped(facts.code), x, wide, coded),
         *(_below(page, facts, x, coded) if page.is_narrow else _beside(page, facts)),
     )
+    return (*words, *_scheme(page, facts, x, lowest(words)))
+
+
+def _led(by: Text, said: str, x: float, wide: float, drop: float) -> tuple[Block, ...]:
+    """Set what is the same in both languages, after what it is in each."""
+    sv, en = f"{by.sv} · ", f"{by.en}: {said}"
+    after = width_of(sv, _SMALL)
+    english = left(en, _SMALL, lang="en", x=x + after, width=wide - after, drop=drop)
+    return (left(sv, _SMALL, lang="sv", x=x, width=wide, drop=drop), replace(english, joined=True))
 
 
 def _beside(page: Page, facts: CertificateFacts) -> tuple[Block, ...]:
@@ -126,3 +158,14 @@ def _below(page: Page, facts: CertificateFacts, x: float, coded: float) -> tuple
     below = coded + _SMALL.leading
     when = flush(wording.issued(facts), _SMALL, _SMALL_EN, x=x, width=page.right - x, drop=below)
     return (right(facts.number, _SMALL, lang=None, x=page.right, drop=below), *when)
+
+
+def _scheme(page: Page, facts: CertificateFacts, x: float, drop: float) -> tuple[Block, ...]:
+    named, by = wording.scheme(facts), wording.SCHEME
+    if named is None:
+        return ()
+    wide = page.right - x
+    if named.sv == named.en:
+        return _led(by, named.en, x, wide, drop)
+    said = Text(sv=f"{by.sv}: {named.sv}", en=f"{by.en}: {named.en}")
+    return flush(said, _SMALL, _SMALL_EN, x=x, width=wide, drop=drop)

@@ -91,8 +91,7 @@ def wrapped(text: str, name: str, size: float, width: float) -> list[str]:
     lines: list[str] = []
     line: list[str] = []
     used = 0.0
-    for word in _fitting(text.split(" "), face, size, width):
-        wide = face.width(word, size)
+    for word, wide in _fitting(text.split(" "), face, size, width):
         if line and used + space + wide > width:
             lines.append(" ".join(line))
             line, used = [], 0.0
@@ -101,15 +100,16 @@ def wrapped(text: str, name: str, size: float, width: float) -> list[str]:
     return [*lines, " ".join(line)]
 
 
-def _fitting(words: Iterable[str], face: Face, size: float, width: float) -> Iterator[str]:
+def _fitting(words: Iterable[str], face: Face, size: float, width: float) -> Iterator[tuple[str, float]]:
+    """Cut what is wider than a line; answers each piece with its width."""
     for word in words:
         rest = word
-        while face.width(rest, size) > width and len(rest) > 1:
+        while (wide := face.width(rest, size)) > width and len(rest) > 1:
             cut = next(
                 end
                 for end in range(len(rest) - 1, 0, -1)
                 if end == 1 or face.width(rest[:end], size) <= width
             )
-            yield rest[:cut]
+            yield rest[:cut], face.width(rest[:cut], size)
             rest = rest[cut:]
-        yield rest
+        yield rest, wide

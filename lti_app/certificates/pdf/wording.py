@@ -15,6 +15,7 @@ from lti_app.certificates.facts import CertificateFacts, Merit, Presentation, Te
 CONTINUED = Text(sv="fortsättning", en="continued")
 IN_ANNEX = Text(sv="Meriterna anges i bilagan", en="The merits are listed in the annex")
 CODE = Text(sv="Kod", en="Code")
+SCHEME = Text(sv="Ordning", en="Scheme")
 SPECIMEN = Text(sv="PROVEXEMPLAR – INTE GILTIGT", en="SPECIMEN – NOT VALID")
 SPECIMEN_MARK = "SPECIMEN"
 DEVELOPMENT = Text(sv="UTVECKLINGSNYCKEL – INTE GILTIGT", en="DEVELOPMENT KEY – NOT VALID")
@@ -57,7 +58,7 @@ def statement(facts: CertificateFacts, *, listed_here: bool) -> Text:
     sv = f"har inom {facts.programme.sv} uppfyllt kraven" if facts.programme else "har uppfyllt kraven"
     en = f"has, within the {facts.programme.en}," if facts.programme else "has"
     en = f"{en} fulfilled the requirements"
-    if facts.scheme_name.en != facts.title.en:
+    if not _is_title(facts):
         sv, en = f"{sv} för {facts.scheme_name.sv}", f"{en} of the {facts.scheme_name.en}"
     if listed_here:
         return Text(
@@ -68,6 +69,20 @@ def statement(facts: CertificateFacts, *, listed_here: bool) -> Text:
         sv=f"{sv} med de internationella meriter som anges i bilagan.",
         en=f"{en} with the international merits listed in the annex.",
     )
+
+
+def programme(facts: CertificateFacts) -> Text | None:
+    """Name the programme for a line of its own, unless our sentence is the one that names it."""
+    return None if facts.statement is None else facts.programme
+
+
+def scheme(facts: CertificateFacts) -> Text | None:
+    """Name the scheme for a line of its own, unless our sentence does, or it is called as the title is."""
+    return None if facts.statement is None or _is_title(facts) else facts.scheme_name
+
+
+def _is_title(facts: CertificateFacts) -> bool:
+    return {facts.scheme_name.sv, facts.scheme_name.en} <= {facts.title.sv, facts.title.en}
 
 
 def presentation(shown: Presentation) -> Text:

@@ -4,20 +4,34 @@ from __future__ import annotations
 
 import io
 import re
+from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from itertools import combinations
 
 import pypdf
 import pypdfium2
 import pytest
 import zxingcpp
+from pypdfium2 import raw
 
 from lti_app.certificates.facts import CertificateFacts, Signatory
 from lti_app.certificates.pdf import DoesNotFit, MissingGlyphs, check_glyphs, compose, draw
+from lti_app.certificates.pdf.structure import Piece
 from lti_app.certificates.pdf.wording import period
+from lti_app.schemes.certificate_layout import CertificateLayout, Orientation
 from lti_app.schemes.text import Text
-from tests.certificate_samples import EXCHANGE, LONGEST_NAME, SAMPLES, SHORTEST, TYPICAL, with_merits
+from tests.certificate_samples import (
+    EXCHANGE,
+    LONGEST_NAME,
+    LONGEST_TEXTS,
+    SAMPLES,
+    SHORTEST,
+    STATED,
+    TYPICAL,
+    with_merits,
+)
 
 ALPHABETS = {
     "Swedish, Danish, Norwegian, Icelandic, Faroese": "ÅÄÖÆØÐÞÁÉÍÓÚÝ åäöæøðþáéíóúýé",
@@ -39,6 +53,17 @@ def text_of(pdf: bytes) -> list[str]:
     """The text of each page, its lines joined by single spaces."""
     document = pypdfium2.PdfDocument(pdf)
     return [" ".join(page.get_textpage().get_text_range().split()) for page in document]
+
+
+def spoken(facts: CertificateFacts) -> list[list[tuple[str | None, str]]]:
+    """What a screen reader says on the first page: of each element its pieces, with their languages."""
+    drawing = compose(facts)
+    page = pypdfium2.PdfDocument(drawing.pdf)[0]
+    texts, said = page.get_textpage(), defaultdict(str)
+    for each in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], textpage=texts):
+        said[raw.FPDFPageObj_GetMarkedContentID(each.raw)] += each.extract()
+    pieces = ([kid for kid in each.kids if isinstance(kid, Piece)] for each in drawing.document.walk())
+    return [[(piece.lang, " ".join(said[piece.mcid].split())) for piece in each] for each in pieces]
 
 
 def scanned(pdf: bytes, *, dpi: int) -> list[str]:
@@ -164,6 +189,82 @@ def test_the_schemes_own_statement_goes_before_ours() -> None:
     assert "Meriterna anges i bilagan · The merits are listed in the annex" in first
 
 
+def test_programme_and_scheme_are_said_once_whoever_words_the_statement() -> None:
+    (stated,) = text_of(draw(STATED))
+    assert STATED.statement is not None
+    told = (
+        STATED.holder_name,
+        "Läkarprogrammet · Study Programme in Medicine",
+        STATED.statement.sv,
+        STATED.statement.en,
+        "Kod · Code: 7K3M-Q9ZX-4TBA",
+        "Ordning: Lund, medicin · Scheme: Lund, Medicine",
+    )
+    places = [stated.index(words) for words in told]
+    assert places == sorted(places)
+    (ours,) = text_of(draw(replace(STATED, statement=None)))
+    assert "uppfyllt kraven för Lund, medicin med" in ours
+    assert "Ordning" not in ours
+    for page in (stated, ours):
+        for words in ("Läkarprogrammet", "Study Programme in Medicine", "Lund, medicin", "Lund, Medicine"):
+            assert page.count(words) == 1, words
+
+
+def test_programme_and_scheme_are_read_aloud_in_their_languages() -> None:
+    elements = spoken(STATED)
+    assert [("sv", "Läkarprogrammet ·"), ("en", "Study Programme in Medicine")] in elements
+    assert [("sv", "Kod ·"), ("en", "Code: 7K3M-Q9ZX-4TBA")] in elements
+    assert [("sv", "Ordning: Lund, medicin ·"), ("en", "Scheme: Lund, Medicine")] in elements
+    assert [
+        tuple(lang for lang, _ in each)
+        for each in spoken(LONGEST_TEXTS)
+        if each and each[0][1].startswith(("Masterprogrammet", "Ordning"))
+    ] == [("sv", "en")] * 2
+
+
+def test_without_a_programme_the_statement_follows_the_name() -> None:
+    (page,) = text_of(draw(replace(STATED, programme=None)))
+    assert f"{STATED.holder_name} har uppfyllt fordringarna" in page
+
+
+def test_a_scheme_called_as_the_title_is_goes_unsaid_and_one_name_for_both_languages_is_said_once() -> None:
+    (titled,) = text_of(draw(replace(STATED, scheme_name=TYPICAL.scheme_name)))
+    assert "Ordning" not in titled
+    pilot = "Karolinska Institutet (pilot)"
+    (alike,) = text_of(draw(replace(STATED, scheme_name=Text(pilot, pilot))))
+    assert f"Ordning · Scheme: {pilot}" in alike
+    swedish = replace(STATED, scheme_name=Text("Lund, medicin", TYPICAL.title.en))
+    assert f"Ordning: Lund, medicin · Scheme: {TYPICAL.title.en}" in text_of(draw(swedish))[0]
+
+
+@pytest.mark.parametrize("orientation", Orientation)
+def test_the_longest_programme_and_scheme_are_printed_whole(orientation: Orientation) -> None:
+    layout = CertificateLayout(orientation=orientation)
+    named = (LONGEST_TEXTS.programme, LONGEST_TEXTS.scheme_name)
+    for facts in (LONGEST_TEXTS, replace(LONGEST_TEXTS, merits=with_merits(40).merits)):
+        page = text_of(draw(replace(facts, layout=layout)))[0]
+        for text in (text for pair in named if pair for text in (pair.sv, pair.en)):
+            assert len(text) == 150
+            assert text in page
+
+
+@pytest.mark.parametrize("orientation", Orientation)
+@pytest.mark.parametrize("facts", SAMPLES.values(), ids=SAMPLES)
+def test_no_line_runs_into_another_or_the_code(facts: CertificateFacts, orientation: Orientation) -> None:
+    upright = replace(facts, specimen=False, layout=CertificateLayout(orientation=orientation))
+    drawing = compose(upright)
+    (code,) = (each.box for each in drawing.document.walk() if each.role == "Figure")
+    assert code is not None
+    for number, page in enumerate(pypdfium2.PdfDocument(drawing.pdf)):
+        texts = page.get_textpage()
+        lines = [texts.get_rect(place) for place in range(texts.count_rects())]
+        boxes = lines if number else [code, *lines]
+        for one, other in combinations(boxes, 2):
+            across = min(one[2], other[2]) - max(one[0], other[0])
+            up = min(one[3], other[3]) - max(one[1], other[1])
+            assert across <= 1 or up <= 1, (one, other)
+
+
 def test_a_merit_is_told_once_and_leaves_no_word_alone_on_a_line() -> None:
     label = Text("Utbytesstudier inom avtal", "Exchange studies under agreement")
     place = "Universitetet i Oslo, Det medisinske fakultet, Norge / Norway"
@@ -196,13 +297,15 @@ def test_an_accent_typed_apart_is_composed_and_what_paints_nothing_is_dropped() 
     assert "Åsa Öberg" in page
 
 
-@pytest.mark.parametrize("field", ["holder_name", "title", "place", "signatory"])
+@pytest.mark.parametrize("field", ["holder_name", "title", "place", "signatory", "programme", "scheme"])
 def test_a_character_without_a_glyph_is_named_wherever_it_stands(field: str) -> None:
     odd = {
         "holder_name": replace(TYPICAL, holder_name="Åsa 😀 Öberg 王"),
         "title": replace(TYPICAL, merits=(replace(EXCHANGE, title="Kul 😀 王"),)),
         "place": replace(TYPICAL, merits=(replace(EXCHANGE, place="😀 王"),)),
         "signatory": replace(TYPICAL, signatories=(Signatory("😀", Text("王", "Dean")),)),
+        "programme": replace(STATED, programme=Text("😀", "王")),
+        "scheme": replace(STATED, scheme_name=Text("😀", "王")),
     }[field]
     with pytest.raises(MissingGlyphs, match=r"😀 \(U\+1F600 GRINNING FACE\), 王 \(U\+738B") as caught:
         draw(odd)

@@ -24,7 +24,7 @@ from lti_app.certificates.pdf import (
 )
 from lti_app.schemes.certificate_layout import DEFAULT, CertificateLayout, Orientation, Shown
 from lti_app.schemes.text import Text
-from tests.certificate_samples import LONGEST_NAME, SHORTEST, TYPICAL, with_merits
+from tests.certificate_samples import LONGEST_NAME, LONGEST_TEXTS, SHORTEST, STATED, TYPICAL, with_merits
 from tests.reading_certificates import figures_in
 from tests.unit.certificates.test_drawing import text_of
 
@@ -51,6 +51,9 @@ def test_every_optional_field_can_be_left_out() -> None:
     for words in ("Läkarprogrammet", "Medicinska fakulteten", "Berlin", "2024", "Redovisning"):
         assert words in text_of(draw(TYPICAL))[0]
         assert words not in page
+    for words in ("Läkarprogrammet", "Study Programme in Medicine"):
+        assert words in text_of(draw(STATED))[0]
+        assert words not in text_of(draw(with_layout(STATED, shows=frozenset(Shown) - {Shown.PROGRAMME})))[0]
     (with_dates,) = text_of(draw(with_layout(TYPICAL, shows=frozenset({Shown.DATES}))))
     assert "14 oktober 2024" in with_dates
     assert "Berlin" not in with_dates
@@ -132,6 +135,12 @@ def test_a_picture_that_is_not_there_or_another_one_stops_the_certificate() -> N
 def test_an_editor_is_told_what_is_smaller_what_moves_and_what_does_not_fit() -> None:
     assert measure(TYPICAL) == ()
     assert measure(LONGEST_NAME) == (LayoutWarning(Concern.SMALLER, "holder_name", "34%"),)
+    assert measure(STATED) == ()
+    assert measure(LONGEST_TEXTS) == (LayoutWarning(Concern.CLOSER, "first_page", "80%"),)
+    wide = replace(
+        LONGEST_TEXTS, programme=Text("W" * 150, "M" * 150), scheme_name=Text("W" * 150, "M" * 150)
+    )
+    assert any(each.stops for each in measure(with_layout(wide, orientation=Orientation.LANDSCAPE)))
     assert LayoutWarning(Concern.ANNEX, "merits", "3") in measure(with_merits(40))
     long = replace(TYPICAL, statement=Text("ord " * 900, "word " * 900))
     (stopping,) = (each for each in measure(long) if each.stops)
@@ -142,13 +151,14 @@ def test_an_editor_is_told_what_is_smaller_what_moves_and_what_does_not_fit() ->
 
 
 def test_a_lying_certificate_opens_like_a_book_and_is_read_in_order() -> None:
-    lying = with_layout(TYPICAL, orientation=Orientation.LANDSCAPE)
+    lying = with_layout(STATED, orientation=Orientation.LANDSCAPE)
     drawn = draw(lying)
     (page,) = text_of(drawn)
     told = (
         "Lunds universitet",
         "Åsa Maria Öberg-Lindström",
-        "with the following international merits",
+        "Läkarprogrammet · Study Programme in Medicine",
+        "through the following international merits",
         "Utomlands",
         "Planetary Health",
         "4–15 augusti 2025",
@@ -158,6 +168,7 @@ def test_a_lying_certificate_opens_like_a_book_and_is_read_in_order() -> None:
         "7K3M-Q9ZX-4TBA",
         "CIM-2026-000123",
         "Issued on 21 November 2026",
+        "Ordning: Lund, medicin · Scheme: Lund, Medicine",
     )
     places = [page.index(words) for words in told]
     assert places == sorted(places)

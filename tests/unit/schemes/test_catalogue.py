@@ -274,6 +274,13 @@ def test_a_programme_cannot_be_succeeded_by_one_that_is_not_there() -> None:
         read_programmes(text.replace("succeeded_by: fysioterapeut", "succeeded_by: fysio"))
 
 
+def test_a_programme_has_a_name_that_goes_on_a_certificate() -> None:
+    text = (data_path("config") / "programmes.yaml").read_text("utf-8")
+
+    with pytest.raises(FileInvalid, match="at most 150 characters, found 151"):
+        read_programmes(text.replace("sv: Läkarprogrammet", f"sv: {'L' * 151}"))
+
+
 def test_every_activity_can_carry_the_seventeen_goals_and_the_competences() -> None:
     goals, competences = tags()
     assert [choice.value for choice in goals.choices] == [str(number) for number in range(1, 18)]
