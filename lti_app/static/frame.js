@@ -1,5 +1,6 @@
 // What every page in the frame does when scripts run; each part is comfort, none is needed.
 import "./once.js";
+import "./language.js";
 import "./unsaved.js";
 import "./copying.js";
 import "./platform.js";
@@ -23,12 +24,3 @@ matchMedia("(max-width: 600px)").addEventListener("change", () => {
 
 // After a form that could not be accepted, the summary of what is wrong takes the focus.
 document.querySelector("[data-error-summary]")?.focus();
-
-// The language button comes back to a page whose address changed meanwhile, as that of a narrowed list does. Where
-// the page comes from a form that was refused, its address is that of an act: the server has said where to go.
-const address = () => location.pathname + location.search;
-const opened = address();
-document.addEventListener("submit", (event) => {
-  const back = event.target.closest("header")?.querySelector("[name=back]");
-  if (back && address() !== opened) back.value = address();
-});

@@ -195,6 +195,7 @@ def test_a_link_that_is_none_is_refused_and_kept_in_its_field(at_home: Visit, it
     assert response.status_code == 422
     refused = page(response)
     assert "Write a web address that starts with https:// or http://." in refused.text
+    assert refused.form("/language")["back"].endswith("/evidence"), "where the form is"
     assert refused.form("/links") == {"csrf_token": at_home.csrf_token, "url": url, "name": "Min film"}
 
 
