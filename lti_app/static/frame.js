@@ -1,6 +1,7 @@
 // What every page in the frame does when scripts run; each part is comfort, none is needed.
 import "./once.js";
 import "./language.js";
+import "./length.js";
 import "./unsaved.js";
 import "./copying.js";
 import "./platform.js";

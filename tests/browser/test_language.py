@@ -1,4 +1,4 @@
-"""The button that changes the language: the page it comes back to, and what was written there and is not saved."""
+"""The button that changes the language: where it comes back to, and what is written and not saved."""
 
 from __future__ import annotations
 
