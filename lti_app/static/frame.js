@@ -10,6 +10,17 @@ document.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-CSRF-Token"] = document.querySelector("meta[name=csrf-token]").content;
 });
 
+// A part of the page in which somebody writes or chooses is not replaced under her hands; a part that is fetched every
+// few seconds has its turn later.
+const isInUse = (part) => part.contains(document.activeElement?.closest("input, select, textarea") ?? null);
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { requestConfig, target } = event.detail;
+  if (requestConfig.elt.matches("[hx-trigger^=every]") && isInUse(target)) event.detail.shouldSwap = false;
+});
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  if (isInUse(event.detail.target)) event.detail.shouldSwap = false;
+});
+
 // A link that says it is a button also answers the space bar, as buttons do.
 document.addEventListener("keydown", (event) => {
   if (event.key === " " && event.target.matches("a[role=button]")) {
