@@ -36,7 +36,10 @@ class Held:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.asked: list[Route] = []
-        page.route("**/draft/preview?**", lambda route: self.asked.append(route))
+        page.route("**/draft/preview?**", self._hold)
+
+    def _hold(self, route: Route) -> None:
+        self.asked.append(route)
 
     def let_through(self) -> None:
         with self.page.expect_response("**/draft/preview?**"):
