@@ -17,6 +17,7 @@ from lti_app.home.moving_queries import behind_in
 from lti_app.home.permissions import PERMISSIONS
 from lti_app.home.programme_views import programme_name
 from lti_app.i18n import catalogue
+from lti_app.lti.ags.spares import spare_names
 from lti_app.lti.nrps.asking import roster_status
 from lti_app.people.actors import require
 from lti_app.people.models import Course
@@ -47,6 +48,7 @@ def table() -> str:
         page = class_page(session, actor.institution_id, actor.course_id, has_left=has_left, after=after)
         roster = roster_status(session, session.get_one(Course, actor.course_id))
         behind = behind_in(session, actor.course_id)
+        spares = spare_names(session, actor.course_id)
     shown_columns: tuple[Column, ...] = ()
     if page.progress is not None:
         shown_columns = columns(page.progress, catalogue(_language()))
@@ -59,6 +61,7 @@ def table() -> str:
         has_left=has_left,
         roster=roster,
         behind=behind,
+        spares=spares,
         course_id=actor.course_id,
     )
 
