@@ -1,8 +1,6 @@
 // What every page in the frame does when scripts run; each part is comfort, none is needed.
-import "./once.js";
-import "./language.js";
+import "./forms.js";
 import "./length.js";
-import "./unsaved.js";
 import "./copying.js";
 import "./platform.js";
 
@@ -33,6 +31,3 @@ document.addEventListener("keydown", (event) => {
 matchMedia("(max-width: 600px)").addEventListener("change", () => {
   document.querySelector("#ways:popover-open")?.hidePopover();
 });
-
-// After a form that could not be accepted, the summary of what is wrong takes the focus.
-document.querySelector("[data-error-summary]")?.focus();

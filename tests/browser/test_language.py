@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -12,7 +11,6 @@ from playwright.sync_api import Browser, Page, expect
 from lti_app.db import Database
 from lti_app.people.roles import Role
 from lti_app.settings import Settings
-from lti_app.web.operators import new_link
 from tests import world
 from tests.browser.looking import judge
 from tests.browser.served_tool import SPOKEN, ServedTool, served_tool
@@ -107,29 +105,21 @@ def test_a_chosen_file_cannot_come_along_so_the_browser_asks_and_the_button_stil
 
 
 @pytest.mark.parametrize(("width", "spoken"), SPOKEN.items())
-def test_the_operators_forms_are_kept_and_asked_about_too(
-    tool: ServedTool, settings: Settings, width: int, spoken: str
-) -> None:
-    with tool.parts.db.writing() as session:
-        link = new_link(session, tool.parts.settings, lives=timedelta(minutes=15))
-    context = tool.browser.new_context(locale=spoken)
-    page = context.new_page()
-    page.goto(link)
-    page.locator("main button").click()
-    asked = questions_asked(page)
-    page.goto(f"{tool.url}/admin/platforms/new")
-    page.locator("#name").fill("Malmö universitet")
-    page.locator("main form button").click()
-    expect(page.locator("[data-error-summary]")).to_be_visible()
-    other = speak_the_other(page, spoken)
-    expect(page.locator("#name")).to_have_value("Malmö universitet")
-    expect(page.locator("main .note[role=status]")).to_contain_text(KEPT[other])
-    judge(page, page.main_frame, f"language-operator-{width}", width)
-    assert asked == []
-    page.locator("p.back a").click()
-    page.wait_for_url("**/admin/platforms")
-    assert asked == ["beforeunload"]
-    context.close()
+def test_the_operators_forms_are_kept_and_asked_about_too(tool: ServedTool, width: int, spoken: str) -> None:
+    with tool.operate(width) as page:
+        asked = questions_asked(page)
+        page.goto(f"{tool.url}/admin/platforms/new")
+        page.locator("#name").fill("Malmö universitet")
+        page.locator("main form button").click()
+        expect(page.locator("[data-error-summary]")).to_be_visible()
+        other = speak_the_other(page, spoken)
+        expect(page.locator("#name")).to_have_value("Malmö universitet")
+        expect(page.locator("main .note[role=status]")).to_contain_text(KEPT[other])
+        judge(page, page.main_frame, f"language-operator-{width}", width)
+        assert asked == []
+        page.locator("p.back a").click()
+        page.wait_for_url("**/admin/platforms")
+        assert asked == ["beforeunload"]
 
 
 def test_it_comes_back_to_a_narrowed_list_and_to_the_page_above_a_refused_act(tool: ServedTool) -> None:
