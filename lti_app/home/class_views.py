@@ -21,7 +21,8 @@ from lti_app.lti.ags.spares import spare_names
 from lti_app.lti.nrps.asking import roster_status
 from lti_app.people.actors import require
 from lti_app.people.models import Course
-from lti_app.portfolio.queries import items_of, judged, submissions_of
+from lti_app.portfolio.queries import items_of, judged
+from lti_app.portfolio.submission_queries import submissions_of
 from lti_app.review.changed_grades import changed_grades
 from lti_app.review.permissions import scope_of
 from lti_app.schemes.catalogue import activity_types, type_names
