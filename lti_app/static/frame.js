@@ -3,17 +3,19 @@ import "./forms.js";
 import "./length.js";
 import "./copying.js";
 import "./platform.js";
+import { unsaved } from "./unsaved.js";
 
 document.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-CSRF-Token"] = document.querySelector("meta[name=csrf-token]").content;
 });
 
-// A part of the page in which somebody writes or chooses is not replaced under her hands; a part that is fetched every
-// few seconds has its turn later.
+// A part of the page in which somebody writes or chooses is not replaced under her hands. One that is fetched every few
+// seconds has its turn later, once what she wrote or chose there is sent.
 const isInUse = (part) => part.contains(document.activeElement?.closest("input, select, textarea") ?? null);
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { requestConfig, target } = event.detail;
-  if (requestConfig.elt.matches("[hx-trigger^=every]") && isInUse(target)) event.detail.shouldSwap = false;
+  if (!requestConfig.elt.matches("[hx-trigger^=every]")) return;
+  if (isInUse(target) || [...unsaved].some((form) => target.contains(form))) event.detail.shouldSwap = false;
 });
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
   if (isInUse(event.detail.target)) event.detail.shouldSwap = false;
