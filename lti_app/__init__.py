@@ -22,7 +22,6 @@ def create_app(settings: Settings) -> Flask:
     from lti_app.web.context import Parts  # noqa: PLC0415
 
     app = Application(__name__, template_folder=str(data_path("templates")), static_folder="static")
-    app.config["MAX_FORM_MEMORY_SIZE"] = 1_000_000
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["cim"] = Parts.of(settings)
     i18n.init_app(app, settings.time_zone)

@@ -11,7 +11,23 @@ WEB = {
     "not-allowed": Kind(403, N_("You may not do this"), N_("Your role in this course does not allow it.")),
     "method-not-allowed": Kind(405, N_("This address cannot be used that way"), REOPEN, PLATFORMS),
     "bad-request": Kind(400, N_("The request could not be understood"), N_("Go back and try again.")),
-    "too-large": Kind(413, N_("This is too large"), N_("Send a smaller file or a shorter text.")),
+    "too-large": Kind(
+        413,
+        N_("This is too large"),
+        N_(
+            "Nothing was saved. Go back with the browser's Back button: most browsers still have what you "
+            "wrote. Then send a smaller file, fewer files at once, or a shorter text."
+        ),
+    ),
+    "text-too-long": Kind(
+        413,
+        N_("The text is too long"),
+        N_(
+            "The texts of one form can be at most 4 MB together. Nothing was saved. Go back with the "
+            "browser's Back button: most browsers still have what you wrote. Then shorten it, and keep the "
+            "long text in a file of your own."
+        ),
+    ),
     "too-many-requests": Kind(429, N_("Too many attempts"), N_("Wait a minute, then try again.")),
     "form-expired": Kind(
         400, N_("This form is no longer valid"), N_("Go back, reload the page and send the form again.")

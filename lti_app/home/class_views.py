@@ -17,10 +17,12 @@ from lti_app.home.moving_queries import behind_in
 from lti_app.home.permissions import PERMISSIONS
 from lti_app.home.programme_views import programme_name
 from lti_app.i18n import catalogue
+from lti_app.lti.ags.spares import spare_names
 from lti_app.lti.nrps.asking import roster_status
 from lti_app.people.actors import require
 from lti_app.people.models import Course
-from lti_app.portfolio.queries import items_of, judged, submissions_of
+from lti_app.portfolio.queries import items_of, judged
+from lti_app.portfolio.submission_queries import submissions_of
 from lti_app.review.changed_grades import changed_grades
 from lti_app.review.permissions import scope_of
 from lti_app.schemes.catalogue import activity_types, type_names
@@ -47,6 +49,7 @@ def table() -> str:
         page = class_page(session, actor.institution_id, actor.course_id, has_left=has_left, after=after)
         roster = roster_status(session, session.get_one(Course, actor.course_id))
         behind = behind_in(session, actor.course_id)
+        spares = spare_names(session, actor.course_id)
     shown_columns: tuple[Column, ...] = ()
     if page.progress is not None:
         shown_columns = columns(page.progress, catalogue(_language()))
@@ -59,6 +62,7 @@ def table() -> str:
         has_left=has_left,
         roster=roster,
         behind=behind,
+        spares=spares,
         course_id=actor.course_id,
     )
 

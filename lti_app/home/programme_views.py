@@ -57,6 +57,7 @@ def _page(portfolio_id: uuid.UUID, wanted: str, form: ReasonForm, confirmed: lis
         "home/programme.html",
         page=page,
         form=form,
+        is_unchosen="programme" in request.values and page.wanted is None,
         confirmed=confirmed or (),
         now=programme_name(page.now_code),
         progress=shown(page.progress, words, type_names(_language())),

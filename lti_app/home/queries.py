@@ -19,9 +19,10 @@ from lti_app.certificates.stages import Stage, state_of
 from lti_app.home.change_queries import Change, changes_of
 from lti_app.people.actors import Actor
 from lti_app.portfolio.models import Decision, Item, Portfolio, Submission
-from lti_app.portfolio.queries import items_of, judged, portfolio_here, portfolios_in, submissions_of
+from lti_app.portfolio.queries import items_of, judged, portfolio_here, portfolios_in
 from lti_app.portfolio.records import ItemRow, SubmissionRow
 from lti_app.portfolio.states import DecisionKind, ItemKind, ItemState
+from lti_app.portfolio.submission_queries import submissions_of
 from lti_app.schemes.document import SchemeDocument
 from lti_app.schemes.queries import Setup, document_of, newer_version, setup_of
 from lti_app.schemes.rules import Progress

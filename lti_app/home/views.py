@@ -25,9 +25,9 @@ from lti_app.i18n import catalogue
 from lti_app.people.actors import require
 from lti_app.people.roles import Role, page_role
 from lti_app.portfolio.permissions import PERMISSIONS, is_own
-from lti_app.portfolio.queries import submission_view
 from lti_app.portfolio.service import work_towards
 from lti_app.portfolio.states import ItemState
+from lti_app.portfolio.submission_queries import submission_view
 from lti_app.portfolio.wording import item_name
 from lti_app.schemes.catalogue import activity_types, programmes, search, type_names
 from lti_app.schemes.choosing import standings

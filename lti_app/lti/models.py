@@ -1,4 +1,7 @@
-"""What the LTI room keeps: logins under way, the tool's own keys, its line items, invitations to register."""
+"""What the LTI room keeps: logins under way, the tool's own keys, its line items, invitations to register.
+
+Longer than most: it is one list of tables, each of which is read by itself.
+"""
 
 from __future__ import annotations
 

@@ -15,18 +15,12 @@ from lti_app.portfolio.completeness import Missing, Task, TaskState, missing, ta
 from lti_app.portfolio.freezing import freeze
 from lti_app.portfolio.models import Item, Portfolio
 from lti_app.portfolio.permissions import PERMISSIONS, Owned
-from lti_app.portfolio.queries import (
-    answers_of,
-    draft_with,
-    evidence_of,
-    is_closing_returned,
-    row_of,
-    submissions_of,
-)
+from lti_app.portfolio.queries import answers_of, draft_with, evidence_of, is_closing_returned, row_of
 from lti_app.portfolio.questions import questions_of
 from lti_app.portfolio.records import DecisionView, ItemRow, SubmissionRow
 from lti_app.portfolio.snapshots import FrozenEvidence, Snapshot
 from lti_app.portfolio.states import DecisionKind, ItemState, SubmissionState
+from lti_app.portfolio.submission_queries import submissions_of
 from lti_app.portfolio.workflow import Act, may
 from lti_app.schemes.document import Question, SchemeDocument
 from lti_app.schemes.queries import document_of

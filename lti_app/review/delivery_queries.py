@@ -18,6 +18,7 @@ from lti_app.lti.ags.grades import Grade
 from lti_app.lti.ags.read_back import RESULTS
 from lti_app.lti.ags.results import HELD, graded_by
 from lti_app.lti.ags.scores import Score
+from lti_app.lti.ags.spares import spare_names
 from lti_app.lti.models import LineItem
 from lti_app.lti.nrps.asking import ROSTER
 from lti_app.people.models import Person
@@ -73,19 +74,21 @@ class DeliveryRow:
 @dataclass(frozen=True)
 class DeliveriesPage:
     """Some deliveries; `next_cursor` is empty on the last page. `gone` are assignments that the platform no
-    longer has, `failed` is how many wait for nothing but to be tried again.
+    longer has, `spares` those that get no results (lti/ags/spares.py); `failed` is how many wait for nothing
+    but to be tried again.
     """
 
     rows: tuple[DeliveryRow, ...]
     next_cursor: str
     gone: tuple[str, ...]
+    spares: tuple[str, ...]
     failed: int
 
 
 def deliveries_for(
     session: Session, scope: Scope, *, shown: Filter, after: str = "", rows: int = ROWS
 ) -> DeliveriesPage:
-    """The deliveries of a course or institution, in six queries. Raises Problem("bad-request").
+    """The deliveries of a course or institution, in seven queries. Raises Problem("bad-request").
 
     What is only read from the platform is no delivery to anybody, and shown where it is asked for.
     """
@@ -98,6 +101,7 @@ def deliveries_for(
         tuple(_row(each, people, line_items, theirs, moment) for each in page),
         to_cursor(str(page[-1].sequence)) if len(found) > rows else "",
         _gone(session, scope),
+        spare_names(session, scope.course_id),
         session.scalar(select(func.count()).select_from(Delivery).where(*simply_failed(scope))) or 0,
     )
 

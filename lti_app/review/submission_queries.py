@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session, aliased
 
 from lti_app.people.models import Course, Person
 from lti_app.portfolio.models import Decision, Item, Portfolio, Submission
-from lti_app.portfolio.queries import decisions_on
 from lti_app.portfolio.records import DecisionView
 from lti_app.portfolio.rubric import chosen_from_json, criteria_for
 from lti_app.portfolio.snapshots import Snapshot
 from lti_app.portfolio.states import DecisionKind, ItemKind, ItemState, SubmissionState
+from lti_app.portfolio.submission_queries import decisions_on
 from lti_app.review.permissions import Reviewed
 from lti_app.schemes.document import Criterion, SchemeDocument
 from lti_app.schemes.queries import document_of

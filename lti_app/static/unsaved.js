@@ -1,36 +1,43 @@
 // What was written or chosen and not saved, in a form that saves (a search only asks): whoever leaves the page with it
 // is asked first, by the browser in its own words. `watchUnsaved` tells now, and at each change, whether there is any.
-const saves = (form) => form?.method === "post" && form.matches("main form");
+export const saves = (form) => form?.method === "post" && form.matches("main form");
+export const actionOf = (form) => new URL(form.getAttribute("action") ?? "", location.href).pathname;
+export const unsaved = new Set();
+const watchers = [];
+
+const noting = (change) => {
+  const before = unsaved.size;
+  change();
+  if (Boolean(before) !== Boolean(unsaved.size)) watchers.forEach((tell) => tell(Boolean(unsaved.size)));
+};
+export const hold = (form) => noting(() => unsaved.add(form));
+export const release = (...forms) => noting(() => forms.forEach((form) => unsaved.delete(form)));
+
+const SAYS_NOTHING = ["hidden", "file", "submit", "button", "fieldset", "output"];
+const says = ({ type, checked, value }) => (["checkbox", "radio"].includes(type) ? checked : value !== "");
+const isFilledIn = (form) => [...form.elements].some((each) => !SAYS_NOTHING.includes(each.type) && says(each));
 
 // A form that was refused comes back as it was filled in, and none of that is saved. A file does not come back.
 const refused = () => {
   const summary = document.querySelector("main [data-error-summary]");
   const anchor = summary?.querySelector("a[href^='#']")?.hash.slice(1);
   const control = summary && (document.getElementById(anchor) ?? document.querySelector("main [aria-invalid]"));
-  const from = control?.type === "file" ? null : control?.closest("form");
-  return saves(from) ? from : null;
+  const from = control?.closest("form");
+  return saves(from) && isFilledIn(from) ? [from] : [];
 };
 
-let form = refused();
-const watchers = [];
-
-const note = (changed) => {
-  const was = Boolean(form);
-  form = changed;
-  if (was !== Boolean(form)) watchers.forEach((tell) => tell(Boolean(form)));
-};
-
+refused().forEach(hold);
 document.addEventListener("input", (event) => {
-  if (saves(event.target.form)) note(event.target.form);
+  if (saves(event.target.form)) hold(event.target.form);
 });
 document.addEventListener("submit", (event) => {
-  if (event.target === form && !event.defaultPrevented) note(null);
+  if (!event.defaultPrevented) release(event.target);
 });
 window.addEventListener("beforeunload", (event) => {
-  if (form) event.preventDefault();
+  if (unsaved.size) event.preventDefault();
 });
 
 export const watchUnsaved = (tell) => {
   watchers.push(tell);
-  tell(Boolean(form));
+  tell(Boolean(unsaved.size));
 };

@@ -1,4 +1,4 @@
-"""What every template can use, and the few pages that belong to no other room: health, language."""
+"""What every template can use, and the few pages that belong to no other room: health, icon, language."""
 
 from __future__ import annotations
 
@@ -139,6 +139,12 @@ def readyz() -> Response:
     except Exception as error:
         raise Problem("not-ready", type(error).__name__) from error
     return Response("ready\n", mimetype="text/plain")
+
+
+@public.get("/favicon.ico")
+def favicon() -> AnyResponse:
+    """The icon, where a browser asks for it by itself: beside a PDF or JSON, which cannot name their own."""
+    return current_app.send_static_file("icon.svg")
 
 
 @pages.post("/language")

@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException, TooManyRequests
 from lti_app.errors import KINDS, Problem, trace_of
 from lti_app.i18n import translator
 from lti_app.web.operators import PREFIX
+from lti_app.web.uploads import TextTooLong
 
 _LOG = structlog.get_logger("cim.web")
 # The database cannot be reached, or is busier than anybody can wait for.
@@ -126,7 +127,7 @@ def _problem(error: Problem) -> Response:
 def _http(error: HTTPException) -> Response:
     if error.code is not None and error.code < 400:
         return error.get_response()  # type: ignore[return-value]  # a redirect that routing asked for
-    slug = _BY_STATUS.get(error.code or 500)
+    slug = "text-too-long" if isinstance(error, TextTooLong) else _BY_STATUS.get(error.code or 500)
     if slug is None:
         slug = "bad-request" if (error.code or 500) < 500 else "server-error"
     response = problem_page(slug, type(error).__name__)

@@ -11,12 +11,16 @@ import io
 from typing import IO, Any, cast
 
 from flask import Flask, Request, g, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from lti_app.errors import Problem
 from lti_app.storage import Storage, Stored, Upload
 from lti_app.web.context import parts
 
 MOST_FILES = 10
+# What is written in one form, as it is sent. It is far more than any field takes, so that the form itself can
+# say how much too long a text is.
+MOST_TEXT_BYTES = 4_000_000
 # How much of a request is read, in multiples of the limit for one file: several, or one far too large.
 _LIMITS_PER_REQUEST = 4
 _FORM_AROUND_A_FILE = 10_000
@@ -76,6 +80,10 @@ class IncomingFile(io.RawIOBase):
         super().close()
 
 
+class TextTooLong(RequestEntityTooLarge):
+    """More was written in a form than is read."""
+
+
 class StreamingRequest(Request):
     """A request whose files stream into the storage when a launch stands behind it."""
 
@@ -87,10 +95,22 @@ class StreamingRequest(Request):
         So is one with a field that has no name, which no browser sends.
         """
         is_read = "form" in self.__dict__
-        super()._load_form_data()
+        self._load_within_limits()
         for name, value in () if is_read else self.form.items(multi=True):
             if not isinstance(name, str) or "\0" in name or "\0" in value:
                 raise Problem("bad-request", "NUL in a form, or a field without a name")
+
+    def _load_within_limits(self) -> None:
+        whole = self.max_content_length or 0
+        is_text = self.mimetype == "application/x-www-form-urlencoded" and whole > MOST_TEXT_BYTES
+        if is_text:  # Werkzeug reads it at once, however long
+            self.max_content_length = MOST_TEXT_BYTES
+        try:
+            super()._load_form_data()
+        except RequestEntityTooLarge as error:
+            if not is_text and (self.content_length or 0) > whole:
+                raise
+            raise TextTooLong from error
 
     def _get_file_stream(
         self,
@@ -116,10 +136,11 @@ class StreamingRequest(Request):
 
 
 def init_app(app: Flask) -> None:
-    """Let files stream, and set how much of a request is read at all."""
+    """Let files stream, and set how much of a request and of its text is read at all."""
     limit_bytes: int = app.extensions["cim"].settings.max_upload_bytes
     app.request_class = StreamingRequest
-    app.config["MAX_CONTENT_LENGTH"] = _LIMITS_PER_REQUEST * limit_bytes + 1_000_000
+    app.config["MAX_FORM_MEMORY_SIZE"] = MOST_TEXT_BYTES
+    app.config["MAX_CONTENT_LENGTH"] = _LIMITS_PER_REQUEST * limit_bytes + MOST_TEXT_BYTES
 
 
 def incoming_files(field: str) -> tuple[IncomingFile, ...]:

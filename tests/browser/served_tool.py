@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -13,6 +14,7 @@ from lti_app.people.actors import Actor
 from lti_app.settings import Settings
 from lti_app.web.context import Parts
 from lti_app.web.frame import COOKIE
+from lti_app.web.operators import new_link
 from lti_app.web.sessions import NewLaunch, open_launch
 from tests.browser.looking import WIDTHS, judge
 from tests.served_canvas import Server
@@ -38,6 +40,18 @@ class ServedTool:
             sid, secret = open_launch(session, launch)
         self._enter(context, sid, secret)
         page = context.new_page()
+        yield page
+        context.close()
+
+    @contextmanager
+    def operate(self, width: int) -> Iterator[Page]:
+        """The operator's first page, in a browser of one's own that speaks the width's language."""
+        with self.parts.db.writing() as session:
+            link = new_link(session, self.parts.settings, lives=timedelta(minutes=15))
+        context = self.browser.new_context(locale=SPOKEN[width])
+        page = context.new_page()
+        page.goto(link)
+        page.locator("main button").click()
         yield page
         context.close()
 

@@ -91,12 +91,12 @@ def speak_english(astrid: Member) -> None:
 def look_as_a_student(astrid: Member) -> None:
     """One café of two activities; what is typed and ticked shows at once."""
     go(astrid, "Preview as a student", "Enter", "Preview as a student")
-    expect(astrid.tool.locator("#preview")).to_contain_text("0 of 2 approved activities")
+    expect(astrid.tool.locator("#shown")).to_contain_text("0 of 2 approved activities")
     tab_to(astrid, "Activity type")
     astrid.page.keyboard.type("Language café")
     tab_to(astrid, "Approved")
     type_keys(astrid, "Space")
-    expect(astrid.tool.locator("#preview")).to_contain_text("1 of 2 approved activities")
+    expect(astrid.tool.locator("#shown")).to_contain_text("1 of 2 approved activities")
     assert focused(astrid) == "Approved", "the page has changed around it"
     look(astrid, "preview")
 

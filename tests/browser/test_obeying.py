@@ -60,6 +60,7 @@ def test_a_plan_a_rubric_and_another_programme_can_be_read_by_everybody(
             {
                 "plan-approved": f"/items/{item.id}",
                 "levels-chosen": f"/items/{talk.item_id}",
+                "programme-unchosen": f"/programme/{item.portfolio_id}?programme=",
                 "programme": f"/programme/{item.portfolio_id}?programme=fysioterapeut",
             },
         )

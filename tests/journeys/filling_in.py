@@ -11,8 +11,8 @@ from lti_app.db import Database
 from lti_app.people.models import Course
 from lti_app.people.roles import Role
 from lti_app.portfolio.models import Decision, Item, Submission
-from lti_app.portfolio.queries import submissions_of
 from lti_app.portfolio.states import DecisionKind, ItemState, SubmissionState
+from lti_app.portfolio.submission_queries import submissions_of
 from tests import world
 from tests.visit import Visit
 

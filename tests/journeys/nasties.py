@@ -232,7 +232,7 @@ ADDRESSES = (
     "/lti/launch/submission/x",
     "/lti/../readyz",
     "/\x00",
-    "/favicon.ico",
+    "/favicon.png",
     "*",
     "",
     "http://evil.test/",

@@ -259,6 +259,7 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     "look.brand": [Place("GET", OK, OK, OK, OK, OK)],
     "look.settings": [Place("POST", DONE, DONE, DONE, DONE, DONE)],
     "web.language": [Place("POST", ON, ON, ON, ON, ON, form={"language": "sv"})],
+    "public.favicon": [Public("GET", "/favicon.ico", OK)],
     "public.healthz": [Public("GET", "/healthz", OK)],
     "public.readyz": [Public("GET", "/readyz", OK)],
     "files.signed_file": [Public("GET", "/f/forged/x.pdf", NONE)],

@@ -5,16 +5,18 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
+from werkzeug.test import TestResponse
 
 from lti_app.db import Database
 from lti_app.portfolio.models import Evidence
 from lti_app.settings import Settings
 from lti_app.storage.models import StoredFile
-from lti_app.web.uploads import MOST_FILES
+from lti_app.web.uploads import MOST_FILES, MOST_TEXT_BYTES
 from tests.inspect_page import Page, page
 from tests.unit.portfolio.conftest import a_pdf, an_image
 from tests.visit import Visit
@@ -154,7 +156,7 @@ def test_a_form_without_a_file_says_so(at_home: Visit, item: str) -> None:
 
 
 def test_far_too_much_is_refused_before_it_is_read(at_home: Visit, item: str, settings: Settings) -> None:
-    claimed = str(4 * LIMIT_BYTES + 1_100_000)
+    claimed = str(4 * LIMIT_BYTES + MOST_TEXT_BYTES + 1)
     response = at_home.client.post(
         f"{item}/evidence",
         content_type="multipart/form-data; boundary=x",
@@ -163,6 +165,29 @@ def test_far_too_much_is_refused_before_it_is_read(at_home: Visit, item: str, se
     assert response.status_code == 413
     assert b'data-error-code="too-large"' in response.data
     assert stored_files(settings) == []
+
+
+@pytest.mark.parametrize(
+    "content_type", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x"]
+)
+def test_a_text_beyond_what_is_read_is_refused_in_words(at_home: Visit, item: str, content_type: str) -> None:
+    def send(characters: int) -> TestResponse:
+        fields = {"csrf_token": at_home.csrf_token, "url": "https://example.org", "name": "x" * characters}
+        parts = [
+            f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n'
+            for name, text in fields.items()
+        ]
+        sent = "".join(parts) + "--x--\r\n" if "boundary" in content_type else urlencode(fields)
+        return at_home.client.post(f"{item}/links", data=sent, content_type=content_type)
+
+    refused = send(MOST_TEXT_BYTES + 1)
+    assert refused.status_code == 413
+    assert b'data-error-code="text-too-long"' in refused.data
+    assert "The texts of one form can be at most 4 MB together." in page(refused).text
+    assert "Back button" in page(refused).text
+    kept = send(3_000_000)
+    assert kept.status_code == 422
+    assert "Write at most 200 characters; you wrote 3000000." in page(kept).text
 
 
 def test_too_many_files_at_once_are_refused(at_home: Visit, item: str, settings: Settings) -> None:
@@ -195,6 +220,7 @@ def test_a_link_that_is_none_is_refused_and_kept_in_its_field(at_home: Visit, it
     assert response.status_code == 422
     refused = page(response)
     assert "Write a web address that starts with https:// or http://." in refused.text
+    assert refused.form("/language")["back"].endswith("/evidence"), "where the form is"
     assert refused.form("/links") == {"csrf_token": at_home.csrf_token, "url": url, "name": "Min film"}
 
 

@@ -14,6 +14,7 @@ from lti_app.schemes.document import Approver, Criterion, Level, Phase, PlanRule
 from lti_app.schemes.requirements import Distinct, Setting
 from lti_app.schemes.text import Text
 from tests.classroom import Classroom, a_submitted_activity, state_of
+from tests.inspect_page import Page
 from tests.journeys.filling_in import follow
 from tests.schemes_of_ours import a_room_with
 from tests.visit import Visit
@@ -165,6 +166,15 @@ def test_the_list_of_types_says_what_counts_and_what_does_not(visit: Visiting, d
     assert asa.post("/activities/new/conference_abroad", {"title": "x"}).status_code == 404
 
 
+def chosen_of(shown: Page) -> str:
+    """The programme that stands in the list; a browser takes the first where none is marked."""
+    (options,) = [
+        each.all("option") for each in shown.main.all("select") if each.attributes["id"] == "programme"
+    ]
+    marked = [each for each in options if "selected" in each.attributes] or options
+    return marked[0].attributes["value"]
+
+
 def test_a_student_changes_her_programme_and_sees_first_what_it_would_do(
     visit: Visiting, database: Database
 ) -> None:
@@ -179,7 +189,15 @@ def test_a_student_changes_her_programme_and_sees_first_what_it_would_do(
         portfolio = portfolio_here(session, room.learning)
     assert portfolio is not None
     where = f"/programme/{portfolio.id}"
-    assert "The progress stays as it is." in asa.page(f"{where}?programme=sjukskoterska").text
+    assert "There is a problem" not in change.text
+    assert chosen_of(change) == "", "nothing is chosen for her"
+    unchosen = asa.page(f"{where}?programme=")
+    assert "There is a problem Choose a programme." in unchosen.text
+    assert unchosen.links["Choose a programme."] == "#programme"
+    assert "What would change" not in unchosen.text
+    looked_at = asa.page(f"{where}?programme=sjukskoterska")
+    assert "The progress stays as it is." in looked_at.text
+    assert chosen_of(looked_at) == "sjukskoterska"
     done = asa.post(where, {"programme": "sjukskoterska"})
     assert "The programme is changed." in asa.page(done.location).text
     assert asa.post(where, {"programme": "\0"}).status_code == 400

@@ -35,11 +35,12 @@ def test_a_waiting_installation_is_approved_for_a_new_institution(
 ) -> None:
     waiting = a_waiting_deployment(database, lund)
     where = f"/deployments/{waiting.id}/approve"
-    typed = {"institution": "", "new_name": "Malmö universitet"}
+    typed = {"institution": "-", "new_name": "Malmö universitet"}
     for wrong in (
         {"institution": "", "new_name": ""},
         {"institution": "Lunds universitet", "new_name": "Malmö"},
         {"institution": "Nowhere", "new_name": ""},
+        {"institution": "-", "new_name": ""},
         {"institution": "", "new_name": "x" * 201},
     ):
         assert operator.post(where, wrong).status_code == 422

@@ -31,7 +31,37 @@ def test_an_invitation_is_shown_once_and_opens_a_registration(
         sent = {"institution": "", "new_name": "Malmö", "days": "7"} | wrong
         assert operator.post("/invitations", sent).status_code == 422
     nameless = page(operator.post("/invitations", {"institution": "", "new_name": "", "days": "7"}))
-    assert "Name the new institution, or choose one above." in nameless.text
+    assert "Choose an institution, or “Another one” and write its name below." in nameless.text
+    unnamed = page(operator.post("/invitations", {"institution": "-", "new_name": "", "days": "7"}))
+    assert "Write the name of the institution." in unnamed.text
+    assert unnamed.form("/invitations")["institution"] == "-"
+
+
+def test_the_first_institution_is_named_and_there_is_nothing_to_choose(operator: Operating) -> None:
+    asked = operator.page("/invitations")
+    assert asked.main.all("select") == []
+    assert "Name of the institution Its full name, such as Lunds universitet." in asked.text
+    nameless = page(operator.post("/invitations", {"new_name": "", "days": "7"}))
+    assert "Name of the institution: Write the name of the institution." in nameless.text
+    answer = page(operator.post("/invitations", {"new_name": "Lunds universitet", "days": "7"}))
+    assert "whoever has it can register a platform for Lunds universitet." in answer.text
+    assert "What follows" in answer.text
+    assert operator.page("/invitations").main.all("select") == [], "it comes into being with its platform"
+
+
+def test_no_institution_is_chosen_for_the_operator(operator: Operating, lund: Platform) -> None:
+    asked = operator.page("/invitations")
+    (choices,) = asked.main.all("select")
+    assert [each.text for each in choices.all("option")] == [
+        "Choose",
+        "Lunds universitet",
+        "Another one, named below",
+    ]
+    both = {"institution": "Lunds universitet", "new_name": "Malmö universitet", "days": "7"}
+    refused = page(operator.post("/invitations", both))
+    assert "Leave this empty, or choose “Another one” above." in refused.text
+    answer = page(operator.post("/invitations", both | {"new_name": ""}))
+    assert "whoever has it can register a platform for Lunds universitet." in answer.text
 
 
 def test_an_invitation_can_be_withdrawn_until_it_is_used(

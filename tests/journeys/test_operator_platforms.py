@@ -232,7 +232,7 @@ def test_an_address_of_an_act_that_is_opened_again_leads_to_the_page_of_the_act(
 
 def test_a_second_click_on_a_button_of_the_operators_is_caught(operator: Operating) -> None:
     for path in ("/platforms/new", "/invitations"):
-        assert "/static/once.js" in operator.get(path).text
+        assert "/static/forms.js" in operator.get(path).text
 
 
 def test_what_does_not_exist_is_not_found(operator: Operating) -> None:

@@ -282,6 +282,20 @@ def test_an_assignment_that_gets_no_results_is_told_of_and_can_take_over(
     assert (row.url, row.label) == ("https://school.test/items/2", "Meriter (kopia)")
 
 
+def test_whoever_wonders_where_a_result_is_hears_of_the_other_assignment(
+    visit: Visiting, database: Database
+) -> None:
+    actor, where = _with_a_spare(database)
+    staff = visit(actor)
+    for path in ("/class", "/deliveries"):
+        shown = staff.page(path)
+        assert "No results go to “Meriter (kopia)”" in shown.text
+        assert shown.links["See what to do"].endswith("/set-up#connected")
+    staff.post(f"{where}/forget")
+    for path in ("/class", "/deliveries"):
+        assert "No results go to" not in staff.page(path).text
+
+
 def test_one_that_was_deleted_is_forgotten_and_no_others_can_be(visit: Visiting, database: Database) -> None:
     actor, where = _with_a_spare(database)
     with database.writing() as session:

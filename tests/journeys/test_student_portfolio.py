@@ -9,7 +9,7 @@ from lti_app.db import Database
 from lti_app.people.actors import Actor
 from lti_app.people.models import Course
 from lti_app.people.roles import Role
-from lti_app.portfolio.queries import submissions_of
+from lti_app.portfolio.submission_queries import submissions_of
 from tests import world
 from tests.inspect_page import page
 from tests.journeys.filling_in import begin, follow, send_file, submit

@@ -77,6 +77,13 @@ def spares_of(session: Session, course_id: uuid.UUID) -> Sequence[SpareAssignmen
     return session.scalars(found.order_by(SpareAssignment.kind, SpareAssignment.url)).all()
 
 
+def spare_names(session: Session, course_id: uuid.UUID | None) -> tuple[str, ...]:
+    """What a course's spare assignments are called; one without a title by its address."""
+    if course_id is None:
+        return ()
+    return tuple(each.title or each.url for each in spares_of(session, course_id))
+
+
 def use_instead(session: Session, course: Course, spare: SpareAssignment) -> None:
     """Let results go to this assignment from now on, and tell it what happened before; the one that had them
     becomes a spare one, unless it is gone. What stands in its gradebook column stays there.

@@ -18,6 +18,7 @@ from lti_app.web.context import parts
 from lti_app.web.typed import clean_line
 
 _LONGEST_TERM = 320
+_ANOTHER = "-"  # which no institution is called
 
 
 def _refuse(fault: Fault | None) -> None:
@@ -121,34 +122,57 @@ class TrustForm(Form):  # type: ignore[misc]
 
 
 class InstitutionForm(Form):  # type: ignore[misc]
-    """An institution: one that is there, or a new one by name."""
+    """An institution: one of those that are there, or another by its name. The first can only be named."""
 
-    institution = SelectField(_("Institution"), validate_choice=False)
-    new_name = StringField(_("Name of a new institution"), filters=[clean_line])
+    institution = SelectField(
+        _("Institution"),
+        description=_(
+            "Whoever comes by the platform belongs to it: portfolios and certificates are its own."
+        ),
+        validate_choice=False,
+    )
+    new_name = StringField(
+        _("Name of the institution, if it is not in the list"),
+        filters=[clean_line],
+        description=_("Its full name, such as Lunds universitet."),
+    )
 
     def offering(self, names: Sequence[str]) -> InstitutionForm:
         """The same, with these institutions to choose from."""
-        self.institution.choices = [("", _("A new one, named below")), *((name, name) for name in names)]
+        another = [(_ANOTHER, _("Another one, named below"))]
+        self.institution.choices = [("", _("Choose")), *((name, name) for name in names), *another]
+        if not names:
+            self.new_name.label.text = _("Name of the institution")
         return self
 
+    @property
+    def has_list(self) -> bool:
+        """Whether there is an institution to choose."""
+        return any(value not in {"", _ANOTHER} for value, _label in self.institution.choices)
+
     def validate_institution(self, field: SelectField) -> None:
-        """One of those offered, or none."""
-        if field.data not in {value for value, _label in field.choices}:
+        """One of those offered; a name alone says as much as "another one" does."""
+        if (field.data or "") not in {value for value, _label in field.choices}:
             raise ValidationError(gettext("Choose one from the list."))
+        if self.has_list and not field.data and not self.new_name.data:
+            raise ValidationError(
+                gettext("Choose an institution, or “Another one” and write its name below.")
+            )
 
     def validate_new_name(self, field: StringField) -> None:
-        """A name when none is chosen, and only then."""
-        if self.institution.data and field.data:
-            raise ValidationError(gettext("Leave this empty, or choose “A new one” above."))
-        if not self.institution.data and not field.data:
-            raise ValidationError(gettext("Name the new institution, or choose one above."))
-        if not self.institution.data:
-            _refuse(fault_of("institution", field.data or "", development=parts().settings.development))
+        """The name of another one, and only then."""
+        is_another = self.institution.data == _ANOTHER or not self.has_list
+        if field.data and not is_another and self.institution.data:
+            raise ValidationError(gettext("Leave this empty, or choose “Another one” above."))
+        if is_another and not field.data:
+            raise ValidationError(gettext("Write the name of the institution."))
+        if field.data:
+            _refuse(fault_of("institution", field.data, development=parts().settings.development))
 
     @property
     def name_given(self) -> str:
         """The institution's name."""
-        return str(self.institution.data or self.new_name.data)
+        return str(self.new_name.data or self.institution.data)
 
 
 class InvitationForm(InstitutionForm):

@@ -72,8 +72,13 @@ def _text_sent() -> tuple[str, tuple[FileProblem, ...]]:
     uploaded = next(iter(incoming_files("file")), None)
     if uploaded is None:
         pasted = request.form.get("yaml", "").replace("\r\n", "\n")
-        nothing = FileProblem(None, "", Message("Choose a file, or paste one."))
-        return pasted, () if pasted.strip() else (nothing,)
+        if not pasted.strip():
+            return pasted, (FileProblem(None, "", Message("Choose a file, or paste one.")),)
+        if len(pasted.encode()) > _MOST_BYTES:
+            return pasted, (
+                FileProblem(None, "", Message("The text is too long. A scheme is at most 1 MB.")),
+            )
+        return pasted, ()
     if not 0 < uploaded.size_bytes <= _MOST_BYTES:
         return "", (FileProblem(None, "", Message("The file is empty or far too large.")),)
     stored, storage = uploaded.finish(), parts().storage

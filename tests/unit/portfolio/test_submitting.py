@@ -17,10 +17,10 @@ from lti_app.lti.models import LineItem, LineItemKind
 from lti_app.people.actors import Actor
 from lti_app.portfolio import service
 from lti_app.portfolio.models import Item, Submission
-from lti_app.portfolio.queries import submission_view
 from lti_app.portfolio.service import Incomplete
 from lti_app.portfolio.snapshots import Snapshot
 from lti_app.portfolio.states import ItemKind, ItemState, SubmissionState
+from lti_app.portfolio.submission_queries import submission_view
 from tests import world
 from tests.unit.portfolio.conftest import CAFE, WORDS, Class
 

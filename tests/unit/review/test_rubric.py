@@ -11,7 +11,7 @@ from lti_app.errors import Conflict, Problem
 from lti_app.jobs.models import Delivery
 from lti_app.people.roles import Role
 from lti_app.portfolio.models import Submission
-from lti_app.portfolio.queries import decisions_on
+from lti_app.portfolio.submission_queries import decisions_on
 from lti_app.review.service import approve, decline, open_submission, return_, undo
 from lti_app.review.submission_queries import undone_words
 from lti_app.schemes.document import Approver, Criterion, Level

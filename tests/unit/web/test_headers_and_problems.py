@@ -323,3 +323,10 @@ def test_a_page_on_its_own_has_an_icon(client: FlaskClient) -> None:
     (icon,) = re.findall(r'<link rel="icon" href="([^"]+)"', head)
     with client.get(icon) as answer:
         assert (answer.status_code, answer.mimetype) == (200, "image/svg+xml")
+
+
+def test_a_browser_that_asks_for_the_icon_by_itself_gets_it(client: FlaskClient) -> None:
+    """As it does beside a PDF that is opened directly."""
+    with client.get("/favicon.ico") as asked, client.get("/static/icon.svg") as named:
+        assert (asked.status_code, asked.mimetype) == (200, "image/svg+xml")
+        assert asked.data == named.data

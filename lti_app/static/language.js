@@ -1,0 +1,105 @@
+// The button that changes the language comes back to the page that it was pressed on, and takes along what was written
+// there and is not saved. Before what cannot come along is lost, the browser asks (unsaved.js).
+import { actionOf, hold, release, saves, unsaved } from "./unsaved.js";
+
+const KEPT = "written";
+const NEVER_TAKEN = ["submit", "button", "fieldset", "output", "file"];
+const PROOFS = ["csrf_token", "token"]; // each page has its own
+const address = () => location.pathname + location.search;
+const opened = address();
+const summary = () => document.querySelector("main [data-error-summary]");
+const alike = (action) => [...document.forms].filter((form) => saves(form) && actionOf(form) === action);
+
+// The controls by name. Boxes are told apart by what they stand for: another language may list them in another order.
+const controlsOf = (form) => {
+  const found = new Map();
+  for (const each of form?.elements ?? []) {
+    if (!each.name || NEVER_TAKEN.includes(each.type) || PROOFS.includes(each.name)) continue;
+    const name = isBox(each) ? `${each.name}=${each.value}` : each.name;
+    let nth = 0;
+    while (found.has(`${name} ${nth}`)) nth += 1;
+    found.set(`${name} ${nth}`, each);
+  }
+  return found;
+};
+const isBox = ({ type }) => type === "checkbox" || type === "radio";
+const chosenIn = (list) => [...list.selectedOptions].map((each) => each.value);
+const stateOf = (each) => (isBox(each) ? each.checked : each.multiple && each.options ? chosenIn(each) : each.value);
+const setTo = (each, state) => {
+  if (isBox(each)) each.checked = state;
+  else if (Array.isArray(state)) for (const option of each.options) option.selected = state.includes(option.value);
+  else each.value = state;
+};
+const isAsItCame = (each) => {
+  if (each.options) return [...each.options].every((option) => option.selected === option.defaultSelected);
+  return isBox(each) ? each.checked === each.defaultChecked : each.value === each.defaultValue;
+};
+
+// A form that was refused came with what is not saved; of another, what was changed goes along, and what its page
+// hides in it, such as the version that was being read.
+const taken = (form, isRefused) => {
+  const action = actionOf(form);
+  const goes = ([, each]) => isRefused || each.type === "hidden" || !isAsItCame(each);
+  const states = [...controlsOf(form)].filter(goes).map(([name, each]) => [name, stateOf(each)]);
+  return { action, nth: alike(action).indexOf(form), states };
+};
+
+const takeAlong = () => {
+  const forms = [...unsaved];
+  if (forms.some((form) => [...form.elements].some((each) => each.files?.length))) return;
+  const isRefused = Boolean(summary());
+  const kept = JSON.stringify({ isRefused, forms: forms.map((form) => taken(form, isRefused)) });
+  try {
+    sessionStorage.setItem(KEPT, kept);
+    release(...forms);
+  } catch {
+    // The browser keeps nothing for pages in a frame, or not so much.
+  }
+};
+
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest("form[data-language]");
+  if (!form || event.defaultPrevented) return;
+  // A list that was narrowed has another address now. Where the page comes from a form that was refused, its address
+  // is that of an act: the server has said where to go.
+  if (form.elements.back && address() !== opened) form.elements.back.value = address();
+  // A page that shows two texts at once does not come back.
+  const stranded = document.querySelector("main[data-error-code] :is(form, textarea)");
+  if (stranded) hold(stranded);
+  else if (unsaved.size) takeAlong();
+});
+
+// The first control that says something else now than what came with the page.
+const putBack = ({ action, nth, states }) => {
+  const controls = controlsOf(alike(action)[nth]);
+  let first;
+  for (const [name, state] of states) {
+    const each = controls.get(name);
+    if (!each || JSON.stringify(stateOf(each)) === JSON.stringify(state)) continue;
+    setTo(each, state);
+    if (each.type === "hidden") continue;
+    first ??= each;
+    for (const kind of ["input", "change"]) each.dispatchEvent(new Event(kind, { bubbles: true }));
+  }
+  return first;
+};
+
+const comeBack = () => {
+  const kept = JSON.parse(sessionStorage.getItem(KEPT));
+  sessionStorage.removeItem(KEPT);
+  const first = kept?.forms.map(putBack).find(Boolean);
+  if (!first) return;
+  const words = document.querySelector("form[data-language]").dataset;
+  const notice = document.createElement("p");
+  notice.className = "note warn";
+  notice.setAttribute("role", "status");
+  notice.append(`${kept.isRefused ? words.refused : words.kept} `);
+  if (first.id) notice.append(Object.assign(document.createElement("a"), { href: `#${first.id}`, textContent: words.goThere }));
+  document.querySelector("main h1").after(notice);
+};
+
+try {
+  comeBack();
+} catch {
+  // The browser keeps nothing for pages in a frame.
+}

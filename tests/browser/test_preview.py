@@ -1,0 +1,91 @@
+"""The preview of a draft over a slow connection: an answer that comes late takes nothing back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from lti_app.db import Database
+from lti_app.people.roles import Role
+from lti_app.schemes.editor.beginning import begin_from_version
+from lti_app.settings import Settings
+from tests import world
+from tests.browser.looking import judge
+from tests.browser.served_tool import SPOKEN, ServedTool, served_tool
+
+PREVIEW = "/schemes/lund-medicine/draft/preview"
+
+
+@pytest.fixture
+def tool(chromium: Browser, settings: Settings, database: Database) -> Iterator[ServedTool]:
+    """The tool, with a draft."""
+    with served_tool(chromium, settings) as tool:
+        with database.writing() as session:
+            course = world.a_running_course(session)
+            person = world.a_person(session, course, name="Karin Ko")
+            tool.actors["karin"] = world.an_actor(person, course, Role.COORDINATOR)
+            begin_from_version(session, tool.actors["karin"], "lund-medicine", 1)
+        yield tool
+
+
+class Held:
+    """What the page asks for from now on waits until it is let through, the newest question alone."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.asked: list[Route] = []
+        page.route("**/draft/preview?**", self._hold)
+
+    def _hold(self, route: Route) -> None:
+        self.asked.append(route)
+
+    def let_through(self) -> None:
+        with self.page.expect_response("**/draft/preview?**"):
+            self.asked.pop().continue_()
+        self.asked.clear()  # which the newest has replaced
+        self.page.wait_for_timeout(100)
+
+
+def test_a_type_is_chosen_letter_by_letter_while_answers_come(tool: ServedTool) -> None:
+    with tool.visit("karin", 1280) as page:
+        page.goto(tool.root + PREVIEW)
+        held = Held(page)
+        chosen = page.get_by_label("Activity type").first
+        chosen.focus()
+        page.keyboard.type("Language ")
+        held.let_through()
+        page.keyboard.type("café")
+        assert chosen.evaluate("each => each.selectedOptions[0].label") == "Language café"
+        if held.asked:
+            held.let_through()
+        page.get_by_label("Approved").first.check()
+        held.let_through()
+        expect(page.locator("#shown")).to_contain_text("1 of 3 different types")
+        expect(chosen).to_have_value("language_cafe")
+
+
+def test_what_is_typed_meanwhile_stays(tool: ServedTool) -> None:
+    with tool.visit("karin", 1280) as page:
+        page.goto(tool.root + PREVIEW)
+        page.get_by_label("Activity type").first.select_option("language_cafe")
+        expect(page.locator("#more-0, #more-1").get_by_label("First day")).to_have_count(1)
+        held = Held(page)
+        page.get_by_label("Approved").first.check()
+        field = page.locator("[id^=more-] input:not([type=date])").first
+        field.focus()
+        page.keyboard.type("twelve")
+        held.let_through()
+        expect(page.locator("#shown")).to_contain_text("1 of 3")
+        expect(field).to_be_focused()
+        expect(field).to_have_value("twelve")
+
+
+@pytest.mark.parametrize("width", SPOKEN)
+def test_the_preview_looks_well(tool: ServedTool, width: int) -> None:
+    with tool.visit("karin", width) as page:
+        page.goto(tool.root + PREVIEW)
+        page.locator("select[name^=type]").first.select_option("language_cafe")
+        expect(page.locator("[id^=more-] input[type=date]")).to_have_count(2)
+        judge(page, page.main_frame, f"preview-filled-{width}", width)
