@@ -100,6 +100,8 @@ def _gettext(message: str, /, **values: object) -> Markup:
 
 def _ngettext(singular: str, plural: str, num: int, /, **values: object) -> Markup:
     text = catalogue(_language_of_page()).ngettext(singular, plural, num)
+    if not values:  # a number needs no escaping, which costs more than all the rest
+        return Markup(text % {"num": int(num)})  # noqa: S704 (as above)
     return Markup(text) % {"num": num, **values}  # noqa: S704 (as above)
 
 

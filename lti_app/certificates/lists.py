@@ -8,11 +8,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, func, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy.orm import Session, aliased
 
 from lti_app.certificates.models import Certificate, CertificateState, Correction, CorrectionState
 from lti_app.certificates.permissions import Scope
+from lti_app.db import table_of, written_out
 from lti_app.people.models import Person
 from lti_app.portfolio.models import Portfolio
 from lti_app.web.paging import ROWS, Place
@@ -27,7 +28,7 @@ class Shown(StrEnum):
     ALL = "all"
 
 
-_OPEN = (CorrectionState.REQUESTED, CorrectionState.APPROVED)
+_IS_OPEN = Correction.state.in_(written_out(CorrectionState.REQUESTED, CorrectionState.APPROVED))
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,14 @@ class CertificateList:
 def certificates_in(
     session: Session, scope: Scope, *, shown: Shown, after: str = "", rows: int = ROWS
 ) -> CertificateList:
-    """A page of them, in one query. Raises Problem("bad-request") for a place that is none."""
-    found = session.execute(_wanted(scope, shown, after).limit(rows + 1)).all()
+    """A page of them, in two queries at most. Raises Problem("bad-request") for a place that is none."""
+    place = Place.from_cursor(after) if after else None
+    wanted = [_page(scope, part, place).limit(rows + 1) for part in _parts(scope, shown)]
+    found = sorted(
+        (each for one in wanted for each in session.execute(one)),
+        key=lambda each: (each.issued_at, each.id),
+        reverse=True,
+    )
     last = found[rows - 1] if len(found) > rows else None
     return CertificateList(
         tuple(
@@ -92,7 +99,47 @@ def corrections_asked_for(session: Session, scope: Scope, *, not_of: uuid.UUID) 
     return session.scalar(wanted) or 0
 
 
-def _wanted(scope: Scope, shown: Shown, after: str) -> Select[*tuple[Any, ...]]:
+@dataclass(frozen=True)
+class _Part:
+    """Certificates that one index leads to: which they are, and by which column they are in order there."""
+
+    which: tuple[ColumnElement[bool], ...]
+    at: ColumnElement[Any] = table_of(Certificate).c.issued_at
+
+
+def _parts(scope: Scope, shown: Shown) -> tuple[_Part, ...]:
+    """What makes up a list. All those of a course are those that stand, to which its portfolios lead, and the
+    few of the institution's that stand no more: together, each time, they would first be put in order.
+    """
+    if scope.course_id is None:
+        standing = _Part((Certificate.state == CertificateState.ISSUED,))
+    else:  # ix_portfolio_certified has the same time, by course
+        is_issued = Certificate.state.in_(written_out(CertificateState.ISSUED))
+        standing = _Part((Portfolio.certified_at.is_not(None), is_issued), table_of(Portfolio).c.certified_at)
+    match shown:
+        case Shown.ISSUED:
+            return (standing,)
+        case Shown.REVOKED:
+            return (_of_state(scope, CertificateState.REVOKED),)
+        case Shown.ALL if scope.course_id is None:
+            return (_Part(()),)
+        case Shown.ALL:
+            return standing, _of_state(scope, CertificateState.REVOKED, CertificateState.SUPERSEDED)
+        case Shown.TO_CORRECT:
+            asked = select(Correction.certificate_id).where(
+                Correction.institution_id == scope.institution_id, _IS_OPEN
+            )
+            return (_Part((Certificate.id.in_(asked),)),)
+
+
+def _of_state(scope: Scope, *states: CertificateState) -> _Part:
+    """Those of the institution in a state which few are in."""
+    few = aliased(Certificate)
+    found = select(few.id).where(few.institution_id == scope.institution_id, few.state.in_(states))
+    return _Part((Certificate.id.in_(found),))
+
+
+def _page(scope: Scope, part: _Part, after: Place | None) -> Select[*tuple[Any, ...]]:
     wanted: Select[*tuple[Any, ...]] = (
         select(
             Certificate.id,
@@ -106,19 +153,12 @@ def _wanted(scope: Scope, shown: Shown, after: str) -> Select[*tuple[Any, ...]]:
         )
         .join(Portfolio, Portfolio.id == Certificate.portfolio_id)
         .join(Person, Person.id == Portfolio.person_id)
-        .outerjoin(Correction, (Correction.certificate_id == Certificate.id) & Correction.state.in_(_OPEN))
-        .where(Certificate.institution_id == scope.institution_id)
-        .order_by(Certificate.issued_at.desc(), Certificate.id.desc())
+        .outerjoin(Correction, (Correction.certificate_id == Certificate.id) & _IS_OPEN)
+        .where(Certificate.institution_id == scope.institution_id, *part.which)
+        .order_by(part.at.desc(), Certificate.id.desc())
     )
     if scope.course_id is not None:
         wanted = wanted.where(Portfolio.course_id == scope.course_id)
-    match shown:
-        case Shown.TO_CORRECT:
-            wanted = wanted.where(Correction.id.is_not(None))
-        case Shown.ISSUED | Shown.REVOKED:
-            wanted = wanted.where(Certificate.state == CertificateState(shown.value))
-        case Shown.ALL:
-            pass
-    if after:
-        wanted = wanted.where(tuple_(Certificate.issued_at, Certificate.id) < Place.from_cursor(after).bound)
+    if after is not None:
+        wanted = wanted.where(part.at <= after.at, tuple_(part.at, Certificate.id) < after.bound)
     return wanted

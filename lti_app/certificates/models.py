@@ -94,6 +94,9 @@ class Certificate(Base):
             sqlite_where=_ISSUED,
             postgresql_where=_ISSUED,
         ),
+        Index("ix_certificate_portfolio", "portfolio_id"),
+        Index("ix_certificate_institution", "institution_id", "issued_at", "id"),
+        Index("ix_certificate_state", "institution_id", "state", "issued_at", "id"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)

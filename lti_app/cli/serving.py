@@ -78,6 +78,7 @@ def serve(host: str, port: int) -> None:
 def worker() -> None:
     """Deliver to the platforms and issue certificates until Ctrl-C or SIGTERM."""
     from lti_app.cli.log import start_log
+    from lti_app.jobs.rounds import SURVEY
     from lti_app.jobs.worker import run_worker
     from lti_app.schemes.tasks import ROUNDS
     from lti_app.web.context import Parts
@@ -88,7 +89,7 @@ def worker() -> None:
     _warn_if_keyless(found)
     parts = Parts.of(found)
     try:
-        run_worker(parts, _handlers(), ROUNDS)
+        run_worker(parts, _handlers(), (*ROUNDS, SURVEY))
     finally:
         parts.db.engine.dispose()
 

@@ -9,10 +9,10 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select, tuple_
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from lti_app.certificates.models import Certificate, CertificateClaim, CertificateState
+from lti_app.certificates.models import CertificateClaim
 from lti_app.clock import now
 from lti_app.home.consequences import Consequences, consequences
 from lti_app.people.models import Course, Person
@@ -25,6 +25,8 @@ from lti_app.schemes.document import Question, SchemeDocument
 from lti_app.schemes.models import CourseSetup, SchemeVersion, VersionState
 from lti_app.schemes.queries import document_of, newer_version, setup_of
 from lti_app.web.paging import ROWS, Place
+
+_CourseId = uuid.UUID | InstrumentedAttribute[uuid.UUID]
 
 
 @dataclass(frozen=True)
@@ -97,25 +99,39 @@ def course_page(session: Session, course: Course, *, after: str = "", rows: int 
 
 def behind_in(session: Session, course_id: uuid.UUID) -> int:
     """How many of the course's portfolios could move to a newer version of the scheme that it runs."""
-    wanted = select(func.count()).select_from(could_move().where(Portfolio.course_id == course_id).subquery())
-    return session.scalar(wanted) or 0
+    each = select(func.count()).where(*_could_move(course_id)).correlate(SchemeVersion).scalar_subquery()
+    return session.scalar(_older(course_id).with_only_columns(func.sum(each))) or 0
 
 
-def could_move() -> Select[uuid.UUID]:
-    """The portfolios that could move to a newer version of the scheme that their course runs."""
+def has_behind() -> ColumnElement[bool]:
+    """Whether any of a course's portfolios could move, to select by from courses."""
+    any_of_it = exists().where(*_could_move(Course.id)).correlate(SchemeVersion, Course)
+    return _older(Course.id).where(any_of_it).exists()
+
+
+def _older(course_id: _CourseId) -> Select[uuid.UUID]:
+    """The versions of the scheme that the course runs which have a newer one.
+
+    They are few and asked first: from each of them ix_portfolio_certified leads to the portfolios that could
+    move, however many there are that stay.
+    """
     newer = aliased(SchemeVersion)
     has_newer = exists().where(
         newer.scheme_id == SchemeVersion.scheme_id,
         newer.number > SchemeVersion.number,
         newer.state == VersionState.PUBLISHED,
     )
-    runs = (CourseSetup.course_id == Portfolio.course_id) & (CourseSetup.scheme_id == Portfolio.scheme_id)
     return (
-        select(Portfolio.id)
-        .join(CourseSetup, runs)
-        .join(SchemeVersion, SchemeVersion.id == Portfolio.scheme_version_id)
-        .where(~_rests(), has_newer)
+        select(SchemeVersion.id)
+        .join(CourseSetup, CourseSetup.scheme_id == SchemeVersion.scheme_id)
+        .where(CourseSetup.course_id == course_id, has_newer)
+        .correlate(Course)
     )
+
+
+def _could_move(course_id: _CourseId) -> tuple[ColumnElement[bool], ...]:
+    """That a portfolio is worked on in the course, follows this version, and is free to move."""
+    return Portfolio.course_id == course_id, Portfolio.scheme_version_id == SchemeVersion.id, _is_free()
 
 
 def portfolios_behind(
@@ -124,7 +140,7 @@ def portfolios_behind(
     """The course's next portfolios, after this place, that follow an older version and are not certified by
     it, the first begun first.
     """
-    wanted = select(Portfolio).where(*_behind(course_id, newest), ~_rests())
+    wanted = select(Portfolio).where(*_behind(course_id, newest), _is_free())
     if after is not None:
         wanted = wanted.where(tuple_(Portfolio.created_at, Portfolio.id) > after.bound)
     return wanted.order_by(Portfolio.created_at, Portfolio.id).limit(rows)
@@ -139,21 +155,18 @@ def count_behind(session: Session, course_id: uuid.UUID, newest: SchemeVersion) 
     """How many of the course's portfolios are behind and could move, and how many stay with an older version
     because they are certified by it.
     """
-    every, certified = func.count(), func.count().filter(_rests())
-    wanted = select(every - certified, certified).select_from(Portfolio).where(*_behind(course_id, newest))
+    every, free = func.count(), func.count().filter(_is_free())
+    wanted = select(free, every - free).select_from(Portfolio).where(*_behind(course_id, newest))
     could_move, stay = session.execute(wanted).one()
     return could_move, stay
 
 
-def _rests() -> ColumnElement[bool]:
-    """That a certificate rests on the portfolio's version, or one that is being drawn this very moment."""
-    issued = exists().where(
-        Certificate.portfolio_id == Portfolio.id, Certificate.state == CertificateState.ISSUED
-    )
+def _is_free() -> ColumnElement[bool]:
+    """That no certificate rests on the portfolio's version, nor one that is being drawn this very moment."""
     drawn = exists().where(
         CertificateClaim.portfolio_id == Portfolio.id, CertificateClaim.lease_until > now()
     )
-    return or_(issued, drawn)
+    return and_(Portfolio.certified_at.is_(None), ~drawn)
 
 
 def _behind(course_id: uuid.UUID, newest: SchemeVersion) -> tuple[ColumnElement[bool], ...]:

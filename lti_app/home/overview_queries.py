@@ -16,8 +16,7 @@ from typing import Any
 from sqlalchemy import ScalarSelect, Select, func, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
-from lti_app.certificates.models import Certificate, CertificateState
-from lti_app.home.moving_queries import could_move
+from lti_app.home.moving_queries import has_behind
 from lti_app.lti.course_page import course_page
 from lti_app.people.models import Course, Platform
 from lti_app.portfolio.models import Portfolio, Submission
@@ -109,11 +108,7 @@ def _courses(institution_id: uuid.UUID, after: str) -> Select[*tuple[Any, ...]]:
             CourseSetup.programme_code,
             SchemeVersion.number,
             newest.scalar_subquery().label("newest"),
-            could_move()
-            .where(Portfolio.course_id == Course.id)
-            .correlate(Course)
-            .exists()
-            .label("has_portfolios_behind"),
+            has_behind().label("has_portfolios_behind"),
         )
         .join(Platform, Platform.id == Course.platform_id)
         .outerjoin(CourseSetup, CourseSetup.course_id == Course.id)
@@ -137,11 +132,7 @@ def _counts(course_ids: Sequence[uuid.UUID]) -> Select[*tuple[Any, ...]]:
         Submission.state == SubmissionState.WAITING,
         Submission.is_test.is_(False),
     )
-    certificates = (
-        select(Certificate.id)
-        .join(Portfolio, Portfolio.id == Certificate.portfolio_id)
-        .where(here, Certificate.state == CertificateState.ISSUED)
-    )
+    certificates = select(Portfolio.course_id).where(here, Portfolio.certified_at.is_not(None))
     return select(
         Course.id,
         _counted(students, MOST_PEOPLE).label("students"),

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lti_app.clock import now
@@ -25,6 +25,10 @@ class DeliveryState(StrEnum):
     FAILED = "failed"
     UNCERTAIN = "uncertain"
     CANCELLED = "cancelled"
+
+
+UNSETTLED = (DeliveryState.WAITING, DeliveryState.FAILED, DeliveryState.UNCERTAIN)
+_UNSETTLED = text("state IN ('waiting', 'failed', 'uncertain')")
 
 
 class Delivery(Base):
@@ -46,6 +50,21 @@ class Delivery(Base):
         Index("ix_delivery_due", "state", "not_before"),
         Index("ix_delivery_order", "order_key", "sequence"),
         Index("ix_delivery_course", "course_id", "sequence"),
+        Index("ix_delivery_institution", "institution_id", "sequence"),
+        Index(
+            "ix_delivery_open_course",
+            "course_id",
+            "sequence",
+            sqlite_where=_UNSETTLED,
+            postgresql_where=_UNSETTLED,
+        ),
+        Index(
+            "ix_delivery_open_institution",
+            "institution_id",
+            "sequence",
+            sqlite_where=_UNSETTLED,
+            postgresql_where=_UNSETTLED,
+        ),
         Index("ix_delivery_cause", "cause_id"),
         Index("ix_delivery_leased", "lease_until"),
         UniqueConstraint("id"),

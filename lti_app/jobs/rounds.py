@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_app.clock import now
-from lti_app.db import Database, insert_into
+from lti_app.db import Database, insert_into, survey
 from lti_app.jobs.models import Round
 
 
@@ -30,6 +30,9 @@ class Nightly:
     name: str
     at: time
     queue: Callable[[Session], None]
+
+
+SURVEY = Nightly("survey", time(4, 55), survey)
 
 
 def make_rounds(db: Database, zone: ZoneInfo, rounds: Sequence[Nightly]) -> list[str]:

@@ -84,6 +84,8 @@ class Person(Base):
     __table_args__ = (
         UniqueConstraint("institution_id", "platform_id", "sub"),
         UniqueConstraint("id", "institution_id"),
+        # With ix_enrolment_course, a class is put in order without reading its people.
+        Index("ix_person_names", "id", "institution_id", "is_test", "family_name", "given_name"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
@@ -135,7 +137,7 @@ class Enrolment(Base):
         UniqueConstraint("person_id", "course_id", "role"),
         ForeignKeyConstraint(["person_id", "institution_id"], ["person.id", "person.institution_id"]),
         ForeignKeyConstraint(["course_id", "institution_id"], ["course.id", "course.institution_id"]),
-        Index("ix_enrolment_course", "course_id", "role", "is_active"),
+        Index("ix_enrolment_course", "course_id", "role", "is_active", "person_id"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)

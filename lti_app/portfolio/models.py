@@ -39,6 +39,10 @@ class Portfolio(Base):
     `course_id` is the course it is worked on in now. `printed_name` is the name the student wants on the
     certificate; a teacher confirms it. A Test Student's portfolio counts nowhere. `chosen_at` is when the
     student last went to it from another that she has in the same course.
+
+    `certified_at` is when the certificate was issued that stands for it, None without one. Triggers of the
+    database, made by migration 0011, keep it so: nothing else writes it, and an object that was loaded before
+    does not know (docs/decisions/036-a-portfolio-knows-its-certificate.md).
     """
 
     __tablename__ = "portfolio"
@@ -52,7 +56,10 @@ class Portfolio(Base):
             ["scheme_version.id", "scheme_version.scheme_id", "scheme_version.institution_id"],
         ),
         CheckConstraint("name_confirmed_at IS NULL OR printed_name <> ''", name="confirmed_name_exists"),
-        Index("ix_portfolio_course", "course_id"),
+        # What the lists count and find, read from the index alone.
+        Index("ix_portfolio_course", "course_id", "is_test", "person_id"),
+        Index("ix_portfolio_certified", "course_id", "certified_at", "scheme_version_id"),
+        Index("ix_portfolio_version", "institution_id", "is_test", "scheme_version_id"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
@@ -68,6 +75,7 @@ class Portfolio(Base):
     name_confirmed_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     chosen_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
+    certified_at: Mapped[datetime | None]
 
 
 class Item(Base):

@@ -12,8 +12,9 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from lti_app.clock import now
+from lti_app.db import written_out
 from lti_app.errors import Problem
-from lti_app.jobs.models import Delivery, DeliveryState
+from lti_app.jobs.models import UNSETTLED, Delivery, DeliveryState
 from lti_app.lti.ags.grades import Grade
 from lti_app.lti.ags.read_back import RESULTS
 from lti_app.lti.ags.results import HELD, graded_by
@@ -36,12 +37,13 @@ class Filter(StrEnum):
     SENT = "sent"
 
 
-_STATES = {
-    Filter.OPEN: (DeliveryState.WAITING, DeliveryState.FAILED, DeliveryState.UNCERTAIN),
-    Filter.FAILED: (DeliveryState.FAILED, DeliveryState.UNCERTAIN),
-    Filter.SENT: (DeliveryState.SENT,),
+# What ix_delivery_open_course and ix_delivery_open_institution hold: a few among everything that went out.
+_IS_UNSETTLED = Delivery.state.in_(written_out(*UNSETTLED))
+_IS_SHOWN = {
+    Filter.OPEN: _IS_UNSETTLED,
+    Filter.FAILED: _IS_UNSETTLED & Delivery.state.in_((DeliveryState.FAILED, DeliveryState.UNCERTAIN)),
+    Filter.SENT: Delivery.state == DeliveryState.SENT,
 }
-
 
 _READINGS = (ROSTER, RESULTS)
 
@@ -112,6 +114,7 @@ def simply_failed(scope: Scope) -> tuple[ColumnElement[bool], ...]:
     return (
         Delivery.institution_id == scope.institution_id,
         *course,
+        _IS_UNSETTLED,
         Delivery.state == DeliveryState.FAILED,
         ~Delivery.reason.startswith(HELD, autoescape=True),
         Delivery.kind.not_in(_READINGS),
@@ -141,7 +144,7 @@ def _wanted(scope: Scope, shown: Filter, after: str) -> Select[Any]:
         )
         .where(
             Delivery.institution_id == scope.institution_id,
-            Delivery.state.in_(_STATES[shown]),
+            _IS_SHOWN[shown],
             Delivery.kind.not_in(_READINGS),
         )
         .order_by(Delivery.sequence.desc())
@@ -163,13 +166,10 @@ def _named(session: Session, page: Any) -> tuple[dict[str, str], dict[str, str]]
         uuid.UUID(each.payload["portfolio_id"]) for each in page if each.payload.get("portfolio_id")
     }
     item_ids = {uuid.UUID(each.payload["line_item_id"]) for each in page if each.payload.get("line_item_id")}
-    people = session.execute(
-        select(Person.id, Person.name, Portfolio.id.label("portfolio_id"))
-        .outerjoin(Portfolio, (Portfolio.person_id == Person.id) & Portfolio.id.in_(portfolio_ids))
-        .where(Person.id.in_(person_ids) | Portfolio.id.in_(portfolio_ids))
-    ).all()
+    named = select(Person.id, Person.name).where(Person.id.in_(person_ids))
+    by_work = select(Portfolio.id, Person.name).join(Person, Person.id == Portfolio.person_id)
+    people = session.execute(named.union_all(by_work.where(Portfolio.id.in_(portfolio_ids))))
     names = {str(row.id): row.name for row in people}
-    names |= {str(row.portfolio_id): row.name for row in people if row.portfolio_id}
     items = session.execute(select(LineItem.id, LineItem.label).where(LineItem.id.in_(item_ids)))
     return names, {str(row.id): row.label for row in items}
 

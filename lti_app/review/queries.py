@@ -91,6 +91,8 @@ def waiting_statement(*, in_course: bool, kind: Kind | None, is_after: bool) -> 
     """
     submission, item, portfolio = (table_of(each) for each in (Submission, Item, Portfolio))
     person, opener = table_of(Person), table_of(Person).alias("opener")
+    theirs = table_of(Portfolio).alias("theirs")
+    own = select(theirs.c.id).where(theirs.c.person_id == bindparam("not_of"))
     wanted = (
         select(
             submission.c.id.label("submission_id"),
@@ -115,7 +117,8 @@ def waiting_statement(*, in_course: bool, kind: Kind | None, is_after: bool) -> 
             submission.c.institution_id == bindparam("institution"),
             submission.c.state == SubmissionState.WAITING,
             submission.c.is_test.is_(False),
-            portfolio.c.person_id != bindparam("not_of"),
+            # As a list, which is short: compared row by row, SQLite first reads every portfolio there is.
+            item.c.portfolio_id.not_in(own),
         )
         .order_by(submission.c.submitted_at, submission.c.id)
         .limit(bindparam("rows", type_=Integer))

@@ -150,7 +150,7 @@ def growing(small: bool) -> Iterator[Figure]:
     """Long lists at a small and at a large institution."""
     sizes = (200, 400) if small else (10_000, 1_000_000)
     for kind in ["sqlite"] if small else launch.kinds():
-        for each in long_lists.growths(kind, *sizes, rounds=1 if small else 21):
+        for each in long_lists.growths(kind, *sizes, rounds=1 if small else 15):
             what = f"{each.page}, {sizes[0]:,} → {sizes[1]:,} submissions, {kind}"
             yield Figure(what, round(each.ratio, 2), 1.5, "× the time")
 

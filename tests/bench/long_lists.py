@@ -1,7 +1,7 @@
-"""Lists at an institution that grows a hundredfold: what the queue and the coordinators' overview take then.
+"""Lists at an institution that grows a hundredfold: what pages take then.
 
-Both sizes stand side by side and are asked in turns; the median of each counts. Depth is where nine tenths of
-what waits has been passed.
+Both sizes stand side by side and are asked in turns; the quickest of each counts, since all that comes from
+outside only adds. Depth is where nine tenths of what waits has been passed.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from statistics import median
 
 from flask import Flask
 
@@ -43,7 +42,7 @@ def growths(kind: str, small: int, large: int, rounds: int) -> Iterator[Growth]:
         for page in looks[0]:
             fewer, more = looks[0][page], looks[1][page]
             spent = [(_seconds(fewer), _seconds(more)) for _ in range(rounds + 2)][2:]
-            few, many = (median(each) for each in zip(*spent, strict=True))
+            few, many = (min(each) for each in zip(*spent, strict=True))
             yield Growth(page, many / few, many * 1000)
 
 
@@ -55,6 +54,7 @@ def _looks(stack: ExitStack, kind: str, count: int) -> dict[str, Callable[[], ob
     app = application(parts)
     teacher = Visit(app.test_client(), parts.db, school.teaching)
     coordinator = Visit(app.test_client(), parts.db, school.coordinating)
+    student = Visit(app.test_client(), parts.db, school.learning)
     deep = f"/queue?after={Place(school.submitted_at(DEPTH), _BEFORE_ANY_ROW).cursor}"
     return {
         "queue of a course": lambda: _opened(teacher, "/queue"),
@@ -63,6 +63,16 @@ def _looks(stack: ExitStack, kind: str, count: int) -> dict[str, Callable[[], ob
         "queue of an institution, deep": lambda: _opened(coordinator, deep),
         "class table": lambda: _opened(teacher, "/class"),
         "coordinators' overview": lambda: _opened(coordinator, "/overview"),
+        "certificates of a course": lambda: _opened(teacher, "/certificates"),
+        "certificates of a course, all": lambda: _opened(teacher, "/certificates?show=all"),
+        "certificates of an institution": lambda: _opened(coordinator, "/certificates"),
+        "certificates to correct": lambda: _opened(coordinator, "/certificates?show=to-correct"),
+        "deliveries of a course, unsettled": lambda: _opened(teacher, "/deliveries"),
+        "deliveries of an institution, unsettled": lambda: _opened(coordinator, "/deliveries"),
+        "deliveries of an institution, sent": lambda: _opened(coordinator, "/deliveries?show=sent"),
+        "list of schemes": lambda: _opened(coordinator, "/schemes"),
+        "student's home": lambda: _opened(student, "/"),
+        "student's record": lambda: _opened(student, "/record"),
     }
 
 
@@ -77,7 +87,7 @@ def application(parts: Parts) -> Flask:
 def _opened(visit: Visit, path: str) -> None:
     answer = visit.get(path)
     assert answer.status_code == 200, f"{path}: {answer.status_code}"
-    assert answer.text.count("<tr>") > 1, path
+    assert answer.text.count("<tr>") + answer.text.count("<li") > 1, path
 
 
 def _seconds(act: Callable[[], object]) -> float:

@@ -8,14 +8,14 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from lti_app.clock import now
 from lti_app.db import Database
 from lti_app.jobs import Nightly, outbox
 from lti_app.jobs.models import Delivery, Round
-from lti_app.jobs.rounds import make_rounds, next_time
+from lti_app.jobs.rounds import SURVEY, make_rounds, next_time
 from tests.world import an_institution
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -113,3 +113,14 @@ def test_a_round_that_breaks_is_still_due(database: Database) -> None:
 def test_the_next_time_is_that_of_the_clock_on_the_wall(after: str, expected: str) -> None:
     moment = datetime.fromisoformat(after).replace(tzinfo=UTC)
     assert next_time(NIGHT.at, STOCKHOLM, moment) == datetime.fromisoformat(expected).replace(tzinfo=UTC)
+
+
+def test_sqlite_is_told_every_night_what_is_in_its_tables(database: Database) -> None:
+    with database.writing() as session:
+        an_institution(session)
+        session.merge(Round(name=SURVEY.name, due_at=now() - timedelta(seconds=1)))
+    assert make_rounds(database, STOCKHOLM, [SURVEY]) == ["survey"]
+    if database.engine.dialect.name == "sqlite":
+        with database.reading() as session:
+            seen = session.scalars(text("SELECT tbl FROM sqlite_stat1")).all()
+        assert {"institution", "round"} <= set(seen)
