@@ -25,11 +25,6 @@ CERTIFICATES = {
         N_("There are too many links"),
         N_("Go back and take back a link that you do not need, then make the new one."),
     ),
-    "picture-invalid": Kind(
-        422,
-        N_("This picture cannot be used"),
-        N_("Choose a whole PNG or JPEG file of at most 2 MB and 8 million pixels."),
-    ),
     "too-many-pictures": Kind(
         409,
         N_("There are too many pictures"),

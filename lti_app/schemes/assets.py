@@ -20,7 +20,7 @@ from lti_app.db import after_commit
 from lti_app.errors import Conflict, NotFound, Problem
 from lti_app.people.actors import Actor, Permissions, Rule, require
 from lti_app.schemes.models import AssetKind, SchemeAsset
-from lti_app.schemes.pictures import PictureInvalid, plain_picture
+from lti_app.schemes.pictures import plain_picture
 from lti_app.schemes.text import Text
 from lti_app.storage import Storage, Stored
 from lti_app.storage.models import StoredFile
@@ -63,14 +63,8 @@ class Picture:
 
 
 def store_picture(storage: Storage, institution_id: uuid.UUID, sent: bytes) -> Picture:
-    """Make what was sent plain and store it, before any transaction.
-
-    Raises Problem("picture-invalid"), whose detail says why.
-    """
-    try:
-        plain = plain_picture(sent)
-    except PictureInvalid as error:
-        raise Problem("picture-invalid", str(error)) from error
+    """Make what was sent plain and store it, before any transaction. Raises PictureInvalid."""
+    plain = plain_picture(sent)
     upload = storage.begin(institution_id)
     try:
         upload.write(plain.data)
@@ -97,8 +91,7 @@ def add_picture(
         raise Problem("too-large", "alternative text")
     found = _named(session, actor.institution_id, picture.stored.sha256)
     if found is None:
-        if len(pictures_of(session, actor.institution_id)) >= MOST_PICTURES:
-            raise Conflict("pictures", slug="too-many-pictures")
+        _check_room(session, actor)
         found = _kept(session, actor, picture)
     else:
         after_commit(session, partial(storage.delete, picture.stored.key))
@@ -110,11 +103,22 @@ def add_picture(
 
 def withdraw_picture(session: Session, actor: Actor, asset_id: uuid.UUID) -> None:
     """Offer it no more. Layouts that name it keep it, and so do the certificates. Done twice, done once."""
-    require(PERMISSIONS, "pictures.edit", actor, None)
-    found = session.get(SchemeAsset, asset_id, with_for_update=True)
-    if found is None or found.institution_id != actor.institution_id:
-        raise NotFound("picture")
+    found = _held(session, actor, asset_id)
     found.withdrawn_at = found.withdrawn_at or now()
+
+
+def offer_picture_again(session: Session, actor: Actor, asset_id: uuid.UUID) -> None:
+    """Offer one again that was withdrawn. Done twice, done once. Raises Conflict("too-many-pictures")."""
+    found = _held(session, actor, asset_id)
+    if found.withdrawn_at is not None:
+        _check_room(session, actor)
+        found.withdrawn_at = None
+
+
+def picture_of(session: Session, institution_id: uuid.UUID, asset_id: uuid.UUID) -> AssetView | None:
+    """One of the institution's pictures, whether it is offered or not."""
+    found = session.get(SchemeAsset, asset_id)
+    return _view(found) if found is not None and found.institution_id == institution_id else None
 
 
 def pictures_of(
@@ -168,6 +172,20 @@ def read_pictures(storage: Storage, keys: Mapping[str, str]) -> dict[str, bytes]
         except FileNotFoundError:
             continue
     return found
+
+
+def _held(session: Session, actor: Actor, asset_id: uuid.UUID) -> SchemeAsset:
+    """The picture, locked, for a coordinator of its institution. Raises NotFound."""
+    require(PERMISSIONS, "pictures.edit", actor, None)
+    found = session.get(SchemeAsset, asset_id, with_for_update=True)
+    if found is None or found.institution_id != actor.institution_id:
+        raise NotFound("picture")
+    return found
+
+
+def _check_room(session: Session, actor: Actor) -> None:
+    if len(pictures_of(session, actor.institution_id)) >= MOST_PICTURES:
+        raise Conflict("pictures", slug="too-many-pictures")
 
 
 def _named(session: Session, institution_id: uuid.UUID, sha256: str) -> SchemeAsset | None:

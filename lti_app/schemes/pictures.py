@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from enum import StrEnum
 from hashlib import sha256
 
 MOST_BYTES = 2_000_000
@@ -17,8 +18,21 @@ FORMATS = ("PNG", "JPEG")
 _MEDIA_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg"}
 
 
+class Unfit(StrEnum):
+    """Why a file cannot be a certificate's picture."""
+
+    EMPTY = "empty"
+    TOO_LARGE = "too-large"
+    TOO_MANY_PIXELS = "too-many-pixels"
+    NO_PICTURE = "no-picture"
+
+
 class PictureInvalid(ValueError):  # noqa: N818 (says what the picture is)
-    """These bytes cannot be a certificate's picture; the message says why."""
+    """These bytes cannot be a certificate's picture; the message says why, and so does `why`."""
+
+    def __init__(self, said: str, why: Unfit = Unfit.NO_PICTURE) -> None:
+        super().__init__(said)
+        self.why = why
 
 
 @dataclass(frozen=True)
@@ -41,11 +55,13 @@ def plain_picture(sent: bytes) -> PlainPicture:
     from PIL import Image, ImageOps  # noqa: PLC0415 (a library that only whoever adds a picture needs)
 
     if len(sent) > MOST_BYTES:
-        raise PictureInvalid(f"a picture may have at most {MOST_BYTES:,} bytes, this one has {len(sent):,}")
+        said = f"a picture may have at most {MOST_BYTES:,} bytes, this one has {len(sent):,}"
+        raise PictureInvalid(said, Unfit.TOO_LARGE)
     try:
         with Image.open(io.BytesIO(sent), formats=FORMATS) as opened:
             if opened.width * opened.height > MOST_PIXELS:
-                raise PictureInvalid(f"a picture may have at most {MOST_PIXELS:,} pixels")
+                said = f"a picture may have at most {MOST_PIXELS:,} pixels"
+                raise PictureInvalid(said, Unfit.TOO_MANY_PIXELS)
             is_jpeg = opened.format == "JPEG"
             upright = ImageOps.exif_transpose(opened).convert("RGB" if is_jpeg else "RGBA")
     except PictureInvalid:

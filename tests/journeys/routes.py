@@ -254,6 +254,9 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     "certificates.pictures": [Place("GET", NONE, NONE, NONE, OK, NONE)],
     "certificates.add_picture": [Place("POST", NONE, NONE, NONE, BAD, NONE)],
     "certificates.withdraw_picture": [Place("POST", NONE, NONE, NONE, NONE, NONE, parts={"asset_id": SOME})],
+    "certificates.offer_picture_again": [
+        Place("POST", NONE, NONE, NONE, NONE, NONE, parts={"asset_id": SOME})
+    ],
     "certificates.picture": [Place("GET", NONE, NONE, NONE, NONE, NONE, parts={"asset_id": SOME})],
     # --- for everybody
     "look.brand": [Place("GET", OK, OK, OK, OK, OK)],

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from lti_app.certificates.views import afterwards, looks, staff
+from lti_app.certificates.views import afterwards, looks, pictures, staff
 from lti_app.certificates.views.certificate import pages
 from lti_app.certificates.views.verify import public
 
 assert afterwards
 assert looks
+assert pictures
 assert staff  # importing them is what adds their pages
 
 blueprints: tuple[Blueprint, ...] = (pages, public)

@@ -139,11 +139,28 @@ def test_pictures_are_a_coordinators_and_stay_in_their_institution(
         elsewhere = a_classroom(session, world.a_course(session, world.an_institution(session, "KTH")))
         (shown,) = assets.pictures_of(session, coordinator.institution_id)
         assert assets.keys_of(session, elsewhere.course.institution_id, (logo,)) == {}
-        with pytest.raises(NotFound):
-            assets.withdraw_picture(session, coordinating(session, elsewhere), shown.id)
+        for act in (assets.withdraw_picture, assets.offer_picture_again):
+            for actor in (coordinating(session, elsewhere), room.teaching):
+                with pytest.raises(NotFound):
+                    act(session, actor, shown.id)
+        assert assets.picture_of(session, elsewhere.course.institution_id, shown.id) is None
         with pytest.raises(NotFound):
             added(session, storage, room.teaching, a_picture("red"))
         with pytest.raises(Problem, match="bad-request"):
             added(session, storage, coordinator, a_picture("red"), Text(sv="Sigill", en=" "))
         with pytest.raises(Problem, match="too-large"):
             added(session, storage, coordinator, a_picture("red"), Text(sv="x" * 201, en="x"))
+
+
+def test_there_is_room_for_so_many_and_one_that_comes_back_needs_it_too(
+    database: Database, storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assets, "MOST_PICTURES", 1)
+    with database.writing() as session:
+        coordinator = coordinating(session, a_classroom(session))
+        added(session, storage, coordinator, a_picture())
+        (first,) = assets.pictures_of(session, coordinator.institution_id)
+        assets.withdraw_picture(session, coordinator, first.id)
+        added(session, storage, coordinator, a_picture("red"))
+        with pytest.raises(Problem, match="too-many-pictures"):
+            assets.offer_picture_again(session, coordinator, first.id)
