@@ -27,6 +27,11 @@ const refused = () => {
 };
 
 refused().forEach(hold);
+// A page that shows what could not be saved says so of the form that still can; a link beside it lets that go.
+document.querySelectorAll("main form[data-unsaved]").forEach(hold);
+document.addEventListener("click", (event) => {
+  if (event.target.closest("a[data-lets-go]")) release(...unsaved);
+});
 document.addEventListener("input", (event) => {
   if (saves(event.target.form)) hold(event.target.form);
 });

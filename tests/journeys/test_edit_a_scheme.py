@@ -19,6 +19,7 @@ from lti_app.people.models import Course
 from lti_app.people.roles import Role
 from lti_app.schemes.editor.queries import Draft, draft_named
 from lti_app.schemes.editor.sections import SECTIONS
+from lti_app.schemes.editor.service import write_draft
 from lti_app.schemes.queries import bundled_schemes, published_version
 from lti_app.schemes.question_sets import question_sets
 from lti_app.schemes.reading import from_yaml
@@ -282,6 +283,31 @@ def test_a_ready_set_of_questions_is_added_twice_under_other_names(database: Dat
     assert len(questions) == 2 + 2 * len(chosen.questions)
     assert len({each["id"] for each in questions}) == len(questions)
     assert "thing to mend" not in sam.page(f"schemes/{LUND}/draft").text
+
+
+def test_who_changed_it_meanwhile_is_said_as_far_as_it_is_known(
+    database: Database, sam: Visit, course: Course
+) -> None:
+    begun(sam)
+    address = f"schemes/{LUND}/draft/sections/about"
+    form = sent_by(sam.page(address), address)
+
+    def conflict() -> str:
+        refused = sam.post(address, form | {"name.en": ["Late"], "do": ["save"]})
+        assert refused.status_code == 409
+        return page(refused).h1
+
+    saved(sam, "about", {"name.en": ["First"]})
+    assert conflict() == "You have changed this in another tab"
+    with database.writing() as session:
+        other = world.an_actor(world.a_person(session, course, name="Karin Ko"), None, Role.COORDINATOR)
+        document = draft_named(session, sam.actor.institution_id, LUND)
+        assert document is not None
+        theirs = dict(document.document) | {"name": {"sv": "Nytt", "en": "Second"}}
+        write_draft(session, other, LUND, theirs, keys=["name"], revision=document.revision, seen="")
+    assert conflict() == "Somebody else has changed this"
+    saved(sam, "certificate", {"certificate.title.en": ["Other"]})
+    assert conflict() == "This has been changed meanwhile", "whoever wrote last did not write this"
 
 
 def test_two_coordinators_at_one_section_lose_nothing(database: Database, sam: Visit, visit: Open) -> None:

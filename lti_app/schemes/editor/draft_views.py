@@ -18,12 +18,12 @@ from lti_app.schemes.editor.parsing import parsed_section
 from lti_app.schemes.editor.preview import made_up, preview_of
 from lti_app.schemes.editor.problems import Problem as DraftProblem
 from lti_app.schemes.editor.problems import by_field, problems_of
-from lti_app.schemes.editor.queries import Draft
+from lti_app.schemes.editor.queries import Draft, last_writer_of
 from lti_app.schemes.editor.sections import SECTIONS, section_named
 from lti_app.schemes.editor.showing import Showing, Shown
 from lti_app.schemes.editor.telling import differences
 from lti_app.schemes.question_sets import question_sets
-from lti_app.web.context import current_actor, writing
+from lti_app.web.context import current_actor, reading, writing
 from lti_app.web.frame import frame_blueprint
 
 pages = frame_blueprint("draft", __name__)
@@ -233,14 +233,17 @@ def _save(slug: str, section: Section, document: dict[str, object]) -> None:
 def _conflict_page(
     error: Conflict, section: Section, slug: str, form: dict[str, list[str]], mine: dict[str, object]
 ) -> Answer:
-    """Two coordinators wrote at once: both, to choose."""
+    """The section was written twice at once: both, to choose."""
     if error.slug != STALE:
         raise error
     draft = the_draft(slug)
+    with reading() as session:
+        changed_by = last_writer_of(session, draft.version_id, [part.key for part in section.parts])
     shown = render_template(
         "schemes/editor/conflict.html",
         draft=draft,
         section=section,
+        changed_by=changed_by,
         differing=differences(draft.document, mine, language(), words(), draft.pictures),
         seen=_seen(draft, section),
         sent=[(key, value) for key, values in form.items() for value in values if key not in _OWN],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -159,6 +159,20 @@ def draft_named(session: Session, institution_id: uuid.UUID, slug: str) -> Draft
         published_number=published.number if published else None,
         pictures=pictures_of(session, institution_id, named=named),
     )
+
+
+def last_writer_of(session: Session, version_id: uuid.UUID, keys: Iterable[str]) -> uuid.UUID | None:
+    """Who wrote these keys of a draft, if that was its last change; None where it cannot be told."""
+    row = session.execute(
+        select(SchemeVersion.document, SchemeVersion.undo_document, VersionAuthors.edited_by_id)
+        .join(VersionAuthors, VersionAuthors.version_id == SchemeVersion.id)
+        .where(SchemeVersion.id == version_id)
+    ).one_or_none()
+    if row is None or row.undo_document is None:
+        return None
+    now, before = (in_file_form(each) for each in (row.document, row.undo_document))
+    is_theirs = any(now.get(key) != before.get(key) for key in keys)
+    return row.edited_by_id if is_theirs else None
 
 
 def name_in(document: Mapping[str, Any], slug: str) -> Text:
