@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -23,7 +23,9 @@ from lti_app.certificates.models import (
 from lti_app.portfolio.models import Item, Portfolio, Submission
 from lti_app.portfolio.permissions import Owned
 from lti_app.portfolio.queries import items_of, judged
+from lti_app.portfolio.records import ItemRow
 from lti_app.portfolio.states import ItemKind, ItemState
+from lti_app.schemes.document import SchemeDocument
 from lti_app.schemes.queries import document_of
 
 ISSUE = "certificate.issue"
@@ -124,7 +126,11 @@ def standing_of(session: Session, portfolio_id: uuid.UUID) -> Standing:
     """How near the portfolio is to its certificate. Raises LookupError for one that is not there."""
     portfolio = session.get_one(Portfolio, portfolio_id)
     document = document_of(session, portfolio.scheme_version_id)
-    items = items_of(session, portfolio_id)
+    return standing(portfolio, document, items_of(session, portfolio_id))
+
+
+def standing(portfolio: Portfolio, document: SchemeDocument, items: Collection[ItemRow]) -> Standing:
+    """The same of a portfolio whose items were read already."""
     approved = {each.kind for each in items if each.state is ItemState.APPROVED}
     return Standing(
         is_test=portfolio.is_test,

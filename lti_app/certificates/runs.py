@@ -15,7 +15,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from lti_app.certificates.models import Certificate, CertificateRun, CertificateState
+from lti_app.certificates.earned import might_have_earned
+from lti_app.certificates.models import CertificateRun
 from lti_app.certificates.permissions import PERMISSIONS, Scope, scope_of
 from lti_app.certificates.queries import ISSUE
 from lti_app.certificates.service import settle
@@ -116,18 +117,8 @@ def _gather_some(session: Session, run_id: uuid.UUID) -> bool:
 
 
 def _next(session: Session, run: CertificateRun) -> Sequence[uuid.UUID]:
-    """Those that may have earned one and have none: whoever's name is confirmed is at the end of the road."""
-    standing = select(Certificate.id).where(
-        Certificate.portfolio_id == Portfolio.id, Certificate.state == CertificateState.ISSUED
-    )
-    wanted = select(Portfolio.id).where(
-        Portfolio.institution_id == run.institution_id,
-        Portfolio.is_test.is_(False),
-        Portfolio.name_confirmed_at.is_not(None),
-        ~standing.exists(),
-    )
-    if run.course_id is not None:
-        wanted = wanted.where(Portfolio.course_id == run.course_id)
+    """The next of those that may have earned one and have none."""
+    wanted = select(Portfolio.id).where(*might_have_earned(Scope(run.institution_id, run.course_id)))
     if run.gathered_to is not None:
         wanted = wanted.where(Portfolio.id > run.gathered_to)
     return session.scalars(wanted.order_by(Portfolio.id).limit(_AT_ONCE)).all()
