@@ -24,7 +24,7 @@ from lti_app.schemes.editor.views import blueprints as editor_blueprints
 from lti_app.schemes.forms import SetupForm
 from lti_app.schemes.origins import PossibleSetup, earlier_setups
 from lti_app.schemes.preview import Preview, preview_of
-from lti_app.schemes.queries import Setup, offered_schemes, setup_of, setup_page
+from lti_app.schemes.queries import Setup, bundled_schemes, offered_schemes, setup_of, setup_page
 from lti_app.schemes.service import (
     choose_spare,
     course_to_set_up,
@@ -174,13 +174,16 @@ def _programme_step(form: SetupForm, chosen: Setup | None, earlier: tuple[Possib
 
 def _scheme_step(form: SetupForm, chosen: Setup | None, programme: str) -> str:
     fitting = form.schemes_for(programme)
+    own = [slug for slug, each in fitting.items() if bundled_schemes().get(slug) != each]
+    others = [slug for slug in fitting if slug not in own]
     return render_template(
         "schemes/choose_scheme.html",
         form=form,
         chosen=chosen,
         programme=programme,
         programme_name=_programme_name(programme),
-        schemes=fitting,
+        schemes={slug: fitting[slug] for slug in (*own, *others)},
+        own=own,
         asked={slug: _asked(each, programme) for slug, each in fitting.items()},
         names=_names_language(),
     )

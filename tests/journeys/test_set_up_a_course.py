@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -15,6 +16,9 @@ from lti_app.people.actors import Actor
 from lti_app.people.models import Course
 from lti_app.people.roles import Role
 from lti_app.schemes.models import CourseSetup
+from lti_app.schemes.queries import bundled_schemes
+from lti_app.schemes.service import publish
+from lti_app.schemes.text import Text
 from tests.inspect_page import Page, page
 from tests.visit import Visit
 from tests.world import a_course, a_person, a_setup, an_actor
@@ -80,6 +84,30 @@ def test_the_guide_goes_from_programme_to_scheme_to_assignments_and_says_where_o
     last = staff.page(done.location)
     assert _step_at_hand(last) == "Assignments"
     assert staff.page(last.links["Certificate scheme"]).h1 == "Choose a certificate scheme"
+
+
+def test_what_the_institution_has_published_itself_stands_first(visit: Visiting, database: Database) -> None:
+    actor = _staff(database)
+    staff, step = visit(actor), "/set-up/choose?programme=lakare"
+    with database.writing() as session:
+        publish(session, actor.institution_id, bundled_schemes()["lund-medicine"])
+    shown = staff.page(step)
+    assert "own schemes" not in shown.text, "the tool's own, adopted as it is, is not theirs"
+    with database.writing() as session:
+        for slug in ("lund-medicine", "our-own"):
+            named = replace(
+                bundled_schemes()["lund-medicine"], slug=slug, name=Text(f"Vår {slug}", f"Our {slug}")
+            )
+            publish(session, actor.institution_id, named)
+    shown = staff.page(step)
+    headings = [each.text for each in shown.main.all("h2")]
+    assert headings == ["Your institution's own schemes", "Schemes that come with the tool"]
+    order = [
+        each.text for each in shown.main.all("h2", "strong") if each.text in headings or "Our " in each.text
+    ]
+    assert order == [headings[0], "Our lund-medicine", "Our our-own", headings[1]]
+    ids = [each.attributes["id"] for each in shown.main.all("input") if each.attributes["name"] == "scheme"]
+    assert ids == [f"scheme-{number}" for number in range(len(ids))]
 
 
 def test_a_scheme_must_be_chosen_before_the_last_step(visit: Visiting, database: Database) -> None:
