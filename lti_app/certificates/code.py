@@ -39,9 +39,18 @@ def normalised(typed: str) -> str | None:
     """
     if len(typed) > _LONGEST_TYPED:
         return None
-    plain = unicodedata.normalize("NFKC", typed).upper().translate(_LOOKALIKES)
-    code = "".join(char for char in plain if not (char.isspace() or char in _SEPARATORS))
+    code = _plain(typed)
     return code if len(code) == CODE_LENGTH and all(char in ALPHABET for char in code) else None
+
+
+def length_of(typed: str) -> int:
+    """How many characters of a code somebody typed, right or wrong, without what stands between them."""
+    return len(_plain(typed))
+
+
+def _plain(typed: str) -> str:
+    upper = unicodedata.normalize("NFKC", typed).upper().translate(_LOOKALIKES)
+    return "".join(char for char in upper if not (char.isspace() or char in _SEPARATORS))
 
 
 def sought(typed: str) -> str:

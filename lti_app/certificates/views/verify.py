@@ -99,6 +99,8 @@ def _answer(code: str, token: str) -> Response:
         is_link_dead=bool(token) and found is not None and shown is None and not found.is_erased,
         typed=code[:64],
         is_number=codes.is_number(code),
+        length=codes.length_of(code),
+        right_length=codes.CODE_LENGTH,
         grouped=codes.grouped,
         today=_today(),
     )
