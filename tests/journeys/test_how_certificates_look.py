@@ -215,9 +215,12 @@ def sheets(told: Node) -> list[Image.Image]:
 def test_what_does_not_fit_is_said_before_anybody_earns_it(coordinator: Visit, database: Database) -> None:
     shown = coordinator.page(f"{SPECIMEN}?merits=999&name={'Wolfeschlegelsteinhausenbergerdorff-' * 4}")
     assert "of the usual size" in shown.text
+    assert "Good to know" in [each.text for each in shown.main.all("h2")]
     assert "The merits stand in an annex" in shown.text
     shown = coordinator.page(f"{SPECIMEN}?name=王&merits=x")
     assert "lacks these characters: 王." in shown.text
+    assert "This stops the certificate" in [each.text for each in shown.main.all("h2")]
+    assert "Good to know" not in shown.text
     assert shown.main.all("iframe") == []
     assert coordinator.get(f"{SPECIMEN}.pdf?name=王").status_code == 404
     look(database, coordinator, CertificateLayout(logo="a" * 64))
