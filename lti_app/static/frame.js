@@ -2,7 +2,6 @@
 import "./forms.js";
 import "./length.js";
 import "./copying.js";
-import "./staying.js";
 import "./platform.js";
 import { unsaved } from "./unsaved.js";
 
