@@ -9,9 +9,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from lti_app.db import Database
+from lti_app.people.roles import Role
+from lti_app.schemes.editor.beginning import begin_from_version
+from lti_app.settings import Settings
+from tests import world
 from tests.browser.chromium import options as chromium_options
 from tests.browser.people import Member
 from tests.browser.school import School, running_school
+from tests.browser.served_tool import ServedTool, served_tool
 from tests.browser.steps import set_the_course_up
 
 Enter = Callable[..., Member]
@@ -39,6 +45,18 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(**options)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def drafting(chromium: Browser, settings: Settings, database: Database) -> Iterator[ServedTool]:
+    """The tool, served without a platform around it, where `karin` has begun a draft."""
+    with served_tool(chromium, settings) as tool:
+        with database.writing() as session:
+            course = world.a_running_course(session)
+            person = world.a_person(session, course, name="Karin Ko")
+            tool.actors["karin"] = world.an_actor(person, course, Role.COORDINATOR)
+            begin_from_version(session, tool.actors["karin"], "lund-medicine", 1)
+        yield tool
 
 
 @pytest.fixture

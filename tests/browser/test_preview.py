@@ -2,32 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
-from lti_app.db import Database
-from lti_app.people.roles import Role
-from lti_app.schemes.editor.beginning import begin_from_version
-from lti_app.settings import Settings
-from tests import world
 from tests.browser.looking import judge
-from tests.browser.served_tool import SPOKEN, ServedTool, served_tool
+from tests.browser.served_tool import SPOKEN, ServedTool
 
 PREVIEW = "/schemes/lund-medicine/draft/preview"
-
-
-@pytest.fixture
-def tool(chromium: Browser, settings: Settings, database: Database) -> Iterator[ServedTool]:
-    """The tool, with a draft."""
-    with served_tool(chromium, settings) as tool:
-        with database.writing() as session:
-            course = world.a_running_course(session)
-            person = world.a_person(session, course, name="Karin Ko")
-            tool.actors["karin"] = world.an_actor(person, course, Role.COORDINATOR)
-            begin_from_version(session, tool.actors["karin"], "lund-medicine", 1)
-        yield tool
 
 
 class Held:
@@ -48,9 +29,9 @@ class Held:
         self.page.wait_for_timeout(100)
 
 
-def test_a_type_is_chosen_letter_by_letter_while_answers_come(tool: ServedTool) -> None:
-    with tool.visit("karin", 1280) as page:
-        page.goto(tool.root + PREVIEW)
+def test_a_type_is_chosen_letter_by_letter_while_answers_come(drafting: ServedTool) -> None:
+    with drafting.visit("karin", 1280) as page:
+        page.goto(drafting.root + PREVIEW)
         held = Held(page)
         chosen = page.get_by_label("Activity type").first
         chosen.focus()
@@ -66,9 +47,9 @@ def test_a_type_is_chosen_letter_by_letter_while_answers_come(tool: ServedTool) 
         expect(chosen).to_have_value("language_cafe")
 
 
-def test_what_is_typed_meanwhile_stays(tool: ServedTool) -> None:
-    with tool.visit("karin", 1280) as page:
-        page.goto(tool.root + PREVIEW)
+def test_what_is_typed_meanwhile_stays(drafting: ServedTool) -> None:
+    with drafting.visit("karin", 1280) as page:
+        page.goto(drafting.root + PREVIEW)
         page.get_by_label("Activity type").first.select_option("language_cafe")
         expect(page.locator("#more-0, #more-1").get_by_label("First day")).to_have_count(1)
         held = Held(page)
@@ -83,9 +64,9 @@ def test_what_is_typed_meanwhile_stays(tool: ServedTool) -> None:
 
 
 @pytest.mark.parametrize("width", SPOKEN)
-def test_the_preview_looks_well(tool: ServedTool, width: int) -> None:
-    with tool.visit("karin", width) as page:
-        page.goto(tool.root + PREVIEW)
+def test_the_preview_looks_well(drafting: ServedTool, width: int) -> None:
+    with drafting.visit("karin", width) as page:
+        page.goto(drafting.root + PREVIEW)
         page.locator("select[name^=type]").first.select_option("language_cafe")
         expect(page.locator("[id^=more-] input[type=date]")).to_have_count(2)
         judge(page, page.main_frame, f"preview-filled-{width}", width)

@@ -2,38 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Locator, expect
 
-from lti_app.db import Database
-from lti_app.people.roles import Role
-from lti_app.schemes.editor.beginning import begin_from_version
-from lti_app.settings import Settings
-from tests import world
 from tests.browser.looking import judge
-from tests.browser.served_tool import ServedTool, served_tool
+from tests.browser.served_tool import ServedTool
 
 SECTION = "/schemes/lund-medicine/draft/sections/certificate"
 LONG = "Intyg över internationella meriter " * 4
 
 
-@pytest.fixture
-def tool(chromium: Browser, settings: Settings, database: Database) -> Iterator[ServedTool]:
-    """The tool, with a draft."""
-    with served_tool(chromium, settings) as tool:
-        with database.writing() as session:
-            course = world.a_running_course(session)
-            person = world.a_person(session, course, name="Karin Ko")
-            tool.actors["karin"] = world.an_actor(person, course, Role.COORDINATOR)
-            begin_from_version(session, tool.actors["karin"], "lund-medicine", 1)
-        yield tool
-
-
-def test_the_specimen_follows_what_is_typed(tool: ServedTool) -> None:
-    with tool.visit("karin", 1280) as page:
-        page.goto(tool.root + SECTION)
+def test_the_specimen_follows_what_is_typed(drafting: ServedTool) -> None:
+    with drafting.visit("karin", 1280) as page:
+        page.goto(drafting.root + SECTION)
         notes, sheet = page.locator("#look-notes"), page.locator("#look-sheets img")
         expect(notes).to_contain_text("Everything fits.")
         before = source(sheet)
@@ -76,20 +57,21 @@ def test_the_specimen_follows_what_is_typed(tool: ServedTool) -> None:
 
 
 @pytest.mark.parametrize("frame_height", [900, 4600])
-def test_the_specimen_stays_in_sight_whoever_scrolls(tool: ServedTool, frame_height: int) -> None:
+def test_the_specimen_stays_in_sight_whoever_scrolls(drafting: ServedTool, frame_height: int) -> None:
     """The page itself, or that of the platform around a frame as high as what is in it."""
-    with tool.visit("karin", 1280) as page:
-        page.goto(tool.root + SECTION)
+    with drafting.visit("karin", 1280) as page:
+        page.goto(drafting.root + SECTION)
+        address = drafting.root + SECTION
         around = page.context.new_page()
         around.set_viewport_size({"width": 1280, "height": 900})
         around.route(
             "**/around",
             lambda route: route.fulfill(
                 content_type="text/html",
-                body=f"<body><iframe width=1200 height={frame_height} src='{tool.root + SECTION}'></iframe>",
+                body=f"<body><iframe width=1200 height={frame_height} src='{address}'></iframe>",
             ),
         )
-        around.goto(f"{tool.url}/around")
+        around.goto(f"{drafting.url}/around")
         frame = around.frames[1]
         pane, sheet = frame.locator(".look"), frame.locator("#look-sheets img")
         expect(sheet).to_be_visible()
@@ -102,9 +84,9 @@ def test_the_specimen_stays_in_sight_whoever_scrolls(tool: ServedTool, frame_hei
         assert len(set(frame.evaluate(heights))) == 1, "the page is no longer for it"
 
 
-def test_a_specimen_that_cannot_follow_says_so(tool: ServedTool) -> None:
-    with tool.visit("karin", 320) as page:
-        page.goto(tool.root + SECTION)
+def test_a_specimen_that_cannot_follow_says_so(drafting: ServedTool) -> None:
+    with drafting.visit("karin", 320) as page:
+        page.goto(drafting.root + SECTION)
         notes, said = page.locator("#look-notes"), page.get_by_text("Provtrycket kunde inte följa med.")
         expect(notes).to_contain_text("Allt får plats.")
         judge(page, page.main_frame, "specimen-follows-320", 320)
@@ -120,9 +102,9 @@ def test_a_specimen_that_cannot_follow_says_so(tool: ServedTool) -> None:
         expect(notes).to_be_visible()
 
 
-def test_typing_on_before_the_answer_has_come_is_no_failure(tool: ServedTool) -> None:
-    with tool.visit("karin", 1280) as page:
-        page.goto(tool.root + SECTION)
+def test_typing_on_before_the_answer_has_come_is_no_failure(drafting: ServedTool) -> None:
+    with drafting.visit("karin", 1280) as page:
+        page.goto(drafting.root + SECTION)
         expect(page.locator("#look-notes")).to_contain_text("Everything fits.")
         page.evaluate(
             """() => {

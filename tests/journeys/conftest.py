@@ -7,13 +7,17 @@ from collections.abc import Callable, Iterator
 import pytest
 from flask.testing import FlaskClient
 
+from lti_app.certificates.models import Certificate
 from lti_app.db import Database
 from lti_app.people.actors import Actor
 from lti_app.people.models import Course, Platform
 from lti_app.settings import Settings
+from lti_app.storage import Storage
+from lti_app.web.context import Parts
 from tests import world
 from tests.operating import Operating
 from tests.signing_platform import SigningPlatform, key_server
+from tests.unit.certificates.issuing import an_earner, certificates, deliver_due
 from tests.visit import Visit
 
 
@@ -57,3 +61,20 @@ def lund(database: Database) -> Platform:
     """A platform with one approved deployment, from which nobody has come."""
     with database.writing() as session:
         return session.get_one(Platform, world.a_deployment(session).platform_id)
+
+
+@pytest.fixture
+def parts(settings: Settings, database: Database, storage: Storage) -> Parts:
+    """What the worker works with."""
+    return Parts(settings, database, storage)
+
+
+@pytest.fixture
+def issued(parts: Parts, database: Database) -> Certificate:
+    """A certificate that has just been issued."""
+    with database.writing() as session:
+        an_earner(session)
+    deliver_due(parts)
+    with database.reading() as session:
+        (found,) = certificates(session)
+        return found

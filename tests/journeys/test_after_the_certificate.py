@@ -13,30 +13,13 @@ from lti_app.people.actors import Actor
 from lti_app.people.models import Course, Person
 from lti_app.people.roles import Role
 from lti_app.portfolio.models import Portfolio
-from lti_app.settings import Settings
-from lti_app.storage import Storage
 from lti_app.web.context import Parts
 from tests import world
 from tests.inspect_page import Page, page
-from tests.unit.certificates.issuing import an_earner, certificates, deliver_due
+from tests.unit.certificates.issuing import deliver_due
 from tests.visit import Visit
 
 Visiting = Callable[..., Visit]
-
-
-@pytest.fixture
-def parts(settings: Settings, database: Database, storage: Storage) -> Parts:
-    return Parts(settings, database, storage)
-
-
-@pytest.fixture
-def issued(parts: Parts, database: Database) -> Certificate:
-    with database.writing() as session:
-        an_earner(session)
-    deliver_due(parts)
-    with database.reading() as session:
-        (found,) = certificates(session)
-        return found
 
 
 @pytest.fixture

@@ -25,18 +25,12 @@ from lti_app.clock import now
 from lti_app.db import Database
 from lti_app.people.roles import Role
 from lti_app.settings import Settings
-from lti_app.storage import Storage
 from lti_app.storage.models import StoredFile
 from lti_app.web.context import Parts
 from tests.certificate_samples import TYPICAL
 from tests.inspect_page import page
 from tests.unit.certificates.issuing import an_earner, certificates, deliver_due, files_in
 from tests.unit.certificates.test_afterwards import actor_for
-
-
-@pytest.fixture
-def parts(settings: Settings, database: Database, storage: Storage) -> Parts:
-    return Parts(settings, database, storage)
 
 
 @pytest.fixture
