@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
+import time_machine
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from lti_app.clock import now
 from lti_app.web.limits import WHOLE_SCHOOL, limiter
 from tests.signing_platform import SigningPlatform
 
@@ -15,6 +19,13 @@ HOW_MANY = int(WHOLE_SCHOOL.split()[0])
 
 def asked(client: FlaskClient, path: str, address: str) -> TestResponse:
     return client.post(path, environ_base={"REMOTE_ADDR": address})
+
+
+@pytest.fixture(autouse=True)
+def _still() -> Iterator[None]:
+    """Time stands still, for limits are by the minute."""
+    with time_machine.travel(now(), tick=False):
+        yield
 
 
 @pytest.mark.parametrize("path", ENTRANCE)
