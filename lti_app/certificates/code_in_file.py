@@ -16,7 +16,7 @@ from lti_app.certificates.code import ALPHABET
 
 _GROUP = f"[{ALPHABET}]{{4}}"
 _ADDRESS = re.compile(f"/verify/({_GROUP}-{_GROUP}-{_GROUP})(?![0-9A-Za-z-])".encode())
-_STREAM = re.compile(rb"stream\r?\n")
+_STREAM = re.compile(rb"(?<!end)stream\r?\n")
 _MOST_STREAMS = 500
 _PACKED_BYTES = 65_536  # what names an address stands in a small stream
 _UNPACKED_BYTES = 262_144

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -50,5 +51,5 @@ def _without(certificate: Any, wrong: tuple[str, ...]) -> Any:
     """Without those parts of its layout that are wrong."""
     if not isinstance(certificate, Mapping) or not isinstance(layout := certificate.get("layout"), Mapping):
         return certificate
-    bad = {each.removeprefix(_LAYOUT).partition(".")[0] for each in wrong if each.startswith(_LAYOUT)}
+    bad = {re.split(r"[.\[]", each.removeprefix(_LAYOUT))[0] for each in wrong if each.startswith(_LAYOUT)}
     return {**certificate, "layout": {key: each for key, each in layout.items() if key not in bad}}

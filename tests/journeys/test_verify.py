@@ -320,7 +320,7 @@ def test_a_revoked_certificate_says_since_when(
 
 @pytest.fixture
 def limited(settings: Settings) -> Iterator[FlaskClient]:
-    """The tool as it runs outside of a developer's machine; time stands still, for limits are by the minute."""
+    """The tool as it runs outside of a developer's machine; time stands still: limits are by the minute."""
     app = create_app(replace(settings, development=False, public_url="https://cim.test", trusted_proxies=1))
     with time_machine.travel(datetime.now(UTC), tick=False):
         yield app.test_client()

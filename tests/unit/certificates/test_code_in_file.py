@@ -25,6 +25,8 @@ def packed(content: bytes) -> bytes:
         (ADDRESS + packed(b"other things " + ADDRESS), CODE),
         (packed(b"nothing") + b"stream\nnot packed at all" + packed(ADDRESS), CODE),
         (packed(ADDRESS)[:-14], CODE),
+        (packed(b"a page") * 499 + packed(ADDRESS), CODE),
+        (packed(b"a page") * 500 + packed(ADDRESS), ""),
         (ADDRESS + packed(b"/verify/ZZZZ-ZZZZ-ZZZZ"), ""),
         (b"/verify/01AB-10AB-01234", ""),
         (b"/verify/01ab-10ab-0123", ""),

@@ -43,6 +43,11 @@ def test_what_is_wrong_in_the_layout_is_as_usual_and_the_rest_of_it_stays() -> N
     assert layout.annex == Text("Bilaga", MISSING)
 
 
+@pytest.mark.parametrize("wrong", [{"signature_images": ["zz"]}, {"shows": ["nothing such"]}, {"logo": "zz"}])
+def test_what_is_wrong_inside_a_list_of_the_layout_is_as_usual_too(wrong: dict[str, Any]) -> None:
+    assert drawable(typed(layout=wrong)).certificate.layout == drawable(typed(layout={})).certificate.layout
+
+
 def test_another_scheme_stands_in_for_sections_that_are_not_whole() -> None:
     draft = typed(title={"sv": "Intyg", "en": "Certificate"}) | {"requirement": {}, "name": {}}
     found = drawable(draft)
