@@ -37,33 +37,35 @@ const scrollUp = (platform) => {
 };
 
 // A link to a place in the page is followed while the frame is still low. Once it is as high as its page, the place is
-// brought into sight.
+// brought into sight, unless somebody has begun to do something.
 const showPlace = () => {
   const place = document.querySelector(":target");
   if (!place) return;
-  const look = () => {
+  const end = new AbortController();
+  const once = { signal: end.signal };
+  addEventListener("resize", () => {
     if (innerHeight < document.documentElement.offsetHeight) return;
-    removeEventListener("resize", look);
+    end.abort();
     place.scrollIntoView();
-  };
-  addEventListener("resize", look);
+  }, once);
+  for (const begun of ["pointerdown", "keydown"]) addEventListener(begun, () => end.abort(), once);
 };
 
 // The notice after an act stands on top of the page for the eyes. For the ears the platform says it, since a notice
 // that is there from the start is often not read out; then it is no live region of ours, or it could be heard twice.
 // Where the platform cannot scroll to it, it shows it instead.
+let announced;
 const announce = (platform) => {
   const notice = document.querySelector("main .note[role=status]");
   if (!notice) return;
   const body = (notice.querySelector("p, .row > span") ?? notice).innerText.trim();
-  if (!platform.can("lti.scrollToTop") && platform.can("lti.showAlert")) {
-    const alertType = ["bad", "warn"].some((kind) => notice.classList.contains(kind)) ? "warning" : "success";
-    platform.tell("lti.showAlert", { body, alertType });
-  } else if (platform.can("lti.screenReaderAlert")) {
-    platform.tell("lti.screenReaderAlert", { body });
-  } else {
-    return;
-  }
+  const ways = platform.can("lti.scrollToTop") ? [] : ["lti.showAlert"];
+  const way = [...ways, "lti.screenReaderAlert"].find(platform.can);
+  if (!way) return;
+  const alertType = ["bad", "warn"].some((kind) => notice.classList.contains(kind)) ? "warning" : "success";
+  // One that comes again with a part of the page that is fetched every few seconds is no news.
+  if (body !== announced) platform.tell(way, way === "lti.showAlert" ? { body, alertType } : { body });
+  announced = body;
   notice.removeAttribute("role");
 };
 

@@ -28,7 +28,7 @@ def test_the_specimen_follows_what_is_typed(drafting: ServedTool) -> None:
         heading.fill("")
         expect(notes).to_contain_text("The Swedish text is missing.")
         heading.fill(LONG * 3)
-        expect(notes).to_contain_text("The picture is from before.")
+        expect(notes).to_contain_text("The picture shows how it was before.")
         expect(sheet).to_have_css("opacity", "0.4")
         judge(page, page.main_frame, "specimen-waits-1280", 1280)
         heading.fill("Intyg")
@@ -51,7 +51,7 @@ def test_the_specimen_follows_what_is_typed(drafting: ServedTool) -> None:
         expect(notes).to_contain_text("lacks these characters")
         assert page.url.endswith("certificate"), "Enter asked for the specimen, not for another page"
 
-        expect(page.locator("#look-notes")).to_contain_text("The picture is from before.")
+        expect(page.locator("#look-notes")).to_contain_text("The picture shows how it was before.")
         page.reload()  # what the browser asks is answered by the test with yes
         expect(page.get_by_label("Swedish").first).not_to_have_value("Intyg")
 

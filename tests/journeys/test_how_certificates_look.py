@@ -116,7 +116,7 @@ def test_the_specimen_follows_the_form_and_nothing_is_written(coordinator: Visit
     assert len(sheets(lacking)) == 1, "what is missing is shown as such"
     too_long = followed(coordinator, form | {"certificate.title.sv": ["Långt " * 40]})
     assert addresses(too_long) == ["#f-certificate.title.sv"]
-    assert "The picture is from before." in too_long.text
+    assert "The picture shows how it was before." in too_long.text
     assert sheets(too_long) == []
     assert drafted(database) == before
 
@@ -138,7 +138,7 @@ def test_the_specimen_that_follows_has_the_pictures_that_are_chosen(
     assert navy(chosen) > navy(without) + 1000
     elsewhere = followed(coordinator, form | {"certificate.layout.logo": ["a" * 64]})
     assert "A picture of the layout is not there" in elsewhere.text
-    assert "The picture is from before." in elsewhere.text
+    assert "The picture shows how it was before." in elsewhere.text
     assert sheets(elsewhere) == []
 
 
