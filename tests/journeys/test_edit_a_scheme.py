@@ -327,6 +327,18 @@ def test_two_coordinators_at_one_section_lose_nothing(database: Database, sam: V
     assert draft_of(database, sam).document["certificate"]["title"]["en"] == "Other"
 
 
+def test_a_draft_changed_while_its_note_is_mended_is_not_published(database: Database, sam: Visit) -> None:
+    begun(sam)
+    saved(sam, "about", {"name.en": ["New name"]})
+    address = f"schemes/{LUND}/draft/publish"
+    form = sent_by(sam.page(address), "/publish")
+    saved(sam, "about", {"name.en": ["Changed meanwhile"]})
+    refused = sam.post(address, form)
+    assert refused.status_code == 422
+    assert sam.post(address, sent_by(page(refused), "/publish") | {"note": ["First"]}).status_code == 409
+    assert draft_of(database, sam).document["name"]["en"] == "Changed meanwhile"
+
+
 def test_a_form_cut_short_takes_nothing_away(database: Database, sam: Visit) -> None:
     begun(sam)
     address = f"schemes/{LUND}/draft/sections/presentation"

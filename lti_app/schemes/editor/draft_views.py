@@ -284,6 +284,7 @@ def _publish_page(draft: Draft, note: str = "", *, is_refused: bool = False) -> 
         is_same=_is_same(draft),
         note=note,
         is_refused=is_refused,
+        revision=_revision() if is_refused else draft.revision,
         most=service.NOTE_CHARS,
     )
 
