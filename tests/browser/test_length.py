@@ -40,3 +40,18 @@ def test_a_text_too_long_is_not_sent_and_a_shorter_one_is(
             pasted.fill("x")
             send.click()
             expect(page.get_by_role("alert")).not_to_contain_text("1 MB")
+
+
+def test_the_operators_pages_do_not_send_it_either(
+    chromium: Browser, settings: Settings, database: Database
+) -> None:
+    with served_tool(chromium, settings) as tool, tool.operate(1280) as page:
+        page.goto(f"{tool.url}/admin/invitations")
+        pasted, send = page.locator("#new_name"), page.locator("main form button")
+        pasted.evaluate("(each, text) => { each.value = text; }", LONG)
+        send.click()
+        told = pasted.evaluate("each => each.validationMessage")
+        assert told.startswith("This text is too long")
+        pasted.fill("Lunds universitet")
+        send.click()
+        expect(page.locator("[data-copies]")).to_be_visible()

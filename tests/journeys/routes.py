@@ -257,6 +257,9 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     "certificates.offer_picture_again": [
         Place("POST", NONE, NONE, NONE, NONE, NONE, parts={"asset_id": SOME})
     ],
+    "certificates.back_to_pictures": [
+        Place("GET", ON, ON, ON, ON, ON, parts={"asset_id": SOME, "act": "offer"})
+    ],
     "certificates.picture": [Place("GET", NONE, NONE, NONE, NONE, NONE, parts={"asset_id": SOME})],
     # --- for everybody
     "look.brand": [Place("GET", OK, OK, OK, OK, OK)],

@@ -21,6 +21,7 @@ from lti_app.people.models import Course
 from lti_app.schemes.models import CourseSetup
 from lti_app.schemes.queries import setup_of
 from lti_app.settings import Settings
+from lti_app.web.uploads import MOST_TEXT_BYTES
 from tests.inspect_page import page
 from tests.journeys.in_canvas import InCanvas, form_of, in_canvas
 
@@ -74,6 +75,15 @@ def test_the_first_assignment_sets_the_course_up_and_is_the_one_that_results_go_
     assert (bound.kind, bound.score_maximum) == (LineItemKind.ACTIVITIES, Decimal(3))
     assert remote.tag == "cim:activities"
     assert remote.resource_id == f"cim:{bound.course_id}:activities"
+
+
+def test_what_is_too_long_for_the_picker_is_told_before_it_is_sent(school: InCanvas) -> None:
+    picker = school.picker()
+    scripts = [each.attributes["src"] for each in picker.root.all("script")]
+    assert "/static/length.js" in scripts
+    (body,) = picker.root.all("body")
+    assert body.attributes["data-most-text"] == str(MOST_TEXT_BYTES)
+    assert body.attributes["data-too-long"] == "This text is too long to be sent. Shorten it."
 
 
 def test_what_the_teacher_then_lets_the_tool_create_is_only_what_is_missing(school: InCanvas) -> None:

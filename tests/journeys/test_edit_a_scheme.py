@@ -327,6 +327,41 @@ def test_two_coordinators_at_one_section_lose_nothing(database: Database, sam: V
     assert draft_of(database, sam).document["certificate"]["title"]["en"] == "Other"
 
 
+def test_a_draft_changed_while_its_note_is_mended_is_not_published(database: Database, sam: Visit) -> None:
+    begun(sam)
+    saved(sam, "about", {"name.en": ["New name"]})
+    address = f"schemes/{LUND}/draft/publish"
+    form = sent_by(sam.page(address), "/publish")
+    saved(sam, "about", {"name.en": ["Changed meanwhile"]})
+    refused = sam.post(address, form)
+    assert refused.status_code == 422
+    assert sam.post(address, sent_by(page(refused), "/publish") | {"note": ["First"]}).status_code == 409
+    assert draft_of(database, sam).document["name"]["en"] == "Changed meanwhile"
+
+
+def test_a_section_that_makes_the_scheme_too_large_comes_back_with_what_was_typed(
+    database: Database, sam: Visit
+) -> None:
+    begun(sam)
+    address = f"schemes/{LUND}/draft/sections/about"
+    form = sent_by(sam.page(address), address, button=("do", "save"))
+    saved(sam, "report")
+    typed = "å" * 500_000
+    refused = sam.post(address, form | {"name.en": ["Typed"], "description.sv": [typed]})
+    assert refused.status_code == 422
+    shown = page(refused)
+    (link,) = (each for each in shown.main.all("a") if "too large" in each.text)
+    assert link.attributes["href"] == "#f-description.sv"
+    (field,) = (each for each in shown.main.all("textarea") if each.attributes["id"] == "f-description.sv")
+    assert field.attributes["aria-describedby"] == "f-description.sv-error"
+    kept = sent_by(shown, address)
+    assert (kept["name.en"], kept["description.sv"]) == (["Typed"], [typed])
+    assert (kept["revision"], kept["seen"]) == (form["revision"], form["seen"])
+    assert draft_of(database, sam).document["name"]["en"] != "Typed"
+    assert sam.post(address, kept | {"description.sv": ["Kort"]}).status_code == 303
+    assert draft_of(database, sam).document["name"]["en"] == "Typed"
+
+
 def test_a_form_cut_short_takes_nothing_away(database: Database, sam: Visit) -> None:
     begun(sam)
     address = f"schemes/{LUND}/draft/sections/presentation"

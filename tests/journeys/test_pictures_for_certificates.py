@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import uuid
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -177,6 +178,17 @@ def test_whoever_came_from_a_draft_finds_the_way_back_through_every_act(
         shown = karin.page(karin.post(form.attributes["action"]).location)
         assert shown.links[back] == section
     assert karin.page(section).h1 == "Certificate"
+
+
+@pytest.mark.parametrize("act", ["withdraw", "offer"])
+def test_another_language_on_a_page_of_an_act_that_failed_leads_to_the_pictures(
+    karin: Visit, act: str
+) -> None:
+    failed = page(karin.post(f"/pictures/{uuid.uuid4()}/{act}?{DRAFT}"))
+    back = failed.form("/language")["back"]
+    led = karin.get(karin.post("/language", {"language": "sv", "back": back}).location)
+    assert led.status_code == 303
+    assert led.location == karin.path(f"/pictures?{DRAFT}")
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from lti_app.people.roles import Role
 from lti_app.portfolio.models import Item, Portfolio, Submission
 from lti_app.portfolio.states import DecisionKind, ItemKind, ItemState
 from tests import world
+from tests.inspect_page import page
 from tests.journeys.filling_in import begin, decide, follow, send_file, submit
 from tests.unit.portfolio.conftest import WORDS, a_pdf, an_image
 from tests.visit import Visit
@@ -90,6 +91,11 @@ def test_the_final_report_and_the_presentation_open_in_their_turn(
     form = at_home.page(f"{presentation}/presentation").form("/presentation")
     form |= {"form": "poster", "title": "Nairobi", "held_on": "2026-05-20"}
     follow(at_home.post(f"{presentation}/presentation", form))
+    refused = at_home.post(f"{presentation}/presentation", form | {"title": "Other", "held_on": "soon"})
+    assert refused.status_code == 422
+    mended = page(refused).form("/presentation") | {"held_on": "2026-05-21"}
+    in_another_tab = at_home.post(f"{presentation}/presentation", mended)
+    assert in_another_tab.status_code == 409, "mended after a refusal, it still meets what is saved"
     follow(send_file(at_home, presentation, an_image("JPEG"), "poster.png"))
     assert "poster.png.jpg" in at_home.page(f"{presentation}/evidence").links
     follow(submit(at_home, presentation))

@@ -144,6 +144,36 @@ def test_two_tabs_on_what_and_when_lose_nothing_either(at_home: Visit) -> None:
     assert at_home.page(item).h1 == "Andra"
 
 
+def test_a_date_mended_after_a_refusal_still_meets_what_the_other_tab_saved(at_home: Visit) -> None:
+    item = begin(at_home)
+    tab = at_home.page(f"{item}/details").form("/details")
+    follow(at_home.post(f"{item}/details", tab | {"title": "Ena"}))
+    refused = at_home.post(f"{item}/details", tab | {"title": "Andra", "ends_on": "2026-02-01"})
+    assert refused.status_code == 422
+    mended = page(refused).form("/details") | {"ends_on": ""}
+    assert at_home.post(f"{item}/details", mended).status_code == 409
+    assert at_home.page(item).h1 == "Ena"
+
+
+def test_so_does_an_answer_that_was_too_long_at_first(at_home: Visit) -> None:
+    item = begin(at_home)
+    tab = at_home.page(f"{item}/answers").form("/answers")
+    follow(at_home.post(f"{item}/answers", tab | {"answer_what": "Ena."}))
+    refused = at_home.post(f"{item}/answers", tab | {"answer_what": "å" * 5001})
+    assert refused.status_code == 422
+    mended = page(refused).form("/answers") | {"answer_what": "Andra."}
+    assert at_home.post(f"{item}/answers", mended).status_code == 409
+    assert "Ena." in at_home.page(f"{item}/answers").text
+
+
+def test_a_refused_form_that_nobody_else_saved_meanwhile_is_saved_once_it_is_mended(at_home: Visit) -> None:
+    item = begin(at_home)
+    tab = at_home.page(f"{item}/details").form("/details")
+    refused = at_home.post(f"{item}/details", tab | {"title": "Ny", "ends_on": "2026-02-01"})
+    follow(at_home.post(f"{item}/details", page(refused).form("/details") | {"ends_on": ""}))
+    assert at_home.page(item).h1 == "Ny"
+
+
 def test_an_amount_of_money_goes_from_the_form_to_the_reviewer_and_on_no_certificate(
     visit: Open, student: Actor, database: Database
 ) -> None:

@@ -70,6 +70,12 @@ def offer_picture_again(asset_id: uuid.UUID) -> Response:
     return _back("offered", asset_id)
 
 
+@pages.get("/pictures/<uuid:asset_id>/<any(withdraw, offer):act>")
+def back_to_pictures(asset_id: uuid.UUID, act: str) -> Response:
+    """Where an act's address leads when a browser opens it again."""
+    return redirect(url_for("certificates.pictures", draft=request.args.get("draft")), 303)
+
+
 @pages.get("/pictures/<uuid:asset_id>")
 def picture(asset_id: uuid.UUID) -> FileResponse:
     """The picture itself."""

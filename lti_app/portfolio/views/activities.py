@@ -24,6 +24,7 @@ from lti_app.portfolio.views.frame import (
     own_page,
     pages,
     to_item,
+    version_read,
     words,
 )
 from lti_app.schemes.catalogue import activity_types
@@ -76,11 +77,10 @@ def change(item_id: uuid.UUID) -> Answer:
     form = details_form(type_code, language(), request.form)
     if not form.validate():
         return _form_page(form, type_code, page=page), 422
-    version = request.form.get("version", 0, type=int)
     try:
         with writing() as session:
             service.change_activity(
-                session, current_actor(), item_id, form.details(), version, type_code=type_code
+                session, current_actor(), item_id, form.details(), version_read(page), type_code=type_code
             )
     except Conflict as error:
         kept = details_form(type_code, language(), details=_kept(page))
@@ -132,6 +132,7 @@ def _form_page(
         kind=kind,
         setting=setting_name(kind.setting, words()),
         page=page,
+        version=version_read(page) if page else None,
         new_id=new_id,
         portfolio_id=portfolio_id,
     )

@@ -23,6 +23,7 @@ from lti_app.portfolio.views.frame import (
     own_page,
     pages,
     to_item,
+    version_read,
 )
 from lti_app.portfolio.views.frame import words as translations
 from lti_app.schemes.document import Question
@@ -49,10 +50,9 @@ def write(item_id: uuid.UUID) -> Answer:
     form = answers_form(_questions(page), language(), request.form)
     if not form.validate():
         return _form_page(page, form), 422
-    version = request.form.get("version", 0, type=int)
     try:
         with writing() as session:
-            service.write_answers(session, current_actor(), item_id, form.answers(), version)
+            service.write_answers(session, current_actor(), item_id, form.answers(), version_read(page))
     except Conflict as error:
         kept = {ANSWER + name: text for name, text in page.answers.items()}
         mine = {each.name: (str(each.label.text), each.data or "") for each in form}
@@ -75,6 +75,7 @@ def _form_page(page: ItemPage, form: AnswersForm) -> str:
     return render_template(
         "portfolio/answers.html",
         page=page,
+        version=version_read(page),
         name=name_of(page),
         form=form,
         questions={ANSWER + each.id: each for each in asked},

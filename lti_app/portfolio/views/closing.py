@@ -12,7 +12,15 @@ from lti_app.portfolio import service
 from lti_app.portfolio.forms import NameForm, PresentationForm
 from lti_app.portfolio.item_page import ItemPage
 from lti_app.portfolio.states import ItemKind
-from lti_app.portfolio.views.frame import Answer, conflict_page, language, own_page, pages, to_item
+from lti_app.portfolio.views.frame import (
+    Answer,
+    conflict_page,
+    language,
+    own_page,
+    pages,
+    to_item,
+    version_read,
+)
 from lti_app.web.context import current_actor, writing
 
 
@@ -39,7 +47,7 @@ def presentation(item_id: uuid.UUID) -> Answer:
     if not page.may_change:
         return to_item(item_id)
     form = PresentationForm(data=_kept(page)).offering(page.document.presentation, language())
-    return render_template("portfolio/presentation.html", page=page, form=form)
+    return _presentation_page(page, form)
 
 
 @pages.post("/items/<uuid:item_id>/presentation")
@@ -48,12 +56,13 @@ def change_presentation(item_id: uuid.UUID) -> Answer:
     page = _presentation(item_id)
     form = PresentationForm(request.form).offering(page.document.presentation, language())
     if not form.validate():
-        return render_template("portfolio/presentation.html", page=page, form=form), 422
-    version = request.form.get("version", 0, type=int)
+        return _presentation_page(page, form), 422
     wanted = {"form": form.form.data or "", "title": form.title.data, "held_on": form.held_on.data}
     try:
         with writing() as session:
-            service.change_presentation(session, current_actor(), item_id, **wanted, version=version)
+            service.change_presentation(
+                session, current_actor(), item_id, **wanted, version=version_read(page)
+            )
     except Conflict as error:
         names = {"": "", **form.form.choices}
         kept = {key: names.get(str(value), str(value or "")) for key, value in _kept(page).items()}
@@ -93,6 +102,10 @@ def _presentation(item_id: uuid.UUID) -> ItemPage:
     if page.row.kind is not ItemKind.PRESENTATION:
         raise NotFound("presentation")
     return page
+
+
+def _presentation_page(page: ItemPage, form: PresentationForm) -> str:
+    return render_template("portfolio/presentation.html", page=page, version=version_read(page), form=form)
 
 
 def _closing(item_id: uuid.UUID) -> ItemPage:

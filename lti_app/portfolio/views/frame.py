@@ -51,6 +51,11 @@ def own_page(item_id: uuid.UUID) -> ItemPage:
         return item_page(session, current_actor(), item_id)
 
 
+def version_read(page: ItemPage) -> int:
+    """The version that a form was filled in from: the one sent with it, also when it is shown again."""
+    return request.form.get("version", 0, type=int) if request.method == "POST" else page.row.version
+
+
 def to_item(item_id: uuid.UUID, done: str = "") -> Response:
     """On to the item's task list, which says what was `done`."""
     return redirect(url_for("portfolio.item", item_id=item_id, done=done or None), 303)

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from lti_app.clock import now
 from lti_app.db import IN_TURN
-from lti_app.errors import Conflict, NotFound, Problem
+from lti_app.errors import Conflict, NotFound
 from lti_app.people.actors import Actor
 from lti_app.people.models import Institution
 from lti_app.schemes.editor.queries import version_named
-from lti_app.schemes.editor.service import authors_of, is_too_large, require_editing
+from lti_app.schemes.editor.service import TooLarge, authors_of, is_too_large, require_editing
 from lti_app.schemes.messages import Message
 from lti_app.schemes.models import Scheme, SchemeVersion, VersionState
 from lti_app.schemes.nodes import FileProblem
@@ -47,7 +47,7 @@ def begin_from_bundled(session: Session, actor: Actor, bundled: str, slug: str =
 
 
 def begin_from_version(session: Session, actor: Actor, slug: str, number: int) -> SchemeVersion:
-    """A draft of what a published version says. Raises NotFound, DraftThere, and Problem("too-large") for a
+    """A draft of what a published version says. Raises NotFound, DraftThere, and TooLarge for a
     version that came by another way than the editor and is too large for it.
     """
     require_editing(actor)
@@ -55,7 +55,7 @@ def begin_from_version(session: Session, actor: Actor, slug: str, number: int) -
     if version is None:
         raise NotFound("version")
     if is_too_large(version.document):
-        raise Problem("too-large", "draft")
+        raise TooLarge
     return _begin(session, actor, dict(version.document), f"version:{number}")
 
 

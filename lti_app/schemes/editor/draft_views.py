@@ -5,6 +5,8 @@ Longer than most: each page and each button of a draft is one short view.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -17,7 +19,7 @@ from lti_app.schemes.editor.outline import Codes, Section
 from lti_app.schemes.editor.parsing import parsed_section
 from lti_app.schemes.editor.preview import made_up, preview_of
 from lti_app.schemes.editor.problems import Problem as DraftProblem
-from lti_app.schemes.editor.problems import by_field, problems_of
+from lti_app.schemes.editor.problems import by_field, problems_of, too_large
 from lti_app.schemes.editor.queries import Draft, last_writer_of
 from lti_app.schemes.editor.sections import SECTIONS, section_named
 from lti_app.schemes.editor.showing import Showing, Shown
@@ -64,6 +66,9 @@ def write(slug: str, section: str) -> Answer:
         _save(slug, found, done.document)
     except Conflict as error:
         return _conflict_page(error, found, slug, form, done.document)
+    except service.TooLarge:
+        typed = replace(draft, document=document, revision=_revision())
+        return _section_page(typed, found, too_large(document, found, language(), words())), 422
     if done.picks:
         return redirect(url_for("draft.pick", slug=slug, section=section, path=done.picks), 303)
     match form.get("do"):
@@ -191,11 +196,11 @@ def _choices(draft: Draft) -> Choices:
     return Choices(draft.document, language(), words(), draft.pictures)
 
 
-def _section_page(draft: Draft, section: Section) -> str:
+def _section_page(draft: Draft, section: Section, refused: DraftProblem | None = None) -> str:
     problems = _problems(draft)
-    showing = Showing(draft.document, _choices(draft), by_field(problems))
+    told = by_field((refused, *problems) if refused else problems)
+    shown = Showing(draft.document, _choices(draft), told).section(section)
     at = SECTIONS.index(section)
-    shown = showing.section(section)
     done_at = request.args.get("at", "")
     return render_template(
         "schemes/editor/section.html",
@@ -204,7 +209,8 @@ def _section_page(draft: Draft, section: Section) -> str:
         shown=shown,
         done_at=done_at if any(each.id == done_at for top in shown for each in top.every()) else "",
         problems=[each for each in problems if each.section == section.slug],
-        seen=_seen(draft, section),
+        refused=refused,
+        seen=request.form.get("seen", "") if refused else _seen(draft, section),
         pictures={each.sha256: each for each in draft.pictures},
         done=request.args.get("done", ""),
         sets=question_sets(),
@@ -284,6 +290,7 @@ def _publish_page(draft: Draft, note: str = "", *, is_refused: bool = False) -> 
         is_same=_is_same(draft),
         note=note,
         is_refused=is_refused,
+        revision=_revision() if is_refused else draft.revision,
         most=service.NOTE_CHARS,
     )
 

@@ -14,7 +14,7 @@ from typing import Any
 from lti_app.schemes.assets import AssetView
 from lti_app.schemes.certificate_layout import is_colour
 from lti_app.schemes.editor.choices import Choices
-from lti_app.schemes.editor.outline import Kind
+from lti_app.schemes.editor.outline import Kind, Section
 from lti_app.schemes.editor.sections import SECTIONS, section_of
 from lti_app.schemes.editor.showing import Showing, Shown
 from lti_app.schemes.messages import Message, translated
@@ -60,6 +60,18 @@ def problems_of(
     told = [_told(each, places, words) for each in found]
     order = [section.slug for section in SECTIONS]
     return tuple(sorted(dict.fromkeys(told), key=lambda each: order.index(each.section)))
+
+
+def too_large(document: Mapping[str, Any], section: Section, language: str, words: Translations) -> Problem:
+    """What is said of a section with which the scheme is too large to be kept: at its longest text."""
+    texts = [
+        (shown, label)
+        for slug, shown, label in _places(document, language, words).values()
+        if slug == section.slug and shown.shape in {"leaf", "language"}
+    ]
+    longest, label = max(texts, key=lambda each: len(each[0].value))
+    sentence = words.gettext("The scheme becomes too large with this. Shorten it.")
+    return Problem(section.slug, longest.id, longest.field, label, sentence)
 
 
 def by_field(problems: tuple[Problem, ...]) -> dict[str, tuple[str, ...]]:

@@ -31,6 +31,13 @@ MOST_BYTES = 400_000
 NOTE_CHARS = 2000
 
 
+class TooLarge(Problem):
+    """No draft can be as large as this."""
+
+    def __init__(self) -> None:
+        super().__init__("too-large", "draft")
+
+
 def require_seeing(actor: Actor) -> None:
     """Raise NotFound unless the actor may see the institution's schemes."""
     require(PERMISSIONS, "schemes.see", actor)
@@ -54,7 +61,7 @@ def write_draft(
     """Write these keys of the draft's document as they stand in `document`.
 
     Raises Conflict when another has written one of these keys since `revision`, at which they were as `seen`
-    (see `mark_of`); Problem("too-large"). Writing what stands there already changes nothing.
+    (see `mark_of`); TooLarge. Writing what stands there already changes nothing.
     """
     draft = _held(session, actor, slug)
     names = list(keys)
@@ -65,7 +72,7 @@ def write_draft(
     changed |= {key: document[key] for key in names if key in document}
     if changed != held:
         if is_too_large(changed):
-            raise Problem("too-large", "draft")
+            raise TooLarge
         _write(session, actor, draft, changed)
     return draft
 
