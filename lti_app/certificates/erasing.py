@@ -21,7 +21,7 @@ from lti_app.certificates.queries import ISSUE, last_of, order_key
 from lti_app.clock import now
 from lti_app.errors import N_
 from lti_app.jobs import Work, outbox
-from lti_app.jobs.models import Delivery, DeliveryState
+from lti_app.jobs.models import UNSETTLED, Delivery, DeliveryState
 from lti_app.lti.ags.gradebook import SCORE
 from lti_app.portfolio.models import Portfolio
 from lti_app.storage import Storage
@@ -103,7 +103,8 @@ def remove_bytes(work: Work) -> None:
 def _take_back(session: Session, found: Certificate) -> None:
     """Let nothing be sent any more that hands it in, answers a correction of it, or corrects it.
 
-    That it was revoked is still told. What a worker holds goes on, without the file if that is gone by then.
+    That it was revoked is still told. What a worker holds, or nobody knows of whether it arrived, goes without
+    the file when it goes again.
     """
     corrections = session.scalars(select(Correction.id).where(Correction.certificate_id == found.id)).all()
     concerned = [and_(Delivery.kind == SCORE, Delivery.cause_id.in_([found.id, *corrections]))]
@@ -117,6 +118,8 @@ def _take_back(session: Session, found: Certificate) -> None:
         is_revocation = is_score and each.cause_id == found.id and not each.payload["stored_file_id"]
         if _has_not_left(each) and not is_revocation:
             outbox.drop(each, _ERASED)
+        elif is_score and each.state in UNSETTLED:
+            each.payload = {**each.payload, "stored_file_id": None}
 
 
 def _has_not_left(delivery: Delivery) -> bool:

@@ -39,6 +39,7 @@ _FILE_LIFETIME = timedelta(hours=1)  # Canvas fetches in a job of its own, which
 _MOST_TIMESTAMPS = 3
 
 _NOT_CONNECTED = N_("The assignment is not connected to the platform yet.")
+_NO_FILE = N_("The file is not in the store.")
 _COMMENT_UNCERTAIN = N_("Nobody knows whether the comment arrived; all else did. Look in the gradebook.")
 
 
@@ -84,7 +85,9 @@ def post_score(work: Work) -> None:
         raise Retry(_NOT_CONNECTED)
     if work.delivery.is_in_doubt:
         left = replace(left, comment="")
-    posting = replace(posting, score=_without_what_is_gone(work, left))
+    if posting.is_canvas:
+        _require_file(work, left)
+    posting = replace(posting, score=left)
     with ServiceClient(work.settings, work.db, Access.to(posting.platform)) as client:
         remote = Gradebook(client, posting.course.lineitems_url)
         if not _may_follow(work, remote, posting):
@@ -94,20 +97,21 @@ def post_score(work: Work) -> None:
         raise Uncertain(_COMMENT_UNCERTAIN)
 
 
-def _without_what_is_gone(work: Work, score: Score) -> Score:
-    """The score, without its file if that was erased meanwhile: the platform would look for it in vain."""
+def _require_file(work: Work, score: Score) -> None:
+    """Raises Retry while the store lacks the file that Canvas is to fetch. Of an erased certificate the score
+    names none any more.
+    """
     file_id = score.handed_in.stored_file_id if score.handed_in is not None else None
     if file_id is None:
-        return score
+        return
     with work.db.reading() as session:
         stored = session.get(StoredFile, file_id)
+    if stored is None:
+        raise Retry(_NO_FILE)
     try:
-        if stored is not None:
-            work.storage.open(stored.key).close()
-            return score
-    except FileNotFoundError:
-        pass
-    return replace(score, handed_in=None)
+        work.storage.open(stored.key).close()
+    except FileNotFoundError as error:
+        raise Retry(_NO_FILE) from error
 
 
 def _posting(session: Session, work: Work, score: Score) -> _Posting:
@@ -243,14 +247,19 @@ def _body(work: Work, posting: _Posting) -> dict[str, Any]:
 
 
 def _stamped_anew(work: Work, score: Score, found: Verdict) -> Score:
-    """The score with a newer timestamp, which is kept before it is used: a repetition carries the same."""
+    """The score with a newer timestamp, which is kept before it is used: a repetition carries the same.
+
+    What was taken out of the delivery meanwhile stays out.
+    """
     with work.db.writing() as session:
+        held = session.scalars(
+            select(Delivery)
+            .where(Delivery.id == work.delivery.id, Delivery.lease_count == work.delivery.lease_count)
+            .with_for_update()
+        ).one_or_none()
         timestamp = fresh_timestamp(
             session, score.line_item_id, score.person_id, found.newer_than or score.timestamp
         )
-        session.execute(
-            update(Delivery)
-            .where(Delivery.id == work.delivery.id, Delivery.lease_count == work.delivery.lease_count)
-            .values(payload={**work.payload, "timestamp": written(timestamp)})
-        )
+        if held is not None:
+            held.payload = {**held.payload, "timestamp": written(timestamp)}
     return replace(score, timestamp=timestamp)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from lti_app.certificates.models import Certificate, CertificateState, RevokeRea
 from lti_app.certificates.queries import ISSUE
 from lti_app.certificates.service import settle
 from lti_app.certificates.stages import Stage, state_of
+from lti_app.clock import now
 from lti_app.db import Database
 from lti_app.errors import Conflict, NotFound
 from lti_app.jobs.models import Delivery, DeliveryState
@@ -61,14 +63,17 @@ def test_what_was_not_handed_in_yet_is_not_handed_in_any_more(
         assert len(told(session, issued)) == 1, "nor is it when an assignment is connected later"
 
 
-def test_what_a_worker_holds_is_left_to_it(database: Database, issued: uuid.UUID) -> None:
+def test_what_a_worker_holds_is_left_to_it_and_names_no_file_when_it_goes_again(
+    database: Database, issued: uuid.UUID
+) -> None:
     with database.writing() as session:
         (held,) = told(session, issued)
-        held.lease_until = held.created_at
+        held.lease_until = now() + timedelta(minutes=1)
     with database.writing() as session:
         erase(session, issued)
     with database.reading() as session:
-        assert [each.state for each in told(session, issued)] == [WAITING]
+        (held,) = told(session, issued)
+        assert (held.state, held.payload["stored_file_id"]) == (WAITING, None)
 
 
 def test_that_it_was_revoked_is_told_all_the_same(database: Database, issued: uuid.UUID) -> None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
+from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from lti_app.clock import now
 from lti_app.jobs import outbox
-from lti_app.jobs.models import DeliveryState
-from lti_app.lti.ags import gradebook
+from lti_app.jobs.models import Delivery, DeliveryState
+from lti_app.lti.ags import gradebook, posting
 from lti_app.lti.models import LineItem, LineItemKind
 from lti_app.lti.services import SCORE_SCOPE
+from lti_app.lti.verdicts import Verdict
 from lti_app.people.models import Person, Platform
 from lti_app.storage.models import StoredFile
 from tests.unit.lti.school import School
@@ -137,16 +140,17 @@ def test_what_canvas_has_from_a_later_time_gets_a_newer_timestamp(school: School
     assert school.states()[-1] is DeliveryState.SENT
 
 
-def test_a_file_that_was_erased_meanwhile_is_not_offered_and_the_rest_is_told(school: School) -> None:
+def a_certificate_whose_bytes_are_not_there(school: School) -> None:
+    """It is to be handed in, with full marks."""
     with school.database.writing() as session:
-        gone = StoredFile(
+        lost = StoredFile(
             institution_id=school.course.institution_id,
             key="0" * 32 + "/00/" + "0" * 62,
             media_type="application/pdf",
             size_bytes=1,
             sha256="0" * 64,
         )
-        session.add(gone)
+        session.add(lost)
         session.flush()
         known = select(LineItem).where(LineItem.course_id == school.course.id)
         session.scalars(known).one().kind = LineItemKind.CERTIFICATE
@@ -155,11 +159,30 @@ def test_a_file_that_was_erased_meanwhile_is_not_offered_and_the_rest_is_told(sc
             session,
             course_id=school.course.id,
             person_id=school.student.id,
-            stored_file_id=gone.id,
+            stored_file_id=lost.id,
             file_title="CIM-2026-000001.pdf",
             comment="CIM-2026-000001",
             cause_id=None,
         )
+
+
+def without_its_file(school: School) -> None:
+    """As an erasure leaves a delivery that it does not drop."""
+    with school.database.writing() as session:
+        delivery = session.get_one(Delivery, school.deliveries()[-1].sequence)
+        delivery.payload = {**delivery.payload, "stored_file_id": None}
+
+
+def test_a_file_that_the_store_lacks_is_waited_for_in_sight_of_staff(school: School) -> None:
+    a_certificate_whose_bytes_are_not_there(school)
+    (row,) = school.deliver()
+    assert (row.state, row.reason) == (DeliveryState.WAITING, "The file is not in the store.")
+    assert school.posted() == []
+
+
+def test_of_a_file_that_was_erased_meanwhile_the_rest_is_told(school: School) -> None:
+    a_certificate_whose_bytes_are_not_there(school)
+    without_its_file(school)
     school.deliver()
     assert school.states() == [DeliveryState.SENT]
     found = school.submission()
@@ -167,6 +190,30 @@ def test_a_file_that_was_erased_meanwhile_is_not_offered_and_the_rest_is_told(sc
     assert [each.text for each in found.comments] == ["CIM-2026-000001"]
     (posted,) = school.posted()
     assert "/f/" not in str(posted)
+
+
+def test_a_newer_timestamp_does_not_bring_back_what_was_taken_out_meanwhile(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    school.reviewed("0.5")
+    school.deliver()
+    school.graded_by_hand(1.5, ahead=timedelta(seconds=40))
+    school.reviewed("1", "Åsa writes well.")
+    verdict = posting.verdict
+
+    def erasing(*answered: Any) -> Verdict:
+        monkeypatch.setattr(posting, "verdict", verdict)
+        with school.database.writing() as session:
+            delivery = session.get_one(Delivery, school.deliveries()[-1].sequence)
+            delivery.payload = {**delivery.payload, "comment": ""}
+        return verdict(*answered)
+
+    monkeypatch.setattr(posting, "verdict", erasing)
+    school.deliver()
+    assert school.states()[-1] is DeliveryState.SENT
+    last = school.deliveries()[-1].payload
+    assert last["comment"] == ""
+    assert last["timestamp"] == school.posted()[-1]["timestamp"]
 
 
 def test_undone_before_its_time_nothing_was_sent(school: School) -> None:
