@@ -13,7 +13,7 @@ from flask import Blueprint, Flask, Response, request
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.wsgi import wrap_file
 
-from lti_app.errors import NotFound, Problem
+from lti_app.errors import NotFound
 from lti_app.storage.models import StoredFile
 from lti_app.web.context import parts, reading
 from lti_app.web.headers import frame_ancestors
@@ -43,12 +43,12 @@ def signed_file(token: str, name: str) -> Response:
 def serve_stored(stored: StoredFile, name: str, *, inline: bool) -> Response:
     """An answer with the stored bytes; `inline` is a wish, granted to PDF and images only.
 
-    Raises Problem("file-removed") when the bytes are gone.
+    Raises NotFound when the store lacks them. Whoever knows that they were removed for good says so before.
     """
     try:
         body = parts().storage.open(stored.key)
     except FileNotFoundError as error:
-        raise Problem("file-removed") from error
+        raise NotFound("the store lacks the bytes") from error
     response = Response(wrap_file(request.environ, body), mimetype=stored.media_type, direct_passthrough=True)
     response.call_on_close(body.close)
     response.content_length = stored.size_bytes

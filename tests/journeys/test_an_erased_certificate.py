@@ -113,9 +113,16 @@ def test_who_comes_by_an_old_address_is_told_that_the_file_was_removed(
         assert page(answer).main.attributes["data-error-code"] == "file-removed"
         assert "This file has been removed" in page(answer).text
     erased(parts, issued)
-    answer = client.get(urlsplit(signed).path)
-    assert answer.status_code == 410
-    assert page(answer).main.attributes["data-error-code"] == "file-removed"
+    assert client.get(urlsplit(signed).path).status_code == 404, "a platform that comes late finds nothing"
+
+
+def test_a_store_that_is_not_there_is_no_file_that_was_removed_for_good(
+    visit: Visiting, parts: Parts, issued: Certificate, somebody: Callable[[Role], Actor]
+) -> None:
+    with parts.db.reading() as session:
+        parts.storage.delete(session.get_one(StoredFile, issued.stored_file_id).key)
+    answer = visit(somebody(Role.STUDENT)).get(f"/certificate/{issued.portfolio_id}/download")
+    assert answer.status_code == 404
 
 
 def test_forms_of_a_page_that_was_open_are_refused_politely(

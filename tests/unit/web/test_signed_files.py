@@ -106,13 +106,13 @@ def test_a_part_of_the_bytes_can_be_asked_for(
     assert _get(client, address, headers={"Range": "bytes=999999-"}).status_code == 416
 
 
-def test_bytes_that_are_gone_are_said_to_be_removed(
+def test_bytes_that_the_store_lacks_are_not_found_and_not_said_to_be_removed_for_good(
     client: FlaskClient, settings: Settings, storage: Storage, stored: StoredFile
 ) -> None:
     storage.delete(stored.key)
     answer = _get(client, _path(sign_file(settings, stored.id, "a.pdf", lifetime=MINUTE)))
-    assert answer.status_code == 410
-    assert "This file has been removed" in answer.get_data(as_text=True)
+    assert answer.status_code == 404
+    assert b'data-error-code="not-found"' in answer.data
 
 
 def _get(client: FlaskClient, path: str, **options: Any) -> TestResponse:
