@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_app.certificates.badge import service as badges
-from lti_app.certificates.handing_in import tell_answer
+from lti_app.certificates.handing_in import handed_in_at, queued_of, tell_answer
 from lti_app.certificates.models import (
     Certificate,
     CertificateState,
@@ -162,7 +162,8 @@ def decline_correction(session: Session, actor: Actor, correction_id: uuid.UUID,
 def revoke(
     session: Session, actor: Actor, certificate_id: uuid.UUID, *, reason: RevokeReason, note: str = ""
 ) -> Certificate:
-    """Revoke for good. The reason is public, the note is for staff. The platform is told.
+    """Revoke for good. The reason is public, the note is for staff. The platform is told, where it was handed
+    in; what still waits to tell that it stands is taken back.
 
     Revoked twice, it is revoked once. Raises Conflict for a superseded certificate: its successor is what
     stands.
@@ -175,6 +176,10 @@ def revoke(
         return found
     if found.state is not CertificateState.ISSUED:
         raise Conflict(f"the certificate is {found.state}")
+    course_id = handed_in_at(session, found.id) or portfolio.course_id
+    for each in queued_of(session, found):
+        if outbox.has_not_left(each):
+            outbox.drop(each, outbox.UNDONE)
     found.state, found.revoked_at, found.revoke_reason = CertificateState.REVOKED, now(), reason.value
     session.add(
         Revocation(
@@ -188,11 +193,9 @@ def revoke(
     if (asked := _open_correction(session, found.id)) is not None:
         asked.reply = asked.reply or "–"
         _decide(asked, actor, CorrectionState.DECLINED)
-        outbox.cancel(session, asked.id)
-    outbox.cancel(session, found.id)
     gradebook.report_reviewed(
         session,
-        course_id=portfolio.course_id,
+        course_id=course_id,
         person_id=portfolio.person_id,
         kind=LineItemKind.CERTIFICATE,
         fraction=None,

@@ -11,17 +11,17 @@ from __future__ import annotations
 import uuid
 from dataclasses import replace
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from lti_app.certificates.badge import service as badges
 from lti_app.certificates.facts import CertificateFacts
+from lti_app.certificates.handing_in import queued_of
 from lti_app.certificates.models import Certificate, Correction, Revocation, Share
-from lti_app.certificates.queries import ISSUE, last_of, order_key
 from lti_app.clock import now
 from lti_app.errors import N_
 from lti_app.jobs import Work, outbox
-from lti_app.jobs.models import UNSETTLED, Delivery, DeliveryState
+from lti_app.jobs.models import UNSETTLED
 from lti_app.lti.ags.gradebook import SCORE
 from lti_app.portfolio.models import Portfolio
 from lti_app.storage import Storage
@@ -106,22 +106,13 @@ def _take_back(session: Session, found: Certificate) -> None:
     That it was revoked is still told. What a worker holds, or nobody knows of whether it arrived, goes without
     the file when it goes again.
     """
-    corrections = session.scalars(select(Correction.id).where(Correction.certificate_id == found.id)).all()
-    concerned = [and_(Delivery.kind == SCORE, Delivery.cause_id.in_([found.id, *corrections]))]
-    last = last_of(session, found.portfolio_id)
-    if last is not None and last.id == found.id:
-        concerned.append(and_(Delivery.kind == ISSUE, Delivery.order_key == order_key(found.portfolio_id)))
-    for each in session.scalars(select(Delivery).where(or_(*concerned)).with_for_update()).all():
+    for each in queued_of(session, found):
         is_score = each.kind == SCORE
-        if is_score and each.cause_id in corrections:
+        is_of_itself = each.cause_id == found.id
+        if is_score and not is_of_itself:
             each.payload = {**each.payload, "comment": ""}  # what staff answered may name her
-        is_revocation = is_score and each.cause_id == found.id and not each.payload["stored_file_id"]
-        if _has_not_left(each) and not is_revocation:
+        is_revocation = is_score and is_of_itself and not each.payload["stored_file_id"]
+        if outbox.has_not_left(each) and not is_revocation:
             outbox.drop(each, _ERASED)
         elif is_score and each.state in UNSETTLED:
             each.payload = {**each.payload, "stored_file_id": None}
-
-
-def _has_not_left(delivery: Delivery) -> bool:
-    is_free = delivery.lease_until is None and delivery.in_doubt_since is None
-    return delivery.state is DeliveryState.FAILED or (delivery.state is DeliveryState.WAITING and is_free)

@@ -1,17 +1,19 @@
 """What the platform is told of a certificate, for its holder: the file with full marks and where to verify
-it, and later what staff answered to the correction that she asked for.
+it, and later what staff answered to the correction that she asked for. And what of that can be taken back.
 """
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from lti_app.certificates.facts import CertificateFacts
 from lti_app.certificates.models import Certificate, Correction, CorrectionState
+from lti_app.certificates.queries import ISSUE, last_of, order_key
 from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.lti.ags import gradebook
 from lti_app.lti.models import LineItemKind
@@ -43,7 +45,7 @@ def tell_answer(session: Session, portfolio: Portfolio, certificate: Certificate
     The full marks that stand there go along, and no attempt: Canvas is not sure to keep a comment that comes
     without a grade. Where nothing was handed in, or somebody else asked, nobody is told.
     """
-    course_id = _handed_in_at(session, certificate.id)
+    course_id = handed_in_at(session, certificate.id)
     if course_id is None or asked.requested_by_id != portfolio.person_id:
         return
     gradebook.report_reviewed(
@@ -57,7 +59,7 @@ def tell_answer(session: Session, portfolio: Portfolio, certificate: Certificate
     )
 
 
-def _handed_in_at(session: Session, certificate_id: uuid.UUID) -> uuid.UUID | None:
+def handed_in_at(session: Session, certificate_id: uuid.UUID) -> uuid.UUID | None:
     """The course in which it was handed in, or is about to be."""
     return session.scalars(
         select(Delivery.course_id)
@@ -69,6 +71,26 @@ def _handed_in_at(session: Session, certificate_id: uuid.UUID) -> uuid.UUID | No
         .order_by(Delivery.sequence.desc())
         .limit(1)
     ).one_or_none()
+
+
+def queued_of(session: Session, certificate: Certificate) -> Sequence[Delivery]:
+    """What was queued to hand it in, to answer a correction of it or to issue another after it, locked; and
+    that it was revoked.
+    """
+    corrections = select(Correction.id).where(Correction.certificate_id == certificate.id)
+    is_told = or_(Delivery.cause_id == certificate.id, Delivery.cause_id.in_(corrections))
+    concerned = [and_(Delivery.kind == gradebook.SCORE, is_told)]
+    last = last_of(session, certificate.portfolio_id)
+    if last is not None and last.id == certificate.id:
+        is_next = Delivery.order_key == order_key(certificate.portfolio_id)
+        concerned.append(and_(Delivery.kind == ISSUE, is_next))
+    return session.scalars(
+        select(Delivery)
+        .where(or_(*concerned))
+        .order_by(Delivery.sequence)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
 
 
 def _answer(number: str, asked: Correction) -> str:

@@ -132,6 +132,12 @@ def put_in_again(deliveries: Iterable[Delivery]) -> None:
         _put_in_again(delivery)
 
 
+def has_not_left(delivery: Delivery) -> bool:
+    """Whether it can be dropped: it failed, or waits in no worker's hand and nothing of it may have arrived."""
+    is_free = delivery.lease_until is None and delivery.in_doubt_since is None
+    return delivery.state is DeliveryState.FAILED or (delivery.state is DeliveryState.WAITING and is_free)
+
+
 def drop(delivery: Delivery, reason: str) -> None:
     """Take back a delivery that failed, or that waits in no worker's hand: it is not to arrive any more."""
     delivery.state = DeliveryState.CANCELLED

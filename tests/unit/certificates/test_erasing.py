@@ -85,6 +85,15 @@ def test_that_it_was_revoked_is_told_all_the_same(database: Database, issued: uu
         assert [each.state for each in told(session, issued)] == [CANCELLED, WAITING]
 
 
+def test_revoking_it_afterwards_does_not_keep_its_bytes(database: Database, issued: uuid.UUID) -> None:
+    with database.writing() as session:
+        erase(session, issued)
+        coordinator = actor_for(session, issued, Role.COORDINATOR)
+        afterwards.revoke(session, coordinator, issued, reason=RevokeReason.HOLDER)
+    with database.reading() as session:
+        assert [each.state for each in session.query(Delivery).filter_by(kind=REMOVE_BYTES)] == [WAITING]
+
+
 @pytest.mark.parametrize(("before", "after"), [(WAITING, CANCELLED), (FAILED, CANCELLED), (SENT, SENT)])
 def test_what_staff_answered_to_a_correction_is_forgotten_with_it(
     database: Database, issued: uuid.UUID, before: DeliveryState, after: DeliveryState

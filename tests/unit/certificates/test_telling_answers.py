@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 import pytest
+from sqlalchemy.orm import Session
 
 from lti_app.certificates import afterwards
 from lti_app.certificates.models import Certificate, RevokeReason
@@ -113,12 +114,48 @@ def test_it_is_told_where_the_certificate_was_handed_in_wherever_she_is_by_now(
     assert [each.course_id for each in told(database, correction)] == [before]
 
 
+def revoke(session: Session, issued: uuid.UUID) -> None:
+    coordinator = actor_for(session, issued, Role.COORDINATOR)
+    afterwards.revoke(session, coordinator, issued, reason=RevokeReason.ERROR)
+
+
 def test_a_yes_that_has_not_left_is_taken_back_when_the_certificate_is_revoked(
     database: Database, issued: uuid.UUID
 ) -> None:
     correction = asked_for(database, issued, note="The year is wrong.")
     with database.writing() as session:
         afterwards.approve_correction(session, actor_for(session, issued, Role.TEACHER), correction)
-        coordinator = actor_for(session, issued, Role.COORDINATOR)
-        afterwards.revoke(session, coordinator, issued, reason=RevokeReason.ERROR)
+        revoke(session, issued)
     assert [each.state for each in told(database, correction)] == [DeliveryState.CANCELLED]
+
+
+@pytest.mark.parametrize("state", [DeliveryState.WAITING, DeliveryState.FAILED])
+def test_no_answer_brings_its_full_marks_once_the_certificate_is_revoked(
+    database: Database, issued: uuid.UUID, state: DeliveryState
+) -> None:
+    corrections = [asked_for(database, issued, note="The year is wrong.")]
+    decline(database, issued, corrections[0])
+    corrections.append(asked_for(database, issued, note="The day is wrong."))
+    decline(database, issued, corrections[1])
+    with database.writing() as session:
+        for each in session.query(Delivery).filter(Delivery.cause_id.in_([issued, *corrections])):
+            each.state, each.reason = state, "" if state is DeliveryState.WAITING else "Canvas says no."
+    with database.writing() as session:
+        revoke(session, issued)
+    for each in corrections:
+        assert [answer.state for answer in told(database, each)] == [DeliveryState.CANCELLED]
+    hand_in, revocation = told(database, issued)
+    assert (hand_in.state, revocation.state) == (DeliveryState.CANCELLED, DeliveryState.WAITING)
+    assert "återkallat" in revocation.payload["comment"]
+
+
+def test_that_it_is_revoked_is_told_where_it_was_handed_in_wherever_she_is_by_now(
+    database: Database, issued: uuid.UUID
+) -> None:
+    with database.writing() as session:
+        portfolio = session.get_one(Portfolio, session.get_one(Certificate, issued).portfolio_id)
+        before, coordinator = portfolio.course_id, actor_for(session, issued, Role.COORDINATOR)
+        portfolio.course_id = world.a_course(session, title="Another term").id
+        session.flush()
+        afterwards.revoke(session, coordinator, issued, reason=RevokeReason.ERROR)
+    assert [each.course_id for each in told(database, issued)] == [before, before]
