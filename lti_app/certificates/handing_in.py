@@ -66,7 +66,7 @@ def handed_in_at(session: Session, certificate_id: uuid.UUID) -> uuid.UUID | Non
         .where(
             Delivery.cause_id == certificate_id,
             Delivery.kind == gradebook.SCORE,
-            Delivery.state != DeliveryState.CANCELLED,
+            Delivery.state.in_((DeliveryState.WAITING, DeliveryState.SENT, DeliveryState.UNCERTAIN)),
         )
         .order_by(Delivery.sequence.desc())
         .limit(1)

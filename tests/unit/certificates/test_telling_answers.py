@@ -101,6 +101,20 @@ def test_where_nothing_was_handed_in_nothing_is_told(database: Database, issued:
     assert told(database, correction) == []
 
 
+@pytest.mark.parametrize("state", list(DeliveryState))
+def test_handed_in_is_what_arrived_or_may_have_or_is_about_to(
+    database: Database, issued: uuid.UUID, state: DeliveryState
+) -> None:
+    correction = asked_for(database, issued, note="The year is wrong.")
+    with database.writing() as session:
+        hand_in = session.query(Delivery).filter_by(cause_id=issued).one()
+        hand_in.state = state
+        hand_in.finished_at = hand_in.created_at if state is DeliveryState.SENT else None
+    decline(database, issued, correction)
+    is_handed_in = state not in {DeliveryState.FAILED, DeliveryState.CANCELLED}
+    assert bool(told(database, correction)) is is_handed_in
+
+
 def test_it_is_told_where_the_certificate_was_handed_in_wherever_she_is_by_now(
     database: Database, issued: uuid.UUID
 ) -> None:
