@@ -133,9 +133,13 @@ def put_in_again(deliveries: Iterable[Delivery]) -> None:
 
 
 def has_not_left(delivery: Delivery) -> bool:
-    """Whether it can be dropped: it failed, or waits in no worker's hand and nothing of it may have arrived."""
-    is_free = delivery.lease_until is None and delivery.in_doubt_since is None
-    return delivery.state is DeliveryState.FAILED or (delivery.state is DeliveryState.WAITING and is_free)
+    """Whether it can be dropped: it failed, or waits in no worker's hand and nothing of it may have arrived.
+    A lease that has ended is no hand any more.
+    """
+    if delivery.state is not DeliveryState.WAITING:
+        return delivery.state is DeliveryState.FAILED
+    is_held = delivery.lease_until is not None and delivery.lease_until > now()
+    return not is_held and delivery.in_doubt_since is None
 
 
 def drop(delivery: Delivery, reason: str) -> None:
@@ -143,6 +147,7 @@ def drop(delivery: Delivery, reason: str) -> None:
     delivery.state = DeliveryState.CANCELLED
     delivery.reason = reason
     delivery.finished_at = now()
+    delivery.lease_until = None
 
 
 def forget_finished(session: Session, order_key: str, kind: str) -> None:

@@ -76,6 +76,16 @@ def test_what_a_worker_holds_is_left_to_it_and_names_no_file_when_it_goes_again(
         assert (held.state, held.payload["stored_file_id"]) == (WAITING, None)
 
 
+def test_what_a_worker_let_go_of_by_dying_is_taken_back(database: Database, issued: uuid.UUID) -> None:
+    with database.writing() as session:
+        (orphaned,) = told(session, issued)
+        orphaned.lease_until = now() - timedelta(minutes=1)
+    with database.writing() as session:
+        erase(session, issued)
+    with database.reading() as session:
+        assert [each.state for each in told(session, issued)] == [CANCELLED]
+
+
 def test_that_it_was_revoked_is_told_all_the_same(database: Database, issued: uuid.UUID) -> None:
     with database.writing() as session:
         coordinator = actor_for(session, issued, Role.COORDINATOR)
