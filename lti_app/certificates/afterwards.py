@@ -162,8 +162,8 @@ def decline_correction(session: Session, actor: Actor, correction_id: uuid.UUID,
 def revoke(
     session: Session, actor: Actor, certificate_id: uuid.UUID, *, reason: RevokeReason, note: str = ""
 ) -> Certificate:
-    """Revoke for good. The reason is public, the note is for staff. The platform is told, where it was handed
-    in; what still waits to tell that it stands is taken back.
+    """Revoke for good. The reason is public, the note is for staff; none is kept with an erased certificate.
+    The platform is told, where it was handed in; what still waits to tell that it stands is taken back.
 
     Revoked twice, it is revoked once. Raises Conflict for a superseded certificate: its successor is what
     stands.
@@ -186,7 +186,7 @@ def revoke(
             certificate_id=found.id,
             institution_id=found.institution_id,
             revoked_by_id=actor.person_id,
-            note=note,
+            note="" if found.erased_at else note,
         )
     )
     badges.revoke(session, found.institution_id, found.number)

@@ -103,8 +103,8 @@ def remove_bytes(work: Work) -> None:
 def _take_back(session: Session, found: Certificate) -> None:
     """Let nothing be sent any more that hands it in, answers a correction of it, or corrects it.
 
-    That it was revoked is still told. What a worker holds, or nobody knows of whether it arrived, goes without
-    the file when it goes again.
+    That it was revoked is still told. What a worker holds, or what is uncertain, goes without the file when
+    it goes again.
     """
     for each in queued_of(session, found):
         is_score = each.kind == SCORE

@@ -210,3 +210,16 @@ def test_a_revoked_one_that_is_erased_stays_revoked_and_is_not_followed(
     assert coordinator.post(f"/certificates/{issued.id}/another", {}).status_code == 409
     seen = page(client.get(f"/verify/{issued.code}?lang=en"))
     assert seen.main.attributes["data-certificate-state"] == "revoked"
+
+
+def test_who_revokes_an_erased_one_writes_no_note_about_its_holder(
+    visit: Visiting, parts: Parts, issued: Certificate, somebody: Callable[[Role], Actor]
+) -> None:
+    coordinator, revoking = visit(somebody(Role.COORDINATOR)), f"/certificates/{issued.id}/revoke"
+    assert "Note for staff" in coordinator.page(revoking).text
+    erased(parts, issued)
+    assert "Note for staff" not in coordinator.page(revoking).text
+    coordinator.post(revoking, {"reason": "misconduct", "note": "Åsa never went."})
+    shown = coordinator.page(f"/certificate/{issued.portfolio_id}")
+    assert "has been revoked." in shown.text
+    assert "Åsa never went" not in shown.text

@@ -130,14 +130,15 @@ def revoke(certificate_id: uuid.UUID) -> Response | str | tuple[str, int]:
             )
         return _back(portfolio_id)
     with reading() as session:
-        number = session.get_one(Certificate, certificate_id).number
+        found = session.get_one(Certificate, certificate_id)
         holder = holder_of(session, portfolio_id)
     page = render_template(
         "certificates/revoke.html",
         form=form,
         certificate_id=certificate_id,
         portfolio_id=portfolio_id,
-        number=number,
+        number=found.number,
+        is_erased=found.erased_at is not None,
         holder=holder,
     )
     return (page, 422) if form.errors else page

@@ -14,7 +14,7 @@ from lti_app.certificates.badge.queries import credential_of, revoked_in
 from lti_app.certificates.erasing import REMOVE_BYTES, erase, remove_file
 from lti_app.certificates.erasure import erasures
 from lti_app.certificates.handing_in import hand_in
-from lti_app.certificates.models import Certificate, CertificateState, RevokeReason
+from lti_app.certificates.models import Certificate, CertificateState, Revocation, RevokeReason
 from lti_app.certificates.queries import ISSUE
 from lti_app.certificates.service import settle
 from lti_app.certificates.stages import Stage, state_of
@@ -95,13 +95,16 @@ def test_that_it_was_revoked_is_told_all_the_same(database: Database, issued: uu
         assert [each.state for each in told(session, issued)] == [CANCELLED, WAITING]
 
 
-def test_revoking_it_afterwards_does_not_keep_its_bytes(database: Database, issued: uuid.UUID) -> None:
+def test_revoking_it_afterwards_keeps_neither_its_bytes_nor_a_note(
+    database: Database, issued: uuid.UUID
+) -> None:
     with database.writing() as session:
         erase(session, issued)
         coordinator = actor_for(session, issued, Role.COORDINATOR)
-        afterwards.revoke(session, coordinator, issued, reason=RevokeReason.HOLDER)
+        afterwards.revoke(session, coordinator, issued, reason=RevokeReason.HOLDER, note="Åsa says so.")
     with database.reading() as session:
         assert [each.state for each in session.query(Delivery).filter_by(kind=REMOVE_BYTES)] == [WAITING]
+        assert session.get_one(Revocation, issued).note == ""
 
 
 @pytest.mark.parametrize(("before", "after"), [(WAITING, CANCELLED), (FAILED, CANCELLED), (SENT, SENT)])
