@@ -243,7 +243,9 @@ def _locked_correction(
     if certificate_id is None:
         raise NotFound("correction")
     found, portfolio = _locked(session, actor, certificate_id, action)
-    asked = session.get_one(Correction, correction_id, with_for_update=True, populate_existing=True)
+    asked = session.get(Correction, correction_id, with_for_update=True, populate_existing=True)
+    if asked is None:
+        raise NotFound("correction")
     return asked, found, portfolio
 
 

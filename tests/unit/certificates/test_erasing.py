@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -188,6 +189,23 @@ def test_an_erased_one_is_neither_corrected_nor_followed_but_can_be_revoked(
         (place,) = session.query(Credential).all()
         assert revoked_in(session, place.status_list) == [place.status_index]
         assert state_of(session, found.portfolio_id).stage is Stage.REVOKED
+
+
+def test_who_decides_while_it_is_erased_finds_no_correction_any_more(
+    database: Database, issued: uuid.UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = asked_for(database, issued, note="The year is wrong.")
+    locked = afterwards._locked
+
+    def overtaken(session: Session, *asking: Any) -> tuple[Certificate, Portfolio]:
+        erase(session, issued)
+        return locked(session, *asking)
+
+    monkeypatch.setattr(afterwards, "_locked", overtaken)
+    with database.writing() as session:
+        teacher = actor_for(session, issued, Role.TEACHER)
+        with pytest.raises(NotFound):
+            afterwards.decline_correction(session, teacher, asked, reply="No.")
 
 
 def test_one_that_may_be_followed_is_not_followed_once_it_is_erased(
