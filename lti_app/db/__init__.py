@@ -178,8 +178,12 @@ def insert_into(session: Session, model: type[Base]) -> sqlite.Insert | postgres
 def survey(session: Session) -> None:
     """Let SQLite look at samples of its tables, by which it chooses indexes. At any size a tenth of a second.
     PostgreSQL does so by itself.
+
+    An open connection reads what was found when it reads the schema, and that again only when it has changed:
+    so the table of what was found is made anew (https://www.sqlite.org/lang_analyze.html).
     """
     if session.get_bind().dialect.name == "sqlite":
+        session.execute(text("DROP TABLE IF EXISTS sqlite_stat1"))
         session.execute(text("PRAGMA analysis_limit=1000"))
         session.execute(text("ANALYZE"))
 

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
 from lti_app import migrations
-from lti_app.db import Database, after_commit
+from lti_app.db import Database, after_commit, survey
 from lti_app.people.models import Deployment, Institution, Platform
 from tests import world
 
@@ -281,3 +281,24 @@ def test_what_writes_in_turns_keeps_what_was_done_before_a_step_breaks(database:
         database.write_in_turns(step)
     with database.reading() as session:
         assert [each.name for each in session.query(Institution)] == ["first"]
+
+
+def test_a_connection_that_is_open_chooses_indexes_by_the_latest_survey(database: Database) -> None:
+    if database.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL tells its connections by itself.")
+    with database.writing() as session:
+        session.execute(text("CREATE TABLE pair (a, b)"))
+        session.execute(text("CREATE INDEX by_a ON pair (a)"))
+        session.execute(text("CREATE INDEX by_b ON pair (b)"))
+    numbers = "WITH c(n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM c LIMIT 500)"
+    nights = (("n, 1", "by_a"), ("1, n", "by_b"), ("n, 1", "by_a"))
+    with database.direct() as opened:
+        for night, (columns, index) in enumerate(nights):
+            with database.writing() as session:
+                session.execute(text("DELETE FROM pair"))
+                session.execute(text(f"INSERT INTO pair {numbers} SELECT {columns} FROM c"))
+                survey(session)
+            opened.driver.execute("SELECT a FROM pair WHERE a = 1 AND b = 1").fetchall()
+            # What explains is kept by its words, and not made anew.
+            plan = opened.driver.execute(f"EXPLAIN QUERY PLAN SELECT {night} FROM pair WHERE a = 1 AND b = 1")
+            assert index in plan.fetchone()[3]
