@@ -268,6 +268,31 @@ def test_what_writes_in_turns_lets_others_write_in_between(database: Database) -
     assert met[0] < steps
 
 
+def test_what_writes_in_turns_rests_from_its_work_and_not_from_waiting(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_held, rests, left = threading.Event(), list[float](), [True, False]
+    monkeypatch.setattr(time, "sleep", rests.append)
+
+    def hold() -> None:
+        with database.writing() as session:
+            session.execute(text("UPDATE institution SET name = name"))
+            is_held.set()
+            threading.Event().wait(0.5)
+
+    def step(session: Session) -> bool:
+        session.execute(text("UPDATE institution SET name = name"))
+        return left.pop(0)
+
+    holding = threading.Thread(target=hold)
+    holding.start()
+    is_held.wait(30)
+    database.write_in_turns(step)
+    holding.join(30)
+    assert len(rests) == (database.engine.dialect.name == "sqlite"), "PostgreSQL lets others in by itself"
+    assert sum(rests) < 0.25
+
+
 def test_what_writes_in_turns_keeps_what_was_done_before_a_step_breaks(database: Database) -> None:
     names = iter(("first", "second"))
 
