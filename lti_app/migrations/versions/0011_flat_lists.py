@@ -20,6 +20,7 @@ _INDEXES = (
     ("ix_portfolio_version", "portfolio", ["institution_id", "is_test", "scheme_version_id"]),
     ("ix_enrolment_course", "enrolment", ["course_id", "role", "is_active", "person_id"]),
     ("ix_person_names", "person", ["id", "institution_id", "is_test", "family_name", "given_name"]),
+    ("ix_person_launch", "person", ["platform_id", "has_launched", "last_launch_at"]),
     ("ix_certificate_portfolio", "certificate", ["portfolio_id"]),
     ("ix_certificate_institution", "certificate", ["institution_id", "issued_at", "id"]),
     ("ix_certificate_state", "certificate", ["institution_id", "state", "issued_at", "id"]),
