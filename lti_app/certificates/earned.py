@@ -68,7 +68,9 @@ def might_have_earned(scope: Scope) -> tuple[ColumnElement[bool], ...]:
 
 
 def earned_in(session: Session, scope: Scope) -> Earned:
-    """What a run of this course or institution would issue now. Four queries, however many there are."""
+    """What a run of this course or institution would issue now. Four queries, however many there are, and one
+    for each scheme version among them that this process has not read yet.
+    """
     rows = session.execute(
         select(Portfolio, Person.name)
         .join(Person, Person.id == Portfolio.person_id)

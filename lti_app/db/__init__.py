@@ -138,16 +138,18 @@ class Database:
     def write_in_turns(self, step: Callable[[Session], bool]) -> None:
         """Do what is too much for one transaction: a writing session for each step, until one answers False.
 
-        After each it rests as long as that took. On SQLite whoever waits for the write lock only looks for it
+        On SQLite it rests after each as long as that took: whoever waits for the write lock only looks for it
         now and then, and would hardly ever meet a pause that is shorter.
         """
         while True:
-            began = time.monotonic()
             with self.writing() as session:
+                session.connection()  # holds the lock from here on: to wait for it is no work to rest from
+                began = time.monotonic()
                 is_more_left = step(session)
             if not is_more_left:
                 return
-            time.sleep(time.monotonic() - began)
+            if self.engine.dialect.name == "sqlite":
+                time.sleep(time.monotonic() - began)
 
     def direct(self) -> Direct:
         """The driver itself in a `with` block, for prepared statements: each for itself, but for those in its
@@ -178,8 +180,12 @@ def insert_into(session: Session, model: type[Base]) -> sqlite.Insert | postgres
 def survey(session: Session) -> None:
     """Let SQLite look at samples of its tables, by which it chooses indexes. At any size a tenth of a second.
     PostgreSQL does so by itself.
+
+    An open connection reads what was found when it reads the schema, and that again only when it has changed:
+    so the table of what was found is made anew (https://www.sqlite.org/lang_analyze.html).
     """
     if session.get_bind().dialect.name == "sqlite":
+        session.execute(text("DROP TABLE IF EXISTS sqlite_stat1"))
         session.execute(text("PRAGMA analysis_limit=1000"))
         session.execute(text("ANALYZE"))
 

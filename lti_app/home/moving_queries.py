@@ -100,7 +100,7 @@ def course_page(session: Session, course: Course, *, after: str = "", rows: int 
 def behind_in(session: Session, course_id: uuid.UUID) -> int:
     """How many of the course's portfolios could move to a newer version of the scheme that it runs."""
     each = select(func.count()).where(*_could_move(course_id)).correlate(SchemeVersion).scalar_subquery()
-    return session.scalar(_older(course_id).with_only_columns(func.sum(each))) or 0
+    return int(session.scalar(_older(course_id).with_only_columns(func.sum(each))) or 0)
 
 
 def has_behind() -> ColumnElement[bool]:

@@ -86,6 +86,8 @@ class Person(Base):
         UniqueConstraint("id", "institution_id"),
         # With ix_enrolment_course, a class is put in order without reading its people.
         Index("ix_person_names", "id", "institution_id", "is_test", "family_name", "given_name"),
+        # When somebody last launched from a platform stands at its end.
+        Index("ix_person_launch", "platform_id", "has_launched", "last_launch_at"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)

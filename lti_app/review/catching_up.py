@@ -9,6 +9,7 @@ window, as every review does. Repeating tells nothing twice, so a worker may die
 from __future__ import annotations
 
 import uuid
+from collections import deque
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
@@ -40,15 +41,14 @@ def catch_up(db: Database, line_item_id: uuid.UUID, undo_for: timedelta) -> None
     with db.reading() as session:
         line_item = session.get(LineItem, line_item_id)
         portfolio_ids = _concerned(session, line_item) if line_item and line_item.url else []
-    left = iter(portfolio_ids)
+    left = deque(portfolio_ids)
 
     def tell_next(session: Session) -> bool:
-        if (portfolio_id := next(left, None)) is None:
-            return False
-        _tell(session, line_item_id, portfolio_id, undo_for)
-        return True
+        _tell(session, line_item_id, left.popleft(), undo_for)
+        return bool(left)
 
-    db.write_in_turns(tell_next)
+    if left:
+        db.write_in_turns(tell_next)
 
 
 def _concerned(session: Session, line_item: LineItem) -> list[uuid.UUID]:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
 from lti_app import migrations
-from lti_app.db import Database, after_commit
+from lti_app.db import Database, after_commit, survey
 from lti_app.people.models import Deployment, Institution, Platform
 from tests import world
 
@@ -268,6 +268,31 @@ def test_what_writes_in_turns_lets_others_write_in_between(database: Database) -
     assert met[0] < steps
 
 
+def test_what_writes_in_turns_rests_from_its_work_and_not_from_waiting(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_held, rests, left = threading.Event(), list[float](), [True, False]
+    monkeypatch.setattr(time, "sleep", rests.append)
+
+    def hold() -> None:
+        with database.writing() as session:
+            session.execute(text("UPDATE institution SET name = name"))
+            is_held.set()
+            threading.Event().wait(0.5)
+
+    def step(session: Session) -> bool:
+        session.execute(text("UPDATE institution SET name = name"))
+        return left.pop(0)
+
+    holding = threading.Thread(target=hold)
+    holding.start()
+    is_held.wait(30)
+    database.write_in_turns(step)
+    holding.join(30)
+    assert len(rests) == (database.engine.dialect.name == "sqlite"), "PostgreSQL lets others in by itself"
+    assert sum(rests) < 0.25
+
+
 def test_what_writes_in_turns_keeps_what_was_done_before_a_step_breaks(database: Database) -> None:
     names = iter(("first", "second"))
 
@@ -281,3 +306,24 @@ def test_what_writes_in_turns_keeps_what_was_done_before_a_step_breaks(database:
         database.write_in_turns(step)
     with database.reading() as session:
         assert [each.name for each in session.query(Institution)] == ["first"]
+
+
+def test_a_connection_that_is_open_chooses_indexes_by_the_latest_survey(database: Database) -> None:
+    if database.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL tells its connections by itself.")
+    with database.writing() as session:
+        session.execute(text("CREATE TABLE pair (a, b)"))
+        session.execute(text("CREATE INDEX by_a ON pair (a)"))
+        session.execute(text("CREATE INDEX by_b ON pair (b)"))
+    numbers = "WITH c(n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM c LIMIT 500)"
+    nights = (("n, 1", "by_a"), ("1, n", "by_b"), ("n, 1", "by_a"))
+    with database.direct() as opened:
+        for night, (columns, index) in enumerate(nights):
+            with database.writing() as session:
+                session.execute(text("DELETE FROM pair"))
+                session.execute(text(f"INSERT INTO pair {numbers} SELECT {columns} FROM c"))
+                survey(session)
+            opened.driver.execute("SELECT a FROM pair WHERE a = 1 AND b = 1").fetchall()
+            # What explains is kept by its words, and not made anew.
+            plan = opened.driver.execute(f"EXPLAIN QUERY PLAN SELECT {night} FROM pair WHERE a = 1 AND b = 1")
+            assert index in plan.fetchone()[3]

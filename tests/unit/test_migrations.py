@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, insert, inspect, select, text
+from sqlalchemy.orm import Session
 
 from lti_app import migrations
 from lti_app.db import Base, Database, make_engine
+from lti_app.portfolio.models import Portfolio
 from lti_app.tables import ALL_MODELS
+from tests.unit.certificates.test_certified_at import BEGAN_AT, School
 
 assert ALL_MODELS
 _SCHEMA = "built_from_models"
@@ -106,6 +111,41 @@ def test_a_database_that_was_never_migrated_is_not_current(empty: Engine) -> Non
     assert not migrations.is_current(empty)
     migrations.upgrade(empty)
     assert migrations.is_current(empty)
+
+
+def test_portfolios_learn_of_the_certificates_that_are_there_already(
+    database: Database, empty: Engine
+) -> None:
+    with database.writing() as session:
+        school = School(session)
+        for act, number in (("issue", 0), ("correct", 0), ("issue", 1), ("revoke", 1)):
+            school.do(act, number)
+    bring_to(empty, "0010")
+    copy_rows(database.engine, empty)
+    migrations.upgrade(empty)
+    with Session(empty) as session:
+        told = {row.id: row.certified_at for row in session.scalars(select(Portfolio))}
+    first, second, third = (each.id for each in school.portfolios)
+    assert told == {first: BEGAN_AT + timedelta(minutes=2), second: None, third: None}
+
+
+def bring_to(engine: Engine, revision: str) -> None:
+    """Let a database without tables be as it was then."""
+    config = migrations._config()
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+
+
+def copy_rows(source: Engine, target: Engine) -> None:
+    """Fill an older database with the same rows, as far as it has columns for them."""
+    with source.connect() as there, target.begin() as here:
+        inside = inspect(here)
+        for table in Base.metadata.sorted_tables:
+            names = {each["name"] for each in inside.get_columns(table.name)}
+            rows = there.execute(select(*(each for each in table.c if each.name in names))).mappings().all()
+            if rows:
+                here.execute(insert(table), [dict(each) for each in rows])
 
 
 def test_processes_that_migrate_at_once_take_turns(empty: Engine) -> None:

@@ -15,7 +15,12 @@ from lti_app.lti.models import Invitation, LaunchFailure
 from lti_app.lti.operating.failures import FailureRow, failures_of
 from lti_app.people.models import Course, Deployment, Institution, Person, Platform
 
-_LAST_LAUNCH = select(func.max(Person.last_launch_at).label("last_launch_at")).where(Person.has_launched)
+_LAST_LAUNCH = (
+    select(func.max(Person.last_launch_at))
+    .where(Person.platform_id == Platform.id, Person.has_launched)
+    .correlate(Platform)
+    .scalar_subquery()
+)
 
 
 @dataclass(frozen=True)
@@ -70,10 +75,6 @@ class PlatformPage:
 
 def platform_rows(session: Session) -> list[PlatformRow]:
     """Every platform, by name."""
-    last = {
-        row.platform_id: row.last_launch_at
-        for row in session.execute(_LAST_LAUNCH.add_columns(Person.platform_id).group_by(Person.platform_id))
-    }
     refused = session.execute(
         select(LaunchFailure.platform_id, func.sum(LaunchFailure.count)).group_by(LaunchFailure.platform_id)
     )
@@ -81,7 +82,8 @@ def platform_rows(session: Session) -> list[PlatformRow]:
     deployments: dict[uuid.UUID, list[DeploymentRow]] = defaultdict(list)
     for platform_id, row in _deployments(session):
         deployments[platform_id].append(row)
-    platforms = session.scalars(select(Platform).order_by(Platform.name, Platform.issuer, Platform.client_id))
+    in_order = (Platform.name, Platform.issuer, Platform.client_id)
+    platforms = session.execute(select(Platform, _LAST_LAUNCH).order_by(*in_order))
     return [
         PlatformRow(
             id=each.id,
@@ -93,9 +95,9 @@ def platform_rows(session: Session) -> list[PlatformRow]:
             institutions=tuple(sorted({row.institution for row in deployments[each.id] if row.is_approved})),
             waiting=sum(not row.is_approved for row in deployments[each.id]),
             failures=failures.get(each.id, 0),
-            last_launch_at=last.get(each.id),
+            last_launch_at=last_launch_at,
         )
-        for each in platforms.all()
+        for each, last_launch_at in platforms
     ]
 
 
@@ -116,7 +118,7 @@ def platform_page(session: Session, platform_id: uuid.UUID) -> PlatformPage | No
         failures=tuple(failures_of(session, platform_id)),
         people=people or 0,
         courses=courses or 0,
-        last_launch_at=session.scalar(_LAST_LAUNCH.where(Person.platform_id == platform_id)),
+        last_launch_at=session.scalar(select(_LAST_LAUNCH).where(Platform.id == platform_id)),
     )
 
 

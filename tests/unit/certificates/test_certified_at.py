@@ -5,9 +5,10 @@ from __future__ import annotations
 import uuid
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import HealthCheck, given, settings
+import pytest
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from lti_app.certificates.lists import Shown, certificates_in
@@ -23,7 +24,7 @@ from tests import world
 STUDENTS = 3
 BEGAN_AT = datetime(2026, 1, 1, tzinfo=UTC)
 Step = tuple[str, int]
-ACTS = ("issue", "correct", "revoke", "rehome", "erase")
+ACTS = ("issue", "correct", "revoke", "rehome", "erase", "redate", "remove")
 HISTORIES = st.lists(
     st.tuples(st.sampled_from(ACTS), st.integers(0, STUDENTS - 1)),
     max_size=20,
@@ -68,6 +69,10 @@ class School:
                 standing.revoked_at = self.moment
             case "erase" if standing is not None:
                 standing.erased_at = self.moment
+            case "redate" if standing is not None:
+                standing.issued_at = self.moment
+            case "remove" if standing is not None:
+                self.session.delete(standing)
             case "rehome":
                 here = portfolio.course_id == self.courses[0].id
                 portfolio.course_id = self.courses[here].id
@@ -96,6 +101,8 @@ class School:
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=HISTORIES)
+@example(history=[("issue", 0), ("redate", 0)])
+@example(history=[("issue", 0), ("remove", 0)])
 def test_it_is_what_the_certificates_say_after_any_history(database: Database, history: list[Step]) -> None:
     with database.writing() as session:
         savepoint = session.begin_nested()
@@ -112,6 +119,19 @@ def test_it_is_what_the_certificates_say_after_any_history(database: Database, h
         for course in school.courses:
             check_lists(session, course.institution_id, course.id)
         savepoint.rollback()
+
+
+def test_it_is_kept_where_there_is_no_search_path_as_when_a_dump_is_restored(database: Database) -> None:
+    if database.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has no search path.")
+    with database.writing() as session:
+        school = School(session)
+        school.do("issue", 0)
+        session.execute(text("SET LOCAL search_path = ''"))
+        session.execute(text("UPDATE public.certificate SET issued_at = '2026-02-01 00:00+00'"))
+    with database.reading() as session:
+        told = session.get_one(Portfolio, school.portfolios[0].id).certified_at
+    assert told == datetime(2026, 2, 1, tzinfo=UTC)
 
 
 def check_lists(session: Session, institution_id: uuid.UUID, course_id: uuid.UUID) -> None:

@@ -380,6 +380,17 @@ def test_the_page_of_a_course_asks_as_much_for_many_as_for_one(school: School, d
     assert seen.count <= min(asked)
 
 
+def test_the_class_says_in_both_languages_how_many_portfolios_are_behind(
+    database: Database, large: tuple[School, SchemeVersion], visit: Visiting
+) -> None:
+    school, _ = large
+    for locale, sentence in (
+        ("en", "5 portfolios follow an older version of the rules."),
+        ("sv", "5 portföljer följer en äldre version av reglerna."),
+    ):
+        assert sentence in visit(school.teacher, locale=locale).page("class").text
+
+
 def test_the_page_shows_how_far_it_is_and_looks_again_until_it_is_over(
     parts: Parts, database: Database, large: tuple[School, SchemeVersion], visit: Visiting
 ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, event, select
 from sqlalchemy.orm import Session
 
 from lti_app.certificates.models import Certificate
@@ -22,7 +22,7 @@ from lti_app.schemes.models import CourseSetup
 from lti_app.schemes.service import set_up_course
 from tests.classroom import UNDO, Classroom, a_classroom, a_submitted_activity
 from tests.unit.home.moving import certify
-from tests.world import a_course
+from tests.world import a_course, a_person, an_actor
 
 
 def a_room_without_gradebook(session: Session) -> Classroom:
@@ -86,3 +86,22 @@ def test_each_certificate_is_handed_in_once_the_last_issued_last(
         catch_up(database, line_item.id, UNDO)
     order = (issued[is_first_the_latest], issued[not is_first_the_latest])
     assert [each.stored_file_id for each in handed_in(database)] == [each.stored_file_id for each in order]
+
+
+def test_each_is_told_in_a_transaction_of_its_own_and_there_are_no_others(database: Database) -> None:
+    with database.writing() as session:
+        room = a_room_without_gradebook(session)
+        line_item = connected(session, room, LineItemKind.ACTIVITIES)
+        told_nothing = connected(session, room, LineItemKind.FINAL_REPORT)
+        for student in (room.learning, an_actor(a_person(session, room.course), room.course)):
+            a_submitted_activity(session, student)
+    begun: list[str] = []
+
+    def note(connection: Connection) -> None:
+        begun.append(connection.get_execution_options()["cim_access"])
+
+    event.listen(database.engine, "begin", note)
+    catch_up(database, line_item.id, UNDO)
+    catch_up(database, told_nothing.id, UNDO)
+    event.remove(database.engine, "begin", note)
+    assert begun == ["read", "write", "write", "read"]
