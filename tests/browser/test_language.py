@@ -98,9 +98,10 @@ def test_a_chosen_file_cannot_come_along_so_the_browser_asks_and_the_button_stil
         page.locator("#file").set_input_files(chosen)  # type: ignore[arg-type]
         button = page.get_by_role("button", name="Svenska")
         for times in (1, 2):
-            button.click()
-            page.wait_for_timeout(200)
+            with page.expect_event("dialog"):
+                button.click()
             assert asked == ["beforeunload"] * times
+            page.wait_for_function("!document.querySelector('form[data-language]').dataset.sending")
         assert page.locator("#file").evaluate("each => each.files.length") == 1
 
 
@@ -153,7 +154,7 @@ def test_a_page_of_two_texts_does_not_come_back_so_the_browser_asks(tool: Served
             expect(each.locator("h1")).to_have_text(re.compile("Review queue|changed meanwhile"))
         expect(late.locator("#typed")).to_have_value("Write more about the journey")
         asked = questions_asked(late, stay=True)
-        late.get_by_role("button", name="Svenska").click()
-        late.wait_for_timeout(200)
+        with late.expect_event("dialog"):
+            late.get_by_role("button", name="Svenska").click()
         assert asked == ["beforeunload"]
         expect(late.locator("#typed")).to_be_visible()
