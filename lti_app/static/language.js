@@ -23,15 +23,13 @@ const controlsOf = (form) => {
   return found;
 };
 const isBox = ({ type }) => type === "checkbox" || type === "radio";
-const chosenIn = (list) => [...list.selectedOptions].map((each) => each.value);
-const stateOf = (each) => (isBox(each) ? each.checked : each.multiple && each.options ? chosenIn(each) : each.value);
+const stateOf = (each) => (isBox(each) ? each.checked : each.value);
 const setTo = (each, state) => {
   if (isBox(each)) each.checked = state;
-  else if (Array.isArray(state)) for (const option of each.options) option.selected = state.includes(option.value);
   else each.value = state;
 };
 const isAsItCame = (each) => {
-  if (each.options) return [...each.options].every((option) => option.selected === option.defaultSelected);
+  if (each.options) return each.selectedIndex === Math.max(0, [...each.options].findIndex((option) => option.defaultSelected));
   return isBox(each) ? each.checked === each.defaultChecked : each.value === each.defaultValue;
 };
 
@@ -44,30 +42,40 @@ const taken = (form, isRefused) => {
   return { action, nth: alike(action).indexOf(form), states };
 };
 
-const takeAlong = () => {
-  const forms = [...unsaved];
-  if (forms.some((form) => [...form.elements].some((each) => each.files?.length))) return;
-  const isRefused = Boolean(summary());
-  const kept = JSON.stringify({ isRefused, forms: forms.map((form) => taken(form, isRefused)) });
+// False where the browser keeps nothing for pages in a frame, or not so much.
+const keep = (text) => {
   try {
-    sessionStorage.setItem(KEPT, kept);
-    release(...forms);
+    sessionStorage.setItem(KEPT, text);
+    return true;
   } catch {
-    // The browser keeps nothing for pages in a frame, or not so much.
+    return false;
   }
 };
 
+const takeAlong = (back) => {
+  const forms = [...unsaved];
+  if (!back || forms.some((form) => [...form.elements].some((each) => each.files?.length))) return;
+  const isRefused = Boolean(summary());
+  const kept = { path: new URL(back, location.href).pathname, isRefused, forms: forms.map((form) => taken(form, isRefused)) };
+  if (keep(JSON.stringify(kept))) release(...forms);
+};
+
 document.addEventListener("submit", (event) => {
-  const form = event.target.closest("form[data-language]");
-  if (!form || event.defaultPrevented) return;
+  if (event.defaultPrevented) return;
+  // What is kept is older than what another form sends.
+  if (!event.target.matches("form[data-language]")) keep("");
+  else leave(event.target.elements.back);
+});
+
+const leave = (back) => {
   // A list that was narrowed has another address now. Where the page comes from a form that was refused, its address
   // is that of an act: the server has said where to go.
-  if (form.elements.back && address() !== opened) form.elements.back.value = address();
+  if (address() !== opened) back.value = address();
   // A page that shows two texts at once does not come back.
   const stranded = document.querySelector("main[data-error-code] :is(form, textarea)");
   if (stranded) hold(stranded);
-  else if (unsaved.size) takeAlong();
-});
+  else if (unsaved.size) takeAlong(back.value);
+};
 
 // The first control that says something else now than what came with the page.
 const putBack = ({ action, nth, states }) => {
@@ -75,7 +83,7 @@ const putBack = ({ action, nth, states }) => {
   let first;
   for (const [name, state] of states) {
     const each = controls.get(name);
-    if (!each || JSON.stringify(stateOf(each)) === JSON.stringify(state)) continue;
+    if (!each || stateOf(each) === state) continue;
     setTo(each, state);
     if (each.type === "hidden") continue;
     first ??= each;
@@ -85,9 +93,10 @@ const putBack = ({ action, nth, states }) => {
 };
 
 const comeBack = () => {
-  const kept = JSON.parse(sessionStorage.getItem(KEPT));
-  sessionStorage.removeItem(KEPT);
-  const first = kept?.forms.map(putBack).find(Boolean);
+  const kept = JSON.parse(sessionStorage.getItem(KEPT) || "null");
+  keep("");
+  if (kept?.path !== location.pathname) return;
+  const first = kept.forms.map(putBack).find(Boolean);
   if (!first) return;
   const words = document.querySelector("form[data-language]").dataset;
   const notice = document.createElement("p");

@@ -158,3 +158,23 @@ def test_a_page_of_two_texts_does_not_come_back_so_the_browser_asks(tool: Served
             late.get_by_role("button", name="Svenska").click()
         assert asked == ["beforeunload"]
         expect(late.locator("#typed")).to_be_visible()
+
+
+def test_what_is_kept_goes_no_further_than_the_page_that_it_was_kept_for(tool: ServedTool) -> None:
+    with tool.visit("karin", 1280) as page:
+        page.route("**/language", lambda route: route.fulfill(status=204))  # the page stays
+        written = page.locator("#yaml")
+        page.goto(f"{tool.root}/schemes/new")
+        written.fill("what: first")
+        page.get_by_role("button", name="Svenska").click()
+        page.goto(f"{tool.root}/schemes")
+        page.goto(f"{tool.root}/schemes/new")
+        expect(page.locator("main .note.warn")).to_have_count(0)
+        expect(written).to_have_value("")
+        written.fill("what: first")
+        page.get_by_role("button", name="Svenska").click()
+        written.fill("what: second")
+        page.locator("button[value=file]").click()
+        expect(page.get_by_role("alert")).to_be_focused()
+        expect(written).to_have_value("what: second")
+        expect(page.locator("main .note.warn")).to_have_count(0)
