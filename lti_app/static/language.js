@@ -57,7 +57,9 @@ const takeAlong = (back) => {
   if (!back || forms.some((form) => [...form.elements].some((each) => each.files?.length))) return;
   const isRefused = Boolean(summary());
   const kept = { path: new URL(back, location.href).pathname, isRefused, forms: forms.map((form) => taken(form, isRefused)) };
-  if (keep(JSON.stringify(kept))) release(...forms);
+  if (!keep(JSON.stringify(kept))) return;
+  release(...forms);
+  window.addEventListener("pageshow", () => hold(...forms), { once: true }); // Back brings the page itself
 };
 
 document.addEventListener("submit", (event) => {
@@ -83,9 +85,9 @@ const putBack = ({ action, nth, states }) => {
   let first;
   for (const [name, state] of states) {
     const each = controls.get(name);
-    if (!each || stateOf(each) === state) continue;
+    if (!each) continue;
     setTo(each, state);
-    if (each.type === "hidden") continue;
+    if (isAsItCame(each)) continue;
     first ??= each;
     for (const kind of ["input", "change"]) each.dispatchEvent(new Event(kind, { bubbles: true }));
   }
@@ -93,17 +95,21 @@ const putBack = ({ action, nth, states }) => {
 };
 
 const comeBack = () => {
+  // Where the language could not be changed, Back leads to the page that it was kept for.
+  if (document.querySelector("main[data-error-code]")) return;
   const kept = JSON.parse(sessionStorage.getItem(KEPT) || "null");
   keep("");
   if (kept?.path !== location.pathname) return;
+  const isLost = kept.forms.some(({ action, nth }) => !alike(action)[nth]);
   const first = kept.forms.map(putBack).find(Boolean);
-  if (!first) return;
+  if (!first && !isLost) return;
   const words = document.querySelector("form[data-language]").dataset;
   const notice = document.createElement("p");
   notice.className = "note warn";
   notice.setAttribute("role", "status");
-  notice.append(`${kept.isRefused ? words.refused : words.kept} `);
-  if (first.id) notice.append(Object.assign(document.createElement("a"), { href: `#${first.id}`, textContent: words.goThere }));
+  const told = kept.isRefused ? words.refused : words.kept;
+  notice.append(`${isLost ? words.lost : told} `);
+  if (first?.id) notice.append(Object.assign(document.createElement("a"), { href: `#${first.id}`, textContent: words.goThere }));
   document.querySelector("main h1").after(notice);
 };
 

@@ -10,7 +10,7 @@ const noting = (change) => {
   change();
   if (Boolean(before) !== Boolean(unsaved.size)) watchers.forEach((tell) => tell(Boolean(unsaved.size)));
 };
-export const hold = (form) => noting(() => unsaved.add(form));
+export const hold = (...forms) => noting(() => forms.forEach((form) => unsaved.add(form)));
 export const release = (...forms) => noting(() => forms.forEach((form) => unsaved.delete(form)));
 
 const SAYS_NOTHING = ["hidden", "file", "submit", "button", "fieldset", "output"];
@@ -26,9 +26,9 @@ const refused = () => {
   return saves(from) && isFilledIn(from) ? [from] : [];
 };
 
-refused().forEach(hold);
+hold(...refused());
 // A page that shows what could not be saved says so of the form that still can; a link beside it lets that go.
-document.querySelectorAll("main form[data-unsaved]").forEach(hold);
+hold(...document.querySelectorAll("main form[data-unsaved]"));
 document.addEventListener("click", (event) => {
   if (event.target.closest("a[data-lets-go]")) release(...unsaved);
 });

@@ -18,6 +18,7 @@ from tests.classroom import a_classroom, a_submitted_activity
 
 BAD_SCHEME = "scheme: our-own\nname: {sv: Vår, en: Ours}\n"
 KEPT = {"sv": "Det du skrev finns kvar, men", "en": "What you wrote is still here, but"}
+WOULD_ASK = "!dispatchEvent(new Event('beforeunload', { cancelable: true }))"
 OTHER = {"sv": "English", "en": "Svenska"}
 
 
@@ -173,8 +174,30 @@ def test_what_is_kept_goes_no_further_than_the_page_that_it_was_kept_for(tool: S
         expect(written).to_have_value("")
         written.fill("what: first")
         page.get_by_role("button", name="Svenska").click()
+        page.evaluate("dispatchEvent(new Event('pageshow'))")  # as when Back brings the page as it was left
+        assert page.evaluate(WOULD_ASK)
         written.fill("what: second")
         page.locator("button[value=file]").click()
         expect(page.get_by_role("alert")).to_be_focused()
         expect(written).to_have_value("what: second")
         expect(page.locator("main .note.warn")).to_have_count(0)
+
+
+def test_where_the_language_cannot_be_changed_back_leads_to_what_was_written(tool: ServedTool) -> None:
+    with tool.visit("karin", 320) as page:
+        asked = questions_asked(page)
+        page.goto(f"{tool.root}/schemes/new")
+        page.locator("#yaml").fill(BAD_SCHEME)
+        page.evaluate("document.querySelector('form[data-language] [name=csrf_token]').value = 'old'")
+        page.get_by_role("button", name="English").click()
+        expect(page.locator("main[data-error-code=form-expired]")).to_be_attached()
+        page.go_back()
+        expect(page.locator("#yaml")).to_have_value(BAD_SCHEME)
+        expect(page.locator("main .note.warn")).to_contain_text(KEPT["sv"])
+        assert asked == []
+        # The form is not there any more in the page that comes.
+        page.evaluate("document.querySelector('main form:has(#yaml)').action = '/gone'")
+        speak_the_other(page, "sv")
+        expect(page.locator("main .note.warn")).to_contain_text("could not come along")
+        expect(page.locator("#yaml")).to_have_value("")
+        judge(page, page.main_frame, "language-lost-320", 320)
