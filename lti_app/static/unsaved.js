@@ -35,11 +35,17 @@ document.addEventListener("click", (event) => {
 document.addEventListener("input", (event) => {
   if (saves(event.target.form)) hold(event.target.form);
 });
+// What is sent is not lost. Whoever is asked about another form and stays has sent nothing.
+let sent = [];
 document.addEventListener("submit", (event) => {
-  if (!event.defaultPrevented) release(event.target);
+  if (event.defaultPrevented) return;
+  sent = [...unsaved].filter((form) => form === event.target);
+  release(...sent);
 });
 window.addEventListener("beforeunload", (event) => {
-  if (unsaved.size) event.preventDefault();
+  if (!unsaved.size) return;
+  event.preventDefault();
+  setTimeout(() => hold(...sent));
 });
 
 export const watchUnsaved = (tell) => {

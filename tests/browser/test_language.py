@@ -97,12 +97,15 @@ def test_a_chosen_file_cannot_come_along_so_the_browser_asks_and_the_button_stil
         page.goto(f"{tool.root}/schemes/new")
         chosen = {"name": "scheme.yaml", "mimeType": "text/plain", "buffer": BAD_SCHEME.encode()}
         page.locator("#file").set_input_files(chosen)  # type: ignore[arg-type]
-        button = page.get_by_role("button", name="Svenska")
-        for times in (1, 2):
+        page.locator("main input[type=radio]").first.check()
+        language = page.get_by_role("button", name="Svenska")
+        begins = [page.locator(f"button[value={each}]") for each in ("bundled", "file")]
+        # Whoever stays has sent nothing: neither form is let go by having been the first of the two.
+        for times, button in enumerate((language, language, *begins), start=1):
             with page.expect_event("dialog"):
                 button.click()
             assert asked == ["beforeunload"] * times
-            page.wait_for_function("!document.querySelector('form[data-language]').dataset.sending")
+            page.wait_for_function("!document.querySelector('form[data-sending]')")
         assert page.locator("#file").evaluate("each => each.files.length") == 1
 
 
