@@ -13,11 +13,12 @@ const noting = (change) => {
 export const hold = (...forms) => noting(() => forms.forEach((form) => unsaved.add(form)));
 export const release = (...forms) => noting(() => forms.forEach((form) => unsaved.delete(form)));
 
-const SAYS_NOTHING = ["hidden", "file", "submit", "button", "fieldset", "output"];
+const WRITTEN_IN = ":is(input, textarea):not([type=hidden], [type=file], [data-prefilled])";
 const says = ({ type, checked, value }) => (["checkbox", "radio"].includes(type) ? checked : value !== "");
-const isFilledIn = (form) => [...form.elements].some((each) => !SAYS_NOTHING.includes(each.type) && says(each));
+const isFilledIn = (form) => [...form.elements].some((each) => each.matches(WRITTEN_IN) && says(each));
 
-// A form that was refused comes back as it was filled in, and none of that is saved. A file does not come back.
+// A form that was refused comes back as it was filled in, and none of that is saved. A file does not come back, and
+// what a list offers first or a field came with was not written.
 const refused = () => {
   const summary = document.querySelector("main [data-error-summary]");
   const anchor = summary?.querySelector("a[href^='#']")?.hash.slice(1);

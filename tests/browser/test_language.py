@@ -105,7 +105,7 @@ def test_a_chosen_file_cannot_come_along_so_the_browser_asks_and_the_button_stil
             with page.expect_event("dialog"):
                 button.click()
             assert asked == ["beforeunload"] * times
-            page.wait_for_function("!document.querySelector('form[data-sending]')")
+            expect(page.locator("form[data-sending]")).to_have_count(0)
         assert page.locator("#file").evaluate("each => each.files.length") == 1
 
 
@@ -125,6 +125,10 @@ def test_the_operators_forms_are_kept_and_asked_about_too(tool: ServedTool, widt
         page.locator("p.back a").click()
         page.wait_for_url("**/admin/platforms")
         assert asked == ["beforeunload"]
+        page.goto(f"{tool.url}/admin/invitations")
+        page.locator("main form button").first.click()
+        expect(page.locator("[data-error-summary]")).to_be_visible()
+        assert not page.evaluate(WOULD_ASK), "nothing was written"
 
 
 def test_it_comes_back_to_a_narrowed_list_and_to_the_page_above_a_refused_act(tool: ServedTool) -> None:
