@@ -3,8 +3,8 @@
 import { actionOf, hold, release, saves, unsaved } from "./unsaved.js";
 
 const KEPT = "written";
-const NEVER_TAKEN = ["submit", "button", "fieldset", "output", "file"];
-const PROOFS = ["csrf_token", "token"]; // each page has its own
+// Each page has its own proof of who sends its forms.
+const TAKEN = ":is(input, select, textarea)[name]:not([type=file], [name=csrf_token], [name=token])";
 const address = () => location.pathname + location.search;
 const opened = address();
 const summary = () => document.querySelector("main [data-error-summary]");
@@ -14,7 +14,7 @@ const alike = (action) => [...document.forms].filter((form) => saves(form) && ac
 const controlsOf = (form) => {
   const found = new Map();
   for (const each of form?.elements ?? []) {
-    if (!each.name || NEVER_TAKEN.includes(each.type) || PROOFS.includes(each.name)) continue;
+    if (!each.matches(TAKEN)) continue;
     const name = isBox(each) ? `${each.name}=${each.value}` : each.name;
     let nth = 0;
     while (found.has(`${name} ${nth}`)) nth += 1;
@@ -52,9 +52,12 @@ const keep = (text) => {
   }
 };
 
+// A page that shows two texts at once does not come back, and neither does a chosen file.
+const comesBack = (form) => !form.matches("[data-unsaved]") && ![...form.elements].some((each) => each.files?.length);
+
 const takeAlong = (back) => {
   const forms = [...unsaved];
-  if (!back || forms.some((form) => [...form.elements].some((each) => each.files?.length))) return;
+  if (!back || !forms.every(comesBack)) return;
   const isRefused = Boolean(summary());
   const kept = { path: new URL(back, location.href).pathname, isRefused, forms: forms.map((form) => taken(form, isRefused)) };
   if (!keep(JSON.stringify(kept))) return;
@@ -63,21 +66,18 @@ const takeAlong = (back) => {
 };
 
 document.addEventListener("submit", (event) => {
+  const form = event.target;
   if (event.defaultPrevented) return;
-  // What is kept is older than what another form sends.
-  if (!event.target.matches("form[data-language]")) keep("");
-  else leave(event.target.elements.back);
-});
-
-const leave = (back) => {
+  if (!form.matches("form[data-language]")) {
+    keep(""); // which is older than what another form sends
+    return;
+  }
   // A list that was narrowed has another address now. Where the page comes from a form that was refused, its address
   // is that of an act: the server has said where to go.
+  const { back } = form.elements;
   if (address() !== opened) back.value = address();
-  // A page that shows two texts at once does not come back.
-  const stranded = document.querySelector("main[data-error-code] :is(form, textarea)");
-  if (stranded) hold(stranded);
-  else if (unsaved.size) takeAlong(back.value);
-};
+  if (unsaved.size) takeAlong(back.value);
+});
 
 // The first control that says something else now than what came with the page.
 const putBack = ({ action, nth, states }) => {

@@ -28,8 +28,9 @@ const refused = () => {
 };
 
 hold(...refused());
-// A page that shows what could not be saved says so of the form that still can; a link beside it lets that go.
-hold(...document.querySelectorAll("main form[data-unsaved]"));
+// A page that shows what could not be saved says so of the form that still can, or of the text that can only be copied;
+// a link beside the form lets that go.
+hold(...document.querySelectorAll("main [data-unsaved]"));
 document.addEventListener("click", (event) => {
   if (event.target.closest("a[data-lets-go]")) release(...unsaved);
 });

@@ -161,6 +161,7 @@ def test_a_page_of_two_texts_does_not_come_back_so_the_browser_asks(tool: Served
             each.wait_for_load_state("load")
             expect(each.locator("h1")).to_have_text(re.compile("Review queue|changed meanwhile"))
         expect(late.locator("#typed")).to_have_value("Write more about the journey")
+        assert late.evaluate(WOULD_ASK)
         asked = questions_asked(late, stay=True)
         with late.expect_event("dialog"):
             late.get_by_role("button", name="Svenska").click()
