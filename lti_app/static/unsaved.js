@@ -32,7 +32,8 @@ hold(...refused());
 // a link beside the form lets that go.
 hold(...document.querySelectorAll("main [data-unsaved]"));
 document.addEventListener("click", (event) => {
-  if (event.target.closest("a[data-lets-go]")) release(...unsaved);
+  const isElsewhere = event.ctrlKey || event.metaKey || event.shiftKey; // this page stays
+  if (!isElsewhere && event.target.closest("a[data-lets-go]")) release(...unsaved);
 });
 document.addEventListener("input", (event) => {
   if (saves(event.target.form)) hold(event.target.form);
