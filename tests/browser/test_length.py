@@ -14,7 +14,8 @@ from tests.browser.looking import judge
 from tests.browser.served_tool import SPOKEN, ServedTool, served_tool
 
 SECTION = "/schemes/lund-medicine/draft/sections/about"
-# As they are sent: in a form with files a letter such as å is two bytes and the end of a line, too; in others six signs.
+# As they are sent: in a form with files a letter such as å is two bytes, and so is the end of a line; in
+# other forms each is six signs.
 LINE = "å" * 60 + "\n"
 LONG = LINE * (MOST_TEXT_BYTES // 122 + 1)
 SHORTER = LINE * (MOST_TEXT_BYTES // 366 + 1)

@@ -10,7 +10,9 @@ from tests.browser.served_tool import SPOKEN, ServedTool
 
 PREVIEW = "/schemes/lund-medicine/draft/preview"
 LISTEN = """() => {
-  window.answered = new Promise((done) => document.addEventListener("htmx:afterRequest", () => done(), { once: true }));
+  window.answered = new Promise((done) => {
+    document.addEventListener("htmx:afterRequest", () => done(), { once: true });
+  });
 }"""
 
 
