@@ -3,6 +3,7 @@
 CIM_TEST_DATABASE=postgresql asks for the second. It is then, in this order: the server that
 CIM_TEST_POSTGRESQL_URL names (as a superuser), or the system's own binaries started for this run. Where there
 is neither, the tests that need a database are skipped with a sentence, or fail when CI=true.
+"""
 
 from __future__ import annotations
 

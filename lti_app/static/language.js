@@ -3,8 +3,8 @@
 import { actionOf, hold, release, saves, unsaved } from "./unsaved.js";
 
 const KEPT = "written";
-const NEVER_TAKEN = ["submit", "button", "fieldset", "output", "file"];
-const PROOFS = ["csrf_token", "token"]; // each page has its own
+// Each page has its own proof of who sends its forms.
+const TAKEN = ":is(input, select, textarea)[name]:not([type=file], [name=csrf_token], [name=token])";
 const address = () => location.pathname + location.search;
 const opened = address();
 const summary = () => document.querySelector("main [data-error-summary]");
@@ -14,7 +14,7 @@ const alike = (action) => [...document.forms].filter((form) => saves(form) && ac
 const controlsOf = (form) => {
   const found = new Map();
   for (const each of form?.elements ?? []) {
-    if (!each.name || NEVER_TAKEN.includes(each.type) || PROOFS.includes(each.name)) continue;
+    if (!each.matches(TAKEN)) continue;
     const name = isBox(each) ? `${each.name}=${each.value}` : each.name;
     let nth = 0;
     while (found.has(`${name} ${nth}`)) nth += 1;
@@ -23,15 +23,13 @@ const controlsOf = (form) => {
   return found;
 };
 const isBox = ({ type }) => type === "checkbox" || type === "radio";
-const chosenIn = (list) => [...list.selectedOptions].map((each) => each.value);
-const stateOf = (each) => (isBox(each) ? each.checked : each.multiple && each.options ? chosenIn(each) : each.value);
+const stateOf = (each) => (isBox(each) ? each.checked : each.value);
 const setTo = (each, state) => {
   if (isBox(each)) each.checked = state;
-  else if (Array.isArray(state)) for (const option of each.options) option.selected = state.includes(option.value);
   else each.value = state;
 };
 const isAsItCame = (each) => {
-  if (each.options) return [...each.options].every((option) => option.selected === option.defaultSelected);
+  if (each.options) return each.selectedIndex === Math.max(0, [...each.options].findIndex((option) => option.defaultSelected));
   return isBox(each) ? each.checked === each.defaultChecked : each.value === each.defaultValue;
 };
 
@@ -44,29 +42,41 @@ const taken = (form, isRefused) => {
   return { action, nth: alike(action).indexOf(form), states };
 };
 
-const takeAlong = () => {
-  const forms = [...unsaved];
-  if (forms.some((form) => [...form.elements].some((each) => each.files?.length))) return;
-  const isRefused = Boolean(summary());
-  const kept = JSON.stringify({ isRefused, forms: forms.map((form) => taken(form, isRefused)) });
+// False where the browser keeps nothing for pages in a frame, or not so much.
+const keep = (text) => {
   try {
-    sessionStorage.setItem(KEPT, kept);
-    release(...forms);
+    sessionStorage.setItem(KEPT, text);
+    return true;
   } catch {
-    // The browser keeps nothing for pages in a frame, or not so much.
+    return false;
   }
 };
 
+// A page that shows two texts at once does not come back, and neither does a chosen file.
+const comesBack = (form) => !form.matches("[data-unsaved]") && ![...form.elements].some((each) => each.files?.length);
+
+const takeAlong = (back) => {
+  const forms = [...unsaved];
+  if (!back || !forms.every(comesBack)) return;
+  const isRefused = Boolean(summary());
+  const kept = { path: new URL(back, location.href).pathname, isRefused, forms: forms.map((form) => taken(form, isRefused)) };
+  if (!keep(JSON.stringify(kept))) return;
+  release(...forms);
+  window.addEventListener("pageshow", () => hold(...forms), { once: true }); // Back brings the page itself
+};
+
 document.addEventListener("submit", (event) => {
-  const form = event.target.closest("form[data-language]");
-  if (!form || event.defaultPrevented) return;
+  const form = event.target;
+  if (event.defaultPrevented) return;
+  if (!form.matches("form[data-language]")) {
+    keep(""); // which is older than what another form sends
+    return;
+  }
   // A list that was narrowed has another address now. Where the page comes from a form that was refused, its address
   // is that of an act: the server has said where to go.
-  if (form.elements.back && address() !== opened) form.elements.back.value = address();
-  // A page that shows two texts at once does not come back.
-  const stranded = document.querySelector("main[data-error-code] :is(form, textarea)");
-  if (stranded) hold(stranded);
-  else if (unsaved.size) takeAlong();
+  const { back } = form.elements;
+  if (address() !== opened) back.value = address();
+  if (unsaved.size) takeAlong(back.value);
 });
 
 // The first control that says something else now than what came with the page.
@@ -75,9 +85,9 @@ const putBack = ({ action, nth, states }) => {
   let first;
   for (const [name, state] of states) {
     const each = controls.get(name);
-    if (!each || JSON.stringify(stateOf(each)) === JSON.stringify(state)) continue;
+    if (!each) continue;
     setTo(each, state);
-    if (each.type === "hidden") continue;
+    if (isAsItCame(each)) continue;
     first ??= each;
     for (const kind of ["input", "change"]) each.dispatchEvent(new Event(kind, { bubbles: true }));
   }
@@ -85,16 +95,21 @@ const putBack = ({ action, nth, states }) => {
 };
 
 const comeBack = () => {
-  const kept = JSON.parse(sessionStorage.getItem(KEPT));
-  sessionStorage.removeItem(KEPT);
-  const first = kept?.forms.map(putBack).find(Boolean);
-  if (!first) return;
+  // Where the language could not be changed, Back leads to the page that it was kept for.
+  if (document.querySelector("main[data-error-code]")) return;
+  const kept = JSON.parse(sessionStorage.getItem(KEPT) || "null");
+  keep("");
+  if (kept?.path !== location.pathname) return;
+  const isLost = kept.forms.some(({ action, nth }) => !alike(action)[nth]);
+  const first = kept.forms.map(putBack).find(Boolean);
+  if (!first && !isLost) return;
   const words = document.querySelector("form[data-language]").dataset;
   const notice = document.createElement("p");
   notice.className = "note warn";
   notice.setAttribute("role", "status");
-  notice.append(`${kept.isRefused ? words.refused : words.kept} `);
-  if (first.id) notice.append(Object.assign(document.createElement("a"), { href: `#${first.id}`, textContent: words.goThere }));
+  const told = kept.isRefused ? words.refused : words.kept;
+  notice.append(`${isLost ? words.lost : told} `);
+  if (first?.id) notice.append(Object.assign(document.createElement("a"), { href: `#${first.id}`, textContent: words.goThere }));
   document.querySelector("main h1").after(notice);
 };
 

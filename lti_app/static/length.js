@@ -2,17 +2,24 @@
 import { saves } from "./unsaved.js";
 
 const { mostText, tooLong } = document.body.dataset;
-const bytesOf = (name, value) => `${new URLSearchParams([[name, value]])}`.length;
+
+// As the server counts: in a form with files each text by itself, in others all that is sent.
+const bytesOf = (form, texts) => {
+  if (form.enctype !== "multipart/form-data") return `${new URLSearchParams(texts)}`.length;
+  return Math.max(...texts.map(([, text]) => new Blob([text]).size));
+};
 
 document.addEventListener("submit", (event) => {
-  if (!saves(event.target) || event.defaultPrevented) return;
-  const written = [...event.target.elements].filter((each) => each.name && typeof each.value === "string" && each.type !== "file");
-  const lengths = written.map((each) => bytesOf(each.name, each.value));
-  if (lengths.reduce((sum, each) => sum + each, 0) <= Number(mostText)) return;
+  const { target: form, submitter } = event;
+  if (!saves(form) || event.defaultPrevented) return;
+  const texts = [...new FormData(form, submitter)].filter(([, value]) => typeof value === "string");
+  const sent = texts.map(([name, text]) => [name, text.replace(/\r?\n|\r/g, "\r\n")]);
+  if (bytesOf(form, sent) <= Number(mostText)) return;
+  const [longest] = [...form.elements].filter((each) => each.willValidate).sort((a, b) => b.value.length - a.value.length);
+  if (!longest) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  const longest = written[lengths.indexOf(Math.max(...lengths))];
   longest.setCustomValidity(tooLong);
-  longest.addEventListener("input", () => longest.setCustomValidity(""), { once: true });
+  form.addEventListener("input", () => longest.setCustomValidity(""), { once: true });
   longest.reportValidity();
 }, { capture: true });

@@ -18,6 +18,7 @@ from tests.classroom import a_classroom, a_submitted_activity
 
 BAD_SCHEME = "scheme: our-own\nname: {sv: Vår, en: Ours}\n"
 KEPT = {"sv": "Det du skrev finns kvar, men", "en": "What you wrote is still here, but"}
+WOULD_ASK = "!dispatchEvent(new Event('beforeunload', { cancelable: true }))"
 OTHER = {"sv": "English", "en": "Svenska"}
 
 
@@ -96,11 +97,15 @@ def test_a_chosen_file_cannot_come_along_so_the_browser_asks_and_the_button_stil
         page.goto(f"{tool.root}/schemes/new")
         chosen = {"name": "scheme.yaml", "mimeType": "text/plain", "buffer": BAD_SCHEME.encode()}
         page.locator("#file").set_input_files(chosen)  # type: ignore[arg-type]
-        button = page.get_by_role("button", name="Svenska")
-        for times in (1, 2):
-            button.click()
-            page.wait_for_timeout(200)
+        page.locator("main input[type=radio]").first.check()
+        language = page.get_by_role("button", name="Svenska")
+        begins = [page.locator(f"button[value={each}]") for each in ("bundled", "file")]
+        # Whoever stays has sent nothing: neither form is let go by having been the first of the two.
+        for times, button in enumerate((language, language, *begins), start=1):
+            with page.expect_event("dialog"):
+                button.click()
             assert asked == ["beforeunload"] * times
+            expect(page.locator("form[data-sending]")).to_have_count(0)
         assert page.locator("#file").evaluate("each => each.files.length") == 1
 
 
@@ -120,6 +125,10 @@ def test_the_operators_forms_are_kept_and_asked_about_too(tool: ServedTool, widt
         page.locator("p.back a").click()
         page.wait_for_url("**/admin/platforms")
         assert asked == ["beforeunload"]
+        page.goto(f"{tool.url}/admin/invitations")
+        page.locator("main form button").first.click()
+        expect(page.locator("[data-error-summary]")).to_be_visible()
+        assert not page.evaluate(WOULD_ASK), "nothing was written"
 
 
 def test_it_comes_back_to_a_narrowed_list_and_to_the_page_above_a_refused_act(tool: ServedTool) -> None:
@@ -152,8 +161,51 @@ def test_a_page_of_two_texts_does_not_come_back_so_the_browser_asks(tool: Served
             each.wait_for_load_state("load")
             expect(each.locator("h1")).to_have_text(re.compile("Review queue|changed meanwhile"))
         expect(late.locator("#typed")).to_have_value("Write more about the journey")
+        assert late.evaluate(WOULD_ASK)
         asked = questions_asked(late, stay=True)
-        late.get_by_role("button", name="Svenska").click()
-        late.wait_for_timeout(200)
+        with late.expect_event("dialog"):
+            late.get_by_role("button", name="Svenska").click()
         assert asked == ["beforeunload"]
         expect(late.locator("#typed")).to_be_visible()
+
+
+def test_what_is_kept_goes_no_further_than_the_page_that_it_was_kept_for(tool: ServedTool) -> None:
+    with tool.visit("karin", 1280) as page:
+        page.route("**/language", lambda route: route.fulfill(status=204))  # the page stays
+        written = page.locator("#yaml")
+        page.goto(f"{tool.root}/schemes/new")
+        written.fill("what: first")
+        page.get_by_role("button", name="Svenska").click()
+        page.goto(f"{tool.root}/schemes")
+        page.goto(f"{tool.root}/schemes/new")
+        expect(page.locator("main .note.warn")).to_have_count(0)
+        expect(written).to_have_value("")
+        written.fill("what: first")
+        page.get_by_role("button", name="Svenska").click()
+        page.evaluate("dispatchEvent(new Event('pageshow'))")  # as when Back brings the page as it was left
+        assert page.evaluate(WOULD_ASK)
+        written.fill("what: second")
+        page.locator("button[value=file]").click()
+        expect(page.get_by_role("alert")).to_be_focused()
+        expect(written).to_have_value("what: second")
+        expect(page.locator("main .note.warn")).to_have_count(0)
+
+
+def test_where_the_language_cannot_be_changed_back_leads_to_what_was_written(tool: ServedTool) -> None:
+    with tool.visit("karin", 320) as page:
+        asked = questions_asked(page)
+        page.goto(f"{tool.root}/schemes/new")
+        page.locator("#yaml").fill(BAD_SCHEME)
+        page.evaluate("document.querySelector('form[data-language] [name=csrf_token]').value = 'old'")
+        page.get_by_role("button", name="English").click()
+        expect(page.locator("main[data-error-code=form-expired]")).to_be_attached()
+        page.go_back()
+        expect(page.locator("#yaml")).to_have_value(BAD_SCHEME)
+        expect(page.locator("main .note.warn")).to_contain_text(KEPT["sv"])
+        assert asked == []
+        # The form is not there any more in the page that comes.
+        page.evaluate("document.querySelector('main form:has(#yaml)').action = '/gone'")
+        speak_the_other(page, "sv")
+        expect(page.locator("main .note.warn")).to_contain_text("could not come along")
+        expect(page.locator("#yaml")).to_have_value("")
+        judge(page, page.main_frame, "language-lost-320", 320)

@@ -49,6 +49,8 @@ def test_what_two_tabs_wrote_is_not_lost_by_leaving_until_one_is_chosen(tool: Se
         save(page, "In this tab")
         assert page.locator("main").get_attribute("data-error-code") == "changed-meanwhile"
         judge(page, page.main_frame, f"editor-conflict-{width}", width)
+        with page.context.expect_page():  # a tab of its own
+            page.locator("a[data-lets-go]").click(modifiers=["ControlOrMeta"])
         page.locator("h1").click()  # a browser asks only whoever has touched the page
         page.evaluate("location.href = '/verify'")
         page.wait_for_function("document.querySelector('main[data-error-code]')")
