@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text, update
@@ -308,9 +309,9 @@ def test_what_writes_in_turns_keeps_what_was_done_before_a_step_breaks(database:
         assert [each.name for each in session.query(Institution)] == ["first"]
 
 
-def test_a_connection_that_is_open_chooses_indexes_by_the_latest_survey(database: Database) -> None:
-    if database.engine.dialect.name != "sqlite":
-        pytest.skip("PostgreSQL tells its connections by itself.")
+def test_a_connection_of_sqlite_that_is_open_chooses_indexes_by_the_latest_survey(tmp_path: Path) -> None:
+    """PostgreSQL tells its connections by itself."""
+    database = Database(f"sqlite:///{tmp_path}/surveyed.db")
     with database.writing() as session:
         session.execute(text("CREATE TABLE pair (a, b)"))
         session.execute(text("CREATE INDEX by_a ON pair (a)"))
