@@ -31,6 +31,7 @@ from lti_app.portfolio.states import DecisionKind, ItemKind, ItemState, Submissi
 _ONE_OF_EACH = text("kind <> 'activity'")
 _WAITING = text("state = 'waiting'")
 _STANDING = text("undone_at IS NULL AND kind <> 'reopen'")
+_EARNING = text("name_confirmed_at IS NOT NULL AND certified_at IS NULL")
 
 
 class Portfolio(Base):
@@ -60,6 +61,14 @@ class Portfolio(Base):
         Index("ix_portfolio_course", "course_id", "is_test", "person_id"),
         Index("ix_portfolio_certified", "course_id", "certified_at", "scheme_version_id"),
         Index("ix_portfolio_version", "institution_id", "is_test", "scheme_version_id"),
+        Index(
+            "ix_portfolio_earning",
+            "institution_id",
+            "is_test",
+            "course_id",
+            sqlite_where=_EARNING,
+            postgresql_where=_EARNING,
+        ),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)

@@ -26,6 +26,7 @@ _INDEXES = (
     ("ix_certificate_state", "certificate", ["institution_id", "state", "issued_at", "id"]),
     ("ix_delivery_institution", "delivery", ["institution_id", "sequence"]),
 )
+_EARNING = sa.text("name_confirmed_at IS NOT NULL AND certified_at IS NULL")
 _UNSETTLED = sa.text("state IN ('waiting', 'failed', 'uncertain')")
 _AS_CERTIFIED = (
     "UPDATE portfolio SET certified_at = (SELECT issued_at FROM certificate"
@@ -47,6 +48,13 @@ def upgrade() -> None:
         op.create_index(
             name, "delivery", [column, "sequence"], sqlite_where=_UNSETTLED, postgresql_where=_UNSETTLED
         )
+    op.create_index(
+        "ix_portfolio_earning",
+        "portfolio",
+        ["institution_id", "is_test", "course_id"],
+        sqlite_where=_EARNING,
+        postgresql_where=_EARNING,
+    )
     _keep_certified_at()
 
 
