@@ -25,7 +25,6 @@ def drawable(typed: Mapping[str, Any]) -> SchemeDocument:
     Raises SchemeInvalid when the certificate is still none, such as with a text that is too long.
     """
     certificate = _filled(typed.get("certificate"))
-    wrong: tuple[str, ...] = ()
     try:
         return check_plain({**typed, "certificate": certificate})
     except SchemeInvalid as invalid:

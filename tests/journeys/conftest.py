@@ -10,7 +10,9 @@ from flask.testing import FlaskClient
 from lti_app.certificates.models import Certificate
 from lti_app.db import Database
 from lti_app.people.actors import Actor
-from lti_app.people.models import Course, Platform
+from lti_app.people.models import Course, Person, Platform
+from lti_app.people.roles import Role
+from lti_app.portfolio.models import Portfolio
 from lti_app.settings import Settings
 from lti_app.storage import Storage
 from lti_app.web.context import Parts
@@ -78,3 +80,18 @@ def issued(parts: Parts, database: Database) -> Certificate:
     with database.reading() as session:
         (found,) = certificates(session)
         return found
+
+
+@pytest.fixture
+def somebody(database: Database, issued: Certificate) -> Callable[[Role], Actor]:
+    """The holder as a student; else somebody of the certificate's course in that role."""
+
+    def made(role: Role) -> Actor:
+        with database.writing() as session:
+            portfolio = session.get_one(Portfolio, issued.portfolio_id)
+            course = session.get_one(Course, portfolio.course_id)
+            if role is Role.STUDENT:
+                return world.an_actor(session.get_one(Person, portfolio.person_id), course, role)
+            return world.an_actor(world.a_person(session, course, role, name="Eva Ek"), course, role)
+
+    return made

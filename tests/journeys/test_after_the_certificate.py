@@ -4,38 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
 from flask.testing import FlaskClient
 
 from lti_app.certificates.models import Certificate, CertificateState
 from lti_app.db import Database
 from lti_app.people.actors import Actor
-from lti_app.people.models import Course, Person
+from lti_app.people.models import Person
 from lti_app.people.roles import Role
-from lti_app.portfolio.models import Portfolio
 from lti_app.web.context import Parts
-from tests import world
 from tests.inspect_page import Page, page
 from tests.unit.certificates.issuing import deliver_due
 from tests.visit import Visit
 
 Visiting = Callable[..., Visit]
-
-
-@pytest.fixture
-def somebody(database: Database, issued: Certificate) -> Callable[[Role], Actor]:
-    """The holder as a student; else somebody of the certificate's course in that role."""
-
-    def made(role: Role) -> Actor:
-        with database.writing() as session:
-            portfolio = session.get_one(Portfolio, issued.portfolio_id)
-            course = session.get_one(Course, portfolio.course_id)
-            if role is Role.STUDENT:
-                holder = world.an_actor(world.a_person(session, course), course, role)
-                return Actor(**{**vars(holder), "person_id": portfolio.person_id})
-            return world.an_actor(world.a_person(session, course, name="Eva Ek"), course, role)
-
-    return made
 
 
 def test_a_student_asks_for_her_right_name_and_gets_a_new_certificate(

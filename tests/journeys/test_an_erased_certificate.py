@@ -19,13 +19,10 @@ from lti_app.db import Database
 from lti_app.jobs.delivering import Delivering
 from lti_app.jobs.models import Delivery
 from lti_app.people.actors import Actor
-from lti_app.people.models import Course, Person
 from lti_app.people.roles import Role
-from lti_app.portfolio.models import Portfolio
 from lti_app.storage.models import StoredFile
 from lti_app.web.context import Parts
 from lti_app.web.signed import sign_file
-from tests import world
 from tests.inspect_page import Page, page
 from tests.visit import Visit
 
@@ -39,21 +36,6 @@ def whole(parts: Parts, database: Database, issued: Certificate) -> bytes:
         stored = session.get_one(StoredFile, issued.stored_file_id)
     with parts.storage.open(stored.key) as opened:
         return opened.read()
-
-
-@pytest.fixture
-def somebody(database: Database, issued: Certificate) -> Callable[[Role], Actor]:
-    """The holder as a student; else somebody of the certificate's course in that role."""
-
-    def made(role: Role) -> Actor:
-        with database.writing() as session:
-            portfolio = session.get_one(Portfolio, issued.portfolio_id)
-            course = session.get_one(Course, portfolio.course_id)
-            if role is Role.STUDENT:
-                return world.an_actor(session.get_one(Person, portfolio.person_id), course, role)
-            return world.an_actor(world.a_person(session, course, role, name="Eva Ek"), course, role)
-
-    return made
 
 
 def erased(parts: Parts, issued: Certificate) -> None:
