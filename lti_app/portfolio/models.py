@@ -66,6 +66,7 @@ class Portfolio(Base):
             "institution_id",
             "is_test",
             "course_id",
+            "certified_at",
             sqlite_where=_EARNING,
             postgresql_where=_EARNING,
         ),

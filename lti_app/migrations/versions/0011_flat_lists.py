@@ -51,7 +51,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_portfolio_earning",
         "portfolio",
-        ["institution_id", "is_test", "course_id"],
+        ["institution_id", "is_test", "course_id", "certified_at"],
         sqlite_where=_EARNING,
         postgresql_where=_EARNING,
     )
