@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from lti_app.certificates.handing_in import hand_in
+from lti_app.certificates.handing_in import hand_in_at
 from lti_app.certificates.models import Certificate, CertificateState
 from lti_app.clock import now
 from lti_app.db import Database
@@ -86,7 +86,7 @@ def _tell(session: Session, line_item_id: uuid.UUID, portfolio_id: uuid.UUID, un
     told = _told(session, line_item, portfolio.person_id)
     handed_in = [each.handed_in for each in told if each.handed_in]
     if line_item.kind is LineItemKind.CERTIFICATE:
-        _tell_certificate(session, portfolio, {each.stored_file_id for each in handed_in})
+        _tell_certificate(session, portfolio, line_item, {each.stored_file_id for each in handed_in})
         return
     if not handed_in:
         _tell_attempt(session, line_item, portfolio.person_id)
@@ -150,7 +150,7 @@ def _tell_attempt(session: Session, line_item: LineItem, person_id: uuid.UUID) -
 
 
 def _tell_certificate(
-    session: Session, portfolio: Portfolio, handed_in: Collection[uuid.UUID | None]
+    session: Session, portfolio: Portfolio, line_item: LineItem, handed_in: Collection[uuid.UUID | None]
 ) -> None:
     issued = session.scalars(
         select(Certificate).where(
@@ -158,4 +158,4 @@ def _tell_certificate(
         )
     ).one_or_none()
     if issued is not None and issued.stored_file_id not in handed_in:
-        hand_in(session, portfolio, issued)
+        hand_in_at(session, portfolio, issued, line_item.course_id)
