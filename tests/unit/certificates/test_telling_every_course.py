@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from lti_app.certificates import afterwards
 from lti_app.certificates.erasing import erase
 from lti_app.certificates.models import Certificate, RevokeReason
+from lti_app.certificates.stages import Stage, state_of
 from lti_app.clock import now
 from lti_app.db import Database
 from lti_app.jobs.models import Delivery, DeliveryState
@@ -251,3 +252,14 @@ def test_an_erased_one_is_handed_in_nowhere_any_more(database: Database, moved: 
     assert [each.state for each in files(database, moved.certificate_id)] == [CANCELLED, CANCELLED]
     revoke(database, moved.certificate_id)
     assert revocations(database, moved.certificate_id) == []
+
+
+def test_its_page_tells_how_it_stands_in_the_course_that_she_is_in(database: Database, moved: Moved) -> None:
+    set_state(database, moved.certificate_id, FAILED, moved.first)
+    set_state(database, moved.certificate_id, SENT, moved.second)
+    seen = {}
+    for course_id in (moved.first, moved.second, moved.third):
+        work_in(database, moved.certificate_id, course_id)
+        with database.reading() as session:
+            seen[course_id] = state_of(session, portfolio_of(session, moved.certificate_id).id).stage
+    assert seen == {moved.first: Stage.STUCK, moved.second: Stage.THERE, moved.third: Stage.THERE}
