@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Collection, Sequence
 from decimal import Decimal
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from lti_app.certificates.facts import CertificateFacts
@@ -108,6 +108,15 @@ def line_of(session: Session, certificate: Certificate) -> list[uuid.UUID]:
 def may_be_at(session: Session, certificate_ids: Collection[uuid.UUID]) -> list[uuid.UUID]:
     """Every course that has one of these handed in, may have it, or is about to."""
     return _courses(session, certificate_ids, _MAY_BE_THERE)
+
+
+def told_in(course_id: uuid.UUID) -> Select[uuid.UUID | None]:
+    """What this course was told of, may have been or is about to be, by its id: certificates among others."""
+    return select(Delivery.cause_id).where(
+        Delivery.course_id == course_id,
+        Delivery.kind == gradebook.SCORE,
+        Delivery.state.in_(_MAY_BE_THERE),
+    )
 
 
 def queued_of(

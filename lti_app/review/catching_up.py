@@ -2,8 +2,9 @@
 
 Once for each person, not event by event: the latest attempt, whichever portfolio it is in, unless one was
 told already, and the grade that is reached, unless one was told; and each certificate whose file was not
-handed in, the last issued last. Comments of that time stay in the tool. What is told waits for the undo
-window, as every review does. Repeating tells nothing twice, so a worker may die at any point.
+handed in, the last issued last – of a portfolio that has moved on to another course only if it was handed in
+here before, to an assignment that is gone. Comments of that time stay in the tool. What is told waits for the
+undo window, as every review does. Repeating tells nothing twice, so a worker may die at any point.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from lti_app.certificates.handing_in import hand_in_at
+from lti_app.certificates.handing_in import hand_in_at, told_in
 from lti_app.certificates.models import Certificate, CertificateState
 from lti_app.clock import now
 from lti_app.db import Database
@@ -58,10 +59,18 @@ def _concerned(session: Session, line_item: LineItem) -> list[uuid.UUID]:
     happened_at: InstrumentedAttribute[datetime]
     if line_item.kind is LineItemKind.CERTIFICATE:
         happened_at = Certificate.issued_at
+        worked_on_here = (
+            select(Certificate.id)
+            .join(Portfolio, Portfolio.id == Certificate.portfolio_id)
+            .where(Portfolio.course_id == line_item.course_id)
+        )
         wanted = (
             select(Portfolio.id)
             .join(Certificate, Certificate.portfolio_id == Portfolio.id)
-            .where(Portfolio.course_id == line_item.course_id, Certificate.state == CertificateState.ISSUED)
+            .where(
+                Certificate.id.in_(worked_on_here.union(told_in(line_item.course_id))),
+                Certificate.state == CertificateState.ISSUED,
+            )
         )
     else:
         happened_at = Submission.submitted_at

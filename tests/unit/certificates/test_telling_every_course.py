@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -263,3 +264,17 @@ def test_its_page_tells_how_it_stands_in_the_course_that_she_is_in(database: Dat
         with database.reading() as session:
             seen[course_id] = state_of(session, portfolio_of(session, moved.certificate_id).id).stage
     assert seen == {moved.first: Stage.STUCK, moved.second: Stage.THERE, moved.third: Stage.THERE}
+
+
+def test_an_assignment_made_again_gets_the_certificates_of_those_who_have_moved_on(
+    database: Database, moved: Moved
+) -> None:
+    set_state(database, moved.certificate_id, SENT)
+    with database.writing() as session:
+        made_again = session.get_one(LineItem, line_item(database, moved.first).id)
+        made_again.url, made_again.connected_at = "https://canvas.test/1", now() + timedelta(seconds=1)
+    for course_id in (moved.first, moved.third):
+        for _ in range(2):
+            catch_up(database, line_item(database, course_id).id, UNDO)
+    again = [each for each in files(database, moved.certificate_id) if each.state is WAITING]
+    assert courses(again) == [moved.first]
