@@ -16,10 +16,12 @@ from sqlalchemy.orm import Session
 
 from lti_app.certificates.facts import CertificateFacts
 from lti_app.certificates.models import Certificate, Correction, CorrectionState
-from lti_app.certificates.queries import ISSUE, last_of, order_key
+from lti_app.certificates.queries import ISSUE, last_of, order_key, others_of
+from lti_app.db import IN_TURN
 from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.lti.ags import gradebook
 from lti_app.lti.models import LineItemKind
+from lti_app.people.models import Person
 from lti_app.portfolio.models import Portfolio
 
 _IS_THERE = (DeliveryState.WAITING, DeliveryState.SENT, DeliveryState.UNCERTAIN)
@@ -77,17 +79,23 @@ def tell_answer(session: Session, portfolio: Portfolio, certificate: Certificate
 def tell_revoked(
     session: Session, portfolio: Portfolio, certificate: Certificate, course_id: uuid.UUID
 ) -> None:
-    """Queue that it was revoked, as a comment in this course, which erases its full marks there."""
+    """Queue that it was revoked, as a comment in this course, which erases its full marks there, unless they
+    are those of another certificate, too: by another scheme, handed in there and standing.
+    """
+    # Of two that are revoked at once, one sees that the other stands no more.
+    session.get_one(Person, portfolio.person_id, with_for_update=IN_TURN)
+    others = [each.id for each in others_of(session, portfolio.id).values()]
+    stays = course_id in _courses(session, others, _IS_THERE)
     number = certificate.number
     gradebook.report_reviewed(
         session,
         course_id=course_id,
         person_id=portfolio.person_id,
         kind=LineItemKind.CERTIFICATE,
-        fraction=None,
+        fraction=Decimal(1) if stays else None,
         comment=f"Certifikatet {number} är återkallat. / The certificate {number} is revoked.",
         cause_id=certificate.id,
-        takes_back=True,
+        takes_back=not stays,
     )
 
 
