@@ -35,8 +35,8 @@ def statement(facts: CertificateFacts, *, listed_here: bool) -> Text:
     sv = f"har inom {facts.programme.sv} uppfyllt kraven" if facts.programme else "har uppfyllt kraven"
     en = f"has, within the {facts.programme.en}," if facts.programme else "has"
     en = f"{en} fulfilled the requirements"
-    if not _is_title(facts):
-        sv, en = f"{sv} för {facts.scheme_name.sv}", f"{en} of the {facts.scheme_name.en}"
+    if (named := facts.named_scheme) is not None:
+        sv, en = f"{sv} för {named.sv}", f"{en} of the {named.en}"
     if listed_here:
         return Text(
             sv=f"{sv} med följande internationella meriter.",
@@ -54,12 +54,8 @@ def programme(facts: CertificateFacts) -> Text | None:
 
 
 def scheme(facts: CertificateFacts) -> Text | None:
-    """Name the scheme for a line of its own, unless our sentence does, or it is called as the title is."""
-    return None if facts.statement is None or _is_title(facts) else facts.scheme_name
-
-
-def _is_title(facts: CertificateFacts) -> bool:
-    return {facts.scheme_name.sv, facts.scheme_name.en} <= {facts.title.sv, facts.title.en}
+    """Name the scheme for a line of its own, unless our sentence is the one that names it."""
+    return None if facts.statement is None else facts.named_scheme
 
 
 def presentation(shown: Presentation) -> Text:
