@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pikepdf
 import pytest
+import time_machine
 from cryptography.hazmat.primitives.serialization import Encoding
 from flask import Flask
 from flask.testing import FlaskClient
@@ -30,7 +32,7 @@ from lti_app.web.context import Parts
 from tests.certificate_samples import TYPICAL
 from tests.inspect_page import page
 from tests.unit.certificates.issuing import an_earner, certificates, deliver_due, files_in
-from tests.unit.certificates.test_afterwards import actor_for
+from tests.unit.certificates.test_afterwards import actor_for, asked_for
 
 
 @pytest.fixture
@@ -65,13 +67,45 @@ def test_a_file_is_genuine_only_byte_for_byte(
     assert judged(client, issued[:1000]) == "foreign"
     assert judged(client, make(settings, replace(TYPICAL, specimen=True))) == "signed_only"
     assert files_in(settings) == before, "what is checked is kept nowhere"
-    with database.writing() as session:
+
+
+@pytest.mark.parametrize(
+    ("state", "heading", "beside"),
+    [
+        ("issued", "This certificate is valid", "neither replaced nor revoked"),
+        ("superseded", "This certificate has been replaced", "See the newer certificate"),
+        (
+            "revoked",
+            "This certificate has been revoked",
+            "revoked on 1 July 2031 and is no longer valid. Reason: It was issued by mistake.",
+        ),
+    ],
+)
+def test_a_file_tells_what_became_of_its_certificate_as_loudly_as_its_code(
+    client: FlaskClient, parts: Parts, issued: bytes, state: str, heading: str, beside: str
+) -> None:
+    with parts.db.reading() as session:
         (found,) = certificates(session)
-        coordinator = actor_for(session, found.id, Role.COORDINATOR)
-        afterwards.revoke(session, coordinator, found.id, reason=RevokeReason.ERROR)
-    sent = client.post("/verify?lang=en", data={"file": (io.BytesIO(issued), "x.pdf")})
-    assert "it has been revoked" in sent.get_data(as_text=True)
-    assert "Å•• Ö••••" in sent.get_data(as_text=True), "whose it is stands beside"
+    if state == "superseded":
+        asked = asked_for(parts.db, found.id, new_name="Åsa Öberg Ek")
+        with parts.db.writing() as session:
+            afterwards.approve_correction(session, actor_for(session, found.id, Role.TEACHER), asked)
+        deliver_due(parts)
+    if state == "revoked":
+        with time_machine.travel(datetime(2031, 6, 30, 22, 30, tzinfo=UTC)), parts.db.writing() as session:
+            coordinator = actor_for(session, found.id, Role.COORDINATOR)
+            afterwards.revoke(session, coordinator, found.id, reason=RevokeReason.ERROR)
+    by_file = page(client.post("/verify?lang=en", data={"file": (io.BytesIO(issued), "x.pdf")}))
+    by_code = page(client.get(f"/verify/{grouped(found.code)}?lang=en"))
+    for seen in (by_file, by_code):
+        assert seen.main.attributes["data-certificate-state"] == state
+        assert seen.h1 == heading
+        assert beside in seen.text
+        assert "Å•• Ö••••" in seen.text
+    assert "The file itself is genuine" in by_file.text
+    newer = "See the newer certificate"
+    assert by_file.links.get(newer) == by_code.links.get(newer)
+    assert (newer in by_file.links) is (state == "superseded")
 
 
 def saved_anew(pdf: bytes) -> bytes:
