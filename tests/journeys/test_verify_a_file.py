@@ -170,6 +170,22 @@ def test_a_file_that_is_none_of_ours_is_called_what_it_is_known_to_be(
     assert seen.form("/verify")["code"] == code, "whatever it is, a certificate can be looked up by its code"
 
 
+@pytest.mark.parametrize(
+    ("language", "other"), [("sv", "English (choose the file again)"), ("en", "Svenska (välj filen igen)")]
+)
+def test_whoever_changes_the_language_of_an_answer_is_told_that_the_file_is_asked_for_again(
+    client: FlaskClient, language: str, other: str
+) -> None:
+    file = {"file": (io.BytesIO(b"%PDF-1.7"), "x.pdf")}
+    there = page(client.post(f"/verify?lang={language}", data=file)).links[other]
+    path, _, field = there.partition("#")
+    asked = page(client.get(path))
+    assert asked.language == ("en" if language == "sv" else "sv")
+    assert field in [each.attributes.get("id") for each in asked.main.all("input")]
+    before = page(client.get(f"/verify?lang={language}"))
+    assert other.partition(" ")[0] in before.links, "where nothing is lost nothing is said"
+
+
 def test_a_document_that_somebody_else_signed_is_not_called_a_changed_certificate(
     client: FlaskClient, issued: bytes, tmp_path: Path
 ) -> None:
