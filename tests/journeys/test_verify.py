@@ -143,7 +143,7 @@ def test_the_whole_address_may_be_pasted(client: FlaskClient, issued: Certificat
 
 def test_a_number_in_the_place_of_the_code_is_told(client: FlaskClient, issued: Certificate) -> None:
     seen = shown(client, f"/verify?code={issued.number}&lang=en", 404)
-    assert "This is the number of a certificate." in seen.text
+    assert "This is a certificate's number." in seen.text
 
 
 def test_a_trial_says_so_to_strangers_and_nothing_else_does(

@@ -130,7 +130,7 @@ def test_a_copy_that_was_saved_anew_leads_to_the_certificate_and_is_not_called_g
         assert seen.main.attributes["data-judgement"] == "copy"
         assert seen.h1 == "This is not the file that was issued"
         assert "the file by itself proves nothing" in seen.text
-        assert "Anybody can write a code into a file" in seen.text
+        assert "Anyone can put a code into a file" in seen.text
         assert seen.form("/verify") == {"lang": "en", "code": grouped(found.code)}
         for said_only_of_certificates in (found.number, "Å••", "valid", "genuine certificate is"):
             assert said_only_of_certificates not in seen.text
