@@ -19,8 +19,6 @@ from flask_babel import Babel, Domain, get_locale
 from markupsafe import Markup
 
 LANGUAGES = ("sv", "en")
-# A day as both languages write it in Sweden, in CLDR's letters: `2 mars 2026`, `2 March 2026`.
-DAY = "d MMMM y"
 _FOLDER = Path(__file__).parent / "translations"
 
 

@@ -1,4 +1,4 @@
-"""The code that a file names which is none of ours, for whoever wants to look the certificate up.
+"""The codes that a file names which is none of ours, for whoever wants to look the certificate up.
 
 It proves nothing about the file: anybody can write a code into one. The PDF is not parsed: its streams are
 unpacked one by one, each so far and all together so far, and what cannot be unpacked is left. A code that is
@@ -23,10 +23,9 @@ _UNPACKED_BYTES = 262_144
 _ALTOGETHER_BYTES = 8_000_000
 
 
-def code_in(pdf: bytes) -> str:
-    """The one code that a verify address in these bytes names, grouped; empty for none and for several."""
-    found = {each.decode("ascii") for part in _parts(pdf) for each in _ADDRESS.findall(part)}
-    return found.pop() if len(found) == 1 else ""
+def codes_in(pdf: bytes) -> set[str]:
+    """The codes that verify addresses in these bytes name, grouped."""
+    return {each.decode("ascii") for part in _parts(pdf) for each in _ADDRESS.findall(part)}
 
 
 def _parts(pdf: bytes) -> Iterator[bytes]:

@@ -95,6 +95,12 @@ class CertificateFacts:
         """What stands for a picture, in English as the diploma's own words for figures are."""
         return next((each.text.en for each in self.picture_texts if each.asset_id == asset_id), otherwise)
 
+    @property
+    def named_scheme(self) -> Text | None:
+        """The scheme as it is printed: not at all where it is called as the title is."""
+        names = {self.scheme_name.sv, self.scheme_name.en}
+        return None if names <= {self.title.sv, self.title.en} else self.scheme_name
+
     def merits_by_setting(self) -> tuple[tuple[Text, tuple[Merit, ...]], ...]:
         """Group the merits: abroad, home, virtual, own, then any other; within by start, undated last."""
         codes = sorted({merit.setting for merit in self.merits}, key=_setting_order)

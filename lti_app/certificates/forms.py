@@ -90,7 +90,7 @@ class ShareForm(Form):  # type: ignore[misc]
     """What a link shows: everything, unless its holder says otherwise."""
 
     shows_name = BooleanField(_("My full name"), default=True)
-    shows_merits = BooleanField(_("My merits, with places and dates"), default=True)
+    shows_merits = BooleanField(_("My programme and my merits, with places and dates"), default=True)
 
     def validate_shows_name(self, field: BooleanField) -> None:
         """A link that shows nothing more than the code is none."""

@@ -98,7 +98,6 @@ class PublicView:
     number: str
     title: Text
     issuer: Text
-    scheme_name: Text
     issued_on: date
     masked_name: str
     revoked_at: datetime | None
@@ -254,7 +253,6 @@ def public_view(session: Session, code: str) -> PublicView | None:
         number=row.number,
         title=facts.title,
         issuer=facts.issuer,
-        scheme_name=facts.scheme_name,
         issued_on=facts.issued_on,
         masked_name=masked_name(facts.holder_name),
         is_erased=row.erased_at is not None,

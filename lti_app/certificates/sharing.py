@@ -18,6 +18,7 @@ from lti_app.certificates.facts import CertificateFacts
 from lti_app.certificates.models import Certificate, CertificateState, Share
 from lti_app.certificates.permissions import PERMISSIONS
 from lti_app.certificates.queries import owned_of
+from lti_app.certificates.shown import as_shown
 from lti_app.clock import now
 from lti_app.errors import Conflict, NotFound, Problem
 from lti_app.people.actors import Actor, require
@@ -39,7 +40,10 @@ class ShareView:
 
 @dataclass(frozen=True)
 class Shared:
-    """What whoever has the link sees beyond the public view; empty where the holder keeps it."""
+    """What whoever has the link sees beyond the public view; empty where the holder keeps it.
+
+    `facts` are those that the certificate prints.
+    """
 
     name: str
     facts: CertificateFacts | None
@@ -128,7 +132,7 @@ def shared_with(session: Session, code: str, token: str) -> Shared | None:
         return None
     if row.Certificate.state is not CertificateState.ISSUED or row.Certificate.erased_at is not None:
         return Shared("", None)
-    facts = CertificateFacts.from_json(row.Certificate.facts)
+    facts = as_shown(CertificateFacts.from_json(row.Certificate.facts))
     return Shared(
         facts.holder_name if row.Share.shows_name else "", facts if row.Share.shows_merits else None
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -55,7 +55,11 @@ _NONE: Mapping[bytes, datetime] = {}
 
 @dataclass(frozen=True)
 class Verdict:
-    """What was found. `signed_at` is proved only if `is_timestamped`, otherwise as the signer says."""
+    """What was found. `signed_at` is proved only if `is_timestamped`, otherwise as the signer says.
+
+    `has_trusted_certificate` says that the signature carries the certificate of a key that is trusted,
+    whatever it is worth: without it, a file that counts for changed need never have been one of ours.
+    """
 
     finding: Finding
     signed_by: str = ""
@@ -64,6 +68,7 @@ class Verdict:
     is_intact: bool = False
     covers_whole_file: bool = False
     is_trusted: bool = False
+    has_trusted_certificate: bool = False
 
     @property
     def is_valid(self) -> bool:
@@ -81,13 +86,17 @@ def verify(
     """
     if len(pdf) > MOST_BYTES:
         return Verdict(Finding.TOO_LARGE)
+    found = None
     try:
         found = signature_in(pdf)
         if found is None:
             return Verdict(Finding.NOT_SIGNED)
-        return _judged(found, trust, compromised)
+        verdict = _judged(found, trust, compromised)
     except Exception:  # whatever the libraries stumble over is no certificate of ours
-        return Verdict(Finding.CHANGED)
+        verdict = Verdict(Finding.CHANGED)
+    carried = found.der if found is not None else b""
+    is_carried = any(each.public_bytes(Encoding.DER) in carried for each in trust)
+    return replace(verdict, has_trusted_certificate=is_carried)
 
 
 def _judged(found: Signature, trust: Sequence[Certificate], compromised: Mapping[bytes, datetime]) -> Verdict:

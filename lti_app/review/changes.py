@@ -8,13 +8,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from babel.dates import format_date
-
+from lti_app.days import span_in
 from lti_app.portfolio.snapshots import FrozenEvidence, Snapshot
 
 _WORDS = re.compile(r"\S+\s*|\s+")
 _MOST_WORDS = 4000
-_DAY = "d MMMM y"
 _LEAST_ALIKE = 0.4
 
 
@@ -113,8 +111,7 @@ def _form(snapshot: Snapshot, language: str) -> str:
 
 
 def _dates(snapshot: Snapshot, language: str) -> str:
-    days = [day for day in (snapshot.starts_on, snapshot.ends_on) if day]
-    return " – ".join(format_date(day, _DAY, locale=language) for day in days)
+    return span_in(snapshot.starts_on, snapshot.ends_on, language)
 
 
 def _fields(before: Snapshot, after: Snapshot, language: str) -> Iterator[Change]:

@@ -19,9 +19,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from lti_app import migrations
 from lti_app.clock import now, zone_named
+from lti_app.days import DAY, day_in, span_in
 from lti_app.errors import Problem
 from lti_app.figures import in_figures
-from lti_app.i18n import DAY, LANGUAGES
+from lti_app.i18n import LANGUAGES
 from lti_app.jobs.queue import open_queue
 from lti_app.people.roles import page_role
 from lti_app.web.context import current_launch, parts, writing
@@ -38,6 +39,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(pages)
     app.context_processor(_template_names)
     app.jinja_env.filters["day"] = spelled_day
+    app.jinja_env.filters["span"] = spelled_span
     app.jinja_env.filters["brief_day"] = brief_day
     app.jinja_env.filters["moment"] = spelled_moment
     app.jinja_env.filters["size"] = spelled_size
@@ -48,7 +50,13 @@ def spelled_day(day: date | None) -> str:
     """A day in words of the page's language, a moment's in the person's time zone; empty for none."""
     if day is None:
         return ""
-    return format_date(_as_seen(day) if isinstance(day, datetime) else day, DAY, locale=get_locale())
+    seen = _as_seen(day).date() if isinstance(day, datetime) else day
+    return day_in(seen, get_locale().language)
+
+
+def spelled_span(first: date | None, last: date | None) -> str:
+    """From one day to another in words of the page's language; a single day as one, empty for none."""
+    return span_in(first, last, get_locale().language)
 
 
 def brief_day(moment: datetime) -> str:

@@ -20,7 +20,7 @@ from lti_app.certificates import afterwards, sharing
 from lti_app.certificates.code import grouped
 from lti_app.certificates.erasing import erase
 from lti_app.certificates.making import make
-from lti_app.certificates.models import RevokeReason
+from lti_app.certificates.models import Certificate, RevokeReason
 from lti_app.certificates.queries import ISSUE
 from lti_app.certificates.runs import RUN, start_run
 from lti_app.certificates.tasks import HANDLERS
@@ -115,9 +115,7 @@ def test_a_certificate_from_the_day_it_is_issued_to_the_day_it_is_revoked(
         asked = afterwards.request_correction(
             session, tool.actors["asa"], number.id, note="Fel år på konferensen."
         )
-        file = tool.parts.storage.open(session.get_one(StoredFile, number.stored_file_id).key)
-    with file:
-        whole = file.read()
+    whole = bytes_of(tool.parts, number)
     tool.look("asa", {"certificate-issued": own})
     tool.look(
         "karin",
@@ -143,7 +141,9 @@ def test_a_certificate_from_the_day_it_is_issued_to_the_day_it_is_revoked(
     files = {
         "genuine": whole,
         "changed": whole[:-20] + b"x" * 20,
-        "foreign": f"%PDF-1.7 /verify/{grouped(number.code)} ".encode(),
+        "copy": f"%PDF-1.7 /verify/{grouped(number.code)} ".encode(),
+        "foreign": b"%PDF-1.7 another document",
+        "not_pdf": b"\x89PNG a picture",
         "signed_only": signed,
     }
     look_at_files(tool, tmp_path, files)
@@ -170,6 +170,7 @@ def test_a_certificate_from_the_day_it_is_issued_to_the_day_it_is_revoked(
         afterwards.revoke(session, tool.actors["karin"], new.id, reason=RevokeReason.ERROR, note="Intern")
     tool.look("karin", {"certificate-revoked": own})
     tool.look_publicly({"verify-superseded": public, "verify-revoked": f"/verify/{new.code}"})
+    look_at_files(tool, tmp_path, {"superseded": whole, "revoked": bytes_of(tool.parts, new)})
 
 
 def test_what_is_left_of_a_certificate_that_was_erased(tool: ServedTool, database: Database) -> None:
@@ -201,8 +202,16 @@ def elsewhere(act: Callable[[], Done]) -> Done:
         return worker.submit(act).result()
 
 
+def bytes_of(parts: Parts, certificate: Certificate) -> bytes:
+    """The file that was issued."""
+    with parts.db.reading() as session:
+        key = session.get_one(StoredFile, certificate.stored_file_id).key
+    with parts.storage.open(key) as file:
+        return file.read()
+
+
 def look_at_files(tool: ServedTool, folder: Path, files: dict[str, bytes]) -> None:
-    """Send each in by the public form, and judge the answer."""
+    """Send each in by the public form, and judge the answer, by which its name is told."""
     for width, spoken in SPOKEN.items():
         page = tool.browser.new_page()
         for name, content in files.items():
@@ -210,6 +219,8 @@ def look_at_files(tool: ServedTool, folder: Path, files: dict[str, bytes]) -> No
             page.goto(f"{tool.url}/verify?lang={spoken}")
             page.locator("input[type=file]").set_input_files(folder / f"{name}.pdf")
             press(page.locator("form[enctype] button"))
-            assert page.locator("main").get_attribute("data-judgement") == name
+            main = page.locator("main")
+            told = [main.get_attribute(f"data-{each}") for each in ("judgement", "certificate-state")]
+            assert name in told
             judge(page, page.main_frame, f"verify-file-{name}-{width}", width)
         page.close()

@@ -6,13 +6,14 @@ import re
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
 
 import pytest
 import time_machine
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 
 from lti_app import create_app
 from lti_app.certificates import code as codes
@@ -31,6 +32,7 @@ from tests.queries import counting_queries
 from tests.world import an_earned_portfolio
 
 CODE = "01AB10AB0123"
+LINK = f"/verify/{CODE}/{'t' * 22}"
 UNKNOWN = "7777-7777-7777"
 
 
@@ -46,6 +48,19 @@ def issued(database: Database, settings: Settings) -> Certificate:
         made = conclude(session, taken, Stored("key", 1, "0" * 64, b"%PDF"), make(taken.facts, taken.badge))
         made.code = CODE
         return made
+
+
+def a_link(session: Session, certificate: Certificate, *, shows_name: bool = False) -> None:
+    """A link at LINK that shows the merits."""
+    session.add(
+        Share(
+            institution_id=certificate.institution_id,
+            certificate_id=certificate.id,
+            token="t" * 22,
+            shows_name=shows_name,
+            shows_merits=True,
+        )
+    )
 
 
 def shown(client: FlaskClient, path: str, status: int = 200, **headers: str) -> Page:
@@ -128,7 +143,7 @@ def test_the_whole_address_may_be_pasted(client: FlaskClient, issued: Certificat
 
 def test_a_number_in_the_place_of_the_code_is_told(client: FlaskClient, issued: Certificate) -> None:
     seen = shown(client, f"/verify?code={issued.number}&lang=en", 404)
-    assert "This is the number of a certificate." in seen.text
+    assert "This is a certificate's number." in seen.text
 
 
 def test_a_trial_says_so_to_strangers_and_nothing_else_does(
@@ -216,18 +231,51 @@ def test_what_a_link_shows_is_for_no_search_engine_and_speaks_both_languages(
     client: FlaskClient, issued: Certificate, database: Database
 ) -> None:
     with database.writing() as session:
-        link = Share(
-            institution_id=issued.institution_id,
-            certificate_id=issued.id,
-            token="t" * 22,
-            shows_name=True,
-            shows_merits=True,
-        )
-        session.add(link)
-    seen = shown(client, f"/verify/{CODE}/{'t' * 22}?lang=en")
+        a_link(session, issued, shows_name=True)
+    seen = shown(client, f"{LINK}?lang=en")
     assert "Åsa Maria Öberg-Ek" in seen.text
     assert "Abroad" in seen.text
-    assert "Utomlands" in shown(client, f"/verify/{CODE}/{'t' * 22}?lang=sv").text
+    assert "Utomlands" in shown(client, f"{LINK}?lang=sv").text
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ("Programme Study Programme in Medicine", "Scheme Lund, Medicine", "(3–14 August 2026)")),
+        (
+            "sv",
+            ("Utbildningsprogram Läkarprogrammet", "Certifikatsordning Lund, medicin", "(3–14 augusti 2026)"),
+        ),
+    ],
+)
+def test_a_link_to_the_merits_says_what_the_certificate_prints_and_no_more(
+    client: FlaskClient, issued: Certificate, database: Database, language: str, said: tuple[str, ...]
+) -> None:
+    away = replace(
+        CertificateFacts.from_json(issued.facts).merits[0],
+        starts_on=date(2026, 8, 3),
+        ends_on=date(2026, 8, 14),
+    )
+    facts = replace(
+        CertificateFacts.from_json(issued.facts),
+        programme=Text("Läkarprogrammet", "Study Programme in Medicine"),
+        scheme_name=Text("Lund, medicin", "Lund, Medicine"),
+        merits=(away,),
+    )
+    with database.writing() as session:
+        a_link(session, issued)
+        session.get_one(Certificate, issued.id).facts = facts.to_json()
+    seen = shown(client, f"{LINK}?lang={language}").text
+    for each in said:
+        assert each in seen
+        assert each not in shown(client, f"/verify/{CODE}?lang={language}").text, "the code alone tells less"
+    bare = replace(facts, scheme_name=facts.title, layout=replace(facts.layout, shows=frozenset()))
+    with database.writing() as session:
+        session.get_one(Certificate, issued.id).facts = bare.to_json()
+    seen = shown(client, f"{LINK}?lang={language}").text
+    assert away.title in seen
+    for each in said:
+        assert each not in seen, "what is not on paper is not here, either"
 
 
 def test_a_merit_whose_title_is_its_type_is_named_once(
@@ -241,17 +289,10 @@ def test_a_merit_whose_title_is_its_type_is_named_once(
         )
         talk = replace(cafe, title="With nurses")
         made.facts = replace(facts, merits=(cafe, talk)).to_json()
-        link = Share(
-            institution_id=made.institution_id,
-            certificate_id=made.id,
-            token="t" * 22,
-            shows_name=False,
-            shows_merits=True,
-        )
-        session.add(link)
+        a_link(session, issued)
 
     def merits(language: str) -> list[str]:
-        seen = shown(client, f"/verify/{CODE}/{'t' * 22}?lang={language}")
+        seen = shown(client, f"{LINK}?lang={language}")
         return [each.text.partition(" (")[0] for each in seen.main.all("li")]
 
     assert merits("en") == ["language Café", "Language café: With nurses"]

@@ -5,13 +5,17 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pikepdf
 import pytest
+import time_machine
 from cryptography.hazmat.primitives.serialization import Encoding
 from flask import Flask
 from flask.testing import FlaskClient
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.signers import PdfSignatureMetadata, SimpleSigner, sign_pdf
 
 from lti_app.certificates import afterwards
 from lti_app.certificates.badge import keys as badge_keys
@@ -29,8 +33,9 @@ from lti_app.storage.models import StoredFile
 from lti_app.web.context import Parts
 from tests.certificate_samples import TYPICAL
 from tests.inspect_page import page
+from tests.signing_keys import p256_key, stored
 from tests.unit.certificates.issuing import an_earner, certificates, deliver_due, files_in
-from tests.unit.certificates.test_afterwards import actor_for
+from tests.unit.certificates.test_afterwards import actor_for, asked_for
 
 
 @pytest.fixture
@@ -41,8 +46,8 @@ def issued(parts: Parts, database: Database) -> Iterator[bytes]:
     deliver_due(parts)
     with database.reading() as session:
         (found,) = certificates(session)
-        stored = session.get_one(StoredFile, found.stored_file_id)
-    with parts.storage.open(stored.key) as body:
+        file = session.get_one(StoredFile, found.stored_file_id)
+    with parts.storage.open(file.key) as body:
         yield body.read()
 
 
@@ -61,17 +66,47 @@ def test_a_file_is_genuine_only_byte_for_byte(
     middle = len(issued) // 2
     assert judged(client, issued[:middle] + bytes([issued[middle] ^ 1]) + issued[middle + 1 :]) == "changed"
     assert judged(client, issued + b"\n%%EOF\n") == "changed"
-    assert judged(client, b"%PDF-1.7\nnothing") == "foreign"
-    assert judged(client, issued[:1000]) == "foreign"
     assert judged(client, make(settings, replace(TYPICAL, specimen=True))) == "signed_only"
     assert files_in(settings) == before, "what is checked is kept nowhere"
-    with database.writing() as session:
+
+
+@pytest.mark.parametrize(
+    ("state", "heading", "beside"),
+    [
+        ("issued", "This certificate is valid", "neither replaced nor revoked"),
+        ("superseded", "This certificate has been replaced", "See the newer certificate"),
+        (
+            "revoked",
+            "This certificate has been revoked",
+            "revoked on 1 July 2031 and is no longer valid. Reason: It was issued by mistake.",
+        ),
+    ],
+)
+def test_a_file_tells_what_became_of_its_certificate_as_loudly_as_its_code(
+    client: FlaskClient, parts: Parts, issued: bytes, state: str, heading: str, beside: str
+) -> None:
+    with parts.db.reading() as session:
         (found,) = certificates(session)
-        coordinator = actor_for(session, found.id, Role.COORDINATOR)
-        afterwards.revoke(session, coordinator, found.id, reason=RevokeReason.ERROR)
-    sent = client.post("/verify?lang=en", data={"file": (io.BytesIO(issued), "x.pdf")})
-    assert "it has been revoked" in sent.get_data(as_text=True)
-    assert "Å•• Ö••••" in sent.get_data(as_text=True), "whose it is stands beside"
+    if state == "superseded":
+        asked = asked_for(parts.db, found.id, new_name="Åsa Öberg Ek")
+        with parts.db.writing() as session:
+            afterwards.approve_correction(session, actor_for(session, found.id, Role.TEACHER), asked)
+        deliver_due(parts)
+    if state == "revoked":
+        with time_machine.travel(datetime(2031, 6, 30, 22, 30, tzinfo=UTC)), parts.db.writing() as session:
+            coordinator = actor_for(session, found.id, Role.COORDINATOR)
+            afterwards.revoke(session, coordinator, found.id, reason=RevokeReason.ERROR)
+    by_file = page(client.post("/verify?lang=en", data={"file": (io.BytesIO(issued), "x.pdf")}))
+    by_code = page(client.get(f"/verify/{grouped(found.code)}?lang=en"))
+    for seen in (by_file, by_code):
+        assert seen.main.attributes["data-certificate-state"] == state
+        assert seen.h1 == heading
+        assert beside in seen.text
+        assert "Å•• Ö••••" in seen.text
+    assert "The file itself is genuine" in by_file.text
+    newer = "See the newer certificate"
+    assert by_file.links.get(newer) == by_code.links.get(newer)
+    assert (newer in by_file.links) is (state == "superseded")
 
 
 def saved_anew(pdf: bytes) -> bytes:
@@ -92,10 +127,10 @@ def test_a_copy_that_was_saved_anew_leads_to_the_certificate_and_is_not_called_g
         b"%PDF-1.7\n% https://cim.example/verify/" + grouped(found.code).encode(),
     ):
         seen = page(client.post("/verify?lang=en", data={"file": (io.BytesIO(copy), "copy.pdf")}))
-        assert seen.main.attributes["data-judgement"] == "foreign"
+        assert seen.main.attributes["data-judgement"] == "copy"
         assert seen.h1 == "This is not the file that was issued"
         assert "the file by itself proves nothing" in seen.text
-        assert "Anybody can write a code into a file" in seen.text
+        assert "Anyone can put a code into a file" in seen.text
         assert seen.form("/verify") == {"lang": "en", "code": grouped(found.code)}
         for said_only_of_certificates in (found.number, "Å••", "valid", "genuine certificate is"):
             assert said_only_of_certificates not in seen.text
@@ -103,15 +138,67 @@ def test_a_copy_that_was_saved_anew_leads_to_the_certificate_and_is_not_called_g
     assert page(asked).main.attributes["data-certificate-state"] == "issued"
 
 
-def test_a_code_that_nobody_has_or_a_scan_without_one_is_not_looked_for(client: FlaskClient) -> None:
-    for pdf, code in (
-        (b"%PDF-1.7 /verify/7777-7777-7777 ", "7777-7777-7777"),
-        (b"%PDF-1.7 /verify/7777-7777-7777 /verify/8888-8888-8888 ", ""),
-        (b"%PDF-1.7 a scan", ""),
-    ):
-        sent = client.post("/verify?lang=en", data={"file": (io.BytesIO(pdf), "scan.pdf")})
-        assert page(sent).form("/verify")["code"] == code
-        assert sent.status_code == 200
+@pytest.mark.parametrize(
+    ("content", "judgement", "heading", "code"),
+    [
+        (
+            b"%PDF-1.7 /verify/7777-7777-7777 ",
+            "copy",
+            "This is not the file that was issued",
+            "7777-7777-7777",
+        ),
+        (
+            b"%PDF-1.7 /verify/7777-7777-7777 /verify/8888-8888-8888 ",
+            "copy",
+            "This is not the file that was issued",
+            "",
+        ),
+        (b"%PDF-1.7 a scan, or another document", "foreign", "This is not a certificate from here", ""),
+        (bytes(1019) + b"%PDF-1.7", "foreign", "This is not a certificate from here", ""),
+        (bytes(1020) + b"%PDF-1.7", "not_pdf", "This is not a PDF", ""),
+        (b"\x89PNG\r\n\x1a\n a picture of a certificate", "not_pdf", "This is not a PDF", ""),
+        (b"see https://cim.example/verify/7777-7777-7777", "not_pdf", "This is not a PDF", ""),
+    ],
+)
+def test_a_file_that_is_none_of_ours_is_called_what_it_is_known_to_be(
+    client: FlaskClient, content: bytes, judgement: str, heading: str, code: str
+) -> None:
+    sent = client.post("/verify?lang=en", data={"file": (io.BytesIO(content), "scan.pdf")})
+    seen = page(sent)
+    assert sent.status_code == 200
+    assert (seen.main.attributes["data-judgement"], seen.h1) == (judgement, heading)
+    assert seen.form("/verify")["code"] == code, "whatever it is, a certificate can be looked up by its code"
+
+
+@pytest.mark.parametrize(
+    ("language", "other"), [("sv", "English (choose the file again)"), ("en", "Svenska (välj filen igen)")]
+)
+def test_whoever_changes_the_language_of_an_answer_is_told_that_the_file_is_asked_for_again(
+    client: FlaskClient, language: str, other: str
+) -> None:
+    file = {"file": (io.BytesIO(b"%PDF-1.7"), "x.pdf")}
+    there = page(client.post(f"/verify?lang={language}", data=file)).links[other]
+    path, _, field = there.partition("#")
+    asked = page(client.get(path))
+    assert asked.language == ("en" if language == "sv" else "sv")
+    assert field in [each.attributes.get("id") for each in asked.main.all("input")]
+    before = page(client.get(f"/verify?lang={language}"))
+    assert other.partition(" ")[0] in before.links, "where nothing is lost nothing is said"
+
+
+def test_a_document_that_somebody_else_signed_is_not_called_a_changed_certificate(
+    client: FlaskClient, issued: bytes, tmp_path: Path
+) -> None:
+    blank = io.BytesIO()
+    with pikepdf.new() as made:
+        made.add_blank_page()
+        made.save(blank)
+    signer = SimpleSigner.load_pkcs12(stored(p256_key("Another university"), tmp_path / "another.p12"))
+    for name in ("First", "Second"):
+        blank = sign_pdf(IncrementalPdfFileWriter(blank), PdfSignatureMetadata(field_name=name), signer)
+        assert judged(client, blank.getvalue()) == "foreign"
+    assert judged(client, blank.getvalue() + b"\n") == "foreign"
+    assert judged(client, saved_anew(issued) + blank.getvalue()) == "copy"
 
 
 def test_what_a_compromised_key_signed_proves_nothing_unless_it_is_known_here(

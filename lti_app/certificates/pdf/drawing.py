@@ -15,9 +15,9 @@ from lti_app.certificates.pdf.finishing import finish
 from lti_app.certificates.pdf.metadata import About
 from lti_app.certificates.pdf.page import page_of, palette_of
 from lti_app.certificates.pdf.pictures import Drawable, drawables
-from lti_app.certificates.pdf.shown import as_shown
 from lti_app.certificates.pdf.structure import Element, Placed
 from lti_app.certificates.pdf.typeface import MissingGlyphs, clean, missing
+from lti_app.certificates.shown import as_shown
 
 _ONE_AT_A_TIME = Lock()  # ReportLab's fonts keep the state of the document being written
 _NONE: Mapping[str, bytes] = {}

@@ -10,8 +10,8 @@ from lti_app.certificates.facts import CertificateFacts
 from lti_app.certificates.pdf import diploma, front, wording
 from lti_app.certificates.pdf.pictures import Drawable, PictureInvalid, PictureMissing, drawables
 from lti_app.certificates.pdf.setting import fitted
-from lti_app.certificates.pdf.shown import as_shown
 from lti_app.certificates.pdf.typeface import missing
+from lti_app.certificates.shown import as_shown
 
 _NONE: Mapping[str, bytes] = {}
 _NOTICEABLE = 0.8

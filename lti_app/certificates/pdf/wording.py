@@ -1,16 +1,11 @@
-"""The diploma's own sentences and its dates, in both languages: a certificate does not follow the reader's.
-
-Month names come from CLDR by way of Babel; day, month, year is the order of Swedish and of British English.
-"""
+"""The diploma's own sentences, in both languages: a certificate does not follow the reader's."""
 
 from __future__ import annotations
 
 from datetime import date
-from functools import cache
-
-from babel.dates import get_month_names
 
 from lti_app.certificates.facts import CertificateFacts, Merit, Presentation, Text
+from lti_app.days import day_in, span_in
 
 CONTINUED = Text(sv="fortsättning", en="continued")
 IN_ANNEX = Text(sv="Meriterna anges i bilagan", en="The merits are listed in the annex")
@@ -22,33 +17,15 @@ DEVELOPMENT = Text(sv="UTVECKLINGSNYCKEL – INTE GILTIGT", en="DEVELOPMENT KEY 
 DEVELOPMENT_MARK = "DEVELOPMENT"
 
 
-@cache
-def _months(lang: str) -> dict[int, str]:
-    return dict(get_month_names("wide", locale={"sv": "sv", "en": "en_GB"}[lang]))
-
-
 def day(when: date) -> Text:
     """Spell out a date: 3 juni 2026, 3 June 2026."""
-    return Text(sv=_day(when, "sv"), en=_day(when, "en"))
-
-
-def _day(when: date, lang: str) -> str:
-    return f"{when.day} {_months(lang)[when.month]} {when.year}"
+    return Text(sv=day_in(when, "sv"), en=day_in(when, "en"))
 
 
 def period(starts_on: date | None, ends_on: date | None) -> Text | None:
-    """Spell out a period without saying anything twice: 17–19 januari 2025; None without dates."""
-    if starts_on is None or ends_on is None or starts_on == ends_on:
-        only = starts_on or ends_on
-        return None if only is None else day(only)
-    return Text(sv=_period(starts_on, ends_on, "sv", "–"), en=_period(starts_on, ends_on, "en", " – "))
-
-
-def _period(first: date, last: date, lang: str, dash: str) -> str:
-    if (first.year, first.month) == (last.year, last.month):
-        return f"{first.day}–{_day(last, lang)}"
-    start = f"{first.day} {_months(lang)[first.month]}" if first.year == last.year else _day(first, lang)
-    return f"{start}{dash}{_day(last, lang)}"
+    """Spell out a period: 17–19 januari 2025, 17–19 January 2025; None without dates."""
+    spelled = Text(sv=span_in(starts_on, ends_on, "sv"), en=span_in(starts_on, ends_on, "en"))
+    return spelled if spelled.sv else None
 
 
 def statement(facts: CertificateFacts, *, listed_here: bool) -> Text:
@@ -58,8 +35,8 @@ def statement(facts: CertificateFacts, *, listed_here: bool) -> Text:
     sv = f"har inom {facts.programme.sv} uppfyllt kraven" if facts.programme else "har uppfyllt kraven"
     en = f"has, within the {facts.programme.en}," if facts.programme else "has"
     en = f"{en} fulfilled the requirements"
-    if not _is_title(facts):
-        sv, en = f"{sv} för {facts.scheme_name.sv}", f"{en} of the {facts.scheme_name.en}"
+    if (named := facts.named_scheme) is not None:
+        sv, en = f"{sv} för {named.sv}", f"{en} of the {named.en}"
     if listed_here:
         return Text(
             sv=f"{sv} med följande internationella meriter.",
@@ -77,12 +54,8 @@ def programme(facts: CertificateFacts) -> Text | None:
 
 
 def scheme(facts: CertificateFacts) -> Text | None:
-    """Name the scheme for a line of its own, unless our sentence does, or it is called as the title is."""
-    return None if facts.statement is None or _is_title(facts) else facts.scheme_name
-
-
-def _is_title(facts: CertificateFacts) -> bool:
-    return {facts.scheme_name.sv, facts.scheme_name.en} <= {facts.title.sv, facts.title.en}
+    """Name the scheme for a line of its own, unless our sentence is the one that names it."""
+    return None if facts.statement is None else facts.named_scheme
 
 
 def presentation(shown: Presentation) -> Text:

@@ -54,7 +54,7 @@ def test_dates_fields_and_evidence_show_what_was_and_what_is() -> None:
         for each in changes(SENT, now, "sv")
     }
     assert shown == {
-        Part.DATES: ("", [(Mark.REMOVED, "2 mars 2026"), (Mark.ADDED, "2 mars 2026 – 6 mars 2026")]),
+        Part.DATES: ("", [(Mark.REMOVED, "2 mars 2026"), (Mark.ADDED, "2–6 mars 2026")]),
         Part.FIELD: ("Timmar", [(Mark.REMOVED, "4"), (Mark.ADDED, "6")]),
         Part.EVIDENCE: ("", [(Mark.REMOVED, "intyg.pdf"), (Mark.ADDED, "https://exempel.se/")]),
     }

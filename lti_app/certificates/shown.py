@@ -1,4 +1,4 @@
-"""The facts without what the layout leaves out: whatever draws them need not ask."""
+"""The facts without what the layout leaves out: whatever draws or shows them need not ask."""
 
 from __future__ import annotations
 
