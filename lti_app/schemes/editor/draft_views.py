@@ -14,6 +14,7 @@ from lti_app.errors import Conflict, NotFound, Problem
 from lti_app.schemes.editor import service
 from lti_app.schemes.editor.acting import act, named_control
 from lti_app.schemes.editor.choices import Choices
+from lti_app.schemes.editor.controls import Shown
 from lti_app.schemes.editor.frame import Answer, as_file, language, the_draft, words
 from lti_app.schemes.editor.outline import Codes, Section
 from lti_app.schemes.editor.parsing import parsed_section
@@ -22,7 +23,7 @@ from lti_app.schemes.editor.problems import Problem as DraftProblem
 from lti_app.schemes.editor.problems import by_field, problems_of, too_large
 from lti_app.schemes.editor.queries import Draft, last_writer_of
 from lti_app.schemes.editor.sections import SECTIONS, section_named
-from lti_app.schemes.editor.showing import Showing, Shown
+from lti_app.schemes.editor.showing import Showing
 from lti_app.schemes.editor.telling import differences
 from lti_app.schemes.question_sets import question_sets
 from lti_app.web.context import current_actor, reading, writing
