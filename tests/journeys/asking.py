@@ -23,7 +23,7 @@ FORMS: dict[str, dict[str, str]] = {
     "portfolio.change": DETAILS | {"version": "1", "type_code": "language_cafe"},
     "portfolio.copy": {"new_id": ""},
     "beginning.begin": {"from": "file", "yaml": "scheme: x", "bundled": "lund-medicine", "slug": "x"},
-    "draft.write": {
+    "section.write": {
         "revision": "1",
         "seen": "x",
         "end": "1",
@@ -76,9 +76,9 @@ QUERIES: dict[str, dict[str, str]] = {
     "review.submission": {"kind": "activity", "decided": ""},
     "review.decide": {"kind": "activity"},
     "review.undo": {"kind": "activity"},
-    "draft.pick": {"path": "activity_types.codes"},
-    "draft.picked": {"path": "activity_types.codes"},
-    "draft.section": {"done": "saved"},
+    "section.pick": {"path": "activity_types.codes"},
+    "section.picked": {"path": "activity_types.codes"},
+    "section.show": {"done": "saved"},
     "draft.overview": {"done": "saved"},
     "draft.preview": {
         "rows": "3",

@@ -138,11 +138,11 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     "versions.version": [Place("GET", NONE, OK, OK, OK, NONE, parts=SLUG | {"number": "1"})],
     "versions.version_file": [Place("GET", NONE, OK, OK, OK, NONE, parts=SLUG | {"number": "1"})],
     "draft.overview": [Place("GET", NONE, NO, NO, OK, NONE, parts=SLUG)],
-    "draft.section": [
+    "section.show": [
         Place("GET", NONE, NO, NO, OK, NONE, parts=SLUG | {"section": section})
         for section in ("requirements", "counting", "reflection")
     ],
-    "draft.write": [
+    "section.write": [
         Place(
             "POST",
             NONE,
@@ -154,8 +154,8 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
             form={"end": "1", "revision": "1"},
         )
     ],
-    "draft.pick": [Place("GET", NONE, NO, NO, NONE, NONE, parts=SLUG | {"section": "types"})],
-    "draft.picked": [Place("POST", NONE, NO, NO, NONE, NONE, parts=SLUG | {"section": "types"}, form=LATE)],
+    "section.pick": [Place("GET", NONE, NO, NO, NONE, NONE, parts=SLUG | {"section": "types"})],
+    "section.picked": [Place("POST", NONE, NO, NO, NONE, NONE, parts=SLUG | {"section": "types"}, form=LATE)],
     "draft.undo": [Place("POST", NONE, NO, NO, CONFLICT, NONE, parts=SLUG, form=LATE)],
     "draft.compared": [Place("GET", NONE, NO, NO, OK, NONE, parts=SLUG)],
     "draft.preview": [Place("GET", NONE, NO, NO, OK, NONE, parts=SLUG)],
