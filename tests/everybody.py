@@ -24,9 +24,9 @@ from lti_app.db import Database
 from lti_app.jobs import outbox
 from lti_app.jobs.models import DeliveryState
 from lti_app.lti.ags import gradebook
+from lti_app.lti.ags.models import LineItemKind
 from lti_app.lti.ags.results import HELD
 from lti_app.lti.launch.noticing import note_observed
-from lti_app.lti.models import LineItemKind
 from lti_app.people.actors import Actor
 from lti_app.people.models import Course, Person
 from lti_app.people.roles import Role, roles_from

@@ -33,7 +33,7 @@ from lti_app.clock import now
 from lti_app.errors import Conflict, NotAllowed, NotFound, Problem
 from lti_app.jobs import outbox
 from lti_app.lti.ags import gradebook
-from lti_app.lti.models import LineItemKind
+from lti_app.lti.ags.models import LineItemKind
 from lti_app.people.actors import Actor, require
 from lti_app.portfolio.models import Portfolio
 from lti_app.web.typed import clean_line, clean_text

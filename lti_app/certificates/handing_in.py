@@ -16,7 +16,7 @@ from lti_app.certificates.models import Certificate, Correction, CorrectionState
 from lti_app.certificates.queries import ISSUE, last_of, order_key
 from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.lti.ags import gradebook
-from lti_app.lti.models import LineItemKind
+from lti_app.lti.ags.models import LineItemKind
 from lti_app.portfolio.models import Portfolio
 
 

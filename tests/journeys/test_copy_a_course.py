@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from lti_app.db import Database
-from lti_app.lti.models import LineItem, LineItemKind
+from lti_app.lti.ags.models import LineItem, LineItemKind
 from lti_app.people.models import Course
 from lti_app.schemes.queries import setup_of
 from lti_app.settings import Settings

@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from lti_app.clock import now
 from lti_app.db import Database
-from lti_app.lti.models import LineItem, LineItemKind
+from lti_app.lti.ags.models import LineItem, LineItemKind
 from lti_app.people.models import Course
 from lti_app.schemes.models import CourseSetup
 from lti_app.schemes.queries import setup_of

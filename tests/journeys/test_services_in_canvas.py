@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from lti_app.db import Database
-from lti_app.lti.models import LineItem
+from lti_app.lti.ags.models import LineItem
 from lti_app.people.models import Course, Person
 from lti_app.settings import Settings
 from tests.inspect_page import Page, page

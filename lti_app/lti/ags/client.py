@@ -16,9 +16,9 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from lti_app.errors import N_
 from lti_app.jobs import Failed
+from lti_app.lti.ags.models import LONGEST_LABEL
 from lti_app.lti.ags.scores import SCORE_TYPE, as_number, scores_url
 from lti_app.lti.answers import successful
-from lti_app.lti.models import LONGEST_LABEL
 from lti_app.lti.outbound import Answer
 from lti_app.lti.services import LINE_ITEM_SCOPE, RESULT_SCOPE, SCORE_SCOPE, ServiceClient
 from lti_app.web.typed import clean_line

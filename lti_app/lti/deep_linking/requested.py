@@ -23,11 +23,11 @@ from lti_app.clock import now
 from lti_app.errors import NotFound, Problem
 from lti_app.lti.addresses import origin_of, origins
 from lti_app.lti.deep_linking.answer import Answer, ContentItem
+from lti_app.lti.deep_linking.models import DeepLinkRequest
 from lti_app.lti.frame.look import look_of
 from lti_app.lti.launch.arrivals import enter
 from lti_app.lti.launch.claims import LaunchClaims
 from lti_app.lti.launch.logins import PendingLogin
-from lti_app.lti.models import DeepLinkRequest
 from lti_app.people.actors import Actor
 from lti_app.people.models import Course, Person, Platform
 from lti_app.people.roles import Role

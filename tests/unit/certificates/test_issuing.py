@@ -26,7 +26,7 @@ from lti_app.clock import now
 from lti_app.db import Database
 from lti_app.jobs import Failed, Retry
 from lti_app.jobs.models import Delivery, DeliveryState
-from lti_app.lti.models import LineItem, LineItemKind
+from lti_app.lti.ags.models import LineItem, LineItemKind
 from lti_app.portfolio.models import Item, Portfolio
 from lti_app.portfolio.states import ItemState
 from lti_app.settings import Settings
