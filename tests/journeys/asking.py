@@ -10,8 +10,8 @@ from urllib.parse import quote_from_bytes, urlsplit
 from werkzeug.test import TestResponse
 
 from tests.everybody import Somebody
+from tests.journeys.access import Place, Public, Thing
 from tests.journeys.building import Building, path_of
-from tests.journeys.routes import Place, Public, Thing
 
 REFERENCE = re.compile(r"<code>[0-9A-F]{8}</code>")
 HOSTS = {"", "localhost", "canvas.test"}  # here, or the platform of a login
