@@ -5,17 +5,9 @@ from __future__ import annotations
 from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from lti_app.i18n import page_language, page_words
 from lti_app.schemes.editor import service
-from lti_app.schemes.editor.frame import (
-    Answer,
-    as_file,
-    choices_in,
-    language,
-    problems_in,
-    sent_revision,
-    the_draft,
-    words,
-)
+from lti_app.schemes.editor.frame import Answer, as_file, choices_in, problems_in, sent_revision, the_draft
 from lti_app.schemes.editor.preview import made_up, preview_of
 from lti_app.schemes.editor.queries import Draft
 from lti_app.schemes.editor.sections import SECTIONS, section_named
@@ -62,14 +54,14 @@ def compared(slug: str) -> str:
 def preview(slug: str) -> str:
     """The draft as a student would meet it, with a made-up portfolio."""
     draft = the_draft(slug)
-    activities = made_up(request.args.to_dict(flat=False), language())
+    activities = made_up(request.args.to_dict(flat=False), page_language())
     return render_template(
         "schemes/editor/preview.html",
         draft=draft,
         problems=problems_in(draft),
         activities=activities,
         preview=preview_of(
-            draft.document, activities, request.args.get("programme", ""), language(), words()
+            draft.document, activities, request.args.get("programme", ""), page_language(), page_words()
         ),
         choices=choices_in(draft),
     )
@@ -115,7 +107,7 @@ def discard(slug: str) -> AnyResponse:
 def _differing(draft: Draft) -> object:
     if not draft.published:
         return None
-    return differences(draft.published, draft.document, language(), words(), draft.pictures)
+    return differences(draft.published, draft.document, page_language(), page_words(), draft.pictures)
 
 
 def _is_same(draft: Draft) -> bool:

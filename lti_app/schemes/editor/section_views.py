@@ -7,18 +7,11 @@ from dataclasses import replace
 from flask import redirect, render_template, request, url_for
 
 from lti_app.errors import Conflict, NotFound, Problem
+from lti_app.i18n import page_language, page_words
 from lti_app.schemes.editor import service
 from lti_app.schemes.editor.acting import act, named_control
 from lti_app.schemes.editor.controls import Shown
-from lti_app.schemes.editor.frame import (
-    Answer,
-    choices_in,
-    language,
-    problems_in,
-    sent_revision,
-    the_draft,
-    words,
-)
+from lti_app.schemes.editor.frame import Answer, choices_in, problems_in, sent_revision, the_draft
 from lti_app.schemes.editor.outline import Codes, Section
 from lti_app.schemes.editor.parsing import parsed_section
 from lti_app.schemes.editor.problems import Problem as DraftProblem
@@ -50,14 +43,14 @@ def write(slug: str, section: str) -> Answer:
     if "end" not in form:
         raise Problem("bad-request", "a form cut short")
     document = parsed_section(found, form, draft.document)
-    done = act(document, found, form, words())
+    done = act(document, found, form, page_words())
     try:
         _save(slug, found, done.document)
     except Conflict as error:
         return _conflict_page(error, found, slug, form, done.document)
     except service.TooLarge:
         typed = replace(draft, document=document, revision=sent_revision())
-        return _section_page(typed, found, too_large(document, found, language(), words())), 422
+        return _section_page(typed, found, too_large(document, found, page_language(), page_words())), 422
     if done.picks:
         return redirect(url_for("section.pick", slug=slug, section=section, path=done.picks), 303)
     match form.get("do"):
@@ -89,7 +82,7 @@ def picked(slug: str, section: str) -> Answer:
     """Keep what was ticked."""
     draft, found = the_draft(slug), _section(section)
     shown = _list(draft, found, request.args.get("path", ""))
-    form = named_control(found, draft.document, shown.path, request.form.getlist("codes"), words())
+    form = named_control(found, draft.document, shown.path, request.form.getlist("codes"), page_words())
     document = parsed_section(found, form, draft.document)
     try:
         _save(slug, found, document)
@@ -159,7 +152,7 @@ def _conflict_page(
         draft=draft,
         section=section,
         changed_by=changed_by,
-        differing=differences(draft.document, mine, language(), words(), draft.pictures),
+        differing=differences(draft.document, mine, page_language(), page_words(), draft.pictures),
         seen=_seen(draft, section),
         sent=[(key, value) for key, values in form.items() for value in values if key not in _OWN],
     )
