@@ -30,7 +30,7 @@ from lti_app.portfolio.moves import CourseMove
 from lti_app.portfolio.service import Details
 from lti_app.review import service as review_service
 from lti_app.storage import Storage, Stored
-from lti_app.storage.models import StoredFile
+from lti_app.storage.models import note_stored
 from tests.classroom import LONG_ANSWER, TYPES
 
 Ids = dict[str, uuid.UUID]
@@ -146,16 +146,8 @@ class Belongings:
             verify_url="http://localhost/verify/x",
             issued_on=date(2026, 6, 1),
         )
-        stored = self.stored()
-        file = StoredFile(
-            institution_id=portfolio.institution_id,
-            key=stored.key,
-            media_type="application/pdf",
-            size_bytes=stored.size_bytes,
-            sha256=stored.sha256,
-        )
-        self.session.add(file)
-        self.session.flush()
+        inside = portfolio.institution_id
+        file = note_stored(self.session, self.stored(), institution_id=inside, media_type="application/pdf")
         found = Certificate(
             institution_id=portfolio.institution_id,
             portfolio_id=portfolio_id,
