@@ -32,6 +32,7 @@ from tests.world import an_earned_portfolio
 
 CODE = "01AB10AB0123"
 UNKNOWN = "7777-7777-7777"
+TOKEN = "t" * 22
 
 
 @pytest.fixture
@@ -46,6 +47,12 @@ def issued(database: Database, settings: Settings) -> Certificate:
         made = conclude(session, taken, Stored("key", 1, "0" * 64, b"%PDF"), make(taken.facts, taken.badge))
         made.code = CODE
         return made
+
+
+def a_link(to: Certificate, *, shows_name: bool) -> Share:
+    """A link that shows the merits, at the token TOKEN."""
+    inside = {"institution_id": to.institution_id}
+    return Share(**inside, certificate_id=to.id, token=TOKEN, shows_name=shows_name, shows_merits=True)
 
 
 def shown(client: FlaskClient, path: str, status: int = 200, **headers: str) -> Page:
@@ -119,7 +126,7 @@ def test_a_code_may_be_typed_as_people_type(client: FlaskClient, issued: Certifi
     assert state_of(shown(client, f"/verify/{typed.strip()}")) == "issued"
 
 
-@pytest.mark.parametrize("token", ["", "/" + "t" * 22])
+@pytest.mark.parametrize("token", ["", f"/{TOKEN}"])
 def test_the_whole_address_may_be_pasted(client: FlaskClient, issued: Certificate, token: str) -> None:
     pasted = f"https://cim.example/verify/01AB-10AB-0123{token}?lang=sv"
     response = client.get("/verify", query_string={"code": pasted, "lang": "en"})
@@ -183,7 +190,7 @@ def test_a_code_of_the_wrong_length_is_told_so(
         assert f"A code has 12 characters; this one has {length}." in seen.text
 
 
-@pytest.mark.parametrize("link", ["", "/" + "t" * 22])
+@pytest.mark.parametrize("link", ["", f"/{TOKEN}"])
 def test_an_unknown_and_a_malformed_code_cost_one_look_up_and_one_hash(
     client: FlaskClient,
     issued: Certificate,
@@ -216,18 +223,11 @@ def test_what_a_link_shows_is_for_no_search_engine_and_speaks_both_languages(
     client: FlaskClient, issued: Certificate, database: Database
 ) -> None:
     with database.writing() as session:
-        link = Share(
-            institution_id=issued.institution_id,
-            certificate_id=issued.id,
-            token="t" * 22,
-            shows_name=True,
-            shows_merits=True,
-        )
-        session.add(link)
-    seen = shown(client, f"/verify/{CODE}/{'t' * 22}?lang=en")
+        session.add(a_link(issued, shows_name=True))
+    seen = shown(client, f"/verify/{CODE}/{TOKEN}?lang=en")
     assert "Åsa Maria Öberg-Ek" in seen.text
     assert "Abroad" in seen.text
-    assert "Utomlands" in shown(client, f"/verify/{CODE}/{'t' * 22}?lang=sv").text
+    assert "Utomlands" in shown(client, f"/verify/{CODE}/{TOKEN}?lang=sv").text
 
 
 def test_a_merit_whose_title_is_its_type_is_named_once(
@@ -241,17 +241,10 @@ def test_a_merit_whose_title_is_its_type_is_named_once(
         )
         talk = replace(cafe, title="With nurses")
         made.facts = replace(facts, merits=(cafe, talk)).to_json()
-        link = Share(
-            institution_id=made.institution_id,
-            certificate_id=made.id,
-            token="t" * 22,
-            shows_name=False,
-            shows_merits=True,
-        )
-        session.add(link)
+        session.add(a_link(made, shows_name=False))
 
     def merits(language: str) -> list[str]:
-        seen = shown(client, f"/verify/{CODE}/{'t' * 22}?lang={language}")
+        seen = shown(client, f"/verify/{CODE}/{TOKEN}?lang={language}")
         return [each.text.partition(" (")[0] for each in seen.main.all("li")]
 
     assert merits("en") == ["language Café", "Language café: With nurses"]
@@ -337,7 +330,7 @@ def test_somebody_who_guesses_is_slowed_down_and_others_are_not(
     assert response.status_code == 429
     assert int(response.headers["Retry-After"]) in range(1, 62)
     assert page(response).main.attributes["data-error-code"] == "too-many-requests"
-    for way in (f"/verify/{CODE}/{'t' * 22}", f"/verify?code={CODE}"):
+    for way in (f"/verify/{CODE}/{TOKEN}", f"/verify?code={CODE}"):
         assert limited.get(way, headers=guesser).status_code == 429, "counted together"
     uploads = [limited.post("/verify", headers=guesser).status_code for _ in range(21)]
     assert uploads == [422] * 20 + [429]
