@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_app.certificates.badge import service as badges
-from lti_app.certificates.handing_in import handed_in_at, queued_of, tell_answer
+from lti_app.certificates.handing_in import line_of, may_be_at, queued_of, tell_answer, tell_revoked
 from lti_app.certificates.models import (
     Certificate,
     CertificateState,
@@ -32,8 +32,6 @@ from lti_app.certificates.service import settle
 from lti_app.clock import now
 from lti_app.errors import Conflict, NotAllowed, NotFound, Problem
 from lti_app.jobs import outbox
-from lti_app.lti.ags import gradebook
-from lti_app.lti.ags.models import LineItemKind
 from lti_app.people.actors import Actor, require
 from lti_app.portfolio.models import Portfolio
 from lti_app.web.typed import clean_line, clean_text
@@ -163,7 +161,8 @@ def revoke(
     session: Session, actor: Actor, certificate_id: uuid.UUID, *, reason: RevokeReason, note: str = ""
 ) -> Certificate:
     """Revoke for good. The reason is public, the note is for staff; none is kept with an erased certificate.
-    The platform is told, where it was handed in; what still waits to tell that it stands is taken back.
+    Each course that it, or what it took the place of, was handed in to is told; what still waits to tell that
+    it stands is taken back.
 
     Revoked twice, it is revoked once. Raises Conflict for a superseded certificate: its successor is what
     stands.
@@ -176,8 +175,9 @@ def revoke(
         return found
     if found.state is not CertificateState.ISSUED:
         raise Conflict(f"the certificate is {found.state}")
-    course_id = handed_in_at(session, found.id) or portfolio.course_id
-    for each in queued_of(session, found):
+    line = line_of(session, found)
+    told_at = may_be_at(session, line)
+    for each in queued_of(session, found, line=line):
         if outbox.has_not_left(each):
             outbox.drop(each, outbox.UNDONE)
     found.state, found.revoked_at, found.revoke_reason = CertificateState.REVOKED, now(), reason.value
@@ -193,16 +193,8 @@ def revoke(
     if (asked := _open_correction(session, found.id)) is not None:
         asked.reply = asked.reply or "–"
         _decide(asked, actor, CorrectionState.DECLINED)
-    gradebook.report_reviewed(
-        session,
-        course_id=course_id,
-        person_id=portfolio.person_id,
-        kind=LineItemKind.CERTIFICATE,
-        fraction=None,
-        comment=f"Certifikatet {found.number} är återkallat. / The certificate {found.number} is revoked.",
-        cause_id=found.id,
-        takes_back=True,
-    )
+    for course_id in told_at:
+        tell_revoked(session, portfolio, found, course_id)
     session.flush()
     return found
 

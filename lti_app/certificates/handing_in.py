@@ -1,36 +1,53 @@
 """What the platform is told of a certificate, for its holder: the file with full marks and where to verify
 it, and later what staff answered to the correction that she asked for. And what of that can be taken back.
+
+A portfolio may be worked on in one course after another, and its certificate handed in in several: the outbox
+knows in which, and all of them are told what becomes of it.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from lti_app.certificates.facts import CertificateFacts
 from lti_app.certificates.models import Certificate, Correction, CorrectionState
-from lti_app.certificates.queries import ISSUE, last_of, order_key
+from lti_app.certificates.queries import ISSUE, last_of, order_key, others_of
+from lti_app.db import IN_TURN
 from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.lti.ags import gradebook
 from lti_app.lti.ags.models import LineItemKind
+from lti_app.people.models import Person
 from lti_app.portfolio.models import Portfolio
+
+_IS_THERE = (DeliveryState.WAITING, DeliveryState.SENT, DeliveryState.UNCERTAIN)
+# Of the attempts of one that failed, one whose answer was lost may have arrived.
+_MAY_BE_THERE = (*_IS_THERE, DeliveryState.FAILED)
 
 
 def hand_in(session: Session, portfolio: Portfolio, issued: Certificate) -> None:
-    """Queue it in the course that the portfolio is worked on in, if that has an assignment for it.
+    """Queue a new one in the course that the portfolio is worked on in, and in every course that has what it
+    takes the place of.
+    """
+    before = may_be_at(session, line_of(session, issued))
+    for course_id in dict.fromkeys((portfolio.course_id, *before)):
+        hand_in_at(session, portfolio, issued, course_id)
 
-    Of an erased one there is nothing to hand in.
+
+def hand_in_at(session: Session, portfolio: Portfolio, issued: Certificate, course_id: uuid.UUID) -> None:
+    """Queue it in this course, if that has an assignment for it. Of an erased one there is nothing to hand
+    in.
     """
     if issued.erased_at is not None:
         return
     facts = CertificateFacts.from_json(issued.facts)
     gradebook.report_certificate(
         session,
-        course_id=portfolio.course_id,
+        course_id=course_id,
         person_id=portfolio.person_id,
         stored_file_id=issued.stored_file_id,
         file_title=f"{facts.number}.pdf",
@@ -40,45 +57,85 @@ def hand_in(session: Session, portfolio: Portfolio, issued: Certificate) -> None
 
 
 def tell_answer(session: Session, portfolio: Portfolio, certificate: Certificate, asked: Correction) -> None:
-    """Queue how the holder's own correction was decided, as a comment where the certificate was handed in.
+    """Queue how the holder's own correction was decided, as a comment wherever the certificate was handed in.
 
     The full marks that stand there go along, and no attempt: Canvas is not sure to keep a comment that comes
     without a grade. Where nothing was handed in, or somebody else asked, nobody is told.
     """
-    course_id = handed_in_at(session, certificate.id)
-    if course_id is None or asked.requested_by_id != portfolio.person_id:
+    if asked.requested_by_id != portfolio.person_id:
         return
+    for course_id in _courses(session, [certificate.id], _IS_THERE):
+        gradebook.report_reviewed(
+            session,
+            course_id=course_id,
+            person_id=portfolio.person_id,
+            kind=LineItemKind.CERTIFICATE,
+            fraction=Decimal(1),
+            comment=_answer(certificate.number, asked),
+            cause_id=asked.id,
+        )
+
+
+def tell_revoked(
+    session: Session, portfolio: Portfolio, certificate: Certificate, course_id: uuid.UUID
+) -> None:
+    """Queue that it was revoked, as a comment in this course, which erases its full marks there, unless they
+    are those of another certificate, too: by another scheme, handed in there and standing.
+    """
+    # Of two that are revoked at once, one sees that the other stands no more.
+    session.get_one(Person, portfolio.person_id, with_for_update=IN_TURN)
+    others = [each.id for each in others_of(session, portfolio.id).values()]
+    stays = course_id in _courses(session, others, _IS_THERE)
+    number = certificate.number
     gradebook.report_reviewed(
         session,
         course_id=course_id,
         person_id=portfolio.person_id,
         kind=LineItemKind.CERTIFICATE,
-        fraction=Decimal(1),
-        comment=_answer(certificate.number, asked),
-        cause_id=asked.id,
+        fraction=Decimal(1) if stays else None,
+        comment=f"Certifikatet {number} är återkallat. / The certificate {number} is revoked.",
+        cause_id=certificate.id,
+        takes_back=not stays,
     )
 
 
-def handed_in_at(session: Session, certificate_id: uuid.UUID) -> uuid.UUID | None:
-    """The course in which it was handed in, or is about to be."""
-    return session.scalars(
-        select(Delivery.course_id)
-        .where(
-            Delivery.cause_id == certificate_id,
-            Delivery.kind == gradebook.SCORE,
-            Delivery.state.in_((DeliveryState.WAITING, DeliveryState.SENT, DeliveryState.UNCERTAIN)),
+def line_of(session: Session, certificate: Certificate) -> list[uuid.UUID]:
+    """It, the one that it took the place of, the one before that, and so on."""
+    rows = session.execute(
+        select(Certificate.superseded_by_id, Certificate.id).where(
+            Certificate.portfolio_id == certificate.portfolio_id, Certificate.superseded_by_id.is_not(None)
         )
-        .order_by(Delivery.sequence.desc())
-        .limit(1)
-    ).one_or_none()
+    )
+    before = {row.superseded_by_id: row.id for row in rows}
+    line = [certificate.id]
+    while line[-1] in before:
+        line.append(before[line[-1]])
+    return line
 
 
-def queued_of(session: Session, certificate: Certificate) -> Sequence[Delivery]:
+def may_be_at(session: Session, certificate_ids: Collection[uuid.UUID]) -> list[uuid.UUID]:
+    """Every course that has one of these handed in, may have it, or is about to."""
+    return _courses(session, certificate_ids, _MAY_BE_THERE)
+
+
+def told_in(course_id: uuid.UUID) -> Select[uuid.UUID | None]:
+    """What this course was told of, may have been or is about to be, by its id: certificates among others."""
+    return select(Delivery.cause_id).where(
+        Delivery.course_id == course_id,
+        Delivery.kind == gradebook.SCORE,
+        Delivery.state.in_(_MAY_BE_THERE),
+    )
+
+
+def queued_of(
+    session: Session, certificate: Certificate, *, line: Collection[uuid.UUID] = ()
+) -> Sequence[Delivery]:
     """What was queued to hand it in, to answer a correction of it or to issue another after it, locked; and
-    that it was revoked.
+    that it was revoked. The same of those before it in its `line`, if that is given.
     """
-    corrections = select(Correction.id).where(Correction.certificate_id == certificate.id)
-    is_told = or_(Delivery.cause_id == certificate.id, Delivery.cause_id.in_(corrections))
+    ids = {certificate.id, *line}
+    corrections = select(Correction.id).where(Correction.certificate_id.in_(ids))
+    is_told = or_(Delivery.cause_id.in_(ids), Delivery.cause_id.in_(corrections))
     concerned = [and_(Delivery.kind == gradebook.SCORE, is_told)]
     last = last_of(session, certificate.portfolio_id)
     if last is not None and last.id == certificate.id:
@@ -91,6 +148,22 @@ def queued_of(session: Session, certificate: Certificate) -> Sequence[Delivery]:
         .with_for_update()
         .execution_options(populate_existing=True)
     ).all()
+
+
+def _courses(
+    session: Session, certificate_ids: Collection[uuid.UUID], states: Collection[DeliveryState]
+) -> list[uuid.UUID]:
+    found = session.scalars(
+        select(Delivery.course_id)
+        .where(
+            Delivery.cause_id.in_(certificate_ids),
+            Delivery.kind == gradebook.SCORE,
+            Delivery.state.in_(states),
+        )
+        .group_by(Delivery.course_id)
+        .order_by(func.min(Delivery.sequence))
+    )
+    return [each for each in found if each is not None]
 
 
 def _answer(number: str, asked: Correction) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_app.certificates import code as codes
@@ -27,7 +27,7 @@ from lti_app.certificates.queries import (
 )
 from lti_app.clock import now
 from lti_app.jobs import outbox
-from lti_app.jobs.models import Delivery, DeliveryState
+from lti_app.jobs.models import Delivery, DeliveryState, is_unheld
 from lti_app.portfolio.models import Portfolio
 from lti_app.settings import Settings
 
@@ -101,7 +101,7 @@ def _waiting(session: Session, portfolio_id: uuid.UUID) -> Delivery | None:
             Delivery.order_key == order_key(portfolio_id),
             Delivery.kind == ISSUE,
             Delivery.state == DeliveryState.WAITING,
-            or_(Delivery.lease_until.is_(None), Delivery.lease_until <= now()),
+            is_unheld(now()),
         )
         .order_by(Delivery.sequence)
         .limit(1)

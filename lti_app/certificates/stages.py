@@ -21,6 +21,7 @@ from lti_app.certificates.queries import (
     waits_for_staff,
 )
 from lti_app.jobs.models import Delivery, DeliveryState
+from lti_app.lti.ags.gradebook import SCORE
 from lti_app.portfolio.models import Portfolio
 
 
@@ -69,7 +70,7 @@ def state_of(session: Session, portfolio_id: uuid.UUID) -> IssueState:
     """How far the portfolio's certificate has come. Raises LookupError for a portfolio that is not there."""
     found = certificate_of(session, portfolio_id)
     if found is not None:
-        handing_in = _handing_in(session, found.id)
+        handing_in = _handing_in(session, found.id, portfolio_id)
         return IssueState(_ISSUED_STAGES.get(handing_in, Stage.STUCK), certificate=found)
     revoked = revoked_for_good(session, portfolio_id)
     if revoked is not None:
@@ -113,11 +114,14 @@ def _is_queued(session: Session, portfolio_id: uuid.UUID) -> bool:
     return session.execute(queued.limit(1)).first() is not None
 
 
-def _handing_in(session: Session, certificate_id: uuid.UUID) -> DeliveryState | None:
-    """How handing it in with the platform stands; None where the course has no place for it."""
+def _handing_in(session: Session, certificate_id: uuid.UUID, portfolio_id: uuid.UUID) -> DeliveryState | None:
+    """How handing it in stands, in the course that the portfolio is worked on in, or else in another; None
+    where no course has a place for it.
+    """
+    worked_on_in = select(Portfolio.course_id).where(Portfolio.id == portfolio_id).scalar_subquery()
     return session.scalars(
         select(Delivery.state)
-        .where(Delivery.cause_id == certificate_id)
-        .order_by(Delivery.sequence.desc())
+        .where(Delivery.cause_id == certificate_id, Delivery.kind == SCORE)
+        .order_by((Delivery.course_id == worked_on_in).desc(), Delivery.sequence.desc())
         .limit(1)
     ).one_or_none()

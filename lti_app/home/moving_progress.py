@@ -65,7 +65,7 @@ def latest_move(session: Session, course_id: uuid.UUID) -> MoveView | None:
     """The last move of the course's portfolios. One query."""
     starter, stopper = aliased(Person), aliased(Person)
     queued = (Delivery.cause_id == CourseMove.id, Delivery.state == DeliveryState.WAITING)
-    is_paused = (Delivery.reason != "", Delivery.lease_until.is_(None), Delivery.not_before > now())
+    is_paused = (Delivery.reason != "", Delivery.not_before > now())
     row = session.execute(
         select(
             CourseMove,

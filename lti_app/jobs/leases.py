@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, aliased
 
 from lti_app.clock import now
 from lti_app.jobs import lanes
-from lti_app.jobs.models import Delivery, DeliveryState
+from lti_app.jobs.models import Delivery, DeliveryState, is_unheld
 from lti_app.jobs.work import Claimed, LeaseLost
 
 _LONGEST_PAUSE_SECONDS = 3600.0
@@ -147,7 +147,7 @@ def _is_free(moment: datetime) -> tuple[ColumnElement[bool], ...]:
     return (
         Delivery.state == DeliveryState.WAITING,
         Delivery.not_before <= moment,
-        or_(Delivery.lease_until.is_(None), Delivery.lease_until <= moment),
+        is_unheld(moment),
         ~exists().where(
             and_(
                 other.order_key == Delivery.order_key,

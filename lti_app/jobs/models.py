@@ -10,7 +10,18 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+    or_,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lti_app.clock import now
@@ -90,6 +101,11 @@ class Delivery(Base):
     in_doubt_since: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
     finished_at: Mapped[datetime | None]
+
+
+def is_unheld(moment: datetime) -> ColumnElement[bool]:
+    """The condition that no worker holds a delivery then: none took it, or its lease has ended."""
+    return or_(Delivery.lease_until.is_(None), Delivery.lease_until <= moment)
 
 
 class LanePause(Base):

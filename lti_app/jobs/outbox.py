@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from lti_app.clock import now
 from lti_app.errors import N_, Conflict, NotFound
-from lti_app.jobs.models import Delivery, DeliveryState
+from lti_app.jobs.models import Delivery, DeliveryState, is_unheld
 
 UNDONE = N_("It was undone before it left.")
 
@@ -62,16 +62,19 @@ def is_waiting(session: Session, order_key: str, kind: str) -> bool:
 
 
 def cancel(session: Session, cause_id: uuid.UUID) -> int:
-    """Take back what this cause queued and no worker holds or may have sent; answers how many there were."""
+    """Take back what this cause queued and no worker holds or may have sent; answers how many there were.
+
+    A worker whose lease has ended holds nothing any more: what it still does is not written down.
+    """
     taken_back = session.scalars(
         update(Delivery)
         .where(
             Delivery.cause_id == cause_id,
             Delivery.state == DeliveryState.WAITING,
-            Delivery.lease_until.is_(None),
+            is_unheld(now()),
             Delivery.in_doubt_since.is_(None),
         )
-        .values(state=DeliveryState.CANCELLED, reason=UNDONE, finished_at=now())
+        .values(state=DeliveryState.CANCELLED, reason=UNDONE, finished_at=now(), lease_until=None)
         .returning(Delivery.id)
     )
     return len(taken_back.all())
@@ -85,7 +88,7 @@ def hurry(session: Session, course_id: uuid.UUID, kind: str) -> None:
             Delivery.course_id == course_id,
             Delivery.kind == kind,
             Delivery.state == DeliveryState.WAITING,
-            Delivery.lease_until.is_(None),
+            is_unheld(now()),
             Delivery.attempts > 0,
         )
         .values(not_before=now())

@@ -2,8 +2,9 @@
 
 Once for each person, not event by event: the latest attempt, whichever portfolio it is in, unless one was
 told already, and the grade that is reached, unless one was told; and each certificate whose file was not
-handed in, the last issued last. Comments of that time stay in the tool. What is told waits for the undo
-window, as every review does. Repeating tells nothing twice, so a worker may die at any point.
+handed in, the last issued last – of a portfolio that has moved on to another course only if it was handed in
+here before, to an assignment that is gone. Comments of that time stay in the tool. What is told waits for the
+undo window, as every review does. Repeating tells nothing twice, so a worker may die at any point.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from lti_app.certificates.handing_in import hand_in
+from lti_app.certificates.handing_in import hand_in_at, told_in
 from lti_app.certificates.models import Certificate, CertificateState
 from lti_app.clock import now
 from lti_app.db import Database
@@ -58,10 +59,18 @@ def _concerned(session: Session, line_item: LineItem) -> list[uuid.UUID]:
     happened_at: InstrumentedAttribute[datetime]
     if line_item.kind is LineItemKind.CERTIFICATE:
         happened_at = Certificate.issued_at
+        worked_on_here = (
+            select(Certificate.id)
+            .join(Portfolio, Portfolio.id == Certificate.portfolio_id)
+            .where(Portfolio.course_id == line_item.course_id)
+        )
         wanted = (
             select(Portfolio.id)
             .join(Certificate, Certificate.portfolio_id == Portfolio.id)
-            .where(Portfolio.course_id == line_item.course_id, Certificate.state == CertificateState.ISSUED)
+            .where(
+                Certificate.id.in_(worked_on_here.union(told_in(line_item.course_id))),
+                Certificate.state == CertificateState.ISSUED,
+            )
         )
     else:
         happened_at = Submission.submitted_at
@@ -86,7 +95,7 @@ def _tell(session: Session, line_item_id: uuid.UUID, portfolio_id: uuid.UUID, un
     told = _told(session, line_item, portfolio.person_id)
     handed_in = [each.handed_in for each in told if each.handed_in]
     if line_item.kind is LineItemKind.CERTIFICATE:
-        _tell_certificate(session, portfolio, {each.stored_file_id for each in handed_in})
+        _tell_certificate(session, portfolio, line_item, {each.stored_file_id for each in handed_in})
         return
     if not handed_in:
         _tell_attempt(session, line_item, portfolio.person_id)
@@ -150,7 +159,7 @@ def _tell_attempt(session: Session, line_item: LineItem, person_id: uuid.UUID) -
 
 
 def _tell_certificate(
-    session: Session, portfolio: Portfolio, handed_in: Collection[uuid.UUID | None]
+    session: Session, portfolio: Portfolio, line_item: LineItem, handed_in: Collection[uuid.UUID | None]
 ) -> None:
     issued = session.scalars(
         select(Certificate).where(
@@ -158,4 +167,4 @@ def _tell_certificate(
         )
     ).one_or_none()
     if issued is not None and issued.stored_file_id not in handed_in:
-        hand_in(session, portfolio, issued)
+        hand_in_at(session, portfolio, issued, line_item.course_id)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from lti_app import create_app
 from lti_app.people.actors import Actor
@@ -20,6 +20,16 @@ from tests.browser.looking import WIDTHS, judge
 from tests.served_canvas import Server
 
 SPOKEN = {320: "sv", 1280: "en"}
+LEAVE = "document.documentElement.dataset.left = ''"
+
+
+def press(control: Locator) -> None:
+    """Click what leads to another page, which is there then: its scripts have run."""
+    page = control.page
+    page.evaluate(LEAVE)
+    control.click()
+    expect(page.locator("html:not([data-left])")).to_be_attached()
+    page.wait_for_load_state("load")
 
 
 @dataclass
@@ -51,7 +61,7 @@ class ServedTool:
         context = self.browser.new_context(locale=SPOKEN[width])
         page = context.new_page()
         page.goto(link)
-        page.locator("main button").click()
+        press(page.locator("main button"))
         yield page
         context.close()
 

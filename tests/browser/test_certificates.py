@@ -36,7 +36,7 @@ from lti_app.storage.models import StoredFile
 from lti_app.web.context import Parts
 from tests import world
 from tests.browser.looking import judge
-from tests.browser.served_tool import SPOKEN, ServedTool, served_tool
+from tests.browser.served_tool import SPOKEN, ServedTool, press, served_tool
 from tests.certificate_samples import TYPICAL
 from tests.classroom import a_classroom
 from tests.unit.certificates.issuing import an_earner, certificates
@@ -155,8 +155,8 @@ def test_a_certificate_from_the_day_it_is_issued_to_the_day_it_is_revoked(
         page.goto(tool.root + own)
         page.get_by_role("button", name="Copy the address").click()
         page.get_by_role("button", name="Copied").wait_for()
-        page.get_by_role("button", name="Take it back").click()
-        page.get_by_role("button", name="Let it work again").click()
+        press(page.get_by_role("button", name="Take it back"))
+        press(page.get_by_role("button", name="Let it work again"))
         judge(page, page.main_frame, "certificate-link-again-1280", 1280)
     with database.writing() as session:
         afterwards.issue_corrected(session, tool.actors["tove"], asked.id)
@@ -209,7 +209,7 @@ def look_at_files(tool: ServedTool, folder: Path, files: dict[str, bytes]) -> No
             (folder / f"{name}.pdf").write_bytes(content)
             page.goto(f"{tool.url}/verify?lang={spoken}")
             page.locator("input[type=file]").set_input_files(folder / f"{name}.pdf")
-            page.locator("form[enctype] button").click()
+            press(page.locator("form[enctype] button"))
             assert page.locator("main").get_attribute("data-judgement") == name
             judge(page, page.main_frame, f"verify-file-{name}-{width}", width)
         page.close()

@@ -13,7 +13,7 @@ from lti_app.people.roles import Role
 from lti_app.settings import Settings
 from tests import world
 from tests.browser.looking import judge
-from tests.browser.served_tool import SPOKEN, ServedTool, served_tool
+from tests.browser.served_tool import SPOKEN, ServedTool, press, served_tool
 from tests.classroom import a_classroom, a_submitted_activity
 
 BAD_SCHEME = "scheme: our-own\nname: {sv: Vår, en: Ours}\n"
@@ -43,7 +43,7 @@ def questions_asked(page: Page, *, stay: bool = False) -> list[str]:
 
 def speak_the_other(page: Page, spoken: str) -> str:
     """Press the button; the language that is spoken then."""
-    page.get_by_role("button", name=OTHER[spoken]).click()
+    press(page.get_by_role("button", name=OTHER[spoken]))
     other = "en" if spoken == "sv" else "sv"
     expect(page.locator(f"html[lang={other}]")).to_be_attached()
     return other
@@ -57,7 +57,7 @@ def test_a_refused_scheme_is_still_there_in_the_other_language(
         asked = questions_asked(page)
         page.goto(f"{tool.root}/schemes/new")
         page.locator("#yaml").fill(BAD_SCHEME)
-        page.locator("button[value=file]").click()
+        press(page.locator("button[value=file]"))
         expect(page.get_by_role("alert")).to_be_focused()
         other = speak_the_other(page, spoken)
         expect(page.locator("#yaml")).to_have_value(BAD_SCHEME)
@@ -66,8 +66,8 @@ def test_a_refused_scheme_is_still_there_in_the_other_language(
         spoken = speak_the_other(page, other)
         expect(page.locator("#yaml")).to_have_value(BAD_SCHEME)
         assert asked == []
-        page.locator("p.back a").click()
-        page.wait_for_url("**/schemes")
+        press(page.locator("p.back a"))
+        expect(page).to_have_url(f"{tool.root}/schemes")
         assert asked == ["beforeunload"]
         page.goto(f"{tool.root}/schemes/new")
         expect(page.locator("#yaml")).to_have_value("")
@@ -82,7 +82,7 @@ def test_what_is_half_written_comes_along_as_it_was_chosen(tool: ServedTool) -> 
         speak_the_other(page, "en")
         expect(page.locator("#title")).to_have_value("Café Babel")
         expect(page.locator("#starts_on")).to_have_value("2026-03-02")
-        page.get_by_role("button", name="Spara").first.click()
+        press(page.get_by_role("button", name="Spara").first)
         expect(page.get_by_role("heading", level=1)).to_contain_text("Café Babel")
         speak_the_other(page, "sv")
         expect(page.locator("main .note.warn")).to_have_count(0)
@@ -115,18 +115,18 @@ def test_the_operators_forms_are_kept_and_asked_about_too(tool: ServedTool, widt
         asked = questions_asked(page)
         page.goto(f"{tool.url}/admin/platforms/new")
         page.locator("#name").fill("Malmö universitet")
-        page.locator("main form button").click()
+        press(page.locator("main form button"))
         expect(page.locator("[data-error-summary]")).to_be_visible()
         other = speak_the_other(page, spoken)
         expect(page.locator("#name")).to_have_value("Malmö universitet")
         expect(page.locator("main .note[role=status]")).to_contain_text(KEPT[other])
         judge(page, page.main_frame, f"language-operator-{width}", width)
         assert asked == []
-        page.locator("p.back a").click()
-        page.wait_for_url("**/admin/platforms")
+        press(page.locator("p.back a"))
+        expect(page).to_have_url(f"{tool.url}/admin/platforms")
         assert asked == ["beforeunload"]
         page.goto(f"{tool.url}/admin/invitations")
-        page.locator("main form button").first.click()
+        press(page.locator("main form button").first)
         expect(page.locator("[data-error-summary]")).to_be_visible()
         assert not page.evaluate(WOULD_ASK), "nothing was written"
 
@@ -142,8 +142,7 @@ def test_it_comes_back_to_a_narrowed_list_and_to_the_page_above_a_refused_act(to
         expect(page.get_by_label("Sök", exact=True)).to_have_value("café")
     with tool.visit("tove", 1280) as page:
         page.goto(f"{tool.root}/review/{sent.id}")
-        page.get_by_role("button", name="Return for completion").click()
-        expect(page.get_by_role("alert")).to_be_focused()  # the scripts have run
+        press(page.get_by_role("button", name="Return for completion"))
         speak_the_other(page, "en")
         expect(page).to_have_url(f"{tool.root}/review/{sent.id}")
 
@@ -157,8 +156,7 @@ def test_a_page_of_two_texts_does_not_come_back_so_the_browser_asks(tool: Served
             each.goto(f"{tool.root}/review/{sent.id}")
         for each, comment in ((page, "Write more"), (late, "Write more about the journey")):
             each.locator("#comment").fill(comment)
-            each.get_by_role("button", name="Return for completion").click()
-            each.wait_for_load_state("load")
+            press(each.get_by_role("button", name="Return for completion"))
             expect(each.locator("h1")).to_have_text(re.compile("Review queue|changed meanwhile"))
         expect(late.locator("#typed")).to_have_value("Write more about the journey")
         assert late.evaluate(WOULD_ASK)
@@ -185,7 +183,7 @@ def test_what_is_kept_goes_no_further_than_the_page_that_it_was_kept_for(tool: S
         page.evaluate("dispatchEvent(new Event('pageshow'))")  # as when Back brings the page as it was left
         assert page.evaluate(WOULD_ASK)
         written.fill("what: second")
-        page.locator("button[value=file]").click()
+        press(page.locator("button[value=file]"))
         expect(page.get_by_role("alert")).to_be_focused()
         expect(written).to_have_value("what: second")
         expect(page.locator("main .note.warn")).to_have_count(0)
@@ -197,7 +195,7 @@ def test_where_the_language_cannot_be_changed_back_leads_to_what_was_written(too
         page.goto(f"{tool.root}/schemes/new")
         page.locator("#yaml").fill(BAD_SCHEME)
         page.evaluate("document.querySelector('form[data-language] [name=csrf_token]').value = 'old'")
-        page.get_by_role("button", name="English").click()
+        press(page.get_by_role("button", name="English"))
         expect(page.locator("main[data-error-code=form-expired]")).to_be_attached()
         page.go_back()
         expect(page.locator("#yaml")).to_have_value(BAD_SCHEME)

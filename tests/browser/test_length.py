@@ -11,7 +11,7 @@ from lti_app.settings import Settings
 from lti_app.web.uploads import MOST_TEXT_BYTES
 from tests import world
 from tests.browser.looking import judge
-from tests.browser.served_tool import SPOKEN, ServedTool, served_tool
+from tests.browser.served_tool import SPOKEN, ServedTool, press, served_tool
 
 SECTION = "/schemes/lund-medicine/draft/sections/about"
 # As they are sent: in a form with files a letter such as å is two bytes, and so is the end of a line; in
@@ -45,11 +45,11 @@ def test_a_text_too_long_is_not_sent_and_a_shorter_one_is(
             assert told.startswith("Den här texten är för lång" if width == 320 else "This text is too long")
             assert pasted.input_value() == LONG
             paste(pasted, SHORTER)
-            send.click()
+            press(send)
             expect(page.get_by_role("alert")).to_contain_text("1 MB")
             judge(page, page.main_frame, f"too-long-{width}", width)
             pasted.fill("x")
-            send.click()
+            press(send)
             expect(page.get_by_role("alert")).not_to_contain_text("1 MB")
 
 
@@ -64,7 +64,7 @@ def test_the_operators_pages_do_not_send_it_either(
         told = pasted.evaluate("each => each.validationMessage")
         assert told.startswith("This text is too long")
         pasted.fill("Lunds universitet")
-        send.click()
+        press(send)
         expect(page.locator("[data-copies]")).to_be_visible()
 
 

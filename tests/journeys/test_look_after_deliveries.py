@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -53,6 +54,22 @@ def test_what_waits_says_for_how_long_and_whom(visit: Visiting, database: Databa
     assert "until the decision can no longer be undone" in shown
     assert "Åsa Öberg" in shown
     assert seen.count <= 8
+
+
+def test_what_a_killed_worker_held_waits_no_more_once_the_student_has_withdrawn(
+    visit: Visiting, database: Database
+) -> None:
+    room, (submission,) = a_room_with_waiting(database)
+    with database.writing() as session:
+        for delivery in session.scalars(select(Delivery)):
+            if delivery.cause_id == submission.id:
+                delivery.lease_until = now() - timedelta(seconds=1)
+            else:
+                delivery.state, delivery.finished_at = DeliveryState.SENT, now()
+    student, teacher = visit(room.learning), visit(room.teaching)
+    assert "Everything delivered" not in teacher.page("/deliveries").text
+    student.post(f"/items/{submission.item_id}/withdraw")
+    assert "Everything delivered" in teacher.page("/deliveries").text
 
 
 def test_a_failed_one_shows_its_reason_and_is_tried_again(visit: Visiting, database: Database) -> None:

@@ -12,6 +12,7 @@ and their timestamps only ever grow. A Test Student is never reported.
 | reopened, nothing approved any more | Submitted / PendingManual | erased | none |
 | certificate | Completed / FullyGraded | full | new, with the PDF |
 | answer to a correction of it | Completed / FullyGraded | full, as it is | none |
+| certificate revoked, no other there | Submitted / PendingManual | erased | none |
 
 Source: 1EdTech Assignment and Grade Services 2.0 §3.2 (line items), §3.4 (scores).
 """

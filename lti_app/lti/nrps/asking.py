@@ -44,7 +44,7 @@ def queue_roster(session: Session, course: Course, *, not_before: datetime | Non
     order_key = f"roster:{course.id}"
     waiting = session.scalars(_deliveries(course.id).where(Delivery.state == DeliveryState.WAITING)).first()
     if waiting is not None:
-        if not_before is None and waiting.lease_until is None:
+        if not_before is None:
             waiting.not_before = min(waiting.not_before, now())
         return
     outbox.forget_finished(session, order_key, ROSTER)

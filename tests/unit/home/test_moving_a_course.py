@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -223,6 +224,8 @@ def test_one_that_keeps_failing_says_so_at_once_and_goes_on_when_staff_say_so(
         patched.setattr(moving_runs, "move_to_newest", broken)
         patched.setattr(leases, "pause_seconds", lambda _attempts: 3600.0)
         work(parts)
+    with database.writing() as session:
+        session.query(Delivery).filter_by(kind=COURSE_MOVE).one().lease_until = now() - timedelta(seconds=1)
     assert seen_of(database, school).state is MoveState.RETRYING
     page = visit(school.teacher).page(f"courses/{school.course.id}/move")
     assert "Something went wrong on our side. It is tried again by itself. 0 of 5 are done." in page.text

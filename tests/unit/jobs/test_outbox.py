@@ -6,7 +6,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from lti_app.clock import now
@@ -14,9 +14,11 @@ from lti_app.db import Database
 from lti_app.errors import Conflict, NotFound
 from lti_app.jobs import leases, outbox
 from lti_app.jobs.models import Delivery, DeliveryState
-from tests.world import an_institution
+from lti_app.jobs.work import LeaseLost
+from tests.world import a_course, an_institution
 
 LEASE = timedelta(seconds=60)
+ENDED = timedelta(seconds=-1)
 
 
 def queued(session: Session, order_key: str = "one", **more: object) -> Delivery:
@@ -79,6 +81,37 @@ def test_what_a_worker_holds_or_may_have_sent_cannot_be_taken_back(database: Dat
         assert outbox.cancel(session, cause) == 0
 
 
+def test_what_a_killed_worker_held_can_be_taken_back_and_stays_so(database: Database) -> None:
+    cause = uuid.uuid4()
+    with database.writing() as session:
+        orphaned = queued(session, cause_id=cause).id
+    with database.writing() as session:
+        claimed = leases.claim(session, orphaned, ENDED)
+        assert claimed
+    with database.writing() as session:
+        assert outbox.cancel(session, cause) == 1
+    with database.writing() as session:
+        leases.renew(session, [claimed], LEASE)
+        assert not leases.finish(session, claimed, DeliveryState.SENT), "it was slow, not dead"
+        with pytest.raises(LeaseLost):
+            leases.mark_in_doubt(session, claimed)
+    with database.reading() as session:
+        taken_back = session.scalars(select(Delivery)).one()
+        assert (taken_back.state, taken_back.lease_until) == (DeliveryState.CANCELLED, None)
+
+
+def test_what_a_killed_worker_may_have_sent_cannot_be_taken_back(database: Database) -> None:
+    cause = uuid.uuid4()
+    with database.writing() as session:
+        doubtful = queued(session, cause_id=cause).id
+    with database.writing() as session:
+        claimed = leases.claim(session, doubtful, ENDED)
+        assert claimed
+        leases.mark_in_doubt(session, claimed)
+    with database.writing() as session:
+        assert outbox.cancel(session, cause) == 0
+
+
 def test_a_failed_delivery_can_be_put_in_again_and_starts_afresh(database: Database) -> None:
     with database.writing() as session:
         delivery = queued(session)
@@ -109,8 +142,6 @@ def test_what_waits_or_belongs_to_another_institution_cannot_be_put_in_again(dat
 
 def test_what_a_course_lacked_hurries_only_what_had_been_tried(database: Database) -> None:
     with database.writing() as session:
-        from tests.world import a_course
-
         course = a_course(session)
         tried = queued(session, "a", course_id=course.id)
         undoable = queued(session, "b", course_id=course.id, not_before=now() + timedelta(minutes=2))
@@ -123,3 +154,19 @@ def test_what_a_course_lacked_hurries_only_what_had_been_tried(database: Databas
     with database.reading() as session:
         assert leases.due(session, 10) == [tried.id]
         assert session.get_one(Delivery, undoable.sequence).not_before > now()
+
+
+def test_what_a_killed_worker_held_is_hurried_and_what_a_living_one_holds_is_not(database: Database) -> None:
+    later = now() + timedelta(hours=1)
+    with database.writing() as session:
+        course = a_course(session)
+        orphaned, held = (queued(session, key, course_id=course.id).id for key in "ab")
+    with database.writing() as session:
+        assert leases.claim(session, orphaned, ENDED)
+        assert leases.claim(session, held, LEASE)
+        session.execute(update(Delivery).values(not_before=later))
+    with database.writing() as session:
+        outbox.hurry(session, course.id, "test.kind")
+    with database.reading() as session:
+        assert leases.due(session, 10) == [orphaned]
+        assert session.scalars(select(Delivery.not_before).where(Delivery.id == held)).one() == later

@@ -106,6 +106,19 @@ def test_undo_is_too_late_once_anything_was_sent_or_is_being_sent(database: Data
         assert state_of(session, submission.item_id) is ItemState.APPROVED
 
 
+def test_what_a_killed_worker_held_can_still_be_undone(database: Database) -> None:
+    with database.writing() as session:
+        room = a_classroom(session)
+        submission = a_submitted_activity(session, room.learning)
+        decision = approve(session, room.teaching, submission.id, undo_for=UNDO)
+        of_it = Delivery.cause_id == decision.id
+        session.execute(update(Delivery).where(of_it).values(lease_until=now() - timedelta(seconds=1)))
+    with database.writing() as session:
+        undo(session, room.teaching, decision.id, undo_for=UNDO)
+        assert session.scalars(select(Delivery.state).where(of_it)).all() == [DeliveryState.CANCELLED]
+        assert state_of(session, submission.item_id) is ItemState.SUBMITTED
+
+
 def test_undo_conflicts_once_the_student_has_submitted_again(database: Database) -> None:
     with database.writing() as session:
         room = a_classroom(session)

@@ -234,6 +234,17 @@ def test_asking_twice_reads_once_and_what_is_over_is_forgotten(school: School) -
         assert session.scalar(select(func.count()).where(Delivery.kind == ROSTER)) == 1
 
 
+def test_one_that_a_killed_worker_held_is_read_now_when_asked_for(school: School) -> None:
+    with school.database.writing() as session:
+        course = session.get_one(Course, school.course.id)
+        queue_roster(session, course, not_before=now() + timedelta(hours=3))
+        session.scalars(select(Delivery)).one().lease_until = now() - timedelta(seconds=1)
+        queue_roster(session, course)
+        assert roster_status(session, course).is_under_way
+    school.deliver()
+    assert school.roles()
+
+
 def test_a_course_without_a_roster_asks_for_none(school: School) -> None:
     with school.database.writing() as session:
         course = session.get_one(Course, school.course.id)
