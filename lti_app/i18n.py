@@ -82,7 +82,7 @@ def _as_markup(language: str, message: str) -> Markup:
     return Markup(catalogue(language).gettext(message))  # noqa: S704 (translations are the tool's own)
 
 
-def _language_of_page() -> str:
+def page_language() -> str:
     """The request's language, looked up once: a page of fifty rows asks for it three hundred times."""
     if "words_in" not in g:
         locale = get_locale()
@@ -90,14 +90,19 @@ def _language_of_page() -> str:
     return str(g.words_in)
 
 
+def page_words() -> NullTranslations:
+    """The messages of the page's language, for sentences made outside of templates."""
+    return catalogue(page_language())
+
+
 def _gettext(message: str, /, **values: object) -> Markup:
     """What `_` means in a template; as Jinja's own, the message is a format, and values are escaped."""
-    text = _as_markup(_language_of_page(), message)
+    text = _as_markup(page_language(), message)
     return text % values if "%" in text else text
 
 
 def _ngettext(singular: str, plural: str, num: int, /, **values: object) -> Markup:
-    text = catalogue(_language_of_page()).ngettext(singular, plural, num)
+    text = catalogue(page_language()).ngettext(singular, plural, num)
     if not values:  # a number needs no escaping, which costs more than all the rest
         return Markup(text % {"num": int(num)})  # noqa: S704 (as above)
     return Markup(text) % {"num": num, **values}  # noqa: S704 (as above)

@@ -112,6 +112,12 @@ class Page:
             link.text: link.attributes["href"] for link in self.root.all("a") if "href" in link.attributes
         }
 
+    @property
+    def fetched_again(self) -> dict[str, str]:
+        """From which address each part, by its id, is fetched again by itself."""
+        parts = [each.attributes for each in self.main.every() if "hx-get" in each.attributes]
+        return {each["id"]: each["hx-get"] for each in parts}
+
     def form(self, action: str) -> dict[str, str]:
         """Field names and values of the one form whose action ends so."""
         found = [form for form in self.root.all("form") if form.attributes.get("action", "").endswith(action)]

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lti_app.certificates.models import Certificate
 from lti_app.clock import now
 from lti_app.people.actors import Actor
 from lti_app.people.models import Course, Deployment, Enrolment, Institution, Person, Platform
@@ -23,6 +24,7 @@ from lti_app.schemes.catalogue import activity_types
 from lti_app.schemes.models import CourseSetup
 from lti_app.schemes.queries import bundled_schemes, document_of
 from lti_app.schemes.service import publish
+from lti_app.storage.models import StoredFile
 
 Row = TypeVar("Row")
 ISSUER = "https://canvas.test"
@@ -244,6 +246,25 @@ def an_earned_portfolio(session: Session, student: Person, course: Course) -> Po
     portfolio.name_confirmed_by_id = session.get_one(CourseSetup, course.id).set_up_by_id
     session.flush()
     return portfolio
+
+
+def a_certificate(
+    session: Session, portfolio: Portfolio, *, number: str, code: str, facts: str = "{}", **more: Any
+) -> Certificate:
+    """One that stands, by rows alone: of its file there are no bytes."""
+    inside = {"institution_id": portfolio.institution_id}
+    file = StoredFile(**inside, key=code, media_type="application/pdf", size_bytes=1, sha256="0" * 64)
+    _kept(session, file)
+    made = Certificate(
+        **inside,
+        portfolio_id=portfolio.id,
+        number=number,
+        code=code,
+        facts=facts,
+        stored_file_id=file.id,
+        **more,
+    )
+    return _kept(session, made)
 
 
 def _kept(session: Session, row: Row) -> Row:

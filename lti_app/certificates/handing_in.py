@@ -20,7 +20,7 @@ from lti_app.certificates.queries import ISSUE, last_of, order_key, others_of
 from lti_app.db import IN_TURN
 from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.lti.ags import gradebook
-from lti_app.lti.models import LineItemKind
+from lti_app.lti.ags.models import LineItemKind
 from lti_app.people.models import Person
 from lti_app.portfolio.models import Portfolio
 

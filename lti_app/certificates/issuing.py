@@ -39,7 +39,7 @@ from lti_app.db import insert_into, new_id
 from lti_app.portfolio.models import Portfolio
 from lti_app.settings import Settings
 from lti_app.storage import Stored, key_of
-from lti_app.storage.models import StoredFile
+from lti_app.storage.models import note_stored
 
 PREFIX = "CIM"
 
@@ -132,15 +132,7 @@ def conclude(session: Session, taken: Claim, stored: Stored, badge: SignedCreden
     if badge_keys.is_compromised(session, badge.kid):
         raise Outdated
     session.delete(held)
-    file = StoredFile(
-        institution_id=taken.institution_id,
-        key=stored.key,
-        media_type="application/pdf",
-        size_bytes=stored.size_bytes,
-        sha256=stored.sha256,
-    )
-    session.add(file)
-    session.flush()
+    file = note_stored(session, stored, institution_id=taken.institution_id, media_type="application/pdf")
     facts = taken.facts
     issued = Certificate(
         id=new_id(),

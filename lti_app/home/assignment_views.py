@@ -9,7 +9,7 @@ from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
 from lti_app.home.queries import report_of
-from lti_app.lti.models import LineItemKind
+from lti_app.lti.ags.models import LineItemKind
 from lti_app.people.actors import Actor
 from lti_app.people.roles import Role, page_role
 from lti_app.portfolio.states import ItemKind

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 
 from flask import redirect, render_template, request, url_for
-from flask_babel import get_locale
 from werkzeug.wrappers import Response
 
 from lti_app.certificates.queries import certificate_of
@@ -16,7 +15,7 @@ from lti_app.home.class_service import update_class
 from lti_app.home.moving_queries import behind_in
 from lti_app.home.permissions import PERMISSIONS
 from lti_app.home.programme_views import programme_name
-from lti_app.i18n import catalogue
+from lti_app.i18n import page_language, page_words
 from lti_app.lti.ags.spares import spare_names
 from lti_app.lti.nrps.asking import roster_status
 from lti_app.people.actors import require
@@ -52,12 +51,12 @@ def table() -> str:
         spares = spare_names(session, actor.course_id)
     shown_columns: tuple[Column, ...] = ()
     if page.progress is not None:
-        shown_columns = columns(page.progress, catalogue(_language()))
+        shown_columns = columns(page.progress, page_words())
     return render_template(
         "home/class.html",
         page=page,
         columns=shown_columns,
-        number=lambda value: number(value, catalogue(_language())),
+        number=lambda value: number(value, page_words()),
         after=after,
         has_left=has_left,
         roster=roster,
@@ -90,15 +89,15 @@ def student(portfolio_id: uuid.UUID) -> str:
         certificate = certificate_of(session, portfolio_id)
         changes = changes_of(session, portfolio_id)
         grades = changed_grades(session, scope_of(current_actor()), page.owned.person_id)
-    words = catalogue(_language())
+    words = page_words()
     return render_template(
         "home/class_student.html",
         page=page,
         items=items,
         submissions=submissions,
         progress=progress,
-        requirements=shown(progress, words, type_names(_language())),
-        next_step=step_sentence(progress.next_step, words, type_names(_language()))
+        requirements=shown(progress, words, type_names(page_language())),
+        next_step=step_sentence(progress.next_step, words, type_names(page_language()))
         if progress.next_step
         else "",
         reasons={each: not_counted_sentence(why, words) for each, why in progress.not_counted.items()},
@@ -108,7 +107,3 @@ def student(portfolio_id: uuid.UUID) -> str:
         grades=grades,
         types=activity_types(),
     )
-
-
-def _language() -> str:
-    return str(get_locale())

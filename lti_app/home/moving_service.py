@@ -20,7 +20,7 @@ from lti_app.errors import Conflict, NotFound
 from lti_app.home.moving_queries import outcome_of
 from lti_app.home.permissions import PERMISSIONS
 from lti_app.lti.ags import gradebook
-from lti_app.lti.models import LineItemKind
+from lti_app.lti.ags.models import LineItemKind
 from lti_app.people.actors import Actor, require
 from lti_app.people.models import Course
 from lti_app.portfolio.models import Portfolio

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 
 from flask import redirect, render_template, request, url_for
-from flask_babel import get_locale
 from werkzeug.wrappers import Response
 
 from lti_app.errors import NotFound, Problem
@@ -14,7 +13,7 @@ from lti_app.home.consequences import Consequences
 from lti_app.home.moving_progress import latest_move
 from lti_app.home.moving_queries import course_page, outcome_of
 from lti_app.home.moving_runs import resume_move, start_move, stop_move
-from lti_app.i18n import catalogue
+from lti_app.i18n import page_language, page_words
 from lti_app.portfolio.queries import portfolio_id_of
 from lti_app.portfolio.records import ItemRow
 from lti_app.portfolio.wording import item_name
@@ -104,7 +103,7 @@ def move_course(course_id: uuid.UUID) -> Response:
             _version(),
             confirmed=confirmed,
             seen=_uuid(seen) if seen else None,
-            language=_language(),
+            language=page_language(),
         )
     return redirect(url_for("moving.course", course_id=course_id), 303)
 
@@ -134,15 +133,11 @@ def _portfolio_page(portfolio_id: uuid.UUID, *, is_own: bool) -> str:
 
 
 def _lines(would: Consequences) -> tuple[Line, ...]:
-    return before_and_after(would.before, would.after, would.lost, catalogue(_language()))
+    return before_and_after(would.before, would.after, would.lost, page_words())
 
 
 def _name(item: ItemRow) -> str:
-    return item_name(item, _language())
-
-
-def _language() -> str:
-    return str(get_locale().language)
+    return item_name(item, page_language())
 
 
 def _version() -> uuid.UUID:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import uuid
 
 from flask import render_template
-from flask_babel import get_locale
 
 from lti_app.errors import NotFound
 from lti_app.home.observed_queries import observed_by, observed_page
 from lti_app.home.permissions import PERMISSIONS
-from lti_app.i18n import catalogue
+from lti_app.i18n import page_language, page_words
 from lti_app.people.actors import require
 from lti_app.people.roles import Role
 from lti_app.schemes.catalogue import activity_types, type_names
@@ -40,10 +39,9 @@ def student(person_id: uuid.UUID) -> str:
         page = observed_page(session, actor, person_id)
     if page is None:
         raise NotFound("nobody whom the actor observes")
-    language = str(get_locale().language)
     requirements: tuple[Shown, ...] = ()
     if page.progress is not None:
-        requirements = shown(page.progress, catalogue(language), type_names(language))
+        requirements = shown(page.progress, page_words(), type_names(page_language()))
     return render_template(
         "home/observed_student.html",
         page=page,

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from lti_app.people.actors import Actor, Permissions, Rule
 from lti_app.people.roles import Role
-from lti_app.portfolio.permissions import is_own, is_staff_of
+from lti_app.portfolio.permissions import is_own_or_staff, is_staff_of
 
 
 def _is_in_course(actor: Actor, _course: object) -> bool:
@@ -15,10 +15,6 @@ def _is_in_course(actor: Actor, _course: object) -> bool:
 
 def _teaches(actor: Actor, _course: object) -> bool:
     return actor.is_coordinator or Role.TEACHER in actor.roles
-
-
-def _own_or_staff(actor: Actor, owned: object) -> bool:
-    return is_own(actor, owned) or is_staff_of(actor, owned)
 
 
 def is_observer(actor: Actor, _subject: object = None) -> bool:
@@ -30,7 +26,7 @@ PERMISSIONS: Permissions = {
     "class.see": Rule(may_see=_is_in_course, may_act=_teaches),
     "class.update": Rule(may_see=_is_in_course, may_act=_teaches),
     "student.see": Rule(may_see=is_staff_of, may_act=is_staff_of),
-    "portfolio.move": Rule(may_see=_own_or_staff, may_act=_own_or_staff),
+    "portfolio.move": Rule(may_see=is_own_or_staff, may_act=is_own_or_staff),
     "class.move": Rule(may_see=is_staff_of, may_act=is_staff_of),
     "observed.see": Rule(may_see=is_observer, may_act=is_observer),
 }

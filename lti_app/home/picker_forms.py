@@ -16,8 +16,8 @@ from wtforms.validators import InputRequired
 from lti_app.clock import now
 from lti_app.home.picker_queries import Picker
 from lti_app.home.picker_service import Choice, ChosenSetup
+from lti_app.lti.ags.models import LineItemKind
 from lti_app.lti.launch.carried import MOST_POINTS
-from lti_app.lti.models import LineItemKind
 from lti_app.portfolio.forms import DayField, at_most
 from lti_app.schemes.forms import SetupForm
 from lti_app.web.typed import clean_line

@@ -9,8 +9,8 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lti_app.lti.ags.models import LineItem, LineItemKind
 from lti_app.lti.deep_linking.requested import Asked
-from lti_app.lti.models import LineItem, LineItemKind
 from lti_app.people.models import Course, Institution
 from lti_app.schemes.assignments import label_of, points_of
 from lti_app.schemes.document import SchemeDocument

@@ -20,11 +20,11 @@ from lti_app.home.picker_queries import kinds_here
 from lti_app.i18n import translator
 from lti_app.lti.ags.binding import expect_line_items, look_for_others, tag_of
 from lti_app.lti.ags.gradebook import WantedLineItem, resource_id_of
+from lti_app.lti.ags.models import LineItemKind
 from lti_app.lti.deep_linking import requested as deep_linking
 from lti_app.lti.deep_linking.answer import Answer, ContentItem, OfferedLineItem
 from lti_app.lti.deep_linking.requested import Asked
 from lti_app.lti.launch import carried
-from lti_app.lti.models import LineItemKind
 from lti_app.people.models import Course
 from lti_app.schemes.assignments import label_of, points_of
 from lti_app.schemes.queries import Setup, document_of, setup_of

@@ -19,7 +19,7 @@ from lti_app.errors import Problem
 from lti_app.home.picker_forms import PickerForm, prefilled
 from lti_app.home.picker_queries import Picker, picker_for
 from lti_app.home.picker_service import add_nothing, add_to_course
-from lti_app.i18n import LANGUAGES
+from lti_app.i18n import LANGUAGES, page_language
 from lti_app.lti.addresses import origin_of
 from lti_app.lti.deep_linking.answer import Answer
 from lti_app.lti.deep_linking.requested import Asked, asked, request_id_of
@@ -41,7 +41,7 @@ def show(token: str) -> str:
     if open_request.is_answered:
         raise Problem("deep-link-over")
     with reading() as session:
-        picker = picker_for(session, open_request, _language())
+        picker = picker_for(session, open_request, page_language())
     data = prefilled(picker, accepts_several=open_request.accepts_several)
     form = _form_for(open_request, picker, PickerForm(data=data))
     return _picker_page(open_request, token, picker, form)
@@ -55,10 +55,10 @@ def answer() -> str | Response | tuple[str, int]:
     open_request = _entered(token)
     if "cancel" in request.form:
         with writing() as session:
-            nothing = add_nothing(session, open_request, language=_language())
+            nothing = add_nothing(session, open_request, language=page_language())
         return _answer_page(nothing)
     with reading() as session:
-        picker = picker_for(session, open_request, _language())
+        picker = picker_for(session, open_request, page_language())
     form = _form_for(open_request, picker, PickerForm(request.form))
     if not form.validate():
         return _picker_page(open_request, token, picker, form), 422
@@ -69,7 +69,7 @@ def answer() -> str | Response | tuple[str, int]:
             form.chosen(),
             chosen_setup=form.chosen_setup(),
             public_url=parts().settings.public_url,
-            language=_language(),
+            language=page_language(),
         )
     return _answer_page(given)
 
@@ -118,7 +118,7 @@ def _form_for(open_request: Asked, picker: Picker, form: PickerForm) -> PickerFo
     """The form with what the picker has. A last day is one of the teacher's own time zone, if it is known."""
     zone = zone_named(open_request.look.time_zone) or ZoneInfo(parts().settings.time_zone)
     several = open_request.accepts_several
-    return form.for_picker(picker, _language(), accepts_several=several, zone=zone)
+    return form.for_picker(picker, page_language(), accepts_several=several, zone=zone)
 
 
 def _picker_page(open_request: Asked, token: str, picker: Picker, form: PickerForm) -> str:
@@ -129,7 +129,7 @@ def _picker_page(open_request: Asked, token: str, picker: Picker, form: PickerFo
         token=token,
         picker=picker,
         form=form,
-        programme=programme.label.in_(_language()) if programme else "",
+        programme=programme.label.in_(page_language()) if programme else "",
         address=f"{parts().settings.public_url}/lti/launch",
         zone=get_timezone_name(form.zone, locale=get_locale()),
     )
@@ -143,7 +143,3 @@ def _answer_page(given: Answer) -> Response:
     response = make_response(page)
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def _language() -> str:
-    return str(get_locale().language)

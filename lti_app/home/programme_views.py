@@ -5,12 +5,11 @@ from __future__ import annotations
 import uuid
 
 from flask import redirect, render_template, request, url_for
-from flask_babel import get_locale
 from werkzeug.wrappers import Response
 
 from lti_app.home.programme_forms import ReasonForm
 from lti_app.home.programme_service import change_programme, programme_page
-from lti_app.i18n import catalogue as translations
+from lti_app.i18n import page_language, page_words
 from lti_app.portfolio.wording import item_name
 from lti_app.schemes.catalogue import programmes, type_names
 from lti_app.schemes.comparing import WHOLE
@@ -45,13 +44,13 @@ def change(portfolio_id: uuid.UUID) -> Response | tuple[str, int]:
 def programme_name(code: str) -> str:
     """A programme in the reader's language; its code where the catalogue no longer has it."""
     found = programmes().get(code)
-    return found.label.in_(_language()) if found else code
+    return found.label.in_(page_language()) if found else code
 
 
 def _page(portfolio_id: uuid.UUID, wanted: str, form: ReasonForm, confirmed: list[str] | None = None) -> str:
-    words = translations(_language())
+    words = page_words()
     with reading() as session:
-        page = programme_page(session, current_actor(), portfolio_id, wanted, _language())
+        page = programme_page(session, current_actor(), portfolio_id, wanted, page_language())
     would = page.would
     return render_template(
         "home/programme.html",
@@ -60,12 +59,8 @@ def _page(portfolio_id: uuid.UUID, wanted: str, form: ReasonForm, confirmed: lis
         is_unchosen="programme" in request.values and page.wanted is None,
         confirmed=confirmed or (),
         now=programme_name(page.now_code),
-        progress=shown(page.progress, words, type_names(_language())),
+        progress=shown(page.progress, words, type_names(page_language())),
         lines=before_and_after(would.before, would.after, would.lost, words) if would else (),
-        name_of=lambda item: item_name(item, _language()),
+        name_of=lambda item: item_name(item, page_language()),
         WHOLE=WHOLE,
     )
-
-
-def _language() -> str:
-    return str(get_locale().language)

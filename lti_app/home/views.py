@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from flask_babel import get_locale
 from werkzeug.wrappers import Response
 
 from lti_app.clock import now
@@ -21,7 +20,7 @@ from lti_app.home.programme_views import pages as programme_pages
 from lti_app.home.programme_views import programme_name
 from lti_app.home.queries import StudentHome, record_of, student_home
 from lti_app.home.scheme_list_views import pages as scheme_list_pages
-from lti_app.i18n import catalogue
+from lti_app.i18n import page_language, page_words
 from lti_app.people.actors import require
 from lti_app.people.roles import Role, page_role
 from lti_app.portfolio.permissions import PERMISSIONS, is_own
@@ -37,7 +36,7 @@ from lti_app.schemes.requirements import Setting
 from lti_app.schemes.shown import shown
 from lti_app.schemes.step_wording import step_sentence
 from lti_app.schemes.steps import NextStep
-from lti_app.schemes.wording import Translations, setting_name
+from lti_app.schemes.wording import setting_name
 from lti_app.web.context import current_actor, reading, writing
 from lti_app.web.frame import frame_blueprint
 
@@ -98,12 +97,12 @@ def mine() -> str:
     return render_template(
         "home/student.html",
         home=home,
-        names={each.id: item_name(each, _language()) for each in home.activities},
-        requirements=shown(home.progress, _words(), type_names(_language())),
+        names={each.id: item_name(each, page_language()) for each in home.activities},
+        requirements=shown(home.progress, page_words(), type_names(page_language())),
         still=_still(home),
         useful={"show": "useful", "setting": _one_setting(home.progress.next_step)},
         uncounted={
-            each.id: not_counted_sentence(home.progress.not_counted[each.id], _words())
+            each.id: not_counted_sentence(home.progress.not_counted[each.id], page_words())
             for each in home.activities
             if each.state is ItemState.APPROVED and each.id in home.progress.not_counted
         },
@@ -129,7 +128,7 @@ def record() -> str:
         raise NotFound("no student here")
     with reading() as session:
         found = record_of(session, actor)
-    names = {key: item_name(each, _language()) for key, each in found.items.items()} if found else {}
+    names = {key: item_name(each, page_language()) for key, each in found.items.items()} if found else {}
     return render_template(
         "home/record.html",
         record=found,
@@ -154,8 +153,8 @@ def submission(submission_id: uuid.UUID) -> str | Response:
     return render_template(
         "home/submission.html",
         view=view,
-        name=view.snapshot.title or (kind.label.in_(_language()) if kind else ""),
-        setting=setting_name(view.snapshot.setting, _words()),
+        name=view.snapshot.title or (kind.label.in_(page_language()) if kind else ""),
+        setting=setting_name(view.snapshot.setting, page_words()),
     )
 
 
@@ -167,7 +166,7 @@ def overview() -> str:
         raise NotFound("no coordinator here")
     with reading() as session:
         page = overview_of(session, actor.institution_id, after=after)
-    labels = {key: each.label.in_(_language()) for key, each in programmes().items()}
+    labels = {key: each.label.in_(page_language()) for key, each in programmes().items()}
     return render_template(
         "home/overview.html",
         page=page,
@@ -181,27 +180,19 @@ def overview() -> str:
 def _examples(document: SchemeDocument, programme_code: str) -> list[tuple[str, str]]:
     """(code, name) of some types to begin with: well-known ones first, only what counts from the start."""
     known = activity_types()
-    others = search(locale=_language(), scheme=document, programme_code=programme_code)
+    others = search(locale=page_language(), scheme=document, programme_code=programme_code)
     codes = dict.fromkeys((*(code for code in _EXAMPLES if code in known), *(each.code for each in others)))
     found = standings(document, programme_code, (known[code] for code in codes), (), now().date())
     useful = [each.kind for each in found if each.is_useful]
-    return [(each.code, each.label.in_(_language())) for each in useful[: len(_EXAMPLES)]]
+    return [(each.code, each.label.in_(page_language())) for each in useful[: len(_EXAMPLES)]]
 
 
 def _still(home: StudentHome) -> str:
-    step, names = home.progress.next_step, type_names(_language())
-    return step_sentence(step, _words(), names) if step else ""
+    step, names = home.progress.next_step, type_names(page_language())
+    return step_sentence(step, page_words(), names) if step else ""
 
 
 def _one_setting(step: NextStep | None) -> Setting | None:
     """Where everything that the next step wants is to be, if that is one setting."""
     settings = {each.setting for each in step.wanted} if step else set()
     return settings.pop() if len(settings) == 1 else None
-
-
-def _language() -> str:
-    return str(get_locale().language)
-
-
-def _words() -> Translations:
-    return catalogue(_language())

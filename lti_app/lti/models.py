@@ -1,13 +1,12 @@
-"""What the LTI room keeps: logins under way, the tool's own keys, its line items, invitations to register.
+"""What is kept of platforms and launches: logins, the tool's keys, invitations, refusals, colours, hints.
 
-Longer than most: it is one list of tables, each of which is read by itself.
+What belongs to one service of a platform is kept beside it: in `ags`, `nrps` and `deep_linking`.
 """
 
 from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -16,7 +15,6 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
-    Numeric,
     String,
     Text,
     UniqueConstraint,
@@ -28,7 +26,6 @@ import lti_app.people.models  # noqa: F401 (foreign keys find their tables, whoe
 from lti_app.clock import now
 from lti_app.db import Base, new_id, words
 
-LONGEST_LABEL = 300  # of an assignment, in characters
 _CURRENT = text("state = 'current'")
 _NEXT = text("state = 'next'")
 
@@ -82,115 +79,6 @@ class ToolKey(Base):
     state: Mapped[KeyState] = mapped_column(words(KeyState, "state"))
     created_at: Mapped[datetime] = mapped_column(default=now)
     changed_at: Mapped[datetime | None]
-
-
-class LineItemKind(StrEnum):
-    """The three assignments a course has."""
-
-    ACTIVITIES = "activities"
-    FINAL_REPORT = "final_report"
-    CERTIFICATE = "certificate"
-
-
-class LineItem(Base):
-    """One of a course's three assignments. `url` is empty until the platform has answered with it.
-
-    `gone_at` is when the platform last said that there is none at that address, `connected_at` since when the
-    platform has had this very one. `allowed_attempts` is the limit that a launch named; None is no limit.
-    """
-
-    __tablename__ = "line_item"
-    __table_args__ = (
-        UniqueConstraint("course_id", "kind"),
-        ForeignKeyConstraint(["course_id", "institution_id"], ["course.id", "course.institution_id"]),
-        CheckConstraint("score_maximum > 0", name="score_maximum_positive"),
-    )
-
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
-    institution_id: Mapped[uuid.UUID]
-    course_id: Mapped[uuid.UUID]
-    kind: Mapped[LineItemKind] = mapped_column(words(LineItemKind, "kind"))
-    label: Mapped[str] = mapped_column(String(LONGEST_LABEL))
-    url: Mapped[str] = mapped_column(String(1000), default="")
-    score_maximum: Mapped[Decimal] = mapped_column(Numeric(10, 2))
-    created_at: Mapped[datetime] = mapped_column(default=now)
-    connected_at: Mapped[datetime | None]
-    gone_at: Mapped[datetime | None]
-    allowed_attempts: Mapped[int | None]
-
-
-class SpareAssignment(Base):
-    """A further assignment of a kind that its course has already: it opens the tool, and gets no results."""
-
-    __tablename__ = "spare_assignment"
-    __table_args__ = (
-        UniqueConstraint("course_id", "url"),
-        ForeignKeyConstraint(["course_id", "institution_id"], ["course.id", "course.institution_id"]),
-    )
-
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
-    institution_id: Mapped[uuid.UUID]
-    course_id: Mapped[uuid.UUID]
-    kind: Mapped[LineItemKind] = mapped_column(words(LineItemKind, "kind"))
-    url: Mapped[str] = mapped_column(String(500))
-    title: Mapped[str] = mapped_column(String(LONGEST_LABEL), default="")
-
-
-class ChangedGrade(Base):
-    """What the platform shows for a person on a line item, where that is not what it was last told.
-
-    `points` of `maximum`; None where it shows no grade. The row goes as soon as the two agree.
-    """
-
-    __tablename__ = "changed_grade"
-    __table_args__ = (
-        ForeignKeyConstraint(["person_id", "institution_id"], ["person.id", "person.institution_id"]),
-        Index("ix_changed_grade_person", "person_id"),
-    )
-
-    line_item_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("line_item.id"), primary_key=True)
-    person_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    institution_id: Mapped[uuid.UUID]
-    points: Mapped[Decimal | None] = mapped_column(Numeric(12, 4))
-    maximum: Mapped[Decimal | None] = mapped_column(Numeric(12, 4))
-    noticed_at: Mapped[datetime] = mapped_column(default=now)
-
-
-class RosterReading(Base):
-    """How far reading a course's roster has come, and what the last whole one came to.
-
-    While one is under way, `begun_at` marks whom it has seen and `next_url` is the page to go on with.
-    Everybody is read; `joined_count` and `left_count` are the students among them.
-    """
-
-    __tablename__ = "roster_reading"
-    __table_args__ = (
-        ForeignKeyConstraint(["course_id", "institution_id"], ["course.id", "course.institution_id"]),
-        CheckConstraint("(begun_at IS NULL) = (next_url = '')", name="begun_has_page"),
-        CheckConstraint("read_count >= 0", name="read_count_not_negative"),
-    )
-
-    course_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    institution_id: Mapped[uuid.UUID]
-    begun_at: Mapped[datetime | None]
-    next_url: Mapped[str] = mapped_column(String(2000), default="")
-    read_count: Mapped[int] = mapped_column(default=0)
-    finished_at: Mapped[datetime | None]
-    joined_count: Mapped[int] = mapped_column(default=0)
-    left_count: Mapped[int] = mapped_column(default=0)
-
-
-class ScoreClock(Base):
-    """The last timestamp and submission time queued for one person on one line item: the first only ever
-    grows.
-    """
-
-    __tablename__ = "score_clock"
-
-    line_item_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("line_item.id"), primary_key=True)
-    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
-    last_timestamp: Mapped[datetime]
-    submitted_at: Mapped[datetime | None]
 
 
 class Invitation(Base):
@@ -255,45 +143,6 @@ class Brand(Base):
     colours: Mapped[dict[str, Any]]
     asked_at: Mapped[datetime]
     fetched_at: Mapped[datetime | None]
-
-
-class DeepLinkRequest(Base):
-    """A platform's request for content, open until it is answered once or its time is over.
-
-    `data` is the platform's own, returned as it came; None if it sent none. `answer` is what was chosen, so
-    that the same form sent twice is answered twice the same. How the picker looks is told as in a launch;
-    `is_in_tab` is as in its login.
-    """
-
-    __tablename__ = "deep_link_request"
-    __table_args__ = (
-        ForeignKeyConstraint(["person_id", "institution_id"], ["person.id", "person.institution_id"]),
-        ForeignKeyConstraint(["course_id", "institution_id"], ["course.id", "course.institution_id"]),
-        CheckConstraint("(answered_at IS NULL) = (answer = '')", name="answered_has_answer"),
-        Index("ix_deep_link_request_expires_at", "expires_at"),
-    )
-
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
-    institution_id: Mapped[uuid.UUID]
-    platform_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("platform.id"))
-    person_id: Mapped[uuid.UUID]
-    course_id: Mapped[uuid.UUID]
-    roles: Mapped[str] = mapped_column(String(200))
-    deployment_id: Mapped[str] = mapped_column(String(255))
-    locale: Mapped[str] = mapped_column(String(20))
-    time_zone: Mapped[str] = mapped_column(String(64), default="", server_default="")
-    contrast: Mapped[str] = mapped_column(String(6), default="", server_default="")
-    brand_url: Mapped[str] = mapped_column(String(1000), default="", server_default="")
-    return_url: Mapped[str] = mapped_column(Text)
-    data: Mapped[str | None] = mapped_column(Text)
-    accepts_several: Mapped[bool]
-    accepts_line_items: Mapped[bool]
-    is_in_tab: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
-    frame_ancestors: Mapped[str] = mapped_column(String(2000))
-    created_at: Mapped[datetime] = mapped_column(default=now)
-    expires_at: Mapped[datetime]
-    answered_at: Mapped[datetime | None]
-    answer: Mapped[str] = mapped_column(Text, default="")
 
 
 class CourseHint(Base):

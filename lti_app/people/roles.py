@@ -1,4 +1,4 @@
-"""From the role claim of a launch to what a person is in a course. Pure.
+"""From the role claim of a launch to what a person is in a course, and how a row keeps that. Pure.
 
 Source: LTI 1.3 core, appendix A.2 (role vocabularies). Only roles in the context count: an institution role
 rides along on anybody who teaches anywhere. A sub-role counts as its principal role, whatever it is called
@@ -47,6 +47,16 @@ def roles_from(claim: Iterable[str]) -> frozenset[Role]:
     if not words and _INSTITUTION_ADMINISTRATOR in uris:
         return frozenset({Role.COORDINATOR})
     return frozenset(_PRINCIPAL[word] for word in words if word in _PRINCIPAL)
+
+
+def words_of(roles: Iterable[Role]) -> str:
+    """Roles as a row keeps them."""
+    return " ".join(sorted(roles))
+
+
+def roles_in(words: str) -> frozenset[Role]:
+    """The roles that a row keeps."""
+    return frozenset(Role(word) for word in words.split())
 
 
 def is_test_student(claim: Iterable[str]) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from flask_babel import get_locale, gettext
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import (
     DateField,
@@ -25,7 +25,7 @@ from wtforms import (
 from wtforms.fields import Field as FormField
 from wtforms.widgets import TextArea
 
-from lti_app.i18n import catalogue
+from lti_app.i18n import catalogue, page_words
 from lti_app.portfolio.limits import EARLIEST, LATEST, NAME_CHARS, TITLE_CHARS
 from lti_app.portfolio.service import Details
 from lti_app.portfolio.service.evidence import LINK
@@ -259,7 +259,7 @@ class LinkForm(Form):  # type: ignore[misc]
         try:
             LINK.read(field.data)
         except FieldInvalid as error:
-            raise ValidationError(field_sentence(error, catalogue(get_locale().language))) from None
+            raise ValidationError(field_sentence(error, page_words())) from None
 
 
 class PresentationForm(Form):  # type: ignore[misc]

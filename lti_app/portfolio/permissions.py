@@ -44,7 +44,8 @@ def is_staff_of(actor: Actor, owned: Any) -> bool:
     return actor.is_coordinator or (Role.TEACHER in actor.roles and actor.course_id in owned.course_ids)
 
 
-def _own_or_staff(actor: Actor, owned: Any) -> bool:
+def is_own_or_staff(actor: Actor, owned: Any) -> bool:
+    """Whether it is the actor's, or hers to look after as staff."""
     return is_own(actor, owned) or is_staff_of(actor, owned)
 
 
@@ -58,8 +59,8 @@ def _student_in_course(actor: Actor, _subject: Any) -> bool:
 
 PERMISSIONS: Permissions = {
     "portfolio.begin": Rule(may_see=_anybody, may_act=_student_in_course),
-    "portfolio.see": Rule(may_see=_own_or_staff, may_act=_own_or_staff),
-    "portfolio.programme": Rule(may_see=_own_or_staff, may_act=_own_or_staff),
-    "item.change": Rule(may_see=_own_or_staff, may_act=is_own),
-    "submission.see": Rule(may_see=_own_or_staff, may_act=_own_or_staff),
+    "portfolio.see": Rule(may_see=is_own_or_staff, may_act=is_own_or_staff),
+    "portfolio.programme": Rule(may_see=is_own_or_staff, may_act=is_own_or_staff),
+    "item.change": Rule(may_see=is_own_or_staff, may_act=is_own),
+    "submission.see": Rule(may_see=is_own_or_staff, may_act=is_own_or_staff),
 }

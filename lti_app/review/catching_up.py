@@ -23,10 +23,10 @@ from lti_app.clock import now
 from lti_app.db import Database
 from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.lti.ags import gradebook
+from lti_app.lti.ags.models import LineItem, LineItemKind
 from lti_app.lti.ags.results import is_since
 from lti_app.lti.ags.scores import Score
 from lti_app.lti.ags.subjects import order_key_of
-from lti_app.lti.models import LineItem, LineItemKind
 from lti_app.portfolio.models import Item, Portfolio, Submission
 from lti_app.portfolio.states import ItemKind, SubmissionState
 from lti_app.review.reporting import share_of, take_turns

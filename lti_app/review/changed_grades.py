@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.lti.ags.gradebook import SCORE
 from lti_app.lti.ags.grades import Grade
+from lti_app.lti.ags.models import ChangedGrade, LineItem
 from lti_app.lti.ags.results import HELD, graded_by
 from lti_app.lti.ags.scores import Score
 from lti_app.lti.ags.subjects import order_key_of
-from lti_app.lti.models import ChangedGrade, LineItem
 from lti_app.review.permissions import Scope
 
 

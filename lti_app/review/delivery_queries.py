@@ -16,11 +16,11 @@ from lti_app.db import written_out
 from lti_app.errors import Problem
 from lti_app.jobs.models import UNSETTLED, Delivery, DeliveryState
 from lti_app.lti.ags.grades import Grade
+from lti_app.lti.ags.models import LineItem
 from lti_app.lti.ags.read_back import RESULTS
 from lti_app.lti.ags.results import HELD, graded_by
 from lti_app.lti.ags.scores import Score
 from lti_app.lti.ags.spares import spare_names
-from lti_app.lti.models import LineItem
 from lti_app.lti.nrps.asking import ROSTER
 from lti_app.people.models import Person
 from lti_app.portfolio.models import Portfolio

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from lti_app.db import IN_TURN
 from lti_app.lti.ags import gradebook
 from lti_app.lti.ags.correcting import correct_waiting
-from lti_app.lti.models import LineItemKind
+from lti_app.lti.ags.models import LineItemKind
 from lti_app.people.models import Person
 from lti_app.portfolio.models import Decision, Item, Portfolio, Submission
 from lti_app.portfolio.queries import progress_of

@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from flask_babel import get_locale
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -16,7 +15,7 @@ from lti_app.certificates.lists import corrections_asked_for
 from lti_app.certificates.permissions import scope_of as certificates_of
 from lti_app.clock import now
 from lti_app.errors import Conflict, NotFound
-from lti_app.i18n import catalogue
+from lti_app.i18n import page_language, page_words
 from lti_app.people.actors import require
 from lti_app.portfolio.models import Decision
 from lti_app.portfolio.questions import language_of
@@ -184,7 +183,7 @@ def _decided_by(form: DecisionForm, session: Session, submission_id: uuid.UUID) 
 
 
 def _decision_form(page: SubmissionPage, *args: Any, **data: Any) -> DecisionForm:
-    return decision_form(page.criteria, str(get_locale()), *args, **data)
+    return decision_form(page.criteria, page_language(), *args, **data)
 
 
 def _rendered(
@@ -196,7 +195,7 @@ def _rendered(
     is_undone: bool = False,
 ) -> str:
     """The review page with these forms; `decided` is the decision that led here and can still be undone."""
-    language = str(get_locale())
+    language = page_language()
     before = page.compared_with
     with reading() as session:
         confirms_name = service.confirms_name(session, page.kind, page.scheme_version_id)
@@ -210,11 +209,11 @@ def _rendered(
         undoable=_undoable(page),
         confirms_name=confirms_name,
         changes=changes(before.snapshot, page.this.snapshot, language) if before else (),
-        setting=setting_name(page.this.snapshot.setting, catalogue(language)),
+        setting=setting_name(page.this.snapshot.setting, page_words()),
         kind=_kind(),
         now=now(),
         may_decide=may_decide_under(current_actor(), page.document),
-        written_in=language_sentence(language_of(page.document, page.kind), catalogue(language)),
+        written_in=language_sentence(language_of(page.document, page.kind), page_words()),
         is_own_look=page.opened_by_id in {None, current_actor().person_id},
     )
 

@@ -23,7 +23,7 @@ from lti_app.schemes.models import AssetKind, SchemeAsset
 from lti_app.schemes.pictures import plain_picture
 from lti_app.schemes.text import Text
 from lti_app.storage import Storage, Stored
-from lti_app.storage.models import StoredFile
+from lti_app.storage.models import StoredFile, note_stored
 from lti_app.web.typed import clean_line
 
 LONGEST_ALT = 200
@@ -197,15 +197,9 @@ def _named(session: Session, institution_id: uuid.UUID, sha256: str) -> SchemeAs
 
 
 def _kept(session: Session, actor: Actor, picture: Picture) -> SchemeAsset:
-    file = StoredFile(
-        institution_id=actor.institution_id,
-        key=picture.stored.key,
-        media_type=picture.media_type,
-        size_bytes=picture.stored.size_bytes,
-        sha256=picture.stored.sha256,
+    file = note_stored(
+        session, picture.stored, institution_id=actor.institution_id, media_type=picture.media_type
     )
-    session.add(file)
-    session.flush()
     return SchemeAsset(
         institution_id=actor.institution_id,
         sha256=picture.stored.sha256,

@@ -11,7 +11,7 @@ from decimal import Decimal
 from lti_app.errors import N_
 from lti_app.i18n import translator
 from lti_app.lti.ags.gradebook import WantedLineItem
-from lti_app.lti.models import LineItemKind
+from lti_app.lti.ags.models import LineItemKind
 from lti_app.schemes.document import SchemeDocument
 from lti_app.schemes.rules import required_total
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.lti.ags.gradebook import LINE_ITEM, SCORE
-from lti_app.lti.models import LineItem, LineItemKind
+from lti_app.lti.ags.models import LineItem, LineItemKind
 from lti_app.lti.verdicts import NO_ATTEMPTS_LEFT
 
 

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_app.lti.ags.gradebook import may_read_results, missing_rights
+from lti_app.lti.ags.models import SpareAssignment
 from lti_app.lti.ags.spares import spares_of
-from lti_app.lti.models import SpareAssignment
 from lti_app.people.models import Course
 from lti_app.schemes.connections import Connection, connections_of
 from lti_app.schemes.document import SchemeDocument

@@ -13,7 +13,7 @@ from lti_app.clock import now
 from lti_app.db import IN_TURN
 from lti_app.errors import NotFound, Problem
 from lti_app.lti.ags import binding, gradebook, spares
-from lti_app.lti.models import LineItem, LineItemKind, SpareAssignment
+from lti_app.lti.ags.models import LineItem, LineItemKind, SpareAssignment
 from lti_app.people.actors import Actor, require
 from lti_app.people.models import Course, Institution
 from lti_app.schemes import catalogue

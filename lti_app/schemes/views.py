@@ -8,13 +8,11 @@ from __future__ import annotations
 import uuid
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from flask_babel import get_locale
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from lti_app.errors import NotFound
-from lti_app.i18n import LANGUAGES, language_of
-from lti_app.i18n import catalogue as translations
+from lti_app.i18n import LANGUAGES, language_of, page_language, page_words
 from lti_app.people.models import Course, Institution
 from lti_app.schemes import catalogue
 from lti_app.schemes.alphabet import sorting_key
@@ -150,7 +148,7 @@ def back_to_setup(spare_id: uuid.UUID, act: str) -> Response:
 
 
 def _preview_page(document: SchemeDocument, programme: str, *, is_here: bool = False) -> str:
-    shown: Preview = preview_of(document, programme, _language())
+    shown: Preview = preview_of(document, programme, page_language())
     return render_template(
         "schemes/preview.html",
         document=document,
@@ -168,7 +166,7 @@ def _programme_step(form: SetupForm, chosen: Setup | None, earlier: tuple[Possib
         form=form,
         chosen=chosen,
         earlier=earlier,
-        programmes={key: each.label.in_(_language()) for key, each in catalogue.programmes().items()},
+        programmes={key: each.label.in_(page_language()) for key, each in catalogue.programmes().items()},
     )
 
 
@@ -195,7 +193,7 @@ def _form(session: Session) -> tuple[SetupForm, Setup | None, Course]:
     chosen = setup_of(session, course.id)
     offered = sorted(
         offered_schemes(session, course.institution_id),
-        key=lambda each: sorting_key(each.name.in_(_language()), _language()),
+        key=lambda each: sorting_key(each.name.in_(page_language()), page_language()),
     )
     schemes = {document.slug: document for document in offered}
     now = {"scheme": next(iter(schemes))} if len(schemes) == 1 else {}
@@ -203,7 +201,7 @@ def _form(session: Session) -> tuple[SetupForm, Setup | None, Course]:
         now = {"scheme": chosen.scheme_slug, "programme": chosen.programme_code}
     institution = session.get_one(Institution, course.institution_id).name
     runs = (chosen.scheme_slug, chosen.programme_code) if chosen else None
-    form = SetupForm(request.form or None, data=now).offering(schemes, institution, _language(), runs)
+    form = SetupForm(request.form or None, data=now).offering(schemes, institution, page_language(), runs)
     return form, chosen, course
 
 
@@ -214,19 +212,15 @@ def _earlier(session: Session, course: Course) -> tuple[PossibleSetup, ...]:
 
 def _asked(document: SchemeDocument, programme: str) -> tuple[Asked, ...]:
     """What the scheme asks of students on this programme, in sentences."""
-    return asking_of(document, programme, translations(_language()), _language()).all()
+    return asking_of(document, programme, page_words(), page_language()).all()
 
 
 def _programme_name(code: str) -> str:
     programme = catalogue.programmes().get(code)
-    return programme.label.in_(_language()) if programme else code
+    return programme.label.in_(page_language()) if programme else code
 
 
 def _names_language() -> str:
     """The language of the assignments' names: the one chosen, else the course's, as its launches tell it."""
     chosen = request.form.get("names", "")
-    return chosen if chosen in LANGUAGES else language_of(current_launch().locale) or _language()
-
-
-def _language() -> str:
-    return str(get_locale())
+    return chosen if chosen in LANGUAGES else language_of(current_launch().locale) or page_language()

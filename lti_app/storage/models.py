@@ -6,10 +6,11 @@ import uuid
 from datetime import datetime
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lti_app.clock import now
 from lti_app.db import Base, new_id
+from lti_app.storage import Stored
 
 
 class StoredFile(Base):
@@ -30,3 +31,19 @@ class StoredFile(Base):
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+def note_stored(
+    session: Session, stored: Stored, *, institution_id: uuid.UUID, media_type: str
+) -> StoredFile:
+    """Write down what is known of bytes that now lie in the store."""
+    file = StoredFile(
+        institution_id=institution_id,
+        key=stored.key,
+        media_type=media_type,
+        size_bytes=stored.size_bytes,
+        sha256=stored.sha256,
+    )
+    session.add(file)
+    session.flush()
+    return file

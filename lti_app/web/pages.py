@@ -22,7 +22,7 @@ from lti_app.clock import now, zone_named
 from lti_app.days import DAY, day_in, span_in
 from lti_app.errors import Problem
 from lti_app.figures import in_figures
-from lti_app.i18n import LANGUAGES
+from lti_app.i18n import LANGUAGES, page_language
 from lti_app.jobs.queue import open_queue
 from lti_app.people.roles import page_role
 from lti_app.web.context import current_launch, parts, writing
@@ -73,7 +73,7 @@ def spelled_moment(moment: datetime | None) -> str:
 
 def spelled_number(number: Decimal) -> str:
     """A number with at most four decimals, none of them a final zero, as the page's language writes it."""
-    return in_figures(round(number, 4), get_locale().language)
+    return in_figures(round(number, 4), page_language())
 
 
 def spelled_size(size_bytes: int) -> str:
@@ -93,10 +93,9 @@ def _as_seen(moment: datetime) -> datetime:
 
 def _template_names() -> dict[str, Any]:
     launch = g.get("launch")
-    locale = get_locale()
     return {
         "launch": launch,
-        "language": locale.language if locale else "en",
+        "language": page_language(),
         "has_high_contrast": launch is not None and launch.look.contrast == "high",
         "page_role": page_role(launch.actor.roles) if launch else None,
         "csrf_field": _csrf_field,

@@ -10,13 +10,13 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import structlog
 from flask import Flask, Response, g, make_response, render_template, request
-from flask_babel import get_locale, gettext
+from flask_babel import gettext
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from lti_app.errors import KINDS, Problem, trace_of
-from lti_app.i18n import translator
+from lti_app.i18n import page_language, translator
 from lti_app.web.operators import PREFIX
 from lti_app.web.uploads import TextTooLong
 
@@ -113,8 +113,7 @@ def _page(
 
 def _in_the_other(title: str, advice: str) -> InOther:
     """The same in the language that the page is not in: its reader has had no chance to choose one."""
-    locale = get_locale()
-    language = "en" if locale is not None and locale.language == "sv" else "sv"
+    language = "en" if page_language() == "sv" else "sv"
     words = translator(language)
     name = "English" if language == "en" else "Svenska"
     return InOther(language, name, words(title), words(advice), words)

@@ -23,7 +23,7 @@ from lti_app.db.direct import Direct, Exchange, Prepared, Values
 from lti_app.errors import Problem
 from lti_app.people.actors import Actor
 from lti_app.people.models import Course, Person
-from lti_app.people.roles import Role
+from lti_app.people.roles import roles_in, words_of
 from lti_app.web.models import LaunchSession
 
 TICKET_LIFETIME = timedelta(minutes=10)
@@ -115,7 +115,7 @@ def _new_row(launch: NewLaunch) -> tuple[str, str, dict[str, Any]]:
         "person_id": launch.actor.person_id,
         "course_id": launch.actor.course_id,
         "deployment_id": launch.deployment_id,
-        "roles": " ".join(sorted(launch.actor.roles)),
+        "roles": words_of(launch.actor.roles),
         "locale": launch.locale[:20],
         "time_zone": launch.look.time_zone,
         "contrast": launch.look.contrast,
@@ -146,7 +146,7 @@ def load_launch(session: Session, sid: str, secret: str, secret_key: str) -> Lau
             platform_id=kept.platform_id,
             person_id=kept.person_id,
             course_id=kept.course_id,
-            roles=frozenset(Role(word) for word in kept.roles.split()),
+            roles=roles_in(kept.roles),
             is_test=row.is_test,
         ),
         csrf_token=_csrf_token(secret_key, kept),

@@ -23,7 +23,7 @@ from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.jobs.worker import Worker
 from lti_app.lti.ags import gradebook
 from lti_app.lti.ags.gradebook import WantedLineItem
-from lti_app.lti.models import LineItemKind
+from lti_app.lti.ags.models import LineItemKind
 from lti_app.lti.nrps.asking import queue_roster
 from lti_app.lti.tasks import HANDLERS
 from lti_app.people.models import Course, Enrolment, Person

@@ -15,7 +15,7 @@ from lti_app.schemes.editor.beginning import begin_from_version
 from lti_app.settings import Settings
 from tests import world
 from tests.browser.chromium import options as chromium_options
-from tests.browser.people import Member
+from tests.browser.people import Member, sitting
 from tests.browser.school import School, running_school
 from tests.browser.served_tool import ServedTool, served_tool
 from tests.browser.steps import set_the_course_up
@@ -79,14 +79,10 @@ def school(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
 @pytest.fixture
 def enter(chromium: Browser) -> Iterator[Enter]:
     """`enter(school, "asa")` gives a person a browser; what its pages complain about fails the test."""
-    members: list[Member] = []
+    with sitting() as members:
 
-    def sit_down(school: School, login: str, **options: object) -> Member:
-        members.append(Member(chromium, school, login, **options))
-        return members[-1]
+        def sit_down(school: School, login: str, **options: object) -> Member:
+            members.append(Member(chromium, school, login, **options))
+            return members[-1]
 
-    yield sit_down
-    complaints = [told for member in members for told in member.complaints]
-    for member in members:
-        member.leave()
-    assert not complaints, "\n".join(complaints)
+        yield sit_down

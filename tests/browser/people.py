@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from playwright.sync_api import (
@@ -154,3 +155,14 @@ class Member:
     def _watch(self, response: Response) -> None:
         if response.status >= 500:
             self.complaints.append(f"{self.login}: {response.status} {response.url}")
+
+
+@contextmanager
+def sitting() -> Iterator[list[Member]]:
+    """Whoever is added is sent home in the end; what their pages complained about fails the test."""
+    members: list[Member] = []
+    yield members
+    complaints = [told for member in members for told in member.complaints]
+    for member in members:
+        member.leave()
+    assert not complaints, "\n".join(complaints)

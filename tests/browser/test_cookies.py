@@ -20,7 +20,7 @@ from lti_app.demo import SmallCanvas
 from lti_app.settings import Settings
 from tests.browser.chromium import profile
 from tests.browser.looking import judge
-from tests.browser.people import Member
+from tests.browser.people import Member, sitting
 from tests.browser.school import School
 from tests.served_canvas import Server, register, served_canvas
 
@@ -52,19 +52,15 @@ def canvas(
 @pytest.fixture
 def sit(chromium: Browser, canvas: SmallCanvas, settings: Settings, tmp_path: Path) -> Iterator[Sit]:
     """`sit("none in frames")` puts Åsa before a browser that keeps cookies like that."""
-    members: list[Member] = []
+    with sitting() as members:
 
-    def sit_down(cookies: str) -> Member:
-        context = profile(chromium, tmp_path / cookies, cookies, locale="en-GB")
-        school = School(settings.public_url, canvas.config.base_url)
-        members.append(Member(chromium, school, "asa", context=context))
-        return members[-1]
+        def sit_down(cookies: str) -> Member:
+            context = profile(chromium, tmp_path / cookies, cookies, locale="en-GB")
+            school = School(settings.public_url, canvas.config.base_url)
+            members.append(Member(chromium, school, "asa", context=context))
+            return members[-1]
 
-    yield sit_down
-    complaints = [told for member in members for told in member.complaints]
-    for member in members:
-        member.leave()
-    assert not complaints, "\n".join(complaints)
+        yield sit_down
 
 
 def choose_tool(asa: Member) -> None:

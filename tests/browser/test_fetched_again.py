@@ -6,7 +6,7 @@ from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
 from lti_app.db import Database
-from lti_app.lti.models import LineItem
+from lti_app.lti.ags.models import LineItem
 from lti_app.settings import Settings
 from tests.browser.served_tool import served_tool
 from tests.classroom import a_classroom

@@ -10,8 +10,8 @@ from urllib.parse import quote_from_bytes, urlsplit
 from werkzeug.test import TestResponse
 
 from tests.everybody import Somebody
+from tests.journeys.access import Place, Public, Thing
 from tests.journeys.building import Building, path_of
-from tests.journeys.routes import Place, Public, Thing
 
 REFERENCE = re.compile(r"<code>[0-9A-F]{8}</code>")
 HOSTS = {"", "localhost", "canvas.test"}  # here, or the platform of a login
@@ -23,7 +23,7 @@ FORMS: dict[str, dict[str, str]] = {
     "portfolio.change": DETAILS | {"version": "1", "type_code": "language_cafe"},
     "portfolio.copy": {"new_id": ""},
     "beginning.begin": {"from": "file", "yaml": "scheme: x", "bundled": "lund-medicine", "slug": "x"},
-    "draft.write": {
+    "section.write": {
         "revision": "1",
         "seen": "x",
         "end": "1",
@@ -76,9 +76,9 @@ QUERIES: dict[str, dict[str, str]] = {
     "review.submission": {"kind": "activity", "decided": ""},
     "review.decide": {"kind": "activity"},
     "review.undo": {"kind": "activity"},
-    "draft.pick": {"path": "activity_types.codes"},
-    "draft.picked": {"path": "activity_types.codes"},
-    "draft.section": {"done": "saved"},
+    "section.pick": {"path": "activity_types.codes"},
+    "section.picked": {"path": "activity_types.codes"},
+    "section.show": {"done": "saved"},
     "draft.overview": {"done": "saved"},
     "draft.preview": {
         "rows": "3",

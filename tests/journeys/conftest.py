@@ -1,8 +1,9 @@
-"""What journeys begin with: a platform that signs, a course with its student, the operator."""
+"""What journeys begin with: a platform that signs, a small Canvas, a course with a student, the operator."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -17,6 +18,8 @@ from lti_app.settings import Settings
 from lti_app.storage import Storage
 from lti_app.web.context import Parts
 from tests import world
+from tests.journeys.in_canvas import InCanvas, in_canvas
+from tests.journeys.registering import Administrator, an_address
 from tests.operating import Operating
 from tests.signing_platform import SigningPlatform, key_server
 from tests.unit.certificates.issuing import an_earner, certificates, deliver_due
@@ -30,6 +33,19 @@ def platform(database: Database) -> Iterator[SigningPlatform]:
         platform = SigningPlatform(server)
         platform.register(database)
         yield platform
+
+
+@pytest.fixture
+def school(tmp_path: Path, settings: Settings, database: Database, client: FlaskClient) -> Iterator[InCanvas]:
+    """The tool in a small Canvas that knows it."""
+    with in_canvas(tmp_path / "canvas", settings, database, client) as school:
+        yield school
+
+
+@pytest.fixture
+def admin(client: FlaskClient, database: Database, settings: Settings) -> Administrator:
+    """Somebody who has been sent a registration address."""
+    return Administrator(client, database, an_address(database, settings))
 
 
 @pytest.fixture

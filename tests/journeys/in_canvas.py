@@ -31,6 +31,8 @@ from lti_app.web.context import Parts
 from tests.inspect_page import Page, page
 from tests.served_canvas import register, served_canvas
 
+SETUP = {"scheme": "lund-medicine", "programme": "lakare"}  # what a teacher chooses
+
 
 @dataclass
 class InCanvas:

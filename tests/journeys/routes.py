@@ -1,77 +1,25 @@
 """Every route of the tool, as data: which things its address names, what its form holds, who gets in.
 
-A test fails for a route that has no row here. `Thing` rows are about something that a student owns, `Place`
-rows about nothing of the sort, `Public` ones lie outside of the frame.
+A test fails for a route that has no row here. access.py says how to read one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
-OK, DONE, ON, BAD, NOT_IN, NO, NONE, CONFLICT, GONE, UNFIT = (
-    200,
-    204,
-    303,
-    400,
-    401,
-    403,
-    404,
-    409,
-    410,
-    422,
+from tests.journeys.access import (
+    BAD,
+    CONFLICT,
+    DONE,
+    GONE,
+    NO,
+    NONE,
+    NOT_IN,
+    OK,
+    ON,
+    UNFIT,
+    Place,
+    Public,
+    Thing,
 )
-Texts = Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Thing:
-    """A page of somebody's thing; `ids` name the things in its address.
-
-    The student whose it is gets `own` (None: as if it were another's), who teaches its course `staff`, who
-    coordinates its institution `coordinator` (None: as who teaches), others in its course `here`, who
-    observes her `observer` (None: as those others), and everybody else 404.
-    """
-
-    method: str
-    ids: Texts
-    own: int | None
-    staff: int
-    here: int = NONE
-    observer: int | None = None
-    coordinator: int | None = None
-    form: Texts = field(default_factory=dict)
-    parts: Texts = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Place:
-    """A page that is about nobody's thing, by who comes.
-
-    `test` is the Test Student (None: as a student), `both` a teacher who studies (None: whatever lets her in,
-    as a teacher first).
-    """
-
-    method: str
-    student: int
-    teacher: int
-    designer: int
-    coordinator: int
-    observer: int
-    test: int | None = None
-    both: int | None = None
-    form: Texts = field(default_factory=dict)
-    parts: Texts = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Public:
-    """A page outside of the frame, the same for everybody."""
-
-    method: str
-    path: str
-    status: int
-
 
 SOME = "00000000-0000-4000-8000-000000000000"
 DRAFT = {"item_id": "draft"}
@@ -138,11 +86,11 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     "versions.version": [Place("GET", NONE, OK, OK, OK, NONE, parts=SLUG | {"number": "1"})],
     "versions.version_file": [Place("GET", NONE, OK, OK, OK, NONE, parts=SLUG | {"number": "1"})],
     "draft.overview": [Place("GET", NONE, NO, NO, OK, NONE, parts=SLUG)],
-    "draft.section": [
+    "section.show": [
         Place("GET", NONE, NO, NO, OK, NONE, parts=SLUG | {"section": section})
         for section in ("requirements", "counting", "reflection")
     ],
-    "draft.write": [
+    "section.write": [
         Place(
             "POST",
             NONE,
@@ -154,8 +102,8 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
             form={"end": "1", "revision": "1"},
         )
     ],
-    "draft.pick": [Place("GET", NONE, NO, NO, NONE, NONE, parts=SLUG | {"section": "types"})],
-    "draft.picked": [Place("POST", NONE, NO, NO, NONE, NONE, parts=SLUG | {"section": "types"}, form=LATE)],
+    "section.pick": [Place("GET", NONE, NO, NO, NONE, NONE, parts=SLUG | {"section": "types"})],
+    "section.picked": [Place("POST", NONE, NO, NO, NONE, NONE, parts=SLUG | {"section": "types"}, form=LATE)],
     "draft.undo": [Place("POST", NONE, NO, NO, CONFLICT, NONE, parts=SLUG, form=LATE)],
     "draft.compared": [Place("GET", NONE, NO, NO, OK, NONE, parts=SLUG)],
     "draft.preview": [Place("GET", NONE, NO, NO, OK, NONE, parts=SLUG)],

@@ -42,11 +42,7 @@ def test_a_student_asks_for_her_right_name_and_gets_a_new_certificate(
     teacher.post(action(shown, "/approve"), {})
     waiting = student.page(own)
     assert "The new certificate is being prepared." in waiting.text
-    (again,) = {
-        each.attributes["hx-get"]
-        for each in waiting.main.every()
-        if each.attributes.get("id") == "correction"
-    }
+    again = waiting.fetched_again["correction"]
     assert student.get(again).status_code == 204, "nothing has happened yet"
     deliver_due(parts)
     assert student.get(again).headers["HX-Refresh"] == "true", "another certificate: the page is fetched anew"

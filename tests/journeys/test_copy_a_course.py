@@ -3,37 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 import requests
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from lti_app.db import Database
-from lti_app.lti.models import LineItem, LineItemKind
+from lti_app.lti.ags.models import LineItem, LineItemKind
 from lti_app.people.models import Course
 from lti_app.schemes.queries import setup_of
-from lti_app.settings import Settings
 from tests.inspect_page import page
-from tests.journeys.in_canvas import InCanvas, in_canvas
+from tests.journeys.in_canvas import SETUP, InCanvas
 
-SETUP = {"scheme": "lund-medicine", "programme": "lakare"}
 COPY = 2
 
 
 @pytest.fixture
-def school(tmp_path: Path, settings: Settings, database: Database, client: FlaskClient) -> Iterator[InCanvas]:
+def school(school: InCanvas) -> InCanvas:
     """A course with its three assignments, added by a teacher from a dialog and opened once."""
-    with in_canvas(tmp_path / "canvas", settings, database, client) as school:
-        kinds = [kind.value for kind in LineItemKind]
-        school.add(school.picker(placement="link_selection"), kinds=kinds, **SETUP)
-        school.publish_all()
-        school.landing("tove", assignment_id=school.canvas.assignments.in_course(1)[0].id)
-        school.work()
-        yield school
+    kinds = [kind.value for kind in LineItemKind]
+    school.add(school.picker(placement="link_selection"), kinds=kinds, **SETUP)
+    school.publish_all()
+    school.landing("tove", assignment_id=school.canvas.assignments.in_course(1)[0].id)
+    school.work()
+    return school
 
 
 def copied(school: InCanvas, **form: str) -> None:

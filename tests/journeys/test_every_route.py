@@ -21,8 +21,9 @@ from werkzeug.test import TestResponse
 from lti_app.people.roles import Role
 from tests.database import Backend
 from tests.everybody import HOME, Everybody, Owner, Somebody
+from tests.journeys.access import BAD, NONE, NOT_IN, ON, Place, Public, Thing
 from tests.journeys.building import UNKNOWN, Building, a_building, path_of
-from tests.journeys.routes import BAD, NONE, NOT_IN, ON, ROUTES, Place, Public, Thing
+from tests.journeys.routes import ROUTES
 from tests.rolled_back import RolledBack
 
 WHOSE = ("student", "student elsewhere", "foreign student")

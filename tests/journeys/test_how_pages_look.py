@@ -200,3 +200,24 @@ def test_without_an_address_there_are_no_colours_and_nothing_is_fetched(
     assert visit(student).get("/brand.css").data == b""
     with database.reading() as session:
         assert session.scalars(select(Delivery)).all() == []
+
+
+def test_the_editors_pages_alone_bring_its_style_and_before_the_schools_colours(
+    visit: Visiting, database: Database
+) -> None:
+    with database.writing() as session:
+        course = world.a_running_course(session)
+        keeper = world.an_actor(world.a_person(session, course), None, Role.COORDINATOR)
+    opened = visit(keeper, look=Look(brand_url=COLOURS))
+
+    def sheets(path: str) -> list[str]:
+        links = opened.page(path).root.all("link")
+        return [
+            each.attributes["href"].rpartition("/")[2]
+            for each in links
+            if each.attributes["rel"] == "stylesheet"
+        ]
+
+    shared = ["pico.min.css", "app.css", "brand.css", "contrast.css"]
+    assert sheets("/overview") == shared
+    assert sheets("/schemes/new") == [*shared[:2], "editor.css", *shared[2:]]

@@ -11,8 +11,8 @@ from lti_app.clock import now
 from lti_app.db import Database
 from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.lti.ags.read_back import RESULTS
-from lti_app.lti.models import RosterReading
 from lti_app.lti.nrps.asking import ROSTER
+from lti_app.lti.nrps.models import RosterReading
 from lti_app.people.models import Course, Enrolment, Person
 from lti_app.schemes.tasks import queue_courses
 from tests.classroom import a_classroom

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from lti_app.db import Database
-from lti_app.lti.models import LineItem, LineItemKind, SpareAssignment
+from lti_app.lti.ags.models import LineItem, LineItemKind, SpareAssignment
 from lti_app.people.models import Enrolment, Person
 from lti_app.web.models import LaunchSession
 from tests.signing_platform import LTI, SigningPlatform, post_launch, signed

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from lti_app.clock import now
 from lti_app.db import Database
 from lti_app.jobs.models import Delivery, DeliveryState
+from lti_app.lti.ags.models import ChangedGrade, LineItem, LineItemKind
 from lti_app.lti.ags.results import HELD
-from lti_app.lti.models import ChangedGrade, LineItem, LineItemKind
 from lti_app.portfolio.models import Portfolio
 from lti_app.review.service import approve
 from tests.classroom import UNDO, Classroom, a_classroom

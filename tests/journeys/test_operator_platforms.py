@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from lti_app.clock import now
 from lti_app.db import Database
-from lti_app.lti.models import DeepLinkRequest, LoginState
+from lti_app.lti.deep_linking.models import DeepLinkRequest
+from lti_app.lti.models import LoginState
 from lti_app.people.models import Deployment, Institution, Platform
 from lti_app.people.roles import Role
 from lti_app.web.models import LaunchSession

@@ -11,7 +11,7 @@ from lti_app.home.class_queries import class_page
 from lti_app.home.observed_queries import observed_page
 from lti_app.home.programme_service import change_programme
 from lti_app.home.queries import student_home
-from lti_app.lti.models import LineItemKind
+from lti_app.lti.ags.models import LineItemKind
 from lti_app.portfolio.queries import progress_of
 from lti_app.portfolio.service import begin_portfolio
 from lti_app.review.reporting import share_of

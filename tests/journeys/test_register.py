@@ -7,12 +7,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
-from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from structlog.testing import capture_logs
 
 from lti_app.clock import now
-from lti_app.db import Database
 from lti_app.lti.models import Invitation
 from lti_app.lti.operating.queries import platform_page
 from lti_app.lti.platforms import PlatformDetails, add_platform, list_platforms
@@ -28,11 +26,6 @@ ELSEWHERE = "https://canvas.instructure.com"
 def school() -> Iterator[RegisteringPlatform]:
     with registering_platform() as platform:
         yield platform
-
-
-@pytest.fixture
-def admin(client: FlaskClient, database: Database, settings: Settings) -> Administrator:
-    return Administrator(client, database, an_address(database, settings))
 
 
 def test_looking_shows_what_is_asked_for_and_fetches_nothing(

@@ -10,7 +10,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -29,11 +28,6 @@ from tests.registering_platform import RegisteringPlatform, registering_platform
 def school() -> Iterator[RegisteringPlatform]:
     with registering_platform() as platform:
         yield platform
-
-
-@pytest.fixture
-def admin(client: FlaskClient, database: Database, settings: Settings) -> Administrator:
-    return Administrator(client, database, an_address(database, settings))
 
 
 @pytest.fixture

@@ -4,19 +4,14 @@ there changes is said on the tool's pages in plain words.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from lti_app.db import Database
-from lti_app.lti.models import LineItem
+from lti_app.lti.ags.models import LineItem
 from lti_app.people.models import Course, Person
-from lti_app.settings import Settings
 from tests.inspect_page import Page, page
-from tests.journeys.in_canvas import InCanvas, in_canvas
+from tests.journeys.in_canvas import SETUP, InCanvas
 
 ACTIVITIES = "International merits: activities"
 AGS = "https://purl.imsglobal.org/spec/lti-ags/scope/"
@@ -48,14 +43,8 @@ class Tool:
 
     def set_up(self) -> None:
         """Choose Lund's scheme, and let the worker make the assignments."""
-        self.send(self.page("/set-up/choose"), "/set-up/choose", scheme="lund-medicine", programme="lakare")
+        self.send(self.page("/set-up/choose"), "/set-up/choose", **SETUP)
         self.school.work()
-
-
-@pytest.fixture
-def school(tmp_path: Path, settings: Settings, database: Database, client: FlaskClient) -> Iterator[InCanvas]:
-    with in_canvas(tmp_path / "canvas", settings, database, client) as school:
-        yield school
 
 
 def test_the_class_is_there_before_anybody_has_come(school: InCanvas) -> None:

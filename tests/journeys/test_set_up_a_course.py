@@ -11,7 +11,7 @@ from sqlalchemy import select
 from lti_app.clock import now
 from lti_app.db import Database
 from lti_app.jobs.models import Delivery, DeliveryState
-from lti_app.lti.models import LineItem, LineItemKind, SpareAssignment
+from lti_app.lti.ags.models import LineItem, LineItemKind, SpareAssignment
 from lti_app.people.actors import Actor
 from lti_app.people.models import Course
 from lti_app.people.roles import Role

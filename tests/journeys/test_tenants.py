@@ -18,8 +18,9 @@ from lti_app.db import Base
 from lti_app.people.models import Institution
 from tests.database import Backend
 from tests.everybody import LUND, UPPSALA, Somebody
+from tests.journeys.access import Public, Thing
 from tests.journeys.building import Building, a_building, path_of
-from tests.journeys.routes import ROUTES, Public, Thing
+from tests.journeys.routes import ROUTES
 from tests.rolled_back import RolledBack
 
 pytestmark = pytest.mark.database

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 import time_machine
 from flask.testing import FlaskClient
-from sqlalchemy.orm import Session
 
 from lti_app import create_app
 from lti_app.certificates import code as codes
@@ -32,7 +31,8 @@ from tests.queries import counting_queries
 from tests.world import an_earned_portfolio
 
 CODE = "01AB10AB0123"
-LINK = f"/verify/{CODE}/{'t' * 22}"
+TOKEN = "t" * 22
+LINK = f"/verify/{CODE}/{TOKEN}"
 UNKNOWN = "7777-7777-7777"
 
 
@@ -50,17 +50,10 @@ def issued(database: Database, settings: Settings) -> Certificate:
         return made
 
 
-def a_link(session: Session, certificate: Certificate, *, shows_name: bool = False) -> None:
+def a_link(to: Certificate, *, shows_name: bool = False) -> Share:
     """A link at LINK that shows the merits."""
-    session.add(
-        Share(
-            institution_id=certificate.institution_id,
-            certificate_id=certificate.id,
-            token="t" * 22,
-            shows_name=shows_name,
-            shows_merits=True,
-        )
-    )
+    inside = {"institution_id": to.institution_id}
+    return Share(**inside, certificate_id=to.id, token=TOKEN, shows_name=shows_name, shows_merits=True)
 
 
 def shown(client: FlaskClient, path: str, status: int = 200, **headers: str) -> Page:
@@ -134,7 +127,7 @@ def test_a_code_may_be_typed_as_people_type(client: FlaskClient, issued: Certifi
     assert state_of(shown(client, f"/verify/{typed.strip()}")) == "issued"
 
 
-@pytest.mark.parametrize("token", ["", "/" + "t" * 22])
+@pytest.mark.parametrize("token", ["", f"/{TOKEN}"])
 def test_the_whole_address_may_be_pasted(client: FlaskClient, issued: Certificate, token: str) -> None:
     pasted = f"https://cim.example/verify/01AB-10AB-0123{token}?lang=sv"
     response = client.get("/verify", query_string={"code": pasted, "lang": "en"})
@@ -198,7 +191,7 @@ def test_a_code_of_the_wrong_length_is_told_so(
         assert f"A code has 12 characters; this one has {length}." in seen.text
 
 
-@pytest.mark.parametrize("link", ["", "/" + "t" * 22])
+@pytest.mark.parametrize("link", ["", f"/{TOKEN}"])
 def test_an_unknown_and_a_malformed_code_cost_one_look_up_and_one_hash(
     client: FlaskClient,
     issued: Certificate,
@@ -231,7 +224,7 @@ def test_what_a_link_shows_is_for_no_search_engine_and_speaks_both_languages(
     client: FlaskClient, issued: Certificate, database: Database
 ) -> None:
     with database.writing() as session:
-        a_link(session, issued, shows_name=True)
+        session.add(a_link(issued, shows_name=True))
     seen = shown(client, f"{LINK}?lang=en")
     assert "Åsa Maria Öberg-Ek" in seen.text
     assert "Abroad" in seen.text
@@ -263,7 +256,7 @@ def test_a_link_to_the_merits_says_what_the_certificate_prints_and_no_more(
         merits=(away,),
     )
     with database.writing() as session:
-        a_link(session, issued)
+        session.add(a_link(issued))
         session.get_one(Certificate, issued.id).facts = facts.to_json()
     seen = shown(client, f"{LINK}?lang={language}").text
     for each in said:
@@ -289,7 +282,7 @@ def test_a_merit_whose_title_is_its_type_is_named_once(
         )
         talk = replace(cafe, title="With nurses")
         made.facts = replace(facts, merits=(cafe, talk)).to_json()
-        a_link(session, issued)
+        session.add(a_link(made))
 
     def merits(language: str) -> list[str]:
         seen = shown(client, f"{LINK}?lang={language}")
@@ -378,7 +371,7 @@ def test_somebody_who_guesses_is_slowed_down_and_others_are_not(
     assert response.status_code == 429
     assert int(response.headers["Retry-After"]) in range(1, 62)
     assert page(response).main.attributes["data-error-code"] == "too-many-requests"
-    for way in (f"/verify/{CODE}/{'t' * 22}", f"/verify?code={CODE}"):
+    for way in (LINK, f"/verify?code={CODE}"):
         assert limited.get(way, headers=guesser).status_code == 429, "counted together"
     uploads = [limited.post("/verify", headers=guesser).status_code for _ in range(21)]
     assert uploads == [422] * 20 + [429]

@@ -51,6 +51,7 @@ def test_each_page_marks_its_own_way_or_its_sections(visit: Visiting, database: 
             "/overview": ("Overview", "page"),
             "/schemes/lund-medicine": ("Schemes", "true"),
             "/schemes/lund-medicine/draft": ("Schemes", "true"),
+            "/schemes/lund-medicine/draft/sections/requirements": ("Schemes", "true"),
             "/pictures": ("Schemes", "true"),
             "/certificates": ("Certificates", "page"),
         },

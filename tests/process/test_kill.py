@@ -28,14 +28,14 @@ from lti_app.jobs.delivering import Delivering
 from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.lti.ags import gradebook
 from lti_app.lti.ags.gradebook import WantedLineItem
-from lti_app.lti.models import LineItem, LineItemKind
+from lti_app.lti.ags.models import LineItem, LineItemKind
 from lti_app.lti.nrps.asking import queue_roster
 from lti_app.lti.tasks import HANDLERS
 from lti_app.people.models import Enrolment, Person
 from lti_app.people.roles import Role
 from lti_app.settings import Settings
 from lti_app.storage import Storage
-from lti_app.storage.models import StoredFile
+from lti_app.storage.models import note_stored
 from lti_app.web.context import Parts
 from tests.served_canvas import Joined, Server, joined, served_canvas
 from tests.worker_process import WorkerProcess, wait_until
@@ -89,15 +89,7 @@ class School:
         upload.write(PDF)
         stored = upload.finish()
         with self.database.writing() as session:
-            file = StoredFile(
-                institution_id=institution_id,
-                key=stored.key,
-                media_type="application/pdf",
-                size_bytes=stored.size_bytes,
-                sha256=stored.sha256,
-            )
-            session.add(file)
-            session.flush()
+            file = note_stored(session, stored, institution_id=institution_id, media_type="application/pdf")
             gradebook.report_certificate(
                 session,
                 course_id=self.rows.course.id,

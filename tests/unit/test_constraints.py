@@ -34,22 +34,10 @@ from lti_app.certificates.models import Certificate, CertificateClaim, Certifica
 from lti_app.clock import now
 from lti_app.db import Base, Database
 from lti_app.jobs.models import Delivery, LanePause, Round
-from lti_app.lti.models import (
-    Brand,
-    ChangedGrade,
-    CourseHint,
-    DeepLinkRequest,
-    Invitation,
-    KeyState,
-    LaunchFailure,
-    LineItem,
-    LineItemKind,
-    LoginState,
-    RosterReading,
-    ScoreClock,
-    SpareAssignment,
-    ToolKey,
-)
+from lti_app.lti.ags.models import ChangedGrade, LineItem, LineItemKind, ScoreClock, SpareAssignment
+from lti_app.lti.deep_linking.models import DeepLinkRequest
+from lti_app.lti.models import Brand, CourseHint, Invitation, KeyState, LaunchFailure, LoginState, ToolKey
+from lti_app.lti.nrps.models import RosterReading
 from lti_app.people.models import Observation, RoleGrant
 from lti_app.people.roles import Role
 from lti_app.portfolio.models import Answer, Decision, Evidence, Item, Submission

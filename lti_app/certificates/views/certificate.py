@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 
 from flask import make_response, redirect, render_template, request, url_for
-from flask_babel import get_locale
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -20,6 +19,7 @@ from lti_app.certificates.service import verify_url
 from lti_app.certificates.stages import hindrance_of, state_of
 from lti_app.clock import now
 from lti_app.errors import NotFound, Problem
+from lti_app.i18n import page_language
 from lti_app.people.actors import Actor, require
 from lti_app.portfolio.permissions import Owned
 from lti_app.portfolio.queries import portfolio_here
@@ -102,7 +102,7 @@ def _page(portfolio_id: uuid.UUID, forms: PageForms | None = None, status: int =
         taken_back=request.args.get("link", type=uuid.UUID),
         has_badge=badge is not None,
         badge_counts=badge is None or badge.counts,
-        linkedin=linkedin_url(state.certificate.facts, str(get_locale())) if state.certificate else "",
+        linkedin=linkedin_url(state.certificate.facts, page_language()) if state.certificate else "",
     )
     response = make_response(page, _STOP_ASKING if is_same else status)
     if seen and seen.rpartition(".")[2] != number:

@@ -18,7 +18,8 @@ from lti_app.certificates.previewing import warnings_of as looked_over
 from lti_app.certificates.views.certificate import pages
 from lti_app.clock import now
 from lti_app.errors import NotFound, Problem
-from lti_app.schemes.editor.frame import language, the_draft, words
+from lti_app.i18n import page_language, page_words
+from lti_app.schemes.editor.frame import problems_in, the_draft
 from lti_app.schemes.editor.parsing import parsed_section
 from lti_app.schemes.editor.problems import problems_of
 from lti_app.schemes.editor.sections import SECTIONS
@@ -41,7 +42,7 @@ def specimen(slug: str) -> Answer:
         look = _look(slug, sample)
     except SchemeInvalid:
         draft = the_draft(slug)
-        problems = problems_of(draft.document, language(), words(), draft.pictures)
+        problems = problems_in(draft)
         page = render_template(
             "certificates/specimen.html",
             slug=slug,
@@ -85,7 +86,7 @@ def follow(slug: str) -> str:
     if "end" not in form:
         raise Problem("bad-request", "a form cut short")
     typed = parsed_section(_CERTIFICATE, form, draft.document)
-    every = problems_of(typed, language(), words(), draft.pictures)
+    every = problems_of(typed, page_language(), page_words(), draft.pictures)
     told = {"draft": draft, "problems": [each for each in every if each.section == _CERTIFICATE.slug]}
     try:
         with reading() as session:

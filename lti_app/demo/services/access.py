@@ -1,4 +1,4 @@
-"""May this bearer do this in this course? Every refusal is 401, as in Canvas."""
+"""May this bearer do this in this course, or with this line item? Whom Canvas refuses is refused as there."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from flask import request
 from lti_app.demo.current import the_canvas
 from lti_app.demo.launch.tokens import AccessToken, InvalidAccessTokenError
 from lti_app.demo.world.courses import Course
+from lti_app.demo.world.line_items import LineItem
 from lti_app.demo.world.tools import DeveloperKey, Tool
 
 from .calls import not_found, refused
@@ -61,3 +62,18 @@ def caller_in_open_course(course_id: int, *any_scope: str) -> Caller:
     if caller.course.is_concluded:
         raise not_found()
     return caller
+
+
+def line_item_of(caller: Caller, line_item_id: int) -> LineItem:
+    """A line item to read results of or to post scores to; 404 outside of the course, 412 for another's."""
+    canvas = the_canvas()
+    item = canvas.line_items.find(line_item_id)
+    if (
+        item is None
+        or item.course_id != caller.course.id
+        or canvas.assignments.get(item.assignment_id).is_deleted
+    ):
+        raise not_found()
+    if item.client_id != caller.key.client_id:
+        raise refused(412, "Tool does not have permission to view line_item")
+    return item

@@ -13,8 +13,8 @@ from lti_app.demo.current import the_canvas
 from lti_app.demo.world.gradebook import Result
 from lti_app.demo.world.line_items import LineItem
 
-from .access import AGS, Caller, caller_in_open_course
-from .calls import answer, not_found, page_of, page_size, refused
+from .access import AGS, caller_in_open_course, line_item_of
+from .calls import answer, not_found, page_of, page_size
 from .gate import guard
 
 CONTAINER_TYPE = "application/vnd.ims.lis.v2.resultcontainer+json"
@@ -30,7 +30,7 @@ guard(blueprint)
 def index(course_id: int, line_item_id: int) -> Response:
     """All results, or one student's; somebody who is no student gives an empty list."""
     canvas = the_canvas()
-    item = _item(caller_in_open_course(course_id, SCOPE), line_item_id)
+    item = line_item_of(caller_in_open_course(course_id, SCOPE), line_item_id)
     results = canvas.gradebook.results(item.id)
     if "user_id" in request.args:
         person = canvas.people.by_lti_user_id(request.args["user_id"])
@@ -46,25 +46,11 @@ def index(course_id: int, line_item_id: int) -> Response:
 @blueprint.get("/results/<int:result_id>")
 def show(course_id: int, line_item_id: int, result_id: int) -> Response:
     """One result."""
-    item = _item(caller_in_open_course(course_id, SCOPE), line_item_id)
+    item = line_item_of(caller_in_open_course(course_id, SCOPE), line_item_id)
     for result in the_canvas().gradebook.results(item.id):
         if result.id == result_id:
             return answer(_shown(result, item), CONTAINER_TYPE)
     raise not_found()
-
-
-def _item(caller: Caller, line_item_id: int) -> LineItem:
-    canvas = the_canvas()
-    item = canvas.line_items.find(line_item_id)
-    if (
-        item is None
-        or item.course_id != caller.course.id
-        or canvas.assignments.get(item.assignment_id).is_deleted
-    ):
-        raise not_found()
-    if item.client_id != caller.key.client_id:
-        raise refused(412, "Tool does not have permission to view line_item")
-    return item
 
 
 def _shown(result: Result, item: LineItem) -> dict[str, Any]:

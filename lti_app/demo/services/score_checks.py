@@ -13,7 +13,7 @@ from lti_app.demo.world.assignments import Assignment
 from lti_app.demo.world.line_items import LineItem
 from lti_app.demo.world.people import Person
 
-from .access import Caller
+from .access import Caller, line_item_of
 from .calls import not_found, refused
 from .score_values import FINAL_PROGRESS, CheckedScore, FileItem, aware_time, finite_number
 
@@ -44,15 +44,7 @@ def line_item_for_score(caller: Caller, line_item_id: int, body: dict[str, Any])
                 422, "This course has concluded. AGS requests will no longer be accepted for this course."
             )
         raise not_found()
-    item = canvas.line_items.find(line_item_id)
-    if (
-        item is None
-        or item.course_id != caller.course.id
-        or canvas.assignments.get(item.assignment_id).is_deleted
-    ):
-        raise not_found()
-    if item.client_id != caller.key.client_id:
-        raise refused(412, "Tool does not have permission to view line_item")
+    item = line_item_of(caller, line_item_id)
     if body.get("resourceLinkId") and body["resourceLinkId"] != item.resource_link_id:
         raise refused(412, "The specified LTI link ID is not associated with the line item.")
     return item

@@ -24,10 +24,11 @@ from lti_app.db import insert_into
 from lti_app.jobs import outbox
 from lti_app.lti.ags import gradebook
 from lti_app.lti.ags.gradebook import WantedLineItem
+from lti_app.lti.ags.models import LONGEST_LABEL, LineItem, LineItemKind
 from lti_app.lti.ags.spares import forget_spare, is_same, note_spare
 from lti_app.lti.ags.subjects import lane_of
 from lti_app.lti.launch.carried import Carried
-from lti_app.lti.models import LONGEST_LABEL, CourseHint, LineItem, LineItemKind
+from lti_app.lti.models import CourseHint
 from lti_app.people.models import Course
 from lti_app.web.typed import clean_line
 

@@ -16,9 +16,9 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from lti_app.errors import N_
 from lti_app.jobs import Failed
+from lti_app.lti.ags.models import LONGEST_LABEL
 from lti_app.lti.ags.scores import SCORE_TYPE, as_number, scores_url
 from lti_app.lti.answers import successful
-from lti_app.lti.models import LONGEST_LABEL
 from lti_app.lti.outbound import Answer
 from lti_app.lti.services import LINE_ITEM_SCOPE, RESULT_SCOPE, SCORE_SCOPE, ServiceClient
 from lti_app.web.typed import clean_line
@@ -91,27 +91,11 @@ class Gradebook:
 
     def create(self, wanted: RemoteLineItem) -> RemoteLineItem:
         """Make a line item, and with it an assignment. Its own address is in what comes back."""
-        answer = self._client.call(
-            "POST",
-            self._lineitems_url,
-            scopes=(LINE_ITEM_SCOPE,),
-            accept=_ITEM_TYPE,
-            content_type=_ITEM_TYPE,
-            body=_body(wanted),
-        )
-        return self._read(successful(answer).json())
+        return self._sent("POST", self._lineitems_url, wanted)
 
     def update(self, wanted: RemoteLineItem) -> RemoteLineItem:
         """Give a line item this label and maximum."""
-        answer = self._client.call(
-            "PUT",
-            wanted.url,
-            scopes=(LINE_ITEM_SCOPE,),
-            accept=_ITEM_TYPE,
-            content_type=_ITEM_TYPE,
-            body=_body(wanted),
-        )
-        return self._read(successful(answer).json())
+        return self._sent("PUT", wanted.url, wanted)
 
     def post_score(self, line_item_url: str, body: dict[str, Any]) -> Answer:
         """Post a score; the answer is for `verdicts.verdict` to judge."""
@@ -133,6 +117,17 @@ class Gradebook:
             if not isinstance(listed, list):
                 raise Failed(ODD_ANSWER, detail="results that are no list")
             yield [found for each in listed if (found := _result(each))]
+
+    def _sent(self, method: str, url: str, wanted: RemoteLineItem) -> RemoteLineItem:
+        answer = self._client.call(
+            method,
+            url,
+            scopes=(LINE_ITEM_SCOPE,),
+            accept=_ITEM_TYPE,
+            content_type=_ITEM_TYPE,
+            body=_body(wanted),
+        )
+        return self._read(successful(answer).json())
 
     def _read(self, item: object) -> RemoteLineItem:
         """A line item of theirs; its address must lie at the host of the gradebook, for our token goes there.

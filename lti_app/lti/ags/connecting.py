@@ -18,9 +18,9 @@ from lti_app.errors import N_
 from lti_app.jobs import Failed, Retry, Work, outbox
 from lti_app.lti.ags import gradebook
 from lti_app.lti.ags.client import Gradebook, RemoteLineItem
+from lti_app.lti.ags.models import LineItem
 from lti_app.lti.ags.spares import forget_spare, is_same
 from lti_app.lti.answers import as_outcomes
-from lti_app.lti.models import LineItem
 from lti_app.lti.services import Access, ServiceClient
 from lti_app.lti.verdicts import NOBODY
 from lti_app.people.models import Course, Platform

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.lti.ags.gradebook import SCORE
+from lti_app.lti.ags.models import LineItem, LineItemKind
 from lti_app.lti.ags.scores import Score, marked
-from lti_app.lti.models import LineItem, LineItemKind
 
 
 def correct_waiting(

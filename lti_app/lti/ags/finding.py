@@ -14,9 +14,9 @@ from sqlalchemy import select
 from lti_app.jobs import Failed, Work
 from lti_app.lti.ags.binding import Found, bind, tag_of
 from lti_app.lti.ags.client import Gradebook, RemoteLineItem
+from lti_app.lti.ags.models import LineItemKind
 from lti_app.lti.ags.spares import note_spare
 from lti_app.lti.answers import as_outcomes
-from lti_app.lti.models import LineItemKind
 from lti_app.lti.services import Access, ServiceClient
 from lti_app.lti.verdicts import NOBODY
 from lti_app.people.models import Course, Platform

@@ -31,9 +31,9 @@ from sqlalchemy.orm import Session
 from lti_app.db import IN_TURN
 from lti_app.jobs import outbox
 from lti_app.jobs.models import Delivery
+from lti_app.lti.ags.models import LineItem, LineItemKind, ScoreClock
 from lti_app.lti.ags.scores import Activity, Grading, HandedIn, Score, marked
 from lti_app.lti.ags.subjects import Subject, lane_of, order_key_of, subject_of
-from lti_app.lti.models import LineItem, LineItemKind, ScoreClock
 from lti_app.lti.verdicts import GONE
 from lti_app.people.models import Course
 

@@ -24,11 +24,11 @@ from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.lti.ags.client import Gradebook
 from lti_app.lti.ags.gradebook import SCORE, may_read_results
 from lti_app.lti.ags.grades import Grade, means_same
+from lti_app.lti.ags.models import LineItem
 from lti_app.lti.ags.results import HELD, forget, grade_of, graded_by, is_since, note, shown_by
 from lti_app.lti.ags.scores import Score, body_of, still_to_tell, written
 from lti_app.lti.ags.subjects import fresh_timestamp
 from lti_app.lti.answers import as_outcomes
-from lti_app.lti.models import LineItem
 from lti_app.lti.services import SCORE_SCOPE, Access, ServiceClient
 from lti_app.lti.verdicts import GONE, NOBODY, Answered, Verdict, verdict
 from lti_app.people.models import Course, Person, Platform

@@ -18,11 +18,11 @@ from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.lti.ags.client import Gradebook, Result
 from lti_app.lti.ags.gradebook import SCORE, may_read_results
 from lti_app.lti.ags.grades import Grade, means_same
+from lti_app.lti.ags.models import LineItem
 from lti_app.lti.ags.results import forget, grade_of, graded_by, is_since, note
 from lti_app.lti.ags.scores import Score
 from lti_app.lti.ags.subjects import lane_of, order_key_of
 from lti_app.lti.answers import as_outcomes
-from lti_app.lti.models import LineItem
 from lti_app.lti.services import Access, ServiceClient
 from lti_app.lti.verdicts import NOBODY
 from lti_app.people.models import Course, Person, Platform

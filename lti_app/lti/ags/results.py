@@ -24,10 +24,10 @@ from lti_app.jobs import Busy, Failed, Retry, outbox
 from lti_app.jobs.models import Delivery
 from lti_app.lti.ags.client import Gradebook, Result
 from lti_app.lti.ags.grades import Grade
+from lti_app.lti.ags.models import ChangedGrade, LineItem
 from lti_app.lti.ags.scores import Score
 from lti_app.lti.ags.subjects import order_key_of
 from lti_app.lti.answers import as_outcomes
-from lti_app.lti.models import ChangedGrade, LineItem
 from lti_app.lti.verdicts import NO_ACCESS
 from lti_app.people.models import Course, Person, Platform
 

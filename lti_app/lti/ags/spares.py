@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from lti_app.clock import now
 from lti_app.db import insert_into, new_id
 from lti_app.lti.ags.gradebook import locked_line_item, queue_connecting, send_again
-from lti_app.lti.models import LONGEST_LABEL, ChangedGrade, LineItem, LineItemKind, SpareAssignment
+from lti_app.lti.ags.models import LONGEST_LABEL, ChangedGrade, LineItem, LineItemKind, SpareAssignment
 from lti_app.people.models import Course
 from lti_app.web.typed import clean_line
 

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from lti_app.clock import now
 from lti_app.db import IN_TURN
 from lti_app.errors import NotFound
+from lti_app.lti.ags.models import LineItem, LineItemKind, ScoreClock
 from lti_app.lti.ags.scores import later_than
-from lti_app.lti.models import LineItem, LineItemKind, ScoreClock
 from lti_app.people.models import Course, Person
 
 

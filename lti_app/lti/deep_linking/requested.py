@@ -23,14 +23,14 @@ from lti_app.clock import now
 from lti_app.errors import NotFound, Problem
 from lti_app.lti.addresses import origin_of, origins
 from lti_app.lti.deep_linking.answer import Answer, ContentItem
+from lti_app.lti.deep_linking.models import DeepLinkRequest
 from lti_app.lti.frame.look import look_of
 from lti_app.lti.launch.arrivals import enter
 from lti_app.lti.launch.claims import LaunchClaims
 from lti_app.lti.launch.logins import PendingLogin
-from lti_app.lti.models import DeepLinkRequest
 from lti_app.people.actors import Actor
 from lti_app.people.models import Course, Person, Platform
-from lti_app.people.roles import Role
+from lti_app.people.roles import Role, roles_in, words_of
 from lti_app.web.sessions import Look
 
 LIFETIME = timedelta(hours=1)
@@ -92,7 +92,7 @@ def receive(
         platform_id=login.platform_id,
         person_id=actor.person_id,
         course_id=actor.course_id,
-        roles=" ".join(sorted(actor.roles)),
+        roles=words_of(actor.roles),
         deployment_id=claims.deployment_id,
         locale=claims.locale,
         time_zone=look.time_zone,
@@ -147,7 +147,7 @@ def asked(session: Session, request_id: uuid.UUID) -> Asked:
             platform_id=kept.platform_id,
             person_id=kept.person_id,
             course_id=kept.course_id,
-            roles=frozenset(Role(word) for word in kept.roles.split()),
+            roles=roles_in(kept.roles),
         ),
         course_id=kept.course_id,
         person_name=row.name,

@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 from lti_app.errors import Problem
 from lti_app.lti.addresses import origin_of, origins, refusal_of
 from lti_app.lti.ags.binding import note_hint, note_launch
+from lti_app.lti.ags.models import LineItemKind
 from lti_app.lti.frame.look import look_of
 from lti_app.lti.launch.attendance import Attendance, Place, attend
 from lti_app.lti.launch.carried import carried_by
 from lti_app.lti.launch.claims import LaunchClaims
 from lti_app.lti.launch.logins import PendingLogin, consume_login
 from lti_app.lti.launch.noticing import note_assignment, note_observed
-from lti_app.lti.models import LineItemKind
 from lti_app.people.actors import Actor
 from lti_app.people.models import Platform
 from lti_app.people.roles import Role

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from lti_app.lti.addresses import launch_path
+from lti_app.lti.ags.models import LineItemKind
 from lti_app.lti.launch.claims import LaunchClaims
-from lti_app.lti.models import LineItemKind
 
 KIND, SCHEME, PROGRAMME, POINTS = "cim_kind", "cim_scheme", "cim_programme", "cim_points"
 HISTORY = "context_history"

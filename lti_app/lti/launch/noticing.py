@@ -14,8 +14,8 @@ from sqlalchemy import delete, or_, update
 from sqlalchemy.orm import Session
 
 from lti_app.db import insert_into
+from lti_app.lti.ags.models import LineItem
 from lti_app.lti.launch.claims import LaunchClaims
-from lti_app.lti.models import LineItem
 from lti_app.people.models import Observation
 
 

@@ -15,6 +15,7 @@ from lti_app.db import table_of
 from lti_app.db.direct import Direct, Exchange, Prepared
 from lti_app.errors import Problem
 from lti_app.lti.addresses import origin_of
+from lti_app.lti.ags.models import LineItem, LineItemKind
 from lti_app.lti.frame.look import look_of
 from lti_app.lti.launch.arrivals import Arrival, actor_of, ancestors_of, callable_url, place_of
 from lti_app.lti.launch.attendance import unchanged
@@ -22,7 +23,7 @@ from lti_app.lti.launch.carried import Carried, carried_by
 from lti_app.lti.launch.claims import LaunchClaims
 from lti_app.lti.launch.logins import CONSUMPTION, PendingLogin
 from lti_app.lti.launch.noticing import allowed_attempts
-from lti_app.lti.models import CourseHint, LineItem, LineItemKind
+from lti_app.lti.models import CourseHint
 from lti_app.people.roles import Role
 from lti_app.web.models import LaunchSession
 from lti_app.web.sessions import NewLaunch, open_launch_directly

@@ -14,7 +14,7 @@ from lti_app.clock import now
 from lti_app.jobs import outbox
 from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.lti.ags.subjects import lane_of
-from lti_app.lti.models import RosterReading
+from lti_app.lti.nrps.models import RosterReading
 from lti_app.people.models import Course
 
 ROSTER = "nrps.roster"

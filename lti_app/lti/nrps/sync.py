@@ -21,7 +21,7 @@ from lti_app.db import insert_into, new_id
 from lti_app.errors import N_
 from lti_app.jobs import Failed, Work
 from lti_app.lti.answers import as_outcomes
-from lti_app.lti.models import RosterReading
+from lti_app.lti.nrps.models import RosterReading
 from lti_app.lti.nrps.roster import NO_ROSTER, Member, pages
 from lti_app.lti.services import Access, ServiceClient
 from lti_app.lti.verdicts import NOBODY

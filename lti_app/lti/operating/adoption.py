@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, delete, select, text, update
 from sqlalchemy.orm import Session
 
-from lti_app.lti.models import DeepLinkRequest, LoginState
+from lti_app.lti.deep_linking.models import DeepLinkRequest
+from lti_app.lti.models import LoginState
 from lti_app.lti.operating.twins import Twins
 from lti_app.people.models import Course, Deployment, Institution, Person, Platform
 from lti_app.web.models import LaunchSession

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from lti_app.db import insert_into, new_id
 from lti_app.errors import NotFound
-from lti_app.lti.models import DeepLinkRequest
+from lti_app.lti.deep_linking.models import DeepLinkRequest
 from lti_app.people.models import Institution, Person, Platform, RoleGrant
 from lti_app.people.roles import Role
 from lti_app.web.models import LaunchSession

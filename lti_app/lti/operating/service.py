@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from lti_app.db import IN_TURN
 from lti_app.errors import Conflict, NotFound
-from lti_app.lti.models import DeepLinkRequest, LoginState
+from lti_app.lti.deep_linking.models import DeepLinkRequest
+from lti_app.lti.models import LoginState
 from lti_app.lti.platforms import approve
 from lti_app.people.models import Course, Deployment, Person, Platform
 from lti_app.web.models import LaunchSession

@@ -26,14 +26,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from lti_app.jobs.models import Delivery
-from lti_app.lti.models import (
-    ChangedGrade,
-    CourseHint,
-    LineItem,
-    RosterReading,
-    ScoreClock,
-    SpareAssignment,
-)
+from lti_app.lti.ags.models import ChangedGrade, LineItem, ScoreClock, SpareAssignment
+from lti_app.lti.models import CourseHint
+from lti_app.lti.nrps.models import RosterReading
 from lti_app.people.models import Course, Enrolment, Observation, Person, RoleGrant
 from lti_app.web.models import LaunchSession
 

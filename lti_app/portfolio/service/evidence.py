@@ -20,7 +20,7 @@ from lti_app.portfolio.states import ItemKind
 from lti_app.schemes.fields import Field, FieldInvalid, FieldKind
 from lti_app.schemes.text import Text
 from lti_app.storage import Storage, Stored
-from lti_app.storage.models import StoredFile
+from lti_app.storage.models import StoredFile, note_stored
 
 LINK = Field("url", FieldKind.URL, Text(sv="Länk", en="Link"), max_chars=LINK_CHARS)
 
@@ -48,15 +48,7 @@ def add_file_evidence(
     if same is not None:
         after_commit(session, lambda: storage.delete(stored.key))
         return same
-    file = StoredFile(
-        institution_id=actor.institution_id,
-        key=stored.key,
-        media_type=file_type.media_type,
-        size_bytes=stored.size_bytes,
-        sha256=stored.sha256,
-    )
-    session.add(file)
-    session.flush()
+    file = note_stored(session, stored, institution_id=actor.institution_id, media_type=file_type.media_type)
     return _added(session, held, Evidence(stored_file_id=file.id, name=name))
 
 

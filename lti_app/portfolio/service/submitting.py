@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from lti_app.errors import Conflict
 from lti_app.jobs import outbox
 from lti_app.lti.ags import gradebook
-from lti_app.lti.models import LineItemKind
+from lti_app.lti.ags.models import LineItemKind
 from lti_app.people.actors import Actor
 from lti_app.portfolio.completeness import Missing, missing
 from lti_app.portfolio.freezing import freeze

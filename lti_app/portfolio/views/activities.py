@@ -8,6 +8,7 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from lti_app.errors import Conflict, NotFound
+from lti_app.i18n import page_language, page_words
 from lti_app.people.actors import require
 from lti_app.portfolio import service
 from lti_app.portfolio.forms import DetailsForm, Typed, details_form
@@ -19,13 +20,11 @@ from lti_app.portfolio.states import ItemKind
 from lti_app.portfolio.views.frame import (
     Answer,
     conflict_page,
-    language,
     name_of,
     own_page,
     pages,
     to_item,
     version_read,
-    words,
 )
 from lti_app.schemes.catalogue import activity_types
 from lti_app.schemes.wording import setting_name
@@ -40,14 +39,15 @@ def new(type_code: str) -> str:
     require(PERMISSIONS, "portfolio.begin", current_actor())
     with reading() as session:
         here = portfolio_here(session, current_actor())
-    form = details_form(type_code, language())
+    form = details_form(type_code, page_language())
     return _form_page(form, type_code, new_id=uuid.uuid4(), portfolio_id=here.id if here else None)
 
 
 @pages.post("/activities/new/<type_code>")
 def add(type_code: str) -> Answer:
     """Make the activity."""
-    form, new_id = details_form(type_code, language(), request.form), _uuid(request.form.get("new_id", ""))
+    form = details_form(type_code, page_language(), request.form)
+    new_id = _uuid(request.form.get("new_id", ""))
     portfolio_id = request.form.get("portfolio", type=uuid.UUID)
     if not form.validate():
         return _form_page(form, type_code, new_id=new_id, portfolio_id=portfolio_id), 422
@@ -65,7 +65,7 @@ def details(item_id: uuid.UUID) -> Answer:
     if not page.may_change:
         return to_item(item_id)
     type_code = request.args.get("type") or page.row.type_code
-    form = details_form(type_code, language(), details=_kept(page))
+    form = details_form(type_code, page_language(), details=_kept(page))
     return _form_page(form, type_code, page=page)
 
 
@@ -74,7 +74,7 @@ def change(item_id: uuid.UUID) -> Answer:
     """Save what and when."""
     page = _activity(item_id)
     type_code = request.form.get("type_code") or page.row.type_code
-    form = details_form(type_code, language(), request.form)
+    form = details_form(type_code, page_language(), request.form)
     if not form.validate():
         return _form_page(form, type_code, page=page), 422
     try:
@@ -83,7 +83,7 @@ def change(item_id: uuid.UUID) -> Answer:
                 session, current_actor(), item_id, form.details(), version_read(page), type_code=type_code
             )
     except Conflict as error:
-        kept = details_form(type_code, language(), details=_kept(page))
+        kept = details_form(type_code, page_language(), details=_kept(page))
         mine = {each.name: (str(each.label.text), _written(each)) for each in form}
         return conflict_page(error, page, {each.name: _written(each) for each in kept}, mine)
     return to_item(item_id, "saved")
@@ -130,7 +130,7 @@ def _form_page(
         "portfolio/details.html",
         form=form,
         kind=kind,
-        setting=setting_name(kind.setting, words()),
+        setting=setting_name(kind.setting, page_words()),
         page=page,
         version=version_read(page) if page else None,
         new_id=new_id,

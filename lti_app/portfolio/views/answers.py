@@ -7,6 +7,7 @@ import uuid
 from flask import render_template, request
 
 from lti_app.errors import Conflict, NotFound
+from lti_app.i18n import page_language, page_words
 from lti_app.portfolio import service
 from lti_app.portfolio.forms import ANSWER, AnswersForm, answers_form
 from lti_app.portfolio.item_page import ItemPage
@@ -18,14 +19,12 @@ from lti_app.portfolio.views.frame import (
     conflict_page,
     evidence_words,
     is_reflection_voluntary,
-    language,
     name_of,
     own_page,
     pages,
     to_item,
     version_read,
 )
-from lti_app.portfolio.views.frame import words as translations
 from lti_app.schemes.document import Question
 from lti_app.schemes.form_wording import language_sentence
 from lti_app.web.context import current_actor, reading, writing
@@ -39,7 +38,7 @@ def answers(item_id: uuid.UUID) -> Answer:
     page = own_page(item_id)
     if not page.may_change:
         return to_item(item_id)
-    form = answers_form(_questions(page), language(), answers=page.answers)
+    form = answers_form(_questions(page), page_language(), answers=page.answers)
     return _form_page(page, form)
 
 
@@ -47,7 +46,7 @@ def answers(item_id: uuid.UUID) -> Answer:
 def write(item_id: uuid.UUID) -> Answer:
     """Save what was written, finished or not."""
     page = own_page(item_id)
-    form = answers_form(_questions(page), language(), request.form)
+    form = answers_form(_questions(page), page_language(), request.form)
     if not form.validate():
         return _form_page(page, form), 422
     try:
@@ -82,7 +81,7 @@ def _form_page(page: ItemPage, form: AnswersForm) -> str:
         phases=phases,
         is_voluntary=is_reflection_voluntary(page),
         evidence_rule=evidence_words(page),
-        written_in=language_sentence(language_of(page.document, page.row.kind), translations()),
+        written_in=language_sentence(language_of(page.document, page.row.kind), page_words()),
         notes=_notes(page) if is_report else [],
     )
 
@@ -101,7 +100,7 @@ def _notes(page: ItemPage) -> Notes:
         (
             item.title,
             [
-                (each.text.in_(language()), said)
+                (each.text.in_(page_language()), said)
                 for each in questions
                 if (said := written.get(item.id, {}).get(each.id))
             ],

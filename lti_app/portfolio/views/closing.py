@@ -8,19 +8,12 @@ from flask import render_template, request
 from werkzeug.wrappers import Response
 
 from lti_app.errors import Conflict, NotFound
+from lti_app.i18n import page_language
 from lti_app.portfolio import service
 from lti_app.portfolio.forms import NameForm, PresentationForm
 from lti_app.portfolio.item_page import ItemPage
 from lti_app.portfolio.states import ItemKind
-from lti_app.portfolio.views.frame import (
-    Answer,
-    conflict_page,
-    language,
-    own_page,
-    pages,
-    to_item,
-    version_read,
-)
+from lti_app.portfolio.views.frame import Answer, conflict_page, own_page, pages, to_item, version_read
 from lti_app.web.context import current_actor, writing
 
 
@@ -46,7 +39,7 @@ def presentation(item_id: uuid.UUID) -> Answer:
     page = _presentation(item_id)
     if not page.may_change:
         return to_item(item_id)
-    form = PresentationForm(data=_kept(page)).offering(page.document.presentation, language())
+    form = PresentationForm(data=_kept(page)).offering(page.document.presentation, page_language())
     return _presentation_page(page, form)
 
 
@@ -54,7 +47,7 @@ def presentation(item_id: uuid.UUID) -> Answer:
 def change_presentation(item_id: uuid.UUID) -> Answer:
     """Save it."""
     page = _presentation(item_id)
-    form = PresentationForm(request.form).offering(page.document.presentation, language())
+    form = PresentationForm(request.form).offering(page.document.presentation, page_language())
     if not form.validate():
         return _presentation_page(page, form), 422
     wanted = {"form": form.form.data or "", "title": form.title.data, "held_on": form.held_on.data}

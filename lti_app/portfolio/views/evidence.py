@@ -9,6 +9,7 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from lti_app.errors import NotFound, Problem
+from lti_app.i18n import page_words
 from lti_app.people.actors import require
 from lti_app.portfolio import service
 from lti_app.portfolio.evidence_access import evidence_file
@@ -17,7 +18,7 @@ from lti_app.portfolio.inspection import Unfit, UnfitFile, inspect
 from lti_app.portfolio.item_page import ItemPage
 from lti_app.portfolio.permissions import PERMISSIONS
 from lti_app.portfolio.states import ItemKind
-from lti_app.portfolio.views.frame import Answer, evidence_words, name_of, own_page, pages, to_item, words
+from lti_app.portfolio.views.frame import Answer, evidence_words, name_of, own_page, pages, to_item
 from lti_app.portfolio.wording import megabytes, unfit_sentence
 from lti_app.web.context import current_actor, parts, reading, writing
 from lti_app.web.files import serve_stored
@@ -39,7 +40,7 @@ def add_files(item_id: uuid.UUID) -> Answer:
     incoming = incoming_files("files")
     refused = [sentence for each in incoming if (sentence := _keep(item_id, each))]
     if not incoming:
-        refused.append(words().gettext("Choose a file first."))
+        refused.append(page_words().gettext("Choose a file first."))
     if refused:
         return _files_page(_page(item_id), LinkForm(), refused), 422
     return redirect(url_for("portfolio.files", item_id=page.row.id, done="added"), 303)
@@ -92,11 +93,11 @@ def _keep(item_id: uuid.UUID, incoming: IncomingFile) -> str:
             storage.delete(stored.key)
             raise
     except UnfitFile as error:
-        return unfit_sentence(error.unfit, shown, parts().settings.max_upload_bytes, words())
+        return unfit_sentence(error.unfit, shown, parts().settings.max_upload_bytes, page_words())
     except Problem as error:
         if error.slug != "too-many-files":
             raise
-        return words().gettext("There are too many files. Remove one before you add another.")
+        return page_words().gettext("There are too many files. Remove one before you add another.")
     return ""
 
 

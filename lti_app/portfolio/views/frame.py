@@ -5,18 +5,16 @@ from __future__ import annotations
 import uuid
 
 from flask import redirect, render_template, request, url_for
-from flask_babel import get_locale
 from werkzeug.wrappers import Response
 
 from lti_app.errors import Conflict
-from lti_app.i18n import catalogue
+from lti_app.i18n import page_language, page_words
 from lti_app.portfolio.completeness import Missing, Task, Want
 from lti_app.portfolio.forms import ANSWER, FIELD
 from lti_app.portfolio.item_page import ItemPage, item_page
 from lti_app.portfolio.wording import item_name, missing_sentence
 from lti_app.schemes.document import EvidenceKind
 from lti_app.schemes.form_wording import evidence_sentence
-from lti_app.schemes.wording import Translations
 from lti_app.web.context import current_actor, reading
 from lti_app.web.frame import frame_blueprint
 
@@ -33,16 +31,6 @@ _PLACES = {
     Task.PRESENTATION: "portfolio.presentation",
 }
 _ANCHORS = {Want.TITLE: "title", Want.START: "starts_on", Want.FORM: "form-0", Want.EVIDENCE: "files"}
-
-
-def language() -> str:
-    """`sv` or `en`, whichever the page speaks."""
-    return str(get_locale().language)
-
-
-def words() -> Translations:
-    """The messages of the page's language, for sentences made outside of templates."""
-    return catalogue(language())
 
 
 def own_page(item_id: uuid.UUID) -> ItemPage:
@@ -65,9 +53,9 @@ def evidence_words(page: ItemPage) -> str:
     """What backs an activity of this type under the scheme, with the reflection that belongs to every one."""
     rule = page.document.evidence_for(page.row.type_code)
     needs_reflection = rule.missing({EvidenceKind.ATTENDANCE_CERTIFICATE}) != ()
-    sentences = [evidence_sentence(rule, words())]
+    sentences = [evidence_sentence(rule, page_words())]
     if page.document.reflection.required and page.questions and not needs_reflection:
-        sentences.append(words().gettext("A reflection belongs to every activity."))
+        sentences.append(page_words().gettext("A reflection belongs to every activity."))
     return " ".join(sentences)
 
 
@@ -79,7 +67,7 @@ def is_reflection_voluntary(page: ItemPage) -> bool:
 
 def name_of(page: ItemPage) -> str:
     """What the item is called; empty for a closing step."""
-    return item_name(page.row, language())
+    return item_name(page.row, page_language())
 
 
 def lacking(page: ItemPage) -> list[tuple[str, str]]:
@@ -87,7 +75,7 @@ def lacking(page: ItemPage) -> list[tuple[str, str]]:
     return [
         (
             _place(page, lack),
-            missing_sentence(lack, page.document, page.row.type_code, words(), language()),
+            missing_sentence(lack, page.document, page.row.type_code, page_words(), page_language()),
         )
         for lack in page.lacks
     ]

@@ -8,6 +8,7 @@ from flask import render_template, request
 from werkzeug.wrappers import Response
 
 from lti_app.errors import Conflict
+from lti_app.i18n import page_words
 from lti_app.portfolio import service
 from lti_app.portfolio.service import Incomplete
 from lti_app.portfolio.views.frame import (
@@ -19,7 +20,6 @@ from lti_app.portfolio.views.frame import (
     own_page,
     pages,
     to_item,
-    words,
 )
 from lti_app.portfolio.wording import kind_name
 from lti_app.schemes.wording import setting_name
@@ -34,8 +34,8 @@ def item(item_id: uuid.UUID) -> str:
         "portfolio/item.html",
         page=page,
         name=name_of(page),
-        kind=kind_name(page.row.kind, words()),
-        setting=setting_name(page.row.setting, words()),
+        kind=kind_name(page.row.kind, page_words()),
+        setting=setting_name(page.row.setting, page_words()),
         lacks=lacking(page),
         evidence_rule=evidence_words(page),
         new_id=uuid.uuid4(),
@@ -80,8 +80,8 @@ def _check_page(item_id: uuid.UUID, *, is_changed: bool = False) -> str:
         "portfolio/check.html",
         page=page,
         name=name_of(page),
-        kind=kind_name(page.row.kind, words()),
-        setting=setting_name(page.row.setting, words()),
+        kind=kind_name(page.row.kind, page_words()),
+        setting=setting_name(page.row.setting, page_words()),
         lacks=lacking(page),
         is_changed=is_changed,
     )

@@ -6,18 +6,18 @@ import uuid
 from dataclasses import dataclass
 
 from flask import render_template, request
-from flask_babel import get_locale
 from sqlalchemy.orm import Session
 
 from lti_app.clock import now
 from lti_app.errors import Conflict
+from lti_app.i18n import page_language, page_words
 from lti_app.people.actors import require
 from lti_app.portfolio.item_page import item_page
 from lti_app.portfolio.permissions import PERMISSIONS
 from lti_app.portfolio.queries import counted, items_of, portfolio_here
 from lti_app.portfolio.records import ItemRow
 from lti_app.portfolio.states import ItemState
-from lti_app.portfolio.views.frame import language, pages, words
+from lti_app.portfolio.views.frame import pages
 from lti_app.schemes import catalogue
 from lti_app.schemes.asking import asking_of
 from lti_app.schemes.choosing import Standing, Use, standings
@@ -79,7 +79,7 @@ def _picker(choosing: Choosing) -> str:
     query, chosen = clean_line(request.args.get("q"))[:100], request.args.get("setting", "")
     setting = chosen if chosen in set(Setting) else ""
     only_useful = request.args.get("show") == "useful"
-    types = catalogue.search(query, setting=setting or None, locale=language())
+    types = catalogue.search(query, setting=setting or None, locale=page_language())
     own = counted(each for each in choosing.items if each.state is not ItemState.DECLINED)
     found = standings(choosing.document, choosing.programme_code, types, own, now().date())
     taken = [each for each in found if each.use is not Use.REFUSED and (each.is_useful or not only_useful)]
@@ -91,7 +91,7 @@ def _picker(choosing: Choosing) -> str:
         query=query,
         setting=setting,
         only_useful=only_useful,
-        settings=[(each.value, setting_name(each, words())) for each in Setting],
+        settings=[(each.value, setting_name(each, page_words())) for each in Setting],
         groups=_groups(choosing, taken),
         refused=_told(choosing, refused),
         count=len(taken),
@@ -103,14 +103,14 @@ def _groups(choosing: Choosing, taken: list[Standing]) -> list[Group]:
     """The types by setting, and after them what mostly staff do."""
     students = [each for each in taken if each.kind.is_for_students]
     groups = [
-        (setting_name(setting, words()), [each for each in students if each.kind.setting is setting])
+        (setting_name(setting, page_words()), [each for each in students if each.kind.setting is setting])
         for setting in Setting
     ]
     staff = [each for each in taken if not each.kind.is_for_students]
-    groups.append((words().gettext("Mostly done by staff"), staff))
+    groups.append((page_words().gettext("Mostly done by staff"), staff))
     return [(heading, _told(choosing, group)) for heading, group in groups if group]
 
 
 def _told(choosing: Choosing, group: list[Standing]) -> list[tuple[Standing, tuple[str, ...]]]:
-    asking = asking_of(choosing.document, choosing.programme_code, words(), str(get_locale().language))
+    asking = asking_of(choosing.document, choosing.programme_code, page_words(), page_language())
     return [(each, standing_sentences(each, asking)) for each in group]

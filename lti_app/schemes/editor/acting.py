@@ -8,9 +8,10 @@ from typing import Any
 
 from lti_app.schemes.editor.changing import added, inserted, moved, of_kind, removed
 from lti_app.schemes.editor.choices import Choices
+from lti_app.schemes.editor.controls import Shown
 from lti_app.schemes.editor.outline import Section
 from lti_app.schemes.editor.parsing import Form, parsed_section
-from lti_app.schemes.editor.showing import Showing, Shown
+from lti_app.schemes.editor.showing import Showing
 from lti_app.schemes.question_sets import question_sets
 from lti_app.schemes.wording import Translations
 from lti_app.schemes.writing import question_block

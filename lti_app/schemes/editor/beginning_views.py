@@ -8,8 +8,9 @@ from __future__ import annotations
 from flask import redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 
+from lti_app.i18n import page_words
 from lti_app.schemes.editor.beginning import DraftThere, begin_from_bundled, begin_from_yaml
-from lti_app.schemes.editor.frame import Answer, words
+from lti_app.schemes.editor.frame import Answer
 from lti_app.schemes.editor.problems import own_words
 from lti_app.schemes.editor.queries import drafted
 from lti_app.schemes.editor.service import require_editing
@@ -101,6 +102,6 @@ def _page(text: str = "", problems: tuple[FileProblem, ...] = (), there: str = "
         drafts=drafts,
         text=text,
         is_file=request.form.get("from") == "file",
-        problems=[(each, own_words(each, words())) for each in problems],
+        problems=[(each, own_words(each, page_words())) for each in problems],
         there=there,
     )

@@ -1,36 +1,21 @@
-"""A draft's pages: what it lacks, its sections' forms, differences, publishing and discarding.
-
-Longer than most: each page and each button of a draft is one short view.
-"""
+"""A draft as a whole: what it lacks, how it differs, what a student would meet, publishing and discarding."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from lti_app.errors import Conflict, NotFound, Problem
+from lti_app.i18n import page_language, page_words
 from lti_app.schemes.editor import service
-from lti_app.schemes.editor.acting import act, named_control
-from lti_app.schemes.editor.choices import Choices
-from lti_app.schemes.editor.frame import Answer, as_file, language, the_draft, words
-from lti_app.schemes.editor.outline import Codes, Section
-from lti_app.schemes.editor.parsing import parsed_section
+from lti_app.schemes.editor.frame import Answer, as_file, choices_in, problems_in, sent_revision, the_draft
 from lti_app.schemes.editor.preview import made_up, preview_of
-from lti_app.schemes.editor.problems import Problem as DraftProblem
-from lti_app.schemes.editor.problems import by_field, problems_of, too_large
-from lti_app.schemes.editor.queries import Draft, last_writer_of
+from lti_app.schemes.editor.queries import Draft
 from lti_app.schemes.editor.sections import SECTIONS, section_named
-from lti_app.schemes.editor.showing import Showing, Shown
 from lti_app.schemes.editor.telling import differences
-from lti_app.schemes.question_sets import question_sets
-from lti_app.web.context import current_actor, reading, writing
+from lti_app.web.context import current_actor, writing
 from lti_app.web.frame import frame_blueprint
 
 pages = frame_blueprint("draft", __name__)
-
-STALE = "changed-meanwhile"
 
 
 @pages.get("/schemes/<slug>/draft")
@@ -41,83 +26,21 @@ def overview(slug: str) -> str:
         "schemes/editor/draft.html",
         draft=draft,
         sections=SECTIONS,
-        problems=_problems(draft),
+        problems=problems_in(draft),
         is_same=_is_same(draft),
         done=request.args.get("done", ""),
     )
-
-
-@pages.get("/schemes/<slug>/draft/sections/<section>")
-def section(slug: str, section: str) -> str:
-    """A section's form."""
-    return _section_page(the_draft(slug), _section(section))
-
-
-@pages.post("/schemes/<slug>/draft/sections/<section>")
-def write(slug: str, section: str) -> Answer:
-    """Save the section, and do what the button says: add, remove, move, choose."""
-    draft, found = the_draft(slug), _section(section)
-    form = request.form.to_dict(flat=False)
-    if "end" not in form:
-        raise Problem("bad-request", "a form cut short")
-    document = parsed_section(found, form, draft.document)
-    done = act(document, found, form, words())
-    try:
-        _save(slug, found, done.document)
-    except Conflict as error:
-        return _conflict_page(error, found, slug, form, done.document)
-    except service.TooLarge:
-        typed = replace(draft, document=document, revision=_revision())
-        return _section_page(typed, found, too_large(document, found, language(), words())), 422
-    if done.picks:
-        return redirect(url_for("draft.pick", slug=slug, section=section, path=done.picks), 303)
-    match form.get("do"):
-        case ["overview"]:
-            return redirect(url_for("draft.overview", slug=slug, done="saved"), 303)
-        case ["specimen"]:
-            return redirect(url_for("certificates.specimen", slug=slug), 303)
-    at = done.anchor or None
-    return redirect(
-        url_for("draft.section", slug=slug, section=section, done=done.said, at=at, _anchor=at), 303
-    )
-
-
-@pages.get("/schemes/<slug>/draft/sections/<section>/choose")
-def pick(slug: str, section: str) -> str:
-    """The codes of one list, to tick."""
-    draft, found = the_draft(slug), _section(section)
-    return render_template(
-        "schemes/editor/pick.html",
-        draft=draft,
-        section=found,
-        shown=_list(draft, found, request.args.get("path", "")),
-        seen=_seen(draft, found),
-    )
-
-
-@pages.post("/schemes/<slug>/draft/sections/<section>/choose")
-def picked(slug: str, section: str) -> Answer:
-    """Keep what was ticked."""
-    draft, found = the_draft(slug), _section(section)
-    shown = _list(draft, found, request.args.get("path", ""))
-    form = named_control(found, draft.document, shown.path, request.form.getlist("codes"), words())
-    document = parsed_section(found, form, draft.document)
-    try:
-        _save(slug, found, document)
-    except Conflict as error:
-        return _conflict_page(error, found, slug, form, document)
-    return redirect(url_for("draft.section", slug=slug, section=section, done="saved", _anchor=shown.id), 303)
 
 
 @pages.post("/schemes/<slug>/draft/undo")
 def undo(slug: str) -> AnyResponse:
     """Take the last change back."""
     with writing() as session:
-        service.undo_change(session, current_actor(), slug, revision=_revision())
+        service.undo_change(session, current_actor(), slug, revision=sent_revision())
     back = section_named(request.form.get("back", ""))
     if back is None:
         return redirect(url_for("draft.overview", slug=slug, done="undone"), 303)
-    return redirect(url_for("draft.section", slug=slug, section=back.slug, done="undone"), 303)
+    return redirect(url_for("section.show", slug=slug, section=back.slug, done="undone"), 303)
 
 
 @pages.get("/schemes/<slug>/draft/differences")
@@ -131,16 +54,16 @@ def compared(slug: str) -> str:
 def preview(slug: str) -> str:
     """The draft as a student would meet it, with a made-up portfolio."""
     draft = the_draft(slug)
-    activities = made_up(request.args.to_dict(flat=False), language())
+    activities = made_up(request.args.to_dict(flat=False), page_language())
     return render_template(
         "schemes/editor/preview.html",
         draft=draft,
-        problems=_problems(draft),
+        problems=problems_in(draft),
         activities=activities,
         preview=preview_of(
-            draft.document, activities, request.args.get("programme", ""), language(), words()
+            draft.document, activities, request.args.get("programme", ""), page_language(), page_words()
         ),
-        choices=_choices(draft),
+        choices=choices_in(draft),
     )
 
 
@@ -163,7 +86,7 @@ def publish(slug: str) -> Answer:
     if not note or len(note) > service.NOTE_CHARS:
         return _publish_page(draft, note, is_refused=True), 422
     with writing() as session:
-        service.publish_draft(session, current_actor(), slug, note=note, revision=_revision())
+        service.publish_draft(session, current_actor(), slug, note=note, revision=sent_revision())
     return redirect(url_for("versions.scheme", slug=slug, done="published"), 303)
 
 
@@ -177,103 +100,14 @@ def confirm_discard(slug: str) -> str:
 def discard(slug: str) -> AnyResponse:
     """Delete the draft."""
     with writing() as session:
-        service.discard_draft(session, current_actor(), slug, revision=_revision())
+        service.discard_draft(session, current_actor(), slug, revision=sent_revision())
     return redirect(url_for("beginning.new"), 303)
-
-
-def _section(name: str) -> Section:
-    found = section_named(name)
-    if found is None:
-        raise NotFound("section")
-    return found
-
-
-def _problems(draft: Draft) -> tuple[DraftProblem, ...]:
-    return problems_of(draft.document, language(), words(), draft.pictures)
-
-
-def _choices(draft: Draft) -> Choices:
-    return Choices(draft.document, language(), words(), draft.pictures)
-
-
-def _section_page(draft: Draft, section: Section, refused: DraftProblem | None = None) -> str:
-    problems = _problems(draft)
-    told = by_field((refused, *problems) if refused else problems)
-    shown = Showing(draft.document, _choices(draft), told).section(section)
-    at = SECTIONS.index(section)
-    done_at = request.args.get("at", "")
-    return render_template(
-        "schemes/editor/section.html",
-        draft=draft,
-        section=section,
-        shown=shown,
-        done_at=done_at if any(each.id == done_at for top in shown for each in top.every()) else "",
-        problems=[each for each in problems if each.section == section.slug],
-        refused=refused,
-        seen=request.form.get("seen", "") if refused else _seen(draft, section),
-        pictures={each.sha256: each for each in draft.pictures},
-        done=request.args.get("done", ""),
-        sets=question_sets(),
-        earlier=SECTIONS[at - 1] if at else None,
-        later=SECTIONS[at + 1] if at + 1 < len(SECTIONS) else None,
-    )
-
-
-def _seen(draft: Draft, section: Section) -> str:
-    return service.mark_of(draft.document, [part.key for part in section.parts])
-
-
-def _save(slug: str, section: Section, document: dict[str, object]) -> None:
-    with writing() as session:
-        service.write_draft(
-            session,
-            current_actor(),
-            slug,
-            document,
-            keys=[part.key for part in section.parts],
-            revision=_revision(),
-            seen=request.form.get("seen", ""),
-        )
-
-
-def _conflict_page(
-    error: Conflict, section: Section, slug: str, form: dict[str, list[str]], mine: dict[str, object]
-) -> Answer:
-    """The section was written twice at once: both, to choose."""
-    if error.slug != STALE:
-        raise error
-    draft = the_draft(slug)
-    with reading() as session:
-        changed_by = last_writer_of(session, draft.version_id, [part.key for part in section.parts])
-    shown = render_template(
-        "schemes/editor/conflict.html",
-        draft=draft,
-        section=section,
-        changed_by=changed_by,
-        differing=differences(draft.document, mine, language(), words(), draft.pictures),
-        seen=_seen(draft, section),
-        sent=[(key, value) for key, values in form.items() for value in values if key not in _OWN],
-    )
-    return shown, 409
-
-
-_OWN = {"csrf_token", "revision", "seen", "do"}
-
-
-def _list(draft: Draft, section: Section, path: str) -> Shown:
-    """A list of codes of the section that is chosen on its own page. Raises NotFound."""
-    showing = Showing(draft.document, _choices(draft))
-    for top in showing.section(section):
-        for shown in top.every():
-            if shown.path == path and isinstance(shown.part, Codes):
-                return shown
-    raise NotFound("list")
 
 
 def _differing(draft: Draft) -> object:
     if not draft.published:
         return None
-    return differences(draft.published, draft.document, language(), words(), draft.pictures)
+    return differences(draft.published, draft.document, page_language(), page_words(), draft.pictures)
 
 
 def _is_same(draft: Draft) -> bool:
@@ -285,16 +119,11 @@ def _publish_page(draft: Draft, note: str = "", *, is_refused: bool = False) -> 
     return render_template(
         "schemes/editor/publish.html",
         draft=draft,
-        problems=_problems(draft),
+        problems=problems_in(draft),
         differing=_differing(draft),
         is_same=_is_same(draft),
         note=note,
         is_refused=is_refused,
-        revision=_revision() if is_refused else draft.revision,
+        revision=sent_revision() if is_refused else draft.revision,
         most=service.NOTE_CHARS,
     )
-
-
-def _revision() -> int:
-    sent = request.form.get("revision", "")
-    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 9 else -1

@@ -14,9 +14,10 @@ from typing import Any
 from lti_app.schemes.assets import AssetView
 from lti_app.schemes.certificate_layout import is_colour
 from lti_app.schemes.editor.choices import Choices
+from lti_app.schemes.editor.controls import Shown
 from lti_app.schemes.editor.outline import Kind, Section
 from lti_app.schemes.editor.sections import SECTIONS, section_of
-from lti_app.schemes.editor.showing import Showing, Shown
+from lti_app.schemes.editor.showing import Showing
 from lti_app.schemes.messages import Message, translated
 from lti_app.schemes.nodes import FileProblem
 from lti_app.schemes.picture_places import named_pictures

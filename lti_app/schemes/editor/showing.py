@@ -1,17 +1,16 @@
 """A draft's section as the controls of a form: what each is called, holds, offers, and what is wrong.
 
-`path` is the control's name in the form, `field` the place in the document as problems name it: rows of a
-table differ in the two. A draft may be wrong: what is not as described is shown as if it were not there.
-Longer than most: every shape of the description (outline.py) is shown here.
+A draft may be wrong: what is not as described is shown as if it were not there. Longer than most: every
+shape of the description (outline.py) is shown here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
-from lti_app.schemes.editor.choices import MOST_BESIDE, Choice, Choices
+from lti_app.schemes.editor.choices import Choice, Choices
+from lti_app.schemes.editor.controls import Shown
 from lti_app.schemes.editor.outline import (
     Block,
     Both,
@@ -30,57 +29,6 @@ from lti_app.schemes.editor.requirement_parts import REQUIREMENT, WAYS, way_of
 from lti_app.schemes.nodes import under
 
 Problems = Mapping[str, tuple[str, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A control or a group of them. `value` is a word or a list's words, `way` what is chosen of several."""
-
-    shape: str
-    path: str
-    field: str
-    label: str
-    hint: str = ""
-    kind: str = ""
-    value: str | tuple[str, ...] = ""
-    choices: tuple[Choice, ...] = ()
-    ways: tuple[tuple[str, str], ...] = ()
-    way: str = ""
-    children: tuple[Shown, ...] = ()
-    title: str = ""
-    add: str = ""
-    add_to: str = ""
-    is_optional: bool = False
-    problems: tuple[str, ...] = ()
-    part: Part | None = None
-
-    @property
-    def id(self) -> str:
-        """The id of the control, or of the group. A text without a key of its own shares its block's path."""
-        shares = isinstance(self.part, Both) and not self.part.key
-        return f"f-{self.path}-text" if shares else f"f-{self.path}"
-
-    @property
-    def is_beside(self) -> bool:
-        """Whether a list is short enough to be ticked on the page itself."""
-        return len(self.choices) <= MOST_BESIDE
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The names of the codes that a list holds."""
-        known = {each.value: each.label for each in self.choices}
-        return tuple(known.get(each, each) for each in self.value) if self.value else ()
-
-    @property
-    def is_filled(self) -> bool:
-        """Whether anything is said in here, or wrong."""
-        return bool(self.value or self.problems) or any(each.is_filled for each in self.children)
-
-    def every(self) -> Iterator[Shown]:
-        """This and everything in it."""
-        yield self
-        for child in self.children:
-            yield from child.every()
 
 
 class Showing:

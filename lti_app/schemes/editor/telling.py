@@ -13,9 +13,10 @@ from typing import Any
 
 from lti_app.schemes.assets import AssetView
 from lti_app.schemes.editor.choices import Choices
+from lti_app.schemes.editor.controls import Shown
 from lti_app.schemes.editor.outline import ID
 from lti_app.schemes.editor.sections import SECTIONS
-from lti_app.schemes.editor.showing import Showing, Shown
+from lti_app.schemes.editor.showing import Showing
 from lti_app.schemes.wording import Translations
 
 Identity = tuple[str, ...]

@@ -6,17 +6,21 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as AnyResponse
 
 from lti_app.errors import NotFound, Problem
+from lti_app.i18n import page_language, page_words
 from lti_app.schemes.assets import pictures_of
 from lti_app.schemes.editor import beginning, service
 from lti_app.schemes.editor.beginning_views import pages as beginning_pages
 from lti_app.schemes.editor.draft_views import pages as draft_pages
-from lti_app.schemes.editor.frame import as_file, language, pages, words
+from lti_app.schemes.editor.frame import as_file
 from lti_app.schemes.editor.queries import version_named, versions_of
+from lti_app.schemes.editor.section_views import pages as section_pages
 from lti_app.schemes.editor.telling import differences, told
 from lti_app.schemes.picture_places import in_file_form, named_pictures
 from lti_app.web.context import current_actor, reading, writing
+from lti_app.web.frame import frame_blueprint
 
-blueprints: tuple[Blueprint, ...] = (beginning_pages, pages, draft_pages)
+pages = frame_blueprint("versions", __name__)
+blueprints: tuple[Blueprint, ...] = (beginning_pages, pages, draft_pages, section_pages)
 
 
 @pages.get("/schemes/<slug>")
@@ -61,9 +65,9 @@ def version(slug: str, number: int) -> str:
     return render_template(
         "schemes/editor/version.html",
         row=next(each for each in versions if each.id == found.id),
-        sections=told(new, language(), words(), pictures),
+        sections=told(new, page_language(), page_words(), pictures),
         earlier=earlier,
-        differing=differences(old, new, language(), words(), pictures) if before else (),
+        differing=differences(old, new, page_language(), page_words(), pictures) if before else (),
     )
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from lti_app.db import Database
 from lti_app.demo import SmallCanvas
 from lti_app.jobs.models import DeliveryState
-from lti_app.lti.models import LineItem
+from lti_app.lti.ags.models import LineItem
 from lti_app.people.actors import Actor
 from lti_app.people.models import Course, Person, Platform
 from lti_app.people.roles import Role

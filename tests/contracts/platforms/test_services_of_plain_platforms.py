@@ -18,7 +18,7 @@ from lti_app.demo.plain.columns import CONTAINER_TYPE
 from lti_app.demo.plain.school import Grade
 from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.lti.ags import gradebook
-from lti_app.lti.models import LineItem, LineItemKind
+from lti_app.lti.ags.models import LineItem, LineItemKind
 from lti_app.lti.services import LINE_ITEM_SCOPE, Access, ServiceClient
 from lti_app.people.models import Course, Person, Platform
 from lti_app.people.roles import Role

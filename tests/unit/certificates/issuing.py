@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import pytest
 from sqlalchemy.orm import Session
 
+from lti_app.certificates import producing
+from lti_app.certificates.facts import CertificateFacts
 from lti_app.certificates.models import Certificate
 from lti_app.certificates.queries import ISSUE
 from lti_app.certificates.tasks import HANDLERS
@@ -65,6 +71,21 @@ def deliver_due(parts: Parts) -> list[DeliveryState]:
         Delivering(parts, HANDLERS).deliver(delivery_id)
     with parts.db.reading() as session:
         return [each.state for each in issues(session)]
+
+
+@contextmanager
+def while_it_is_drawn(database: Database, befalls: Callable[[Session], object]) -> Iterator[None]:
+    """This happens, in a transaction of its own, while any certificate is drawn."""
+    draw = producing.pdf.draw
+
+    def drawn_late(facts: CertificateFacts, **more: Any) -> bytes:
+        with database.writing() as session:
+            befalls(session)
+        return draw(facts, **more)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(producing.pdf, "draw", drawn_late)
+        yield
 
 
 def work_on(parts: Parts, portfolio_id: uuid.UUID) -> Work:

@@ -17,7 +17,6 @@ from lti_app.db import Database
 from lti_app.home.overview_queries import overview_of
 from lti_app.people.models import Institution, Platform
 from lti_app.portfolio.models import Portfolio
-from lti_app.storage.models import StoredFile
 from tests import world
 
 STUDENTS = 3
@@ -79,22 +78,9 @@ class School:
 
     def issue(self, portfolio: Portfolio, certificate_id: uuid.UUID) -> None:
         """A certificate for it."""
-        inside = {"institution_id": portfolio.institution_id}
         word = certificate_id.hex[:12].upper()
-        file = StoredFile(**inside, key=word, media_type="application/pdf", size_bytes=1, sha256="0" * 64)
-        self.session.add(file)
-        self.session.flush()
-        self.session.add(
-            Certificate(
-                **inside,
-                id=certificate_id,
-                portfolio_id=portfolio.id,
-                number=word,
-                code=word,
-                facts="{}",
-                stored_file_id=file.id,
-                issued_at=self.moment,
-            )
+        world.a_certificate(
+            self.session, portfolio, number=word, code=word, id=certificate_id, issued_at=self.moment
         )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pikepdf
 import pytest
 import time_machine
+from sqlalchemy.orm import Session
 
 from lti_app.certificates import producing, service
 from lti_app.certificates.badge import keys as badge_keys
@@ -26,7 +27,7 @@ from lti_app.clock import now
 from lti_app.db import Database
 from lti_app.jobs import Failed, Retry
 from lti_app.jobs.models import Delivery, DeliveryState
-from lti_app.lti.models import LineItem, LineItemKind
+from lti_app.lti.ags.models import LineItem, LineItemKind
 from lti_app.portfolio.models import Item, Portfolio
 from lti_app.portfolio.states import ItemState
 from lti_app.settings import Settings
@@ -42,6 +43,7 @@ from tests.unit.certificates.issuing import (
     files_in,
     issues,
     only,
+    while_it_is_drawn,
     work_on,
 )
 
@@ -112,22 +114,16 @@ def test_numbers_run_by_institution_and_year_of_the_local_day(parts: Parts, data
 
 
 def test_what_is_reopened_while_the_certificate_is_drawn_is_not_certified(
-    parts: Parts, database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    parts: Parts, database: Database, settings: Settings
 ) -> None:
     with database.writing() as session:
         portfolio_id = an_earner(session).id
-    draw = producing.pdf.draw
 
-    def reopened_meanwhile(facts: CertificateFacts, **more: Any) -> bytes:
-        with database.writing() as session:
-            item = session.query(Item).filter_by(type_code=TYPES[0]).one()
-            item.state = ItemState.RETURNED
-        return draw(facts, **more)
+    def reopened(session: Session) -> None:
+        session.query(Item).filter_by(type_code=TYPES[0]).one().state = ItemState.RETURNED
 
-    with monkeypatch.context() as patched:
-        patched.setattr(producing.pdf, "draw", reopened_meanwhile)
-        with pytest.raises(Retry, match="changed"):
-            issue(work_on(parts, portfolio_id))
+    with while_it_is_drawn(database, reopened), pytest.raises(Retry, match="changed"):
+        issue(work_on(parts, portfolio_id))
     issue(work_on(parts, portfolio_id))
     with database.reading() as session:
         assert certificates(session) == []
@@ -135,43 +131,31 @@ def test_what_is_reopened_while_the_certificate_is_drawn_is_not_certified(
     assert files_in(settings) == []
 
 
-def test_what_is_changed_while_it_is_drawn_is_drawn_again(
-    parts: Parts, database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_changed_while_it_is_drawn_is_drawn_again(parts: Parts, database: Database) -> None:
     with database.writing() as session:
         portfolio_id = an_earner(session).id
-    draw = producing.pdf.draw
 
-    def renamed_meanwhile(facts: CertificateFacts, **more: Any) -> bytes:
-        with database.writing() as session:
-            session.get_one(Portfolio, portfolio_id).printed_name = "Åsa Ny"
-        return draw(facts, **more)
+    def renamed(session: Session) -> None:
+        session.get_one(Portfolio, portfolio_id).printed_name = "Åsa Ny"
 
-    with monkeypatch.context() as patched:
-        patched.setattr(producing.pdf, "draw", renamed_meanwhile)
-        with pytest.raises(Retry):
-            issue(work_on(parts, portfolio_id))
+    with while_it_is_drawn(database, renamed), pytest.raises(Retry):
+        issue(work_on(parts, portfolio_id))
     issue(work_on(parts, portfolio_id))
     assert CertificateFacts.from_json(only(database).facts).holder_name == "Åsa Ny"
 
 
 def test_a_badge_whose_key_is_given_up_while_it_is_made_is_made_anew(
-    parts: Parts, database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    parts: Parts, database: Database, settings: Settings
 ) -> None:
     with database.writing() as session:
         portfolio_id = an_earner(session).id
-    draw = producing.pdf.draw
 
-    def given_up_meanwhile(facts: CertificateFacts, **more: Any) -> bytes:
-        with database.writing() as session:
-            (stolen,) = badge_keys.known_keys(session)
-            badge_keys.mark_compromised(session, settings, stolen.kid, now())
-        return draw(facts, **more)
+    def given_up(session: Session) -> None:
+        (stolen,) = badge_keys.known_keys(session)
+        badge_keys.mark_compromised(session, settings, stolen.kid, now())
 
-    with monkeypatch.context() as patched:
-        patched.setattr(producing.pdf, "draw", given_up_meanwhile)
-        with pytest.raises(Retry):
-            issue(work_on(parts, portfolio_id))
+    with while_it_is_drawn(database, given_up), pytest.raises(Retry):
+        issue(work_on(parts, portfolio_id))
     assert files_in(settings) == []
     issue(work_on(parts, portfolio_id))
     with database.reading() as session:

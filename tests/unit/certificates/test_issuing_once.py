@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 import time_machine
@@ -17,7 +16,6 @@ from lti_app.certificates.afterwards import allow_another, approve_correction, r
 from lti_app.certificates.badge.models import Credential
 from lti_app.certificates.badge.signing import make
 from lti_app.certificates.erasing import REMOVE_BYTES, erase
-from lti_app.certificates.facts import CertificateFacts
 from lti_app.certificates.issuing import ClaimedElsewhere, claim, conclude
 from lti_app.certificates.models import (
     Certificate,
@@ -48,6 +46,7 @@ from tests.unit.certificates.issuing import (
     deliver_due,
     files_in,
     only,
+    while_it_is_drawn,
     work_on,
 )
 
@@ -176,7 +175,6 @@ def test_what_befalls_the_one_that_stands_while_its_successor_is_made_is_heeded(
     parts: Parts,
     database: Database,
     settings: Settings,
-    monkeypatch: pytest.MonkeyPatch,
     befalls: Callable[[Session, Certificate, Actor], None],
     states: list[CertificateState],
 ) -> None:
@@ -188,18 +186,13 @@ def test_what_befalls_the_one_that_stands_while_its_successor_is_made_is_heeded(
     with database.writing() as session:
         asked = request_correction(session, room.learning, first.id, new_name="Åsa Öberg Ek")
         approve_correction(session, room.teaching, asked.id)
-    draw = producing.pdf.draw
 
-    def meanwhile(facts: CertificateFacts, **more: Any) -> bytes:
-        with database.writing() as session:
-            person = world.a_person(session, room.course, name="Karin Ko")
-            befalls(session, first, world.an_actor(person, room.course, Role.COORDINATOR))
-        return draw(facts, **more)
+    def meanwhile(session: Session) -> None:
+        person = world.a_person(session, room.course, name="Karin Ko")
+        befalls(session, first, world.an_actor(person, room.course, Role.COORDINATOR))
 
-    with monkeypatch.context() as patched:
-        patched.setattr(producing.pdf, "draw", meanwhile)
-        with pytest.raises(Retry):
-            issue(work_on(parts, portfolio_id))
+    with while_it_is_drawn(database, meanwhile), pytest.raises(Retry):
+        issue(work_on(parts, portfolio_id))
     issue(work_on(parts, portfolio_id))
     with database.reading() as session:
         assert [each.state for each in certificates(session)] == states

@@ -16,7 +16,6 @@ from lti_app.jobs import outbox
 from lti_app.jobs.models import DeliveryState
 from lti_app.portfolio.models import Item, Portfolio
 from lti_app.portfolio.states import ItemState
-from lti_app.storage.models import StoredFile
 from tests import world
 from tests.unit.certificates.earned import ISSUED_ON, earned, facts
 
@@ -24,26 +23,8 @@ from tests.unit.certificates.earned import ISSUED_ON, earned, facts
 def issued(
     session: Session, portfolio: Portfolio, code: str = "7K3MQ9ZX4TBA", number: str = "1"
 ) -> Certificate:
-    file = StoredFile(
-        institution_id=portfolio.institution_id,
-        key=code,
-        media_type="application/pdf",
-        size_bytes=1,
-        sha256="0" * 64,
-    )
-    session.add(file)
-    session.flush()
-    made = Certificate(
-        institution_id=portfolio.institution_id,
-        portfolio_id=portfolio.id,
-        number=number,
-        code=code,
-        facts=facts(session, portfolio).to_json(),
-        stored_file_id=file.id,
-    )
-    session.add(made)
-    session.flush()
-    return made
+    printed = facts(session, portfolio).to_json()
+    return world.a_certificate(session, portfolio, number=number, code=code, facts=printed)
 
 
 def test_four_things_are_left_at_first_and_none_at_last(database: Database) -> None:

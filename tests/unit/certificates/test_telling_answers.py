@@ -12,8 +12,8 @@ from lti_app.certificates.models import Certificate, RevokeReason
 from lti_app.db import Database
 from lti_app.errors import Conflict
 from lti_app.jobs.models import Delivery, DeliveryState
+from lti_app.lti.ags.models import LineItem
 from lti_app.lti.ags.scores import Score, body_of
-from lti_app.lti.models import LineItem
 from lti_app.people.roles import Role
 from lti_app.portfolio.models import Portfolio
 from tests import world

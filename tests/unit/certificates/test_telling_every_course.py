@@ -19,8 +19,8 @@ from lti_app.clock import now
 from lti_app.db import Database
 from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.lti.ags.gradebook import SCORE
+from lti_app.lti.ags.models import LineItem, LineItemKind
 from lti_app.lti.ags.scores import Score
-from lti_app.lti.models import LineItem, LineItemKind
 from lti_app.people.models import Course, Person
 from lti_app.people.roles import Role
 from lti_app.portfolio.models import Portfolio

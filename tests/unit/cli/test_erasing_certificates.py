@@ -11,11 +11,10 @@ import pytest
 from lti_app.certificates import erasing
 from lti_app.certificates.facts import CertificateFacts
 from lti_app.certificates.models import Certificate
-from lti_app.db import Database, new_id
+from lti_app.db import Database
 from lti_app.portfolio.models import Portfolio
 from lti_app.settings import Settings
 from lti_app.storage import Storage
-from lti_app.storage.models import StoredFile
 from lti_app.web.context import Parts
 from tests import world
 from tests.unit.certificates.issuing import an_earner, deliver_due, files_in, only
@@ -115,23 +114,8 @@ def test_a_number_of_two_universities_asks_for_the_university(
         malmo = world.an_institution(session, "Malmö universitet")
         course = world.a_course(session, malmo)
         portfolio = world.a_portfolio(session, world.a_person(session, course), course)
-        file = StoredFile(
-            institution_id=malmo.id, key="k", media_type="application/pdf", size_bytes=1, sha256="0" * 64
-        )
-        session.add(file)
-        session.flush()
-        facts = replace(CertificateFacts.from_json(issued.facts), holder_name="Bo Ek")
-        session.add(
-            Certificate(
-                id=new_id(),
-                institution_id=malmo.id,
-                portfolio_id=portfolio.id,
-                number=issued.number,
-                code="ZZZZYYYYXXXX",
-                facts=facts.to_json(),
-                stored_file_id=file.id,
-            )
-        )
+        facts = replace(CertificateFacts.from_json(issued.facts), holder_name="Bo Ek").to_json()
+        world.a_certificate(session, portfolio, number=issued.number, code="ZZZZYYYYXXXX", facts=facts)
     both = "at each of Lunds universitet, Malmö universitet: name one with --institution."
     refused(cim("certificate", "erase", issued.number, "--yes"), both)
     assert cim("certificate", "erase", issued.number, "--yes", "--institution", "Malmö universitet").code == 0

@@ -8,7 +8,6 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from lti_app.certificates.models import Certificate
 from lti_app.certificates.snapshot import facts_of
 from lti_app.people.actors import Actor
 from lti_app.people.models import Course
@@ -18,7 +17,6 @@ from lti_app.schemes.models import SchemeVersion
 from lti_app.schemes.queries import bundled_schemes
 from lti_app.schemes.requirements import Requirement
 from lti_app.schemes.service import publish
-from lti_app.storage.models import StoredFile
 from tests import world
 
 TYPES = ("conference_abroad", "language_cafe", "journal_club")
@@ -68,20 +66,4 @@ def certify(session: Session, portfolio: Portfolio) -> None:
         verify_url="http://localhost/verify/x",
         issued_on=date(2026, 6, 1),
     )
-    inside = {"institution_id": portfolio.institution_id}
-    file = StoredFile(
-        **inside, key=uuid.uuid4().hex, media_type="application/pdf", size_bytes=1, sha256="0" * 64
-    )
-    session.add(file)
-    session.flush()
-    session.add(
-        Certificate(
-            **inside,
-            portfolio_id=portfolio.id,
-            number=number,
-            code=code,
-            facts=facts.to_json(),
-            stored_file_id=file.id,
-        )
-    )
-    session.flush()
+    world.a_certificate(session, portfolio, number=number, code=code, facts=facts.to_json())

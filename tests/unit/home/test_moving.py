@@ -15,7 +15,7 @@ from lti_app.home.change_queries import changes_of
 from lti_app.home.moving_queries import outcome_of
 from lti_app.home.moving_service import move_portfolio
 from lti_app.jobs.models import Delivery
-from lti_app.lti.models import LineItem, LineItemKind
+from lti_app.lti.ags.models import LineItem, LineItemKind
 from lti_app.people.roles import Role
 from lti_app.portfolio.moves import PortfolioMove
 from lti_app.portfolio.queries import progress_of

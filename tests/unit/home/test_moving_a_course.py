@@ -22,7 +22,7 @@ from lti_app.home.tasks import HANDLERS
 from lti_app.jobs import leases
 from lti_app.jobs.delivering import Delivering
 from lti_app.jobs.models import Delivery, DeliveryState
-from lti_app.lti.models import LineItem, LineItemKind
+from lti_app.lti.ags.models import LineItem, LineItemKind
 from lti_app.people.actors import Actor
 from lti_app.people.roles import Role
 from lti_app.portfolio.models import Portfolio

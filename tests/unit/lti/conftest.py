@@ -12,7 +12,7 @@ from lti_app.db import Database
 from lti_app.jobs.delivering import Delivering
 from lti_app.lti.ags import gradebook
 from lti_app.lti.ags.gradebook import WantedLineItem
-from lti_app.lti.models import LineItemKind
+from lti_app.lti.ags.models import LineItemKind
 from lti_app.lti.tasks import HANDLERS
 from lti_app.settings import Settings
 from lti_app.storage import Storage

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from lti_app.errors import Problem
 from lti_app.lti.launch.claims import LTI, LaunchClaims, read_claims
+from tests.unit.lti.whole_claims import WHOLE
 
 AGS = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
 SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/"
 MENTOR = LTI + "role_scope_mentor"
-WHOLE: Mapping[str, Any] = {
-    LTI + "version": "1.3.0",
-    LTI + "message_type": "LtiResourceLinkRequest",
-    LTI + "deployment_id": "1",
-    LTI + "target_link_uri": "https://tool.example/lti/launch",
-    LTI + "resource_link": {"id": "1"},
-    LTI + "roles": [],
-    "sub": "1",
-}
 
 
 def read(**claims: Any) -> LaunchClaims:

@@ -28,10 +28,10 @@ from lti_app.jobs import outbox
 from lti_app.jobs.delivering import Delivering
 from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.lti.ags import gradebook
+from lti_app.lti.ags.models import ChangedGrade, LineItem, LineItemKind
 from lti_app.lti.ags.results import HELD
 from lti_app.lti.ags.scores import Activity, Grading, Score
 from lti_app.lti.launch.noticing import note_observed
-from lti_app.lti.models import ChangedGrade, LineItem, LineItemKind
 from lti_app.lti.services import Access, ServiceClient
 from lti_app.lti.tasks import HANDLERS
 from lti_app.people.actors import Actor

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lti_app.people.roles import Role, is_test_student, page_role, roles_from
+from lti_app.people.roles import Role, is_test_student, page_role, roles_from, roles_in, words_of
 
 LIS = "http://purl.imsglobal.org/vocab/lis/v2/"
 M = f"{LIS}membership#"
@@ -102,3 +102,9 @@ def test_whatever_a_claim_holds_it_gives_roles_and_nothing_from_the_institution_
     assert found <= set(Role)
     without = roles_from([uri for uri in claim if not uri.startswith((I, Y))])
     assert found in (without, frozenset({COORDINATOR}))
+
+
+def test_a_row_keeps_roles_as_words_in_one_order() -> None:
+    assert words_of({Role.TEACHER, Role.STUDENT}) == "student teacher"
+    for held in (frozenset(Role), frozenset[Role]()):
+        assert roles_in(words_of(held)) == held

@@ -21,8 +21,8 @@ from lti_app.jobs import leases
 from lti_app.jobs.delivering import Delivering
 from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.lti.ags import gradebook
+from lti_app.lti.ags.models import LineItem, LineItemKind
 from lti_app.lti.ags.spares import note_spare, spares_of, use_instead
-from lti_app.lti.models import LineItem, LineItemKind
 from lti_app.lti.tasks import HANDLERS as LTI
 from lti_app.people.models import Course
 from lti_app.people.roles import Role

@@ -13,8 +13,8 @@ from lti_app.clock import now
 from lti_app.db import Database
 from lti_app.jobs.models import Delivery
 from lti_app.lti.ags.gradebook import SCORE
+from lti_app.lti.ags.models import LineItem, LineItemKind
 from lti_app.lti.ags.scores import HandedIn, Score
-from lti_app.lti.models import LineItem, LineItemKind
 from lti_app.portfolio.models import Item, Portfolio
 from lti_app.portfolio.service import work_towards
 from lti_app.review.catching_up import catch_up

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from lti_app.db import Database
 from lti_app.settings import Settings
 from lti_app.storage import Storage
-from lti_app.storage.models import StoredFile
+from lti_app.storage.models import StoredFile, note_stored
 from lti_app.web.signed import sign_file
 from tests import world
 
@@ -33,17 +33,8 @@ def a_stored_file(database: Database, storage: Storage, content: bytes, media_ty
         institution_id = world.an_institution(session).id
     upload = storage.begin(institution_id)
     upload.write(content)
-    kept = upload.finish()
-    row = StoredFile(
-        institution_id=institution_id,
-        key=kept.key,
-        media_type=media_type,
-        size_bytes=kept.size_bytes,
-        sha256=kept.sha256,
-    )
     with database.writing() as session:
-        session.add(row)
-    return row
+        return note_stored(session, upload.finish(), institution_id=institution_id, media_type=media_type)
 
 
 def test_a_signed_address_gives_the_bytes_without_any_rights(

@@ -16,9 +16,10 @@ from lti_app.jobs import outbox
 from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.lti.ags.binding import Found, bind, expect_line_items, look_for_others, note_hint, note_launch
 from lti_app.lti.ags.gradebook import SCORE, WantedLineItem
+from lti_app.lti.ags.models import LineItem, LineItemKind
 from lti_app.lti.ags.spares import note_spare, spares_of, use_instead
 from lti_app.lti.launch.carried import Carried
-from lti_app.lti.models import CourseHint, LineItem, LineItemKind
+from lti_app.lti.models import CourseHint
 from lti_app.lti.verdicts import GONE
 from lti_app.people.models import Course
 from tests import world

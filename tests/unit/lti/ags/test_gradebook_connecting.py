@@ -19,7 +19,7 @@ from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.lti.ags import finding, gradebook
 from lti_app.lti.ags.binding import Found, bind, look_for_others
 from lti_app.lti.ags.gradebook import WantedLineItem
-from lti_app.lti.models import LineItem, LineItemKind
+from lti_app.lti.ags.models import LineItem, LineItemKind
 from lti_app.lti.tasks import HANDLERS
 from lti_app.people.models import Course
 from lti_app.settings import Settings

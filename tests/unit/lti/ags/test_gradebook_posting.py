@@ -13,7 +13,7 @@ from lti_app.clock import now
 from lti_app.jobs import outbox
 from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.lti.ags import gradebook, posting
-from lti_app.lti.models import LineItem, LineItemKind
+from lti_app.lti.ags.models import LineItem, LineItemKind
 from lti_app.lti.services import SCORE_SCOPE
 from lti_app.lti.verdicts import Verdict
 from lti_app.people.models import Person, Platform

@@ -12,7 +12,7 @@ from lti_app.jobs import outbox
 from lti_app.jobs.models import DeliveryState
 from lti_app.lti.ags import gradebook
 from lti_app.lti.ags.gradebook import WantedLineItem
-from lti_app.lti.models import LineItem, LineItemKind
+from lti_app.lti.ags.models import LineItem, LineItemKind
 from lti_app.people.models import Course, Person
 from tests.unit.lti.school import LABEL, School
 

@@ -15,8 +15,8 @@ from lti_app.errors import Conflict
 from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.lti.ags import results
 from lti_app.lti.ags.grades import Grade, means_same
+from lti_app.lti.ags.models import ChangedGrade, LineItem
 from lti_app.lti.ags.read_back import RESULTS, queue_reading
-from lti_app.lti.models import ChangedGrade, LineItem
 from lti_app.people.models import Course, Person, Platform
 from tests.unit.lti.school import School
 from tests.world import a_person

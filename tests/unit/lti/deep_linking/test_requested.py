@@ -17,8 +17,8 @@ from lti_app.db import Database
 from lti_app.errors import NotFound, Problem
 from lti_app.lti.deep_linking import requested as deep_linking
 from lti_app.lti.deep_linking.answer import ContentItem, OfferedLineItem
+from lti_app.lti.deep_linking.models import DeepLinkRequest
 from lti_app.lti.keys import current_key
-from lti_app.lti.models import DeepLinkRequest
 from lti_app.people.roles import Role
 from lti_app.settings import Settings
 from tests import world

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from lti_app.lti.ags.models import LineItemKind
 from lti_app.lti.launch.carried import Carried, carried_by
 from lti_app.lti.launch.claims import LTI, read_claims
-from lti_app.lti.models import LineItemKind
 from tests.signing_platform import TOOL, KeyServer, SigningPlatform
 
 OURS = {

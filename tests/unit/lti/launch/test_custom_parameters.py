@@ -9,16 +9,7 @@ import pytest
 
 from lti_app.errors import Problem
 from lti_app.lti.launch.claims import LTI, read_claims
-
-WHOLE: Mapping[str, Any] = {
-    LTI + "version": "1.3.0",
-    LTI + "message_type": "LtiResourceLinkRequest",
-    LTI + "deployment_id": "1",
-    LTI + "target_link_uri": "https://tool.example/lti/launch",
-    LTI + "resource_link": {"id": "1"},
-    LTI + "roles": [],
-    "sub": "1",
-}
+from tests.unit.lti.whole_claims import WHOLE
 
 
 def custom(claim: Any) -> Mapping[str, str]:

@@ -16,8 +16,8 @@ from lti_app.demo import SmallCanvas
 from lti_app.jobs import leases
 from lti_app.jobs.delivering import Delivering
 from lti_app.jobs.models import Delivery, DeliveryState, LanePause
-from lti_app.lti.models import RosterReading
 from lti_app.lti.nrps.asking import ROSTER, RosterStatus, queue_roster, roster_status
+from lti_app.lti.nrps.models import RosterReading
 from lti_app.lti.tasks import HANDLERS
 from lti_app.people.models import Course, Enrolment, Person
 from lti_app.people.roles import Role

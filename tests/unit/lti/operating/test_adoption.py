@@ -16,15 +16,9 @@ from lti_app.db import Base, Database
 from lti_app.jobs.models import Delivery
 from lti_app.lti.ags import gradebook
 from lti_app.lti.ags.gradebook import WantedLineItem
-from lti_app.lti.models import (
-    ChangedGrade,
-    CourseHint,
-    LineItem,
-    LineItemKind,
-    LoginState,
-    RosterReading,
-    ScoreClock,
-)
+from lti_app.lti.ags.models import ChangedGrade, LineItem, LineItemKind, ScoreClock
+from lti_app.lti.models import CourseHint, LoginState
+from lti_app.lti.nrps.models import RosterReading
 from lti_app.lti.operating.adoption import Adopted, adopt
 from lti_app.lti.operating.twins import _NO_WORK
 from lti_app.people.models import (

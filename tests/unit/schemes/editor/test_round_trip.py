@@ -15,12 +15,13 @@ from lti_app.schemes import reading, reading_filters, reading_rules
 from lti_app.schemes.document import SchemeDocument
 from lti_app.schemes.editor.acting import act, form_of
 from lti_app.schemes.editor.choices import Choices
+from lti_app.schemes.editor.controls import Shown
 from lti_app.schemes.editor.outline import Block, Both, Many, Part
 from lti_app.schemes.editor.parsing import parsed_section
 from lti_app.schemes.editor.problems import problems_of
 from lti_app.schemes.editor.requirement_parts import REQUIREMENT, WAYS
 from lti_app.schemes.editor.sections import SECTIONS, section_named
-from lti_app.schemes.editor.showing import Showing, Shown
+from lti_app.schemes.editor.showing import Showing
 from lti_app.schemes.editor.telling import differences, told
 from lti_app.schemes.nodes import under
 from lti_app.schemes.picture_places import in_file_form

@@ -1,4 +1,4 @@
-"""A student looks at her certificate, and staff at a student's: what is left, prepared, failed, issued."""
+"""A student waits for her certificate: what is left, that it is prepared, issued, handed in, or failed."""
 
 from __future__ import annotations
 
@@ -10,14 +10,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from lti_app.certificates.badge.keys import known_keys, mark_compromised
 from lti_app.certificates.models import Certificate
 from lti_app.certificates.service import settle
-from lti_app.certificates.tasks import HANDLERS
 from lti_app.clock import now
 from lti_app.db import Database
-from lti_app.jobs.delivering import Delivering
-from lti_app.jobs.models import Delivery, DeliveryState
+from lti_app.jobs.models import DeliveryState
 from lti_app.jobs.outbox import enqueue
 from lti_app.people.actors import Actor
 from lti_app.people.models import Course
@@ -26,14 +23,10 @@ from lti_app.portfolio.models import Item, Portfolio
 from lti_app.portfolio.states import ItemKind, ItemState
 from lti_app.schemes.queries import bundled_schemes
 from lti_app.schemes.service import publish
-from lti_app.settings import Settings
-from lti_app.storage import Storage
-from lti_app.storage.models import StoredFile
 from lti_app.web.context import Parts
 from lti_app.web.sessions import Look
 from tests import world
-from tests.inspect_page import Page
-from tests.queries import counting_queries
+from tests.unit.certificates.issuing import deliver_due
 from tests.visit import Visit
 
 Visiting = Callable[..., Visit]
@@ -65,15 +58,13 @@ def here(database: Database) -> Here:
 
 
 @pytest.fixture
-def issue(database: Database, settings: Settings, storage: Storage, here: Here) -> Callable[[], None]:
+def issue(parts: Parts, here: Here) -> Callable[[], None]:
     """The worker issues what is earned."""
 
     def run() -> None:
-        with database.writing() as session:
+        with parts.db.writing() as session:
             settle(session, here.portfolio_id)
-            waiting = session.query(Delivery).filter_by(kind="certificate.issue").all()
-        for each in waiting:
-            Delivering(Parts(settings, database, storage), HANDLERS).deliver(each.id)
+        deliver_due(parts)
 
     return run
 
@@ -122,39 +113,22 @@ def test_what_is_earned_is_being_prepared_until_it_is_issued(
     assert "being prepared" not in shown.text
 
 
-def test_whose_badge_counts_no_more_is_told_so(
-    visit: Visiting, database: Database, settings: Settings, here: Here, issue: Callable[[], None]
-) -> None:
-    issue()
-    opened = visit(here.student)
-    assert "counts no more" not in opened.page("/certificate").text
-    with database.writing() as session:
-        (key,) = known_keys(session)
-        mark_compromised(session, settings, key.kid, now())
-    assert "It was signed with a key that counts no more" in opened.page("/certificate").text
-
-
-def asking_again(shown: Page) -> list[str]:
-    """What parts of the page fetch again by themselves."""
-    return [each.attributes["hx-get"] for each in shown.main.every() if "hx-get" in each.attributes]
-
-
 def test_the_page_looks_again_by_itself_until_the_certificate_is_there(
     visit: Visiting, here: Here, issue: Callable[[], None]
 ) -> None:
     opened = visit(here.student)
-    (again,) = asking_again(opened.page("/certificate"))
+    (again,) = opened.page("/certificate").fetched_again.values()
     assert opened.get(again).status_code == 204
     issue()
     assert opened.get(again).headers["HX-Refresh"] == "true", "links and corrections come with a certificate"
     shown = opened.page(again)
     assert "The certificate is issued." in shown.text
-    assert asking_again(shown) == []
+    assert not shown.fetched_again
 
 
 def test_after_ten_minutes_it_looks_no_more(visit: Visiting, here: Here) -> None:
     opened = visit(here.student)
-    (again,) = asking_again(opened.page("/certificate"))
+    (again,) = opened.page("/certificate").fetched_again.values()
     with time_machine.travel(now() + timedelta(minutes=11)):
         over = opened.get(again)
     assert over.status_code == 286
@@ -203,7 +177,7 @@ def test_the_page_tells_whether_the_certificate_reached_the_course(
             sent.reason = "why" if is_over and state is not DeliveryState.SENT else ""
     shown = visit(here.student).page("/certificate")
     assert said in shown.text
-    assert bool(asking_again(shown)) is is_watched
+    assert bool(shown.fetched_again) is is_watched
     if state is None:
         assert "assignment" not in shown.text
 
@@ -215,52 +189,6 @@ def test_the_day_on_the_page_is_the_day_on_the_certificate(
         issue()
         far = visit(here.student, look=Look(time_zone="Pacific/Kiritimati"))
         assert "21 November 2026" in far.page("/certificate").text
-
-
-def test_the_page_says_what_the_certificate_says(
-    visit: Visiting, here: Here, database: Database, issue: Callable[[], None]
-) -> None:
-    issue()
-    with database.reading() as session:
-        made = session.query(Certificate).one()
-    code = "-".join((made.code[:4], made.code[4:8], made.code[8:]))
-    shown = visit(here.student).page("/certificate")
-    for said in ("Certificate of International Merits", "Åsa Öberg", made.number, code):
-        assert said in shown.text
-    assert f"http://localhost/verify/{code}" in shown.links.values()
-    assert [frame.attributes["title"] for frame in shown.main.all("iframe")] == ["The certificate"]
-    swedish = visit(here.student, locale="sv").page("/certificate")
-    assert "Intyg om internationella meriter" in swedish.text
-
-
-def test_the_bytes_that_were_issued_are_what_is_downloaded(
-    visit: Visiting, here: Here, database: Database, storage: Storage, issue: Callable[[], None]
-) -> None:
-    issue()
-    with database.reading() as session:
-        made = session.query(Certificate).one()
-        stored = session.get_one(StoredFile, made.stored_file_id)
-    with storage.open(stored.key) as body:
-        kept = body.read()
-    opened = visit(here.student)
-    for how, disposition in (("download", "attachment"), ("view", "inline")):
-        response = opened.get(f"/certificate/{here.portfolio_id}/{how}")
-        assert response.status_code == 200
-        assert response.data == kept
-        assert response.mimetype == "application/pdf"
-        assert response.headers["Content-Disposition"] == f'{disposition}; filename="{made.number}.pdf"'
-        assert response.headers["X-Content-Type-Options"] == "nosniff"
-        assert response.headers["Content-Security-Policy"].startswith("sandbox")
-        response.close()
-
-
-def test_a_teacher_sees_the_same(visit: Visiting, here: Here, issue: Callable[[], None]) -> None:
-    issue()
-    opened = visit(here.teacher)
-    assert "Åsa Öberg" in opened.page(f"/certificate/{here.portfolio_id}").text
-    response = opened.get(f"/certificate/{here.portfolio_id}/view")
-    assert response.status_code == 200
-    response.close()
 
 
 def test_a_name_that_cannot_be_drawn_is_told_to_both_and_why_to_the_teacher(
@@ -287,44 +215,5 @@ def test_the_test_student_hears_that_she_is_never_certified(
     assert "never certified" in shown.text
 
 
-def test_nobody_else_finds_it(
-    visit: Visiting, database: Database, here: Here, issue: Callable[[], None]
-) -> None:
-    issue()
-    with database.writing() as session:
-        other_course = world.a_course(session)
-        elsewhere = world.a_course(session, world.an_institution(session, "Umeå universitet"))
-        fellow = world.a_person(session, here.course)
-        there = world.a_person(session, elsewhere, Role.TEACHER)
-        colleague = world.a_person(session, other_course, Role.TEACHER)
-    strangers = [
-        world.an_actor(fellow, here.course),
-        world.an_actor(colleague, other_course, Role.TEACHER),
-        world.an_actor(colleague, here.course, Role.DESIGNER),
-        world.an_actor(colleague, here.course, Role.OBSERVER),
-        world.an_actor(there, elsewhere, Role.TEACHER),
-        world.an_actor(there, elsewhere, Role.COORDINATOR),
-        world.an_actor(there, None, Role.COORDINATOR),
-    ]
-    for actor in strangers:
-        opened = visit(actor)
-        for path in ("", "/view", "/download"):
-            assert opened.get(f"/certificate/{here.portfolio_id}{path}").status_code == 404, actor
-    opened = visit(here.student)
-    for path in (uuid.uuid4(), f"{uuid.uuid4()}/view", f"{here.portfolio_id}/delete", "none"):
-        assert opened.get(f"/certificate/{path}").status_code == 404
-
-
 def test_there_is_nothing_to_download_before_it_is_issued(visit: Visiting, here: Here) -> None:
     assert visit(here.student).get(f"/certificate/{here.portfolio_id}/download").status_code == 404
-
-
-def test_the_page_asks_the_database_little(
-    visit: Visiting, here: Here, database: Database, issue: Callable[[], None]
-) -> None:
-    issue()
-    opened = visit(here.student)
-    opened.get("/certificate")
-    with counting_queries(database.engine) as queries:
-        opened.get("/certificate")
-    assert queries.count <= 10
