@@ -75,7 +75,7 @@ def earned_in(session: Session, scope: Scope) -> Earned:
         select(Portfolio, Person.name)
         .join(Person, Person.id == Portfolio.person_id)
         .where(*might_have_earned(scope))
-        .order_by(Person.family_name, Person.given_name, Portfolio.id)
+        .order_by(Person.name_key, Portfolio.id)
         .limit(MOST_JUDGED + 1)
     ).all()
     judged = {portfolio.id: (portfolio, name) for portfolio, name in rows[:MOST_JUDGED]}

@@ -33,6 +33,7 @@ from sqlalchemy import (
     Engine,
     Enum,
     MetaData,
+    String,
     Table,
     TypeDecorator,
     create_engine,
@@ -101,6 +102,11 @@ def words(enumeration: type[StrEnum], name: str) -> Enum:
         name=name,
         values_callable=lambda members: [member.value for member in members],
     )
+
+
+def by_code_point(length: int) -> String:
+    """A column type for texts that either database, whatever its language, puts in the order of Python."""
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
 
 
 def new_id() -> uuid.UUID:

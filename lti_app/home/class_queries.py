@@ -120,7 +120,7 @@ def class_page(
         document=document,
         progress=judged(document, setup.programme_code, ()) if setup and document else None,
         rows=tuple(_row(session, each, held) for each in shown),
-        next_cursor=to_cursor(last.family_name, last.given_name, last.id.hex) if last else "",
+        next_cursor=to_cursor(last.name_key, last.id.hex) if last else "",
     )
 
 
@@ -184,7 +184,7 @@ class _Held:
 
 def _students(institution_id: uuid.UUID, course_id: uuid.UUID, *, has_left: bool) -> Select[*tuple[Any, ...]]:
     return (
-        select(Person.id, Person.name, Person.has_launched, Person.given_name, Person.family_name)
+        select(Person.id, Person.name, Person.has_launched, Person.name_key)
         .join(Enrolment, Enrolment.person_id == Person.id)
         .where(
             Person.institution_id == institution_id,
@@ -198,16 +198,16 @@ def _students(institution_id: uuid.UUID, course_id: uuid.UUID, *, has_left: bool
 
 def _after(session: Session, wanted: Select[*tuple[Any, ...]], after: str, rows: int) -> Sequence[Any]:
     """So many of them by name, from where the page before ended."""
-    order = (Person.family_name, Person.given_name, Person.id)
+    order = (Person.name_key, Person.id)
     if after:
         wanted = wanted.where(tuple_(*order) > tuple_(*_place(after)))
     return session.execute(wanted.order_by(*order).limit(rows)).all()
 
 
 def _place(after: str) -> tuple[Any, ...]:
-    family_name, given_name, person_id = from_cursor(after, 3)
+    name_key, person_id = from_cursor(after, 2)
     try:
-        return (literal(family_name), literal(given_name), literal(uuid.UUID(person_id), Uuid()))
+        return (literal(name_key), literal(uuid.UUID(person_id), Uuid()))
     except ValueError as error:
         raise Problem("bad-request", "cursor") from error
 

@@ -64,7 +64,7 @@ def observed_by(session: Session, actor: Actor) -> tuple[Observed, ...]:
     """The active students of this launch's course whom the last launch named, by name; others never."""
     if not is_observer(actor):
         return ()
-    rows = session.execute(_observed(actor).order_by(Person.family_name, Person.given_name, Person.id))
+    rows = session.execute(_observed(actor).order_by(Person.name_key, Person.id))
     return tuple(Observed(row.id, row.name) for row in rows)
 
 

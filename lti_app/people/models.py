@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -17,10 +18,11 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from lti_app.clock import now
-from lti_app.db import Base, new_id, words
+from lti_app.db import Base, by_code_point, new_id, words
+from lti_app.people.names import KEY_CHARS, name_key
 from lti_app.people.roles import Role
 
 
@@ -74,10 +76,19 @@ class Deployment(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
+_NAMES = ("name", "given_name", "family_name")
+
+
+def _key_of_new(context: Any) -> str:
+    told = context.get_current_parameters()
+    return name_key(**{each: told.get(each) or "" for each in _NAMES})
+
+
 class Person(Base):
     """Somebody a platform told us of; names and address are as it last gave them, or empty.
 
-    One whom only a roster named has not launched; `last_launch_at` is then when that was.
+    One whom only a roster named has not launched; `last_launch_at` is then when that was. Lists of people are
+    in order by `name_key`, then by an id.
     """
 
     __tablename__ = "person"
@@ -85,7 +96,7 @@ class Person(Base):
         UniqueConstraint("institution_id", "platform_id", "sub"),
         UniqueConstraint("id", "institution_id"),
         # With ix_enrolment_course, a class is put in order without reading its people.
-        Index("ix_person_names", "id", "institution_id", "is_test", "family_name", "given_name"),
+        Index("ix_person_names", "id", "institution_id", "is_test", "name_key"),
         # When somebody last launched from a platform stands at its end.
         Index("ix_person_launch", "platform_id", "has_launched", "last_launch_at"),
     )
@@ -97,12 +108,19 @@ class Person(Base):
     name: Mapped[str] = mapped_column(String(300), default="")
     given_name: Mapped[str] = mapped_column(String(300), default="")
     family_name: Mapped[str] = mapped_column(String(300), default="")
+    name_key: Mapped[str] = mapped_column(by_code_point(KEY_CHARS), default=_key_of_new, server_default="")
     email: Mapped[str] = mapped_column(String(320), default="")
     language: Mapped[str] = mapped_column(String(2), default="")
     is_test: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=now)
     last_launch_at: Mapped[datetime] = mapped_column(default=now)
     has_launched: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+
+    @validates(*_NAMES)
+    def _keep_the_key(self, which: str, told: str) -> str:
+        names = {each: getattr(self, each) or "" for each in _NAMES} | {which: told}
+        self.name_key = name_key(**names)
+        return told
 
 
 class Course(Base):

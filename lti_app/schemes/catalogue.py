@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from types import MappingProxyType
 
-from lti_app.schemes.alphabet import plain, sorting_key
+from lti_app.alphabet import plain, sorting_key
 from lti_app.schemes.catalogue_files import (
     ActivityType,
     Programme,

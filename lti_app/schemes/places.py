@@ -10,7 +10,7 @@ from functools import cache
 from babel import Locale
 from babel.numbers import get_territory_currencies
 
-from lti_app.schemes.alphabet import sorting_key
+from lti_app.alphabet import sorting_key
 
 # Codes CLDR names that are no countries: groupings, test regions, parts of other countries.
 _NO_COUNTRIES = frozenset(

@@ -11,11 +11,11 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from lti_app.alphabet import sorting_key
 from lti_app.errors import NotFound
 from lti_app.i18n import LANGUAGES, language_of, page_language, page_words
 from lti_app.people.models import Course, Institution
 from lti_app.schemes import catalogue
-from lti_app.schemes.alphabet import sorting_key
 from lti_app.schemes.asking import Asked, asking_of
 from lti_app.schemes.document import SchemeDocument
 from lti_app.schemes.editor.views import blueprints as editor_blueprints

@@ -22,6 +22,7 @@ from sqlalchemy import Connection, text
 
 from lti_app.db import Database, survey
 from lti_app.people.actors import Actor
+from lti_app.people.names import name_key
 from lti_app.people.roles import Role
 from lti_app.schemes.catalogue import activity_types
 from lti_app.schemes.queries import bundled_schemes
@@ -184,6 +185,8 @@ WITH RECURSIVE series(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM series WHERE n
 SELECT {values} FROM series ORDER BY 1
 """
 _COURSE = "an_id('course', CASE WHEN n % 2 = 0 THEN 0 ELSE 1 + (n / 2) % 49 END)"
+_PLACE = "n * 7919 % 100003"
+_NAME_KEY = name_key("", "Åsa", "Ek ?").join("''").replace("?", f"' || {_PLACE} || '")
 _COURSE_OF_ITEM = _COURSE.replace("n % 2", "n % :students % 2").replace("(n / 2)", "(n % :students / 2)")
 _IS_CERTIFIED = "n / 2 % 2 = 1"
 _CERTIFIED = "an_id('portfolio', n / 2 * 4 + 2 + n % 2)"  # the n-th of those
@@ -207,10 +210,10 @@ _ROWS = {
         " a_moment(n)",
     ),
     "person": (
-        "id, institution_id, platform_id, sub, name, given_name, family_name, email, language, is_test,"
-        " created_at, last_launch_at",
-        "an_id('person', n), :institution_id, :platform_id, 'sub ' || n, 'Åsa Ek ' || n * 7919 % 100003,"
-        " 'Åsa', 'Ek ' || n * 7919 % 100003, '', '', false, a_moment(n), a_moment(n)",
+        "id, institution_id, platform_id, sub, name, given_name, family_name, name_key, email, language,"
+        " is_test, created_at, last_launch_at",
+        f"an_id('person', n), :institution_id, :platform_id, 'sub ' || n, 'Åsa Ek ' || {_PLACE}, 'Åsa',"
+        f" 'Ek ' || {_PLACE}, {_NAME_KEY}, '', '', false, a_moment(n), a_moment(n)",
     ),
     "enrolment": (
         "id, institution_id, person_id, course_id, role, is_active, seen_at",

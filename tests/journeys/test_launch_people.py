@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from lti_app.db import Database
 from lti_app.lti.models import LoginState
 from lti_app.people.models import Course, Enrolment, Person, Platform, RoleGrant
+from lti_app.people.names import name_key
 from lti_app.people.roles import Role
 from lti_app.web.models import LaunchSession
 from tests.journeys.launching import TEACHER, role_on_page, roles, sid_of
@@ -55,6 +56,7 @@ def test_a_later_launch_refreshes_what_it_says_and_keeps_what_it_leaves_out(
     with database.reading() as session:
         person = session.scalars(select(Person)).one()
         assert (person.name, person.given_name, person.email) == ("Åsa Öberg", "Åsa", "ny@canvas.test")
+        assert person.name_key == name_key("", "Åsa", "Öberg")
         kept = session.scalars(select(Course)).one()
         assert (kept.label, kept.title) == ("INTM01", "Nytt namn")
         assert kept.lineitems_url.endswith("/line_items")
@@ -68,6 +70,7 @@ def test_a_new_name_replaces_the_old_one_whole(
     with database.reading() as session:
         person = session.scalars(select(Person)).one()
         assert (person.name, person.given_name, person.family_name) == ("Madonna", "Madonna", "")
+        assert person.name_key == name_key("", "Madonna", "")
 
 
 def test_a_launch_without_any_name_is_welcome(client: FlaskClient, platform: SigningPlatform) -> None:

@@ -56,6 +56,16 @@ def test_an_observer_finds_the_student_and_how_far_she_has_come(visit: Visiting,
         assert secret not in parent.get(start.links["Åsa Öberg"]).get_data(as_text=True)
 
 
+def test_students_come_by_family_name_in_the_swedish_order(visit: Visiting, database: Database) -> None:
+    names = ["Can Çelik", "Ida Zetterlund", "Eva Åkesson", "Eva Ängström", "Bo Öberg"]
+    with database.writing() as session:
+        room = a_classroom(session)
+        watching = an_observer(
+            session, room, *(a_person(session, room.course, name=each) for each in names[::-1])
+        )
+    assert [each for each in visit(watching).page().links if each in names] == names
+
+
 def test_a_student_who_has_not_started_is_shown_so(visit: Visiting, database: Database) -> None:
     with database.writing() as session:
         room = a_classroom(session)

@@ -13,13 +13,16 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, insert, inspect, select, text
+from sqlalchemy import Engine, column, insert, inspect, select, text
+from sqlalchemy import table as as_it_was
 from sqlalchemy.orm import Session
 
 from lti_app import migrations
-from lti_app.db import Base, Database, make_engine
+from lti_app.db import Base, Database, insert_into, make_engine
+from lti_app.people.models import Person
 from lti_app.portfolio.models import Portfolio
 from lti_app.tables import ALL_MODELS
+from tests import world
 from tests.unit.certificates.test_certified_at import BEGAN_AT, School
 
 assert ALL_MODELS
@@ -129,6 +132,23 @@ def test_portfolios_learn_of_the_certificates_that_are_there_already(
     assert told == {first: BEGAN_AT + timedelta(minutes=2), second: None, third: None}
 
 
+def test_everybody_who_is_there_already_gets_a_place_in_lists(database: Database, empty: Engine) -> None:
+    families = ("Ängström", "Öberg", "Łoś", "Åkesson", "Çelik")
+    with database.writing() as session:
+        course = world.a_course(session)
+        where = {"institution_id": course.institution_id, "platform_id": course.platform_id}
+        people = [where | {"sub": str(n), "family_name": families[n % 5]} for n in range(2500)]
+        session.execute(insert_into(session, Person), people)
+        there = dict(session.execute(select(Person.id, Person.name_key)).all())
+    bring_to(empty, "0011")
+    copy_rows(database.engine, empty)
+    migrations.upgrade(empty)
+    with Session(empty) as session:
+        assert dict(session.execute(select(Person.id, Person.name_key)).all()) == there
+        by_key = session.scalars(select(Person.family_name).order_by(Person.name_key, Person.id))
+        assert list(dict.fromkeys(by_key)) == ["Çelik", "Łoś", "Åkesson", "Ängström", "Öberg"]
+
+
 def bring_to(engine: Engine, revision: str) -> None:
     """Let a database without tables be as it was then."""
     config = migrations._config()
@@ -141,11 +161,13 @@ def copy_rows(source: Engine, target: Engine) -> None:
     """Fill an older database with the same rows, as far as it has columns for them."""
     with source.connect() as there, target.begin() as here:
         inside = inspect(here)
-        for table in Base.metadata.sorted_tables:
-            names = {each["name"] for each in inside.get_columns(table.name)}
-            rows = there.execute(select(*(each for each in table.c if each.name in names))).mappings().all()
+        for model in Base.metadata.sorted_tables:
+            names = {each["name"] for each in inside.get_columns(model.name)}
+            columns = (column(each.name, each.type) for each in model.c if each.name in names)
+            then = as_it_was(model.name, *columns)
+            rows = there.execute(select(then)).mappings().all()
             if rows:
-                here.execute(insert(table), [dict(each) for each in rows])
+                here.execute(insert(then), [dict(each) for each in rows])
 
 
 def test_processes_that_migrate_at_once_take_turns(empty: Engine) -> None:

@@ -119,7 +119,7 @@ def _is_same_course(known: Any, context: CourseContext, place: Place, roles: fro
 def _store_person(session: Session, place: Place, sub: str, person: dict[str, Any]) -> uuid.UUID:
     statement = insert_into(session, Person)
     new, old = statement.excluded, statement.table.c
-    names = {name: case((new.name != "", new[name]), else_=old[name]) for name in _NAMES}
+    names = {name: case((new.name != "", new[name]), else_=old[name]) for name in (*_NAMES, "name_key")}
     statement = statement.on_conflict_do_update(
         index_elements=["institution_id", "platform_id", "sub"],
         set_={

@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
+from lti_app.alphabet import swedish
 from lti_app.db import insert_into, new_id
 from lti_app.errors import NotFound
 from lti_app.lti.deep_linking.models import DeepLinkRequest
@@ -81,7 +82,9 @@ def find_one(session: Session, institution_id: uuid.UUID, which: str) -> Person:
 
 
 def search_people(session: Session, institution_id: uuid.UUID, term: str) -> list[PersonRow]:
-    """At most 20 people of the institution whose name, address or sub holds the term, by name."""
+    """At most 20 people of the institution whose name, address or sub holds the term, by name; of more, those
+    who come first by family name.
+    """
     escaped = term.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     # SQLite ignores the case of A to Z only: "öberg" is to find Öberg there, too.
     patterns = {f"%{each}%" for each in (escaped, escaped.lower(), escaped.title(), escaped.upper())}
@@ -100,13 +103,14 @@ def search_people(session: Session, institution_id: uuid.UUID, term: str) -> lis
                 )
             ),
         )
-        .order_by(Person.name, Person.sub, Platform.name)
+        .order_by(Person.name_key, Person.id)
         .limit(MOST_FOUND)
     )
-    return [
+    found = [
         PersonRow(each.id, each.name, each.email, each.sub, platform, each.last_launch_at, is_coordinator)
         for each, platform, is_coordinator in rows
     ]
+    return sorted(found, key=lambda each: (swedish(each.name), each.sub, each.platform))
 
 
 def coordinators(session: Session) -> list[CoordinatorRow]:
@@ -117,14 +121,14 @@ def coordinators(session: Session) -> list[CoordinatorRow]:
         .join(Platform, Platform.id == Person.platform_id)
         .join(Institution, Institution.id == RoleGrant.institution_id)
         .where(RoleGrant.role == Role.COORDINATOR)
-        .order_by(Institution.name, Person.name, Person.sub)
     )
-    return [
+    found = [
         CoordinatorRow(
             grant.institution_id, name, each.id, each.name, each.email, each.sub, platform, grant.granted_at
         )
         for grant, each, name, platform in rows
     ]
+    return sorted(found, key=lambda each: (swedish(each.institution), swedish(each.name), each.sub))
 
 
 def grant_to(session: Session, institution_id: uuid.UUID, person_id: uuid.UUID) -> bool:

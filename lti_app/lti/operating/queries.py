@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from lti_app.alphabet import swedish
 from lti_app.lti.models import Invitation, LaunchFailure
 from lti_app.lti.operating.failures import FailureRow, failures_of
 from lti_app.people.models import Course, Deployment, Institution, Person, Platform
@@ -92,7 +93,9 @@ def platform_rows(session: Session) -> list[PlatformRow]:
             client_id=each.client_id,
             product_family=each.product_family,
             is_active=each.is_active,
-            institutions=tuple(sorted({row.institution for row in deployments[each.id] if row.is_approved})),
+            institutions=tuple(
+                sorted({row.institution for row in deployments[each.id] if row.is_approved}, key=swedish)
+            ),
             waiting=sum(not row.is_approved for row in deployments[each.id]),
             failures=failures.get(each.id, 0),
             last_launch_at=last_launch_at,
@@ -124,8 +127,8 @@ def platform_page(session: Session, platform_id: uuid.UUID) -> PlatformPage | No
 
 def institutions(session: Session) -> list[tuple[uuid.UUID, str]]:
     """Every institution's id and name, by name."""
-    rows = session.execute(select(Institution.id, Institution.name).order_by(Institution.name))
-    return [(row.id, row.name) for row in rows]
+    rows = session.execute(select(Institution.id, Institution.name))
+    return sorted(((row.id, row.name) for row in rows), key=lambda each: (swedish(each[1]), each[1]))
 
 
 def _deployments(

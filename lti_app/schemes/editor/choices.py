@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lti_app.alphabet import sorting_key
 from lti_app.errors import N_
-from lti_app.schemes.alphabet import sorting_key
 from lti_app.schemes.assets import AssetView
 from lti_app.schemes.catalogue import activity_types, attributes, by_setting, programmes
 from lti_app.schemes.catalogue_files import Programme

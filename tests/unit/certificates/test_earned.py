@@ -50,7 +50,7 @@ def test_those_who_have_earned_one_are_named_by_family_name_and_nobody_else(
     database: Database, room: Classroom
 ) -> None:
     with database.writing() as session:
-        for name in ("Bo Öst", "Åsa Berg", "Ali Berg"):
+        for name in ("Bo Öst", "Eva Ängström", "Åsa Berg", "Eva Åkesson", "Can Çelik", "Ali berg"):
             an_earner(session, room, name)
         unconfirmed = an_earner(session, room, "Una Confirmed")
         unconfirmed.name_confirmed_at = unconfirmed.name_confirmed_by_id = None
@@ -61,8 +61,11 @@ def test_those_who_have_earned_one_are_named_by_family_name_and_nobody_else(
             assert item is not None
             item.state = ItemState.RETURNED
     assert told(database, Scope(room.course.institution_id, room.course.id)) == [
-        "Ali Berg",
+        "Ali berg",
         "Åsa Berg",
+        "Can Çelik",
+        "Eva Åkesson",
+        "Eva Ängström",
         "Bo Öst",
     ]
 

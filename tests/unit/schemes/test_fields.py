@@ -11,9 +11,9 @@ from babel.numbers import parse_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lti_app.alphabet import sorting_key
 from lti_app.i18n import catalogue
 from lti_app.schemes import money
-from lti_app.schemes.alphabet import sorting_key
 from lti_app.schemes.catalogue import activity_types, fields_for
 from lti_app.schemes.document import EvidenceKind, EvidenceRule, Question
 from lti_app.schemes.fields import Choice, Fault, Field, FieldInvalid, FieldKind, unanswered

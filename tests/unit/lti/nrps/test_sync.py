@@ -20,6 +20,7 @@ from lti_app.lti.nrps.asking import ROSTER, RosterStatus, queue_roster, roster_s
 from lti_app.lti.nrps.models import RosterReading
 from lti_app.lti.tasks import HANDLERS
 from lti_app.people.models import Course, Enrolment, Person
+from lti_app.people.names import name_key
 from lti_app.people.roles import Role
 from lti_app.settings import Settings
 from lti_app.storage import Storage
@@ -149,6 +150,15 @@ def test_names_are_kept_where_the_platform_gives_none(school: School) -> None:
     school.canvas.tools.change(school.canvas.tool.id, privacy_level="public")
     school.sync()
     assert school.person("bjorn").name == "Björn Ängström"
+
+
+def test_who_is_told_of_or_renamed_stands_in_lists_by_that_name(school: School) -> None:
+    school.sync()
+    assert school.person("bjorn").name_key == name_key("", "Björn", "Ängström")
+    with school.canvas.store.writing() as db:
+        db.execute("UPDATE person SET name = 'Björn Ek', family_name = 'Ek' WHERE login = 'bjorn'")
+    school.sync()
+    assert school.person("bjorn").name_key == name_key("", "Björn", "Ek")
 
 
 def test_a_test_student_neither_joins_nor_leaves(school: School) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from lti_app.db import Database
 from lti_app.errors import NotFound
 from lti_app.lti.operating.coordinators import (
+    MOST_FOUND,
     coordinators,
     find_institution,
     find_one,
@@ -15,6 +16,7 @@ from lti_app.lti.operating.coordinators import (
     revoke_from,
     search_people,
 )
+from lti_app.lti.operating.queries import institutions
 from lti_app.people.models import Course, Person
 from lti_app.people.roles import Role
 from lti_app.web.models import LaunchSession
@@ -63,6 +65,25 @@ def test_a_search_looks_at_names_addresses_and_subs_of_one_institution(database:
         assert [[each.id for each in rows] for rows in found] == [[eva.id]] * 4
         assert search_people(session, lund.id, "%") == []
         assert search_people(session, lund.id, "_va") == []
+
+
+def test_people_and_institutions_come_by_name_in_the_swedish_order(database: Database) -> None:
+    schools = ["Lunds universitet", "Åbo Akademi", "Ängelholms högskola", "Örebro universitet"]
+    names = ["Čeněk Ek", "Zoe Ek", "Åsa Ek", "Äron Ek", "örjan Ek", "Örjan Öst"]
+    with database.writing() as session:
+        for school in schools[::-1]:
+            course = world.a_course(session, world.an_institution(session, school))
+            for name in names[::-1]:
+                grant_to(session, course.institution_id, world.a_person(session, course, name=name).id)
+        assert [name for _, name in institutions(session)] == schools
+        assert [(each.institution, each.name) for each in coordinators(session)] == [
+            (school, name) for school in schools for name in names
+        ]
+        assert [each.name for each in search_people(session, course.institution_id, "Ö")] == names[-2:]
+        for number in range(MOST_FOUND):
+            world.a_person(session, course, name=f"Bo Ek {number:02}")
+        found = [each.name for each in search_people(session, course.institution_id, "Ek")]
+    assert found == [f"Bo Ek {number:02}" for number in range(MOST_FOUND)]
 
 
 def test_the_test_student_coordinates_nothing(database: Database) -> None:
