@@ -16,18 +16,22 @@ from sqlalchemy.orm import Session
 
 from lti_app.certificates import code as codes
 from lti_app.certificates.models import CertificateState
+from lti_app.certificates.permissions import PERMISSIONS
 from lti_app.certificates.queries import (
     ISSUE,
     is_being_corrected,
     last_of,
     order_key,
+    owned_of,
     revoked_for_good,
     standing_of,
     waits_for_staff,
 )
 from lti_app.clock import now
+from lti_app.errors import Conflict, NotFound
 from lti_app.jobs import outbox
 from lti_app.jobs.models import Delivery, DeliveryState, is_unheld
+from lti_app.people.actors import Actor, require
 from lti_app.portfolio.models import Portfolio
 from lti_app.settings import Settings
 
@@ -63,6 +67,21 @@ def settle(
         not_before=not_before,
     )
     return True
+
+
+def issue_one(session: Session, actor: Actor, portfolio_id: uuid.UUID) -> bool:
+    """Staff issue one certificate that is earned and not issued; answers whether it was queued now.
+
+    Raises NotFound, and Conflict when none is due or one stands, even while that is being corrected.
+    """
+    owned = owned_of(session, portfolio_id)
+    if owned is None:
+        raise NotFound("portfolio")
+    require(PERMISSIONS, "certificate.issue", actor, owned)
+    portfolio = locked(session, portfolio_id)
+    if portfolio.certified_at is not None or not is_due(session, portfolio):
+        raise Conflict("none is due, or one stands")
+    return settle(session, portfolio_id, by_staff=True)
 
 
 def verify_url(settings: Settings, code: str) -> str:

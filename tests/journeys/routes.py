@@ -225,6 +225,7 @@ ROUTES: dict[str, list[Thing | Place | Public]] = {
     "certificates.overview": [Place("GET", NO, OK, NO, OK, NO)],
     "certificates.run": [Place("POST", NO, ON, NO, ON, NO)],
     "certificates.retry": [Thing("POST", {"run_id": "run"}, None, ON, NO)],
+    "certificates.issue": [Thing("GET", HIS, NO, ON), Thing("POST", HIS, NO, CONFLICT)],
     "certificates.mine": [Place("GET", OK, ON, ON, ON, ON, test=ON, both=OK)],
     "certificates.certificate": [Thing("GET", HIS, OK, OK)],
     "certificates.file": [Thing("GET", HIS, OK, OK, parts={"how": how}) for how in ("view", "download")],

@@ -1,17 +1,23 @@
-"""Staff issue for everybody who has earned a certificate, and are told beforehand who that is."""
+"""Staff issue for everybody who has earned a certificate, or for one, and are told beforehand who that is."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from lti_app.certificates import earned
 from lti_app.db import Database
+from lti_app.schemes.models import CourseSetup
+from lti_app.schemes.queries import bundled_schemes
+from lti_app.schemes.service import publish
+from lti_app.web.context import Parts
 from tests import world
 from tests.classroom import Classroom, a_classroom
 from tests.filling import sent_by
 from tests.inspect_page import Page
+from tests.unit.certificates.issuing import certificates, deliver_due
 from tests.visit import Visit
 
 Visiting = Callable[..., Visit]
@@ -22,6 +28,17 @@ BUTTON = "Issue all that are earned"
 def room(database: Database) -> Classroom:
     with database.writing() as session:
         return a_classroom(session)
+
+
+@pytest.fixture
+def issuing_room(database: Database, room: Classroom) -> Classroom:
+    """The same where the scheme leaves issuing to staff."""
+    document = bundled_schemes()["lund-medicine"]
+    by_staff = replace(document.certificate, is_issued_by_staff=True)
+    with database.writing() as session:
+        version = publish(session, room.course.institution_id, replace(document, certificate=by_staff))
+        session.get_one(CourseSetup, room.course.id).scheme_version_id = version.id
+    return room
 
 
 def earn(database: Database, room: Classroom, *names: str) -> None:
@@ -70,3 +87,24 @@ def test_ten_are_named_and_the_others_counted(
     shown = teacher.page("/certificates").text
     assert "Very many certificates may be earned" in shown
     assert "Student 03 and more" in shown
+
+
+def test_one_is_issued_alone_once_it_is_clear_whose_it_is_and_what_it_rests_on(
+    visit: Visiting, parts: Parts, database: Database, issuing_room: Classroom
+) -> None:
+    earn(database, issuing_room, "Åsa Berg", "Bo Öst")
+    teacher = visit(issuing_room.teaching)
+    shown = teacher.page(teacher.page("/certificates").links["Åsa Berg"])
+    assert "waits for you to issue it" in shown.text
+    asked = teacher.page(shown.links["Issue this certificate"])
+    for said in ("Åsa Berg", "Name on the certificate", "What it rests on", "Certificate of International"):
+        assert said in asked.text
+    with database.reading() as session:
+        assert certificates(session) == [], "asking issues nothing"
+    back = teacher.post(shown.links["Issue this certificate"], sent_by(asked, "/issue"))
+    assert "being prepared" in teacher.page(back.headers["Location"]).text
+    deliver_due(parts)
+    with database.reading() as session:
+        (issued,) = certificates(session)
+    late = teacher.get(shown.links["Issue this certificate"])
+    assert issued.number in teacher.page(late.headers["Location"]).text, "there is nothing to ask any more"

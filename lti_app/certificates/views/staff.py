@@ -1,4 +1,4 @@
-"""The certificates of a course or institution as staff see them, and issuing for many at once."""
+"""The certificates of a course or institution as staff see them, and issuing: for many at once, or one."""
 
 from __future__ import annotations
 
@@ -7,12 +7,20 @@ import uuid
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from lti_app.certificates.dossier import holder_of
 from lti_app.certificates.earned import earned_in
 from lti_app.certificates.lists import Shown, certificates_in, corrections_asked_for
 from lti_app.certificates.permissions import PERMISSIONS, scope_of
+from lti_app.certificates.queries import owned_of
 from lti_app.certificates.runs import latest_run, start_run, try_failed_again
+from lti_app.certificates.service import issue_one
+from lti_app.certificates.snapshot import facts_of
+from lti_app.certificates.stages import Stage, state_of
 from lti_app.certificates.views.certificate import pages
+from lti_app.clock import now
+from lti_app.errors import NotFound
 from lti_app.people.actors import require
+from lti_app.portfolio.models import Portfolio
 from lti_app.web.context import current_actor, reading, writing
 
 
@@ -52,6 +60,29 @@ def retry(run_id: uuid.UUID) -> Response:
     with writing() as session:
         try_failed_again(session, current_actor(), run_id)
     return redirect(url_for("certificates.overview"), 303)
+
+
+@pages.route("/certificate/<uuid:portfolio_id>/issue", methods=["GET", "POST"])
+def issue(portfolio_id: uuid.UUID) -> Response | str:
+    """Show whose certificate it is and what it will say, and issue that one."""
+    here = url_for("certificates.certificate", portfolio_id=portfolio_id)
+    if request.method == "POST":
+        with writing() as session:
+            issue_one(session, current_actor(), portfolio_id)
+        return redirect(here, 303)
+    with reading() as session:
+        owned = owned_of(session, portfolio_id)
+        if owned is None:
+            raise NotFound("portfolio")
+        require(PERMISSIONS, "certificate.issue", current_actor(), owned)
+        if state_of(session, portfolio_id).stage not in {Stage.AT_STAFF, Stage.FAILED}:
+            return redirect(here, 303)
+        portfolio = session.get_one(Portfolio, portfolio_id)
+        facts = facts_of(session, portfolio, number="", code="", verify_url="", issued_on=now().date())
+        holder = holder_of(session, portfolio_id)
+    return render_template(
+        "certificates/issue.html", facts=facts, holder=holder, portfolio_id=portfolio_id
+    )
 
 
 def _shown() -> Shown:
