@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from lti_app.certificates import earned
 from lti_app.db import Database
-from lti_app.schemes.models import CourseSetup
-from lti_app.schemes.queries import bundled_schemes
-from lti_app.schemes.service import publish
 from lti_app.web.context import Parts
 from tests import world
-from tests.classroom import Classroom, a_classroom
+from tests.classroom import UNDO, Classroom, a_classroom, leave_issuing_to_staff
 from tests.filling import sent_by
 from tests.inspect_page import Page
-from tests.unit.certificates.issuing import certificates, deliver_due
+from tests.unit.certificates.issuing import an_earner, certificates, deliver_due, issues
 from tests.visit import Visit
 
 Visiting = Callable[..., Visit]
@@ -33,11 +30,8 @@ def room(database: Database) -> Classroom:
 @pytest.fixture
 def issuing_room(database: Database, room: Classroom) -> Classroom:
     """The same where the scheme leaves issuing to staff."""
-    document = bundled_schemes()["lund-medicine"]
-    by_staff = replace(document.certificate, is_issued_by_staff=True)
     with database.writing() as session:
-        version = publish(session, room.course.institution_id, replace(document, certificate=by_staff))
-        session.get_one(CourseSetup, room.course.id).scheme_version_id = version.id
+        leave_issuing_to_staff(session, room.course)
     return room
 
 
@@ -50,12 +44,28 @@ def earn(database: Database, room: Classroom, *names: str) -> None:
 
 
 def buttons(shown: Page) -> list[str]:
-    return [each.text for each in shown.main.all("button")]
+    """The buttons that do something."""
+    return [each.text for each in shown.main.all("button") if each.text != "Search"]
 
 
 def test_nobody_has_earned_one_and_there_is_nothing_to_press(visit: Visiting, room: Classroom) -> None:
     shown = visit(room.teaching).page("/certificates")
     assert "Nobody is waiting for a certificate now" in shown.text
+    assert buttons(shown) == []
+
+
+def test_what_comes_by_itself_once_it_cannot_be_undone_is_told_of_with_its_time(
+    visit: Visiting, database: Database, room: Classroom
+) -> None:
+    with database.writing() as session:
+        portfolio = an_earner(session, room, undo_for=UNDO)
+        (queued,) = issues(session)
+        queued.not_before = datetime(2031, 11, 30, 14, 3, tzinfo=UTC)
+    shown = visit(room.teaching).page("/certificates")
+    assert "1 certificate is issued by itself, once the approval can no longer be undone:" in shown.text
+    assert "30 November 2031, 15:03" in shown.text
+    assert shown.links["Åsa Öberg"].endswith(str(portfolio.id))
+    assert "Nobody is waiting" not in shown.text
     assert buttons(shown) == []
 
 
