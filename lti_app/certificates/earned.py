@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session, aliased
 from lti_app.certificates.models import Certificate, CertificateState, Revocation
 from lti_app.certificates.permissions import Scope
 from lti_app.certificates.queries import ISSUE, order_key, standing
+from lti_app.db import written_out
 from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.people.models import Person
 from lti_app.portfolio.models import Item, Portfolio
@@ -99,7 +100,7 @@ def left_to_staff(session: Session, scope: Scope) -> int:
     """How many wait for staff to issue them, because their scheme says so; counted up to MOST_JUDGED. One
     query where there are none, else two.
     """
-    rows = _candidates(session, scope, _is_not_queued(scope))
+    rows = _candidates(session, scope, _is_not_queued())
     left = [
         each
         for each in rows
@@ -141,14 +142,12 @@ def _coming(session: Session, portfolio_ids: Iterable[uuid.UUID]) -> dict[uuid.U
     return {keys[each.order_key]: each.not_before for each in session.execute(queued)} if keys else {}
 
 
-def _is_not_queued(scope: Scope) -> ColumnElement[bool]:
+def _is_not_queued() -> ColumnElement[bool]:
     """That a portfolio's certificate is not queued, by the key of `order_key`; SQLite writes ids without
-    hyphens.
+    hyphens. Of whatever waits, which ix_delivery_due leads to: of an institution there is very much.
     """
     queued = select(func.replace(Delivery.order_key, "-", "")).where(
-        Delivery.institution_id == scope.institution_id,
-        Delivery.kind == ISSUE,
-        Delivery.state == DeliveryState.WAITING,
+        Delivery.kind == ISSUE, Delivery.state.in_(written_out(DeliveryState.WAITING))
     )
     key = literal("certificate:").concat(func.replace(cast(Portfolio.id, String), "-", ""))
     return key.not_in(queued)

@@ -70,7 +70,7 @@ def certificates_in(
     Raises Problem("bad-request") for a place that is none.
     """
     place = Place.from_cursor(after) if after else None
-    found_by = tuple(_found_by(sought))
+    found_by = tuple(_found_by(scope, sought))
     wanted = [_page(scope, part, place).where(*found_by).limit(rows + 1) for part in _parts(scope, shown)]
     found = sorted(
         (each for one in wanted for each in session.execute(one)),
@@ -134,13 +134,18 @@ class _Part:
     at: ColumnElement[Any] = table_of(Certificate).c.issued_at
 
 
-def _found_by(sought: str) -> Iterator[ColumnElement[bool]]:
+def _found_by(scope: Scope, sought: str) -> Iterator[ColumnElement[bool]]:
     """That a certificate has this number, whole or in part, or that its student's name, in the course or as
     it is to be printed, has each of these words in it.
     """
     numbers = numbers_meant(sought, now().year)
     if numbers:
-        yield Certificate.number.in_(numbers)
+        numbered = aliased(Certificate)
+        yield Certificate.id.in_(
+            select(numbered.id).where(
+                numbered.institution_id == scope.institution_id, numbered.number.in_(numbers)
+            )
+        )
         return
     for word in sought.split()[:_MOST_WORDS]:
         # SQLite knows small letters of ASCII alone.

@@ -15,6 +15,7 @@ from tests.classroom import UNDO, Classroom, a_classroom, leave_issuing_to_staff
 from tests.filling import sent_by
 from tests.inspect_page import Page
 from tests.unit.certificates.issuing import an_earner, certificates, deliver_due, issues
+from tests.unit.certificates.test_runs import run_through
 from tests.visit import Visit
 
 Visiting = Callable[..., Visit]
@@ -46,6 +47,10 @@ def earn(database: Database, room: Classroom, *names: str) -> None:
 def buttons(shown: Page) -> list[str]:
     """The buttons that do something."""
     return [each.text for each in shown.main.all("button") if each.text != "Search"]
+
+
+def actions(shown: Page) -> list[str]:
+    return [each.attributes["action"] for each in shown.main.all("form")]
 
 
 def test_nobody_has_earned_one_and_there_is_nothing_to_press(visit: Visiting, room: Classroom) -> None:
@@ -118,3 +123,28 @@ def test_one_is_issued_alone_once_it_is_clear_whose_it_is_and_what_it_rests_on(
         (issued,) = certificates(session)
     late = teacher.get(shown.links["Issue this certificate"])
     assert issued.number in teacher.page(late.headers["Location"]).text, "there is nothing to ask any more"
+
+
+def test_what_failed_is_tried_again_by_one_button_and_the_summary_is_put_away(
+    visit: Visiting, parts: Parts, database: Database, room: Classroom
+) -> None:
+    earn(database, room, "Åsa Berg", "\U00013080")
+    teacher = visit(room.teaching)
+    teacher.post("/certificates/run", {})
+    run_through(parts, database)
+    deliver_due(parts)
+    shown = teacher.page("/certificates")
+    assert "1 of 2 issued. 1 could not be issued." in shown.text
+    assert buttons(shown) == ["Try those again", "Put the summary away"]
+    earn(database, room, "Bo Öst")
+    assert buttons(teacher.page("/certificates")) == [BUTTON, "Put the summary away"]
+    teacher.post("/certificates/run", sent_by(shown, "/run"))
+    run_through(parts, database)
+    deliver_due(parts)
+    shown = teacher.page("/certificates")
+    assert "1 of 2 issued. 1 could not be issued." in shown.text
+    teacher.post(next(each for each in actions(shown) if each.endswith("/put-away")))
+    shown = teacher.page("/certificates")
+    assert "could not be issued" not in shown.text
+    assert "1 certificate is earned and not issued" in shown.text
+    assert buttons(shown) == [BUTTON]

@@ -111,6 +111,18 @@ def test_certificates_that_wait_for_staff_are_told_of_at_the_same_cost(
     assert "2 certificates are earned" in visit(coordinator).page("/queue").text
 
 
+def test_a_queue_that_is_empty_but_for_certificates_is_not_called_done(
+    visit: Visiting, database: Database
+) -> None:
+    with database.writing() as session:
+        room = a_classroom(session)
+        leave_issuing_to_staff(session, room.course)
+        world.an_earned_portfolio(session, room.student, room.course)
+    shown = visit(room.teaching).page("/queue").text
+    assert "Nothing to review" in shown
+    assert "All caught up" not in shown
+
+
 @pytest.mark.parametrize("cursor", ["x", "%00", "å", "W10"])
 def test_a_cursor_from_elsewhere_is_a_clear_refusal(visit: Visiting, database: Database, cursor: str) -> None:
     with database.writing() as session:
