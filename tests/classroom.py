@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
@@ -16,7 +16,9 @@ from lti_app.portfolio.models import Item, Portfolio, Submission
 from lti_app.portfolio.service import Details
 from lti_app.portfolio.states import ItemState
 from lti_app.review import service as review_service
-from lti_app.schemes.service import set_up_course
+from lti_app.schemes.models import CourseSetup, SchemeVersion
+from lti_app.schemes.queries import bundled_schemes
+from lti_app.schemes.service import publish, set_up_course
 from tests.world import a_course, a_person, an_actor
 
 UNDO = timedelta(minutes=2)
@@ -43,6 +45,15 @@ def a_classroom(session: Session, course: Course | None = None) -> Classroom:
     teaching = an_actor(teacher, course, Role.TEACHER)
     set_up_course(session, teaching, "lund-medicine", "lakare")
     return Classroom(course, teacher, student, teaching, an_actor(student, course))
+
+
+def leave_issuing_to_staff(session: Session, course: Course) -> SchemeVersion:
+    """Let the course run a version of Lund's scheme whose certificates staff issue."""
+    document = bundled_schemes()["lund-medicine"]
+    by_staff = replace(document, certificate=replace(document.certificate, is_issued_by_staff=True))
+    version = publish(session, course.institution_id, by_staff)
+    session.get_one(CourseSetup, course.id).scheme_version_id = version.id
+    return version
 
 
 def a_submitted_activity(

@@ -2,9 +2,9 @@
 
 The bytes that were issued never change. A correction is asked for by the holder or by staff and decided by
 staff; once approved, what the certificate rests on may be reopened (review/service/taking_back.py), and the
-next certificate that is issued supersedes this one. A revoked certificate is not followed by another until a
-coordinator says so. All these verbs stand in one module because they lock certificate, portfolio and
-correction in one order.
+next certificate that is issued supersedes this one; until something is, the approval can be taken back. A
+revoked certificate is not followed by another until a coordinator says so. All these verbs stand in one
+module because they lock certificate, portfolio and correction in one order.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from lti_app.certificates.models import (
 )
 from lti_app.certificates.permissions import PERMISSIONS
 from lti_app.certificates.printable import require_printable, require_printable_name
-from lti_app.certificates.queries import last_of, owned_of
+from lti_app.certificates.queries import last_of, owned_of, standing_of
 from lti_app.certificates.service import settle
 from lti_app.clock import now
 from lti_app.errors import Conflict, NotAllowed, NotFound, Problem
@@ -136,6 +136,24 @@ def issue_corrected(session: Session, actor: Actor, correction_id: uuid.UUID) ->
     return settle(session, portfolio.id, cause_id=asked.id)
 
 
+def take_back_approval(session: Session, actor: Actor, correction_id: uuid.UUID) -> None:
+    """Let an approved correction wait for an answer again, before anything was mended or issued.
+
+    Taken back twice, it is taken back once. Raises Conflict for one of a name, which was issued anew at once,
+    and where something was reopened or issued meanwhile.
+    """
+    asked, _, portfolio = _locked_correction(session, actor, correction_id, "certificate.correct")
+    if asked.state is CorrectionState.REQUESTED:
+        return
+    is_of_name = asked.kind is CorrectionKind.NAME
+    if asked.state is not CorrectionState.APPROVED or is_of_name:
+        raise Conflict(f"the correction is {asked.state}, of kind {asked.kind}")
+    if not standing_of(session, portfolio.id).is_earned:
+        raise Conflict("something is reopened")
+    asked.state, asked.decided_at, asked.decided_by_id = CorrectionState.REQUESTED, None, None
+    outbox.cancel(session, asked.id)
+
+
 def decline_correction(session: Session, actor: Actor, correction_id: uuid.UUID, *, reply: str) -> Correction:
     """Leave the certificate as it is, and say why, at the platform, too. Raises Conflict("comment-missing")
     without a reply, Conflict when it was approved or withdrawn.
@@ -200,7 +218,8 @@ def revoke(
 
 
 def allow_another(session: Session, actor: Actor, certificate_id: uuid.UUID) -> bool:
-    """Let another certificate follow a revoked one, and queue it if it is earned; answers whether it was.
+    """Let another certificate follow a revoked one, and queue it if it is earned, unless the scheme leaves
+    issuing to staff; answers whether it was.
 
     Raises Conflict for a certificate that is not revoked, is not the portfolio's last, or was erased.
     """

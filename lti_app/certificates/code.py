@@ -14,8 +14,10 @@ from hashlib import sha256
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 12  # of 5 bits each: 60 bits
 DOT = "•"
+PREFIX = "CIM"
 
 _LONGEST_TYPED = 64
+_FIRST_YEAR = 2020  # no certificate has a number of an earlier one
 _LOOKALIKES = str.maketrans("OIL", "011")
 _SEPARATORS = frozenset("-‐‑‒–—−_.")
 _JOINER = "\u200d"
@@ -72,6 +74,17 @@ def in_address(typed: str) -> tuple[str, str] | None:
 def is_number(typed: str) -> bool:
     """Whether somebody types a certificate's number, CIM-2026-000123, in the place of its code."""
     return re.fullmatch(r"\s*[A-Za-z0-9]+-[0-9]{4}-[0-9]{6,}\s*", typed[:_LONGEST_TYPED]) is not None
+
+
+def numbers_meant(typed: str, this_year: int) -> tuple[str, ...]:
+    """The numbers that somebody means who types one whole or in part: CIM-2026-000123, 2026-123, or 123 of
+    any year; none for anything else.
+    """
+    found = re.fullmatch(r"(?:[A-Za-z]+-)?(?:([0-9]{4})-)?0*([1-9][0-9]{0,8})", typed.strip())
+    if found is None:
+        return ()
+    years = [int(found[1])] if found[1] else range(_FIRST_YEAR, this_year + 1)
+    return tuple(certificate_number(PREFIX, year, int(found[2])) for year in years)
 
 
 def certificate_number(prefix: str, year: int, sequence: int) -> str:

@@ -1,21 +1,24 @@
 """What a run would find, told before anybody begins it: certificates that are earned and not issued.
 
-One that comes by itself in a moment is not among them. A run decides for each again (service.py); this only
-tells, so that staff know what they press.
+One that comes by itself in a moment is told apart from them. A run decides for each again (service.py); this
+only tells, so that staff know what they press.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Row, String, cast, exists, func, literal, not_, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from lti_app.certificates.models import Certificate, CertificateState, Revocation
 from lti_app.certificates.permissions import Scope
 from lti_app.certificates.queries import ISSUE, order_key, standing
+from lti_app.db import written_out
 from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.people.models import Person
 from lti_app.portfolio.models import Item, Portfolio
@@ -29,19 +32,24 @@ MOST_JUDGED = 300  # portfolios, for one page
 
 @dataclass(frozen=True)
 class Earner:
-    """Somebody whose certificate can be issued."""
+    """Somebody whose certificate can be issued; `due_at` is when it will be by itself, None for never."""
 
     portfolio_id: uuid.UUID
     name: str
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Earned:
-    """How many, and the first of them by family name. `may_be_more`: not all that might be were judged."""
+    """How many, and the first of them by family name. `may_be_more`: not all that might be were judged.
+    `coming` are those beside them whose certificate is queued, the first of them, too.
+    """
 
     count: int
     named: tuple[Earner, ...]
     may_be_more: bool
+    coming: tuple[Earner, ...] = ()
+    coming_count: int = 0
 
     @property
     def unnamed(self) -> int:
@@ -68,54 +76,97 @@ def might_have_earned(scope: Scope) -> tuple[ColumnElement[bool], ...]:
 
 
 def earned_in(session: Session, scope: Scope) -> Earned:
-    """What a run of this course or institution would issue now. Four queries, however many there are, and one
-    for each scheme version among them that this process has not read yet.
+    """What a run of this course or institution would issue now. Three queries, however many there are, and
+    one for each scheme version among them that this process has not read yet.
     """
-    rows = session.execute(
-        select(Portfolio, Person.name)
-        .join(Person, Person.id == Portfolio.person_id)
-        .where(*might_have_earned(scope))
-        .order_by(Person.name_key, Portfolio.id)
-        .limit(MOST_JUDGED + 1)
-    ).all()
-    judged = {portfolio.id: (portfolio, name) for portfolio, name in rows[:MOST_JUDGED]}
-    items = items_by_portfolio(session, judged)
-    aside = _coming(session, judged) | _closed(session, judged)
-    earners = [
-        Earner(portfolio.id, name or portfolio.printed_name)
-        for portfolio, name in judged.values()
-        if portfolio.id not in aside
-        and standing(
-            portfolio, document_of(session, portfolio.scheme_version_id), items.get(portfolio.id, ())
-        ).is_earned
+    rows = _candidates(session, scope)
+    due_at = _coming(session, [each.Portfolio.id for each in rows])
+    judged = [
+        Earner(each.Portfolio.id, each.name or each.Portfolio.printed_name, due_at.get(each.Portfolio.id))
+        for each in _earners(session, rows[:MOST_JUDGED])
     ]
-    return Earned(len(earners), tuple(earners[:MOST_NAMED]), len(rows) > MOST_JUDGED)
+    earners = [each for each in judged if each.due_at is None]
+    coming = [each for each in judged if each.due_at is not None]
+    return Earned(
+        len(earners),
+        tuple(earners[:MOST_NAMED]),
+        len(rows) > MOST_JUDGED,
+        coming=tuple(coming[:MOST_NAMED]),
+        coming_count=len(coming),
+    )
 
 
-def _coming(session: Session, portfolio_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
-    """Those whose certificate is queued already."""
+def left_to_staff(session: Session, scope: Scope) -> int:
+    """How many wait for staff to issue them, because their scheme says so; counted up to MOST_JUDGED. One
+    query where there are none, else two.
+    """
+    rows = _candidates(session, scope, _is_not_queued())
+    left = [
+        each
+        for each in rows
+        if document_of(session, each.Portfolio.scheme_version_id).certificate.is_issued_by_staff
+    ]
+    return sum(1 for _ in _earners(session, left[:MOST_JUDGED]))
+
+
+def _candidates(session: Session, scope: Scope, *further: ColumnElement[bool]) -> list[Row[Any]]:
+    """Portfolios worth judging and their students' names, by family name: one more than are judged."""
+    return list(
+        session.execute(
+            select(Portfolio, Person.name)
+            .join(Person, Person.id == Portfolio.person_id)
+            .where(*might_have_earned(scope), _may_get_one(), *further)
+            .order_by(Person.name_key, Portfolio.id)
+            .limit(MOST_JUDGED + 1)
+        )
+    )
+
+
+def _earners(session: Session, rows: Collection[Row[Any]]) -> Iterator[Row[Any]]:
+    """Those of them that have earned it."""
+    items = items_by_portfolio(session, [each.Portfolio.id for each in rows]) if rows else {}
+    for each in rows:
+        document = document_of(session, each.Portfolio.scheme_version_id)
+        if standing(each.Portfolio, document, items.get(each.Portfolio.id, ())).is_earned:
+            yield each
+
+
+def _coming(session: Session, portfolio_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, datetime]:
+    """Those whose certificate is queued already, and for when."""
     keys = {order_key(each): each for each in portfolio_ids}
-    queued = select(Delivery.order_key).where(
+    queued = select(Delivery.order_key, Delivery.not_before).where(
         Delivery.order_key.in_(list(keys)),
         Delivery.kind == ISSUE,
         Delivery.state == DeliveryState.WAITING,
     )
-    return {keys[each] for each in session.scalars(queued)}
+    return {keys[each.order_key]: each.not_before for each in session.execute(queued)} if keys else {}
 
 
-def _closed(session: Session, portfolio_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
-    """Those that had a certificate and get no other by a run: revoked for good, or erased."""
-    rows = session.execute(
-        select(Certificate.portfolio_id, Certificate.state, Certificate.erased_at, Revocation.may_be_followed)
-        .outerjoin(Revocation, Revocation.certificate_id == Certificate.id)
-        .where(Certificate.portfolio_id.in_(list(portfolio_ids)))
-        .order_by(Certificate.superseded_by_id.is_(None), Certificate.issued_at)
+def _is_not_queued() -> ColumnElement[bool]:
+    """That a portfolio's certificate is not queued, by the key of `order_key`; SQLite writes ids without
+    hyphens. Of whatever waits, which ix_delivery_due leads to: of an institution there is very much.
+    """
+    queued = select(func.replace(Delivery.order_key, "-", "")).where(
+        Delivery.kind == ISSUE, Delivery.state.in_(written_out(DeliveryState.WAITING))
     )
-    last = {each.portfolio_id: each for each in rows}
-    return {
-        portfolio_id
-        for portfolio_id, each in last.items()
-        if each.erased_at is not None
-        or each.state is not CertificateState.REVOKED
-        or not each.may_be_followed
-    }
+    key = literal("certificate:").concat(func.replace(cast(Portfolio.id, String), "-", ""))
+    return key.not_in(queued)
+
+
+def _may_get_one() -> ColumnElement[bool]:
+    """That a portfolio had no certificate, or one may follow its last: neither revoked for good nor erased.
+    Called of portfolios without a certificate that stands.
+    """
+    later = aliased(Certificate)
+    is_followed = exists().where(
+        later.portfolio_id == Certificate.portfolio_id, later.issued_at > Certificate.issued_at
+    )
+    may_be_followed = exists().where(Revocation.certificate_id == Certificate.id, Revocation.may_be_followed)
+    return not_(
+        exists().where(
+            Certificate.portfolio_id == Portfolio.id,
+            Certificate.state == CertificateState.REVOKED,
+            not_(is_followed),
+            or_(Certificate.erased_at.is_not(None), not_(may_be_followed)),
+        )
+    )

@@ -103,15 +103,12 @@ class PageForms:
     """The forms of a certificate's page, as they are first shown but for the one that was refused."""
 
     asking: CorrectionForm = with_default(default_factory=CorrectionForm)
-    approving: ApprovalForm = with_default(default_factory=ApprovalForm)
     sharing: ShareForm = with_default(default_factory=ShareForm)
 
     @property
     def refused(self) -> Form:
         """The one to mend; any, when none was refused."""
-        return next(
-            (each for each in (self.asking, self.approving, self.sharing) if each.errors), self.asking
-        )
+        return self.sharing if self.sharing.errors else self.asking
 
 
 def is_told_at(field: StringField, refused: Conflict) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select
@@ -41,18 +41,20 @@ from lti_app.settings import Settings
 from lti_app.storage import Stored, key_of
 from lti_app.storage.models import note_stored
 
-PREFIX = "CIM"
-
 
 @dataclass(frozen=True)
 class Claim:
-    """The right to issue for one portfolio until the lease ends: the facts to print, what its badge needs."""
+    """The right to issue for one portfolio until the lease ends: the facts to print, what its badge needs.
+
+    `claimed_at` was read after the number was taken, so that certificates are in one order by both.
+    """
 
     portfolio_id: uuid.UUID
     institution_id: uuid.UUID
     token: uuid.UUID
     facts: CertificateFacts
     badge: Prepared
+    claimed_at: datetime
     supersedes: uuid.UUID | None = None
 
 
@@ -90,12 +92,13 @@ def claim(session: Session, settings: Settings, portfolio_id: uuid.UUID) -> Clai
     if session.get(CertificateClaim, portfolio_id) is not None:
         raise ClaimedElsewhere
     issued_on = now().astimezone(ZoneInfo(settings.time_zone)).date()
+    number, claimed_at = _next_number(session, portfolio.institution_id, issued_on), now()
     taken = CertificateClaim(
         portfolio_id=portfolio_id,
         token=uuid.uuid4(),
-        number=_next_number(session, portfolio.institution_id, issued_on),
+        number=number,
         code=codes.new_code(),
-        lease_until=now() + timedelta(seconds=settings.lease_seconds),
+        lease_until=claimed_at + timedelta(seconds=settings.lease_seconds),
     )
     session.add(taken)
     facts = facts_of(
@@ -113,6 +116,7 @@ def claim(session: Session, settings: Settings, portfolio_id: uuid.UUID) -> Clai
         token=taken.token,
         facts=facts,
         badge=badges.prepare(session, settings, institution_id=portfolio.institution_id, number=taken.number),
+        claimed_at=claimed_at,
         supersedes=stands.id if stands else None,
     )
 
@@ -143,6 +147,7 @@ def conclude(session: Session, taken: Claim, stored: Stored, badge: SignedCreden
         state=CertificateState.ISSUED,
         facts=facts.to_json(),
         stored_file_id=file.id,
+        issued_at=taken.claimed_at,
     )
     if taken.supersedes is not None:
         _supersede(session, taken.supersedes, issued)
@@ -197,4 +202,4 @@ def _next_number(session: Session, institution_id: uuid.UUID, issued_on: date) -
         )
         .returning(CertificateSequence.last)
     )
-    return codes.certificate_number(PREFIX, issued_on.year, session.execute(counted).scalar_one())
+    return codes.certificate_number(codes.PREFIX, issued_on.year, session.execute(counted).scalar_one())

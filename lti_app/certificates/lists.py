@@ -1,18 +1,27 @@
-"""Every certificate of a course or an institution, newest first, a page at a time, for its staff."""
+"""The certificates of a course or an institution, newest first, a page at a time, for its staff."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
-from lti_app.certificates.models import Certificate, CertificateState, Correction, CorrectionState
+from lti_app.certificates.code import numbers_meant
+from lti_app.certificates.models import (
+    Certificate,
+    CertificateState,
+    Correction,
+    CorrectionKind,
+    CorrectionState,
+)
 from lti_app.certificates.permissions import Scope
+from lti_app.clock import now
 from lti_app.db import table_of, written_out
 from lti_app.people.models import Person
 from lti_app.portfolio.models import Portfolio
@@ -28,6 +37,7 @@ class Shown(StrEnum):
     ALL = "all"
 
 
+_MOST_WORDS = 5
 _IS_OPEN = Correction.state.in_(written_out(CorrectionState.REQUESTED, CorrectionState.APPROVED))
 
 
@@ -53,11 +63,15 @@ class CertificateList:
 
 
 def certificates_in(
-    session: Session, scope: Scope, *, shown: Shown, after: str = "", rows: int = ROWS
+    session: Session, scope: Scope, *, shown: Shown, sought: str = "", after: str = "", rows: int = ROWS
 ) -> CertificateList:
-    """A page of them, in two queries at most. Raises Problem("bad-request") for a place that is none."""
+    """A page of them, in two queries at most; of a `sought` name or number alone, where there is one.
+
+    Raises Problem("bad-request") for a place that is none.
+    """
     place = Place.from_cursor(after) if after else None
-    wanted = [_page(scope, part, place).limit(rows + 1) for part in _parts(scope, shown)]
+    found_by = tuple(_found_by(scope, sought))
+    wanted = [_page(scope, part, place).where(*found_by).limit(rows + 1) for part in _parts(scope, shown)]
     found = sorted(
         (each for one in wanted for each in session.execute(one)),
         key=lambda each: (each.issued_at, each.id),
@@ -81,22 +95,35 @@ def certificates_in(
     )
 
 
-def corrections_asked_for(session: Session, scope: Scope, *, not_of: uuid.UUID) -> int:
-    """How many corrections wait for somebody to decide, without those of the reviewer's own (`not_of`)."""
+@dataclass(frozen=True)
+class OpenCorrections:
+    """How many corrections wait for somebody to decide, and how many approved ones for something to be
+    mended: one of a name is issued by itself.
+    """
+
+    asked: int
+    to_mend: int
+
+
+def corrections_open(session: Session, scope: Scope, *, not_of: uuid.UUID) -> OpenCorrections:
+    """Those that wait for staff, without those of the reviewer's own certificate (`not_of`)."""
+    is_to_mend = and_(Correction.state == CorrectionState.APPROVED, Correction.kind == CorrectionKind.OTHER)
     wanted = (
-        select(func.count())
-        .select_from(Correction)
+        select(Correction.state, func.count())
         .join(Certificate, Certificate.id == Correction.certificate_id)
         .join(Portfolio, Portfolio.id == Certificate.portfolio_id)
         .where(
             Correction.institution_id == scope.institution_id,
-            Correction.state == CorrectionState.REQUESTED,
+            _IS_OPEN,
+            or_(Correction.state == CorrectionState.REQUESTED, is_to_mend),
             Portfolio.person_id != not_of,
         )
+        .group_by(Correction.state)
     )
     if scope.course_id is not None:
         wanted = wanted.where(Portfolio.course_id == scope.course_id)
-    return session.scalar(wanted) or 0
+    found = {row[0]: row[1] for row in session.execute(wanted)}
+    return OpenCorrections(found.get(CorrectionState.REQUESTED, 0), found.get(CorrectionState.APPROVED, 0))
 
 
 @dataclass(frozen=True)
@@ -105,6 +132,31 @@ class _Part:
 
     which: tuple[ColumnElement[bool], ...]
     at: ColumnElement[Any] = table_of(Certificate).c.issued_at
+
+
+def _found_by(scope: Scope, sought: str) -> Iterator[ColumnElement[bool]]:
+    """That a certificate has this number, whole or in part, or that its student's name, in the course or as
+    it is to be printed, has each of these words in it.
+    """
+    numbers = numbers_meant(sought, now().year)
+    if numbers:
+        numbered = aliased(Certificate)
+        yield Certificate.id.in_(
+            select(numbered.id).where(
+                numbered.institution_id == scope.institution_id, numbered.number.in_(numbers)
+            )
+        )
+        return
+    for word in sought.split()[:_MOST_WORDS]:
+        # SQLite knows small letters of ASCII alone.
+        cases = {word, word.lower(), word.upper(), word.capitalize()}
+        yield or_(
+            *(
+                name.icontains(each, autoescape=True)
+                for name in (Person.name, Portfolio.printed_name)
+                for each in sorted(cases)
+            )
+        )
 
 
 def _parts(scope: Scope, shown: Shown) -> tuple[_Part, ...]:

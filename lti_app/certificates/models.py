@@ -206,7 +206,8 @@ class CertificateRun(Base):
     """Issuing for many at once: who asked, for one course or the whole institution, and how far it has come.
 
     The worker gathers in the order of the portfolios' ids; `gathered_to` is the last one looked at, so that
-    a run that was cut off goes on from there. What it queued has the run as its cause.
+    a run that was cut off goes on from there. What it queued has the run as its cause. Of one that was put
+    away nobody is told any more.
     """
 
     __tablename__ = "certificate_run"
@@ -222,6 +223,7 @@ class CertificateRun(Base):
     started_at: Mapped[datetime] = mapped_column(default=now)
     gathered_to: Mapped[uuid.UUID | None]
     gathered_at: Mapped[datetime | None]
+    put_away_at: Mapped[datetime | None]
 
 
 class CertificateClaim(Base):

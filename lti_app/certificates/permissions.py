@@ -53,6 +53,7 @@ PERMISSIONS: Permissions = {
     "certificates.list": Rule(_is_in, _runs),
     "certificates.run": Rule(_is_in, _runs),
     "certificate.see": Rule(_may_see, _may_see),
+    "certificate.issue": Rule(_may_see, _is_staff),
     "certificate.request_correction": Rule(_may_see, _may_see),
     "certificate.correct": Rule(_may_see, _is_staff),
     "certificate.revoke": Rule(_may_see, _is_coordinator),

@@ -234,9 +234,10 @@ def last_correction(session: Session, certificate_id: uuid.UUID) -> CorrectionSt
 
 
 def waits_for_staff(session: Session, portfolio: Portfolio) -> bool:
-    """Whether the scheme leaves issuing to staff, and nothing was issued yet."""
+    """Whether the scheme leaves issuing to staff, and no certificate stands that is issued anew."""
     texts = document_of(session, portfolio.scheme_version_id).certificate
-    return texts.is_issued_by_staff and last_of(session, portfolio.id) is None
+    last = last_of(session, portfolio.id) if texts.is_issued_by_staff else None
+    return texts.is_issued_by_staff and (last is None or last.state is not CertificateState.ISSUED)
 
 
 def public_view(session: Session, code: str) -> PublicView | None:

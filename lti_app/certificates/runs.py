@@ -1,8 +1,8 @@
 """Issuing for many at once: staff ask, the worker finds who has earned a certificate, and queues each.
 
 A run waits for nobody: it can be left, and goes on after a kill from where it was. Each certificate is a
-delivery of its own with the run as its cause, so that one that fails holds up no other and is tried again
-by itself. Asking while a run is under way gives that run.
+delivery of its own with the run as its cause, so that one that fails holds up no other, and the next run
+finds it again. Asking while a run is under way gives that run.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from lti_app.certificates.permissions import PERMISSIONS, Scope, scope_of
 from lti_app.certificates.queries import ISSUE
 from lti_app.certificates.service import settle
 from lti_app.clock import now
-from lti_app.errors import NotFound
+from lti_app.errors import Conflict, NotFound
 from lti_app.jobs import Work, outbox
 from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.people.actors import Actor, require
@@ -76,25 +76,21 @@ def start_run(session: Session, actor: Actor) -> CertificateRun:
     return run
 
 
-def try_failed_again(session: Session, actor: Actor, run_id: uuid.UUID) -> int:
-    """Put what failed of a run in again; answers how many. Raises NotFound for somebody else's run."""
+def put_away(session: Session, actor: Actor, run_id: uuid.UUID) -> None:
+    """Tell of a run that is over no more. Raises NotFound for somebody else's, Conflict while it goes on."""
     run = session.get(CertificateRun, run_id)
     if run is None:
         raise NotFound("run")
     require(PERMISSIONS, "certificates.run", actor, Scope(run.institution_id, run.course_id))
-    failed = session.scalars(
-        select(Delivery)
-        .where(Delivery.cause_id == run.id, Delivery.kind == ISSUE, Delivery.state == DeliveryState.FAILED)
-        .with_for_update()
-    ).all()
-    outbox.put_in_again(failed)
-    return len(failed)
+    if not _view(session, run).is_over:
+        raise Conflict("the run is under way")
+    run.put_away_at = run.put_away_at or now()
 
 
 def latest_run(session: Session, scope: Scope) -> RunView | None:
-    """The last run of this course or institution, with how far it has come."""
+    """The last run of this course or institution, with how far it has come; None once it was put away."""
     run = _latest(session, scope)
-    return _view(session, run) if run is not None else None
+    return _view(session, run) if run is not None and run.put_away_at is None else None
 
 
 def gather(work: Work) -> None:

@@ -16,20 +16,26 @@ from sqlalchemy.orm import Session
 
 from lti_app.certificates import code as codes
 from lti_app.certificates.models import CertificateState
+from lti_app.certificates.permissions import PERMISSIONS
 from lti_app.certificates.queries import (
     ISSUE,
     is_being_corrected,
     last_of,
     order_key,
+    owned_of,
     revoked_for_good,
     standing_of,
     waits_for_staff,
 )
 from lti_app.clock import now
+from lti_app.errors import N_, Conflict, NotFound
 from lti_app.jobs import outbox
 from lti_app.jobs.models import Delivery, DeliveryState, is_unheld
+from lti_app.people.actors import Actor, require
 from lti_app.portfolio.models import Portfolio
 from lti_app.settings import Settings
+
+_TRIED_AGAIN = N_("Another attempt has taken its place.")
 
 
 def settle(
@@ -42,8 +48,9 @@ def settle(
 ) -> bool:
     """Queue the certificate if it is due and none waits; answers whether it was queued now.
 
-    One that waits already waits until `not_before` too: whatever it will say can be undone until then. Where
-    the scheme leaves issuing to staff, the first is queued only `by_staff`.
+    An attempt that failed is taken back: this one is made in its place. One that waits already waits until
+    `not_before` too: whatever it will say can be undone until then. Where the scheme leaves issuing to staff,
+    it is queued only `by_staff`, unless it supersedes one.
     Raises LookupError for a portfolio that is not there.
     """
     portfolio = locked(session, portfolio_id)
@@ -52,6 +59,8 @@ def settle(
     if (waiting := _waiting(session, portfolio_id)) is not None:
         waiting.not_before = max(waiting.not_before, not_before or waiting.not_before)
         return False
+    for failed in outbox.failed_of(session, order_key(portfolio_id), ISSUE):
+        outbox.drop(failed, _TRIED_AGAIN)
     outbox.enqueue(
         session,
         kind=ISSUE,
@@ -63,6 +72,21 @@ def settle(
         not_before=not_before,
     )
     return True
+
+
+def issue_one(session: Session, actor: Actor, portfolio_id: uuid.UUID) -> bool:
+    """Staff issue one certificate that is earned and not issued; answers whether it was queued now.
+
+    Raises NotFound, and Conflict when none is due or one stands, even while that is being corrected.
+    """
+    owned = owned_of(session, portfolio_id)
+    if owned is None:
+        raise NotFound("portfolio")
+    require(PERMISSIONS, "certificate.issue", actor, owned)
+    portfolio = locked(session, portfolio_id)
+    if portfolio.certified_at is not None or not is_due(session, portfolio):
+        raise Conflict("none is due, or one stands")
+    return settle(session, portfolio_id, by_staff=True)
 
 
 def verify_url(settings: Settings, code: str) -> str:

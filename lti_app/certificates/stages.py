@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lti_app.certificates.models import Certificate, CertificateState, Revocation
 from lti_app.certificates.queries import (
     ISSUE,
     CertificateView,
@@ -16,6 +18,7 @@ from lti_app.certificates.queries import (
     certificate_of,
     order_key,
     revoked_for_good,
+    standing,
     standing_of,
     view_of,
     waits_for_staff,
@@ -23,6 +26,8 @@ from lti_app.certificates.queries import (
 from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.lti.ags.gradebook import SCORE
 from lti_app.portfolio.models import Portfolio
+from lti_app.portfolio.records import ItemRow
+from lti_app.schemes.queries import document_of
 
 
 @dataclass(frozen=True)
@@ -75,15 +80,77 @@ def state_of(session: Session, portfolio_id: uuid.UUID) -> IssueState:
     revoked = revoked_for_good(session, portfolio_id)
     if revoked is not None:
         return IssueState(Stage.REVOKED, certificate=view_of(revoked))
-    standing = standing_of(session, portfolio_id)
-    if not standing.is_earned:
-        return IssueState(Stage.OPEN, standing=standing)
+    now_standing = standing_of(session, portfolio_id)
+    if not now_standing.is_earned:
+        return IssueState(Stage.OPEN, standing=now_standing)
     portfolio = session.get_one(Portfolio, portfolio_id)
     if waits_for_staff(session, portfolio) and not _is_queued(session, portfolio_id):
-        return IssueState(Stage.AT_STAFF, standing=standing)
+        return IssueState(Stage.AT_STAFF, standing=now_standing)
     hindrance = hindrance_of(session, portfolio_id)
     is_failed = hindrance is not None and hindrance.is_failed
-    return IssueState(Stage.FAILED if is_failed else Stage.COMING, standing=standing, hindrance=hindrance)
+    stage = Stage.FAILED if is_failed else Stage.COMING
+    return IssueState(stage, standing=now_standing, hindrance=hindrance)
+
+
+def stages_of(
+    session: Session, held: Collection[tuple[Portfolio, Collection[ItemRow]]]
+) -> dict[uuid.UUID, Stage]:
+    """How far the certificates of these portfolios have come, for a list, which does not ask whether one that
+    is issued was handed in. Two queries at most, however many there are.
+    """
+    lasts = _lasts(session, [portfolio.id for portfolio, _ in held])
+    found = {portfolio_id: _ENDED[state] for portfolio_id, state in lasts.items() if state is not None}
+    earned = {}
+    for portfolio, items in held:
+        document = document_of(session, portfolio.scheme_version_id)
+        if portfolio.id not in found and standing(portfolio, document, items).is_earned:
+            earned[portfolio.id] = document.certificate.is_issued_by_staff
+    newest = _newest_attempts(session, earned)
+    for portfolio_id, is_left_to_staff in earned.items():
+        attempt = newest.get(portfolio_id)
+        if attempt is DeliveryState.FAILED:
+            found[portfolio_id] = Stage.FAILED
+        else:
+            is_coming = attempt is DeliveryState.WAITING or not is_left_to_staff
+            found[portfolio_id] = Stage.COMING if is_coming else Stage.AT_STAFF
+    return found
+
+
+_ENDED = {CertificateState.ISSUED: Stage.ISSUED, CertificateState.REVOKED: Stage.REVOKED}
+
+
+def _lasts(
+    session: Session, portfolio_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, CertificateState | None]:
+    """How the last certificate of each that had one stands; None where another may follow."""
+    rows = session.execute(
+        select(Certificate.portfolio_id, Certificate.state, Certificate.erased_at, Revocation.may_be_followed)
+        .outerjoin(Revocation, Revocation.certificate_id == Certificate.id)
+        .where(Certificate.portfolio_id.in_(portfolio_ids), Certificate.state != CertificateState.SUPERSEDED)
+        .order_by(Certificate.state == CertificateState.ISSUED, Certificate.issued_at)
+    )
+    return {
+        each.portfolio_id: None if each.may_be_followed and each.erased_at is None else each.state
+        for each in rows
+    }
+
+
+def _newest_attempts(
+    session: Session, portfolio_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, DeliveryState]:
+    keys = {order_key(each): each for each in portfolio_ids}
+    if not keys:
+        return {}
+    rows = session.execute(
+        select(Delivery.order_key, Delivery.state)
+        .where(
+            Delivery.order_key.in_(list(keys)),
+            Delivery.kind == ISSUE,
+            Delivery.state != DeliveryState.CANCELLED,
+        )
+        .order_by(Delivery.sequence)
+    )
+    return {keys[each.order_key]: each.state for each in rows}
 
 
 def hindrance_of(session: Session, portfolio_id: uuid.UUID) -> Hindrance | None:

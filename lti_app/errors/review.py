@@ -36,7 +36,7 @@ REVIEW = {
     "certificate-stands": Kind(
         409,
         N_("A certificate rests on this"),
-        N_("What a certificate was issued for cannot be reopened. Talk to the coordinator first."),
+        N_("What a certificate was issued for cannot be reopened. Ask for a correction of it first."),
     ),
     "already-certified": Kind(
         409,

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Select, Uuid, func, literal, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
-from lti_app.certificates.queries import certified_of
+from lti_app.certificates.stages import Stage, stages_of
 from lti_app.errors import Problem
 from lti_app.people.models import Enrolment, Person
 from lti_app.people.roles import Role
@@ -35,7 +35,7 @@ class OtherWork:
     portfolio_id: uuid.UUID
     scheme: Text
     progress: Progress | None
-    is_certified: bool
+    certificate: Stage
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class ClassRow:
     waiting: int
     report: ItemState | None
     presentation: ItemState | None
-    is_certified: bool
+    certificate: Stage
     last_change_at: datetime | None
     other_scheme: Text | None
     others: tuple[OtherWork, ...]
@@ -111,8 +111,10 @@ def class_page(
     shown = students[:rows]
     scheme_id = setup.scheme_id if setup else uuid.UUID(int=0)
     theirs = portfolios_in(session, course_id, scheme_id, [each.id for each in shown])
-    here = [each.id for found in theirs.values() for each in found if each.course_id == course_id]
-    held = _Held(course_id, scheme_id, theirs, items_by_portfolio(session, here), certified_of(session, here))
+    here = [each for found in theirs.values() for each in found if each.course_id == course_id]
+    items = items_by_portfolio(session, [each.id for each in here])
+    stages = stages_of(session, [(each, items.get(each.id, ())) for each in here])
+    held = _Held(course_id, scheme_id, theirs, items, stages)
     document = document_of(session, setup.scheme_version_id) if setup else None
     last = shown[-1] if len(students) > rows else None
     return ClassPage(
@@ -173,13 +175,15 @@ def _others(session: Session, portfolio: Portfolio) -> tuple[tuple[uuid.UUID, Te
 
 @dataclass(frozen=True)
 class _Held:
-    """What the students of a page have: portfolios by person, items by portfolio, and which are certified."""
+    """What the students of a page have: portfolios by person, and by portfolio items and how far its
+    certificate has come, if it has.
+    """
 
     course_id: uuid.UUID
     scheme_id: uuid.UUID
     portfolios: Mapping[uuid.UUID, tuple[Portfolio, ...]]
     items: Mapping[uuid.UUID, tuple[ItemRow, ...]]
-    certified: frozenset[uuid.UUID]
+    stages: Mapping[uuid.UUID, Stage]
 
 
 def _students(institution_id: uuid.UUID, course_id: uuid.UUID, *, has_left: bool) -> Select[*tuple[Any, ...]]:
@@ -229,7 +233,7 @@ def _row(session: Session, student: Any, held: _Held) -> ClassRow:
         waiting=sum(each.state is ItemState.SUBMITTED for each in own),
         report=states.get(ItemKind.FINAL_REPORT),
         presentation=states.get(ItemKind.PRESENTATION),
-        is_certified=main is not None and main.id in held.certified,
+        certificate=held.stages.get(main.id, Stage.OPEN) if main else Stage.OPEN,
         last_change_at=max((each.updated_at for each in own), default=None),
         other_scheme=document.name if main and document and main.scheme_id != held.scheme_id else None,
         others=tuple(_other(session, each, held) for each in theirs if main and each.id != main.id),
@@ -244,5 +248,5 @@ def _other(session: Session, portfolio: Portfolio, held: _Held) -> OtherWork:
         portfolio.id,
         document.name,
         judged(document, portfolio.programme_code, own) if is_here else None,
-        portfolio.id in held.certified,
+        held.stages.get(portfolio.id, Stage.OPEN),
     )

@@ -8,6 +8,7 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from lti_app.certificates.queries import certificate_of
+from lti_app.certificates.stages import Stage, stages_of
 from lti_app.errors import NotFound
 from lti_app.home.change_queries import changes_of
 from lti_app.home.class_queries import class_page, student_page
@@ -20,6 +21,7 @@ from lti_app.lti.ags.spares import spare_names
 from lti_app.lti.nrps.asking import roster_status
 from lti_app.people.actors import require
 from lti_app.people.models import Course
+from lti_app.portfolio.models import Portfolio
 from lti_app.portfolio.queries import items_of, judged
 from lti_app.portfolio.submission_queries import submissions_of
 from lti_app.review.changed_grades import changed_grades
@@ -86,7 +88,9 @@ def student(portfolio_id: uuid.UUID) -> str:
         submissions = submissions_of(session, [item.id for item in items])
         document = document_of(session, page.scheme_version_id)
         progress = judged(document, page.programme_code, items)
-        certificate = certificate_of(session, portfolio_id)
+        portfolio = session.get_one(Portfolio, portfolio_id)
+        stage = stages_of(session, [(portfolio, items)]).get(portfolio_id, Stage.OPEN)
+        certificate = certificate_of(session, portfolio_id) if stage is Stage.ISSUED else None
         changes = changes_of(session, portfolio_id)
         grades = changed_grades(session, scope_of(current_actor()), page.owned.person_id)
     words = page_words()
@@ -101,6 +105,7 @@ def student(portfolio_id: uuid.UUID) -> str:
         if progress.next_step
         else "",
         reasons={each: not_counted_sentence(why, words) for each, why in progress.not_counted.items()},
+        stage=stage,
         certificate=certificate,
         changes=changes,
         programme_name=programme_name,

@@ -9,7 +9,7 @@ must take turns, by locking a row that they share, for the order to mean anythin
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -127,6 +127,21 @@ def failed_because(session: Session, order_keys: str, reason: str) -> list[Deliv
             .execution_options(populate_existing=True)
         )
     )
+
+
+def failed_of(session: Session, order_key: str, kind: str) -> Sequence[Delivery]:
+    """What failed of a kind under this key, locked, in order."""
+    return session.scalars(
+        select(Delivery)
+        .where(
+            Delivery.order_key == order_key,
+            Delivery.kind == kind,
+            Delivery.state == DeliveryState.FAILED,
+        )
+        .order_by(Delivery.sequence)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
 
 
 def put_in_again(deliveries: Iterable[Delivery]) -> None:

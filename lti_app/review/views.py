@@ -11,7 +11,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from lti_app.certificates.lists import corrections_asked_for
+from lti_app.certificates.earned import left_to_staff
+from lti_app.certificates.lists import corrections_open
 from lti_app.certificates.permissions import scope_of as certificates_of
 from lti_app.clock import now
 from lti_app.errors import Conflict, NotFound
@@ -20,6 +21,7 @@ from lti_app.people.actors import require
 from lti_app.portfolio.models import Decision
 from lti_app.portfolio.questions import language_of
 from lti_app.portfolio.records import DecisionView
+from lti_app.portfolio.states import ItemState
 from lti_app.review import service
 from lti_app.review.changes import changes
 from lti_app.review.delivery_views import pages as deliveries
@@ -62,7 +64,8 @@ def queue() -> str:
             kind=kind,
             after=Place.from_cursor(after) if after else None,
         )
-        corrections = corrections_asked_for(session, certificates_of(actor), not_of=actor.person_id)
+        corrections = corrections_open(session, certificates_of(actor), not_of=actor.person_id)
+        left = left_to_staff(session, certificates_of(actor))
         decided = _decided(session)
         setup = setup_of(session, actor.course_id) if actor.course_id else None
         document = document_of(session, setup.scheme_version_id) if setup else None
@@ -74,7 +77,9 @@ def queue() -> str:
         after=after,
         decided=decided,
         corrections=corrections,
+        left_to_staff=left,
         now=now(),
+        undo_for=_undo_for(),
         types=activity_types(),
         only_looks=only_looks,
     )
@@ -147,8 +152,13 @@ def reopen(submission_id: uuid.UUID) -> Answer:
 @pages.post("/decisions/<uuid:decision_id>/undo")
 def undo(decision_id: uuid.UUID) -> Response:
     """Take a decision back while that is possible, and show its submission again."""
-    with writing() as session:
-        decision = service.undo(session, current_actor(), decision_id, undo_for=_undo_for())
+    try:
+        with writing() as session:
+            decision = service.undo(session, current_actor(), decision_id, undo_for=_undo_for())
+    except Conflict as conflict:
+        with reading() as session:
+            page = _page(session, session.get_one(Decision, decision_id).submission_id)
+        return _conflict(page, conflict, "", is_undo=True)
     place = url_for(
         "review.submission", submission_id=decision.submission_id, kind=_kind(), undone=decision.id
     )
@@ -199,6 +209,7 @@ def _rendered(
     before = page.compared_with
     with reading() as session:
         confirms_name = service.confirms_name(session, page.kind, page.scheme_version_id)
+        is_rested_on = page.may_be_reopened and _is_rested_on(session, page)
     return render_template(
         "review/submission.html",
         page=page,
@@ -208,10 +219,12 @@ def _rendered(
         is_undone=is_undone,
         undoable=_undoable(page),
         confirms_name=confirms_name,
+        is_rested_on=is_rested_on,
         changes=changes(before.snapshot, page.this.snapshot, language) if before else (),
         setting=setting_name(page.this.snapshot.setting, page_words()),
         kind=_kind(),
         now=now(),
+        undo_for=_undo_for(),
         may_decide=may_decide_under(current_actor(), page.document),
         written_in=language_sentence(language_of(page.document, page.kind), page_words()),
         is_own_look=page.opened_by_id in {None, current_actor().person_id},
@@ -245,16 +258,24 @@ def _undone(session: Session, submission_id: uuid.UUID) -> tuple[str, Mapping[st
     return undone_words(session, submission_id, current_actor().person_id, decision_id)
 
 
-def _conflict(page: SubmissionPage, conflict: Conflict, comment: str) -> Response:
+def _is_rested_on(session: Session, page: SubmissionPage) -> bool:
+    """Whether a certificate keeps what was approved from being reopened."""
+    return page.item_state is ItemState.APPROVED and service.has_certificate(session, page.portfolio_id)
+
+
+def _conflict(page: SubmissionPage, conflict: Conflict, comment: str, *, is_undo: bool = False) -> Response:
     """What happened meanwhile, with the words typed, so that nothing is lost."""
     with reading() as session:
         current = _page(session, page.submission_id)
+        is_rested_on = _is_rested_on(session, current)
     return problem_page(
         conflict.slug,
         conflict.detail,
         template="review/conflict.html",
         page=current,
         comment=comment,
+        is_undo=is_undo,
+        is_rested_on=is_rested_on and conflict.slug in {"certificate-stands", "undo-too-late"},
         characters=conflict.detail if conflict.slug == "cannot-be-printed" else "",
     )
 

@@ -42,6 +42,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters["span"] = spelled_span
     app.jinja_env.filters["brief_day"] = brief_day
     app.jinja_env.filters["moment"] = spelled_moment
+    app.jinja_env.filters["clock"] = spelled_clock
     app.jinja_env.filters["size"] = spelled_size
     app.jinja_env.filters["number"] = spelled_number
 
@@ -69,6 +70,11 @@ def brief_day(moment: datetime) -> str:
 def spelled_moment(moment: datetime | None) -> str:
     """A day and time in words of the page's language and in the person's time zone; empty for none."""
     return format_datetime(_as_seen(moment), f"{DAY}, HH:mm", locale=get_locale()) if moment else ""
+
+
+def spelled_clock(moment: datetime) -> str:
+    """A moment's hour and minute in the person's time zone, for one that is near."""
+    return format_datetime(_as_seen(moment), "HH:mm", locale=get_locale())
 
 
 def spelled_number(number: Decimal) -> str:

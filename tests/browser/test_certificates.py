@@ -82,6 +82,9 @@ def test_the_way_to_a_certificate_and_a_run_that_is_interrupted(tool: ServedTool
             "certificate-open": page_of[begun],
             "certificate-coming": page_of[first],
             "certificate-at-staff": page_of[waiting],
+            "certificate-issue-one": f"{page_of[waiting]}/issue",
+            "queue-left-to-staff": "/queue",
+            "class-certificates": "/class",
         },
     )
     with database.writing() as session:
@@ -121,9 +124,11 @@ def test_a_certificate_from_the_day_it_is_issued_to_the_day_it_is_revoked(
         "karin",
         {
             "certificate-correction-asked": own,
+            "certificate-approve": f"/corrections/{asked.id}/approve",
             "certificate-decline": f"/corrections/{asked.id}/decline",
             "certificate-revoke": f"/certificates/{number.id}/revoke",
             "certificate-list": "/certificates",
+            "certificate-list-searched": "/certificates?q=nobody",
             "certificate-specimen": "/schemes/lund-medicine/draft/specimen?merits=30",
             "certificate-pictures": "/pictures",
         },
@@ -150,7 +155,10 @@ def test_a_certificate_from_the_day_it_is_issued_to_the_day_it_is_revoked(
 
     with database.writing() as session:
         afterwards.approve_correction(session, tool.actors["tove"], asked.id)
-    tool.look("tove", {"certificate-correction-approved": own})
+    tool.look(
+        "tove",
+        {"certificate-correction-approved": own, "certificate-anew": f"/corrections/{asked.id}/issue"},
+    )
     with tool.visit("asa", 1280) as page:
         page.goto(tool.root + own)
         page.get_by_role("button", name="Copy the address").click()
@@ -168,7 +176,10 @@ def test_a_certificate_from_the_day_it_is_issued_to_the_day_it_is_revoked(
     tool.look("asa", {"certificate-correction-declined": own})
     with database.writing() as session:
         afterwards.revoke(session, tool.actors["karin"], new.id, reason=RevokeReason.ERROR, note="Intern")
-    tool.look("karin", {"certificate-revoked": own})
+    tool.look(
+        "karin",
+        {"certificate-revoked": own, "certificate-another": f"/certificates/{new.id}/another"},
+    )
     tool.look_publicly({"verify-superseded": public, "verify-revoked": f"/verify/{new.code}"})
     look_at_files(tool, tmp_path, {"superseded": whole, "revoked": bytes_of(tool.parts, new)})
 

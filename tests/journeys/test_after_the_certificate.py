@@ -8,12 +8,17 @@ from flask.testing import FlaskClient
 
 from lti_app.certificates.models import Certificate, CertificateState
 from lti_app.db import Database
+from lti_app.jobs.models import DeliveryState
 from lti_app.people.actors import Actor
-from lti_app.people.models import Person
+from lti_app.people.models import Course, Person
 from lti_app.people.roles import Role
+from lti_app.portfolio.models import Item, Portfolio, Submission
+from lti_app.portfolio.states import ItemKind
+from lti_app.review.service import reopen
 from lti_app.web.context import Parts
+from tests.classroom import UNDO, leave_issuing_to_staff
 from tests.inspect_page import Page, page
-from tests.unit.certificates.issuing import deliver_due
+from tests.unit.certificates.issuing import certificates, deliver_due, issues
 from tests.visit import Visit
 
 Visiting = Callable[..., Visit]
@@ -39,7 +44,9 @@ def test_a_student_asks_for_her_right_name_and_gets_a_new_certificate(
     assert "You asked for a correction on" in student.page(own).text
     shown = teacher.page(own)
     assert "Åsa Öberg Ek" in shown.text
-    teacher.post(action(shown, "/approve"), {})
+    asked = teacher.page(shown.links["Approve the correction"])
+    assert "That cannot be undone." in asked.text
+    teacher.post(action(asked, "/approve"), {})
     waiting = student.page(own)
     assert "The new certificate is being prepared." in waiting.text
     again = waiting.fetched_again["correction"]
@@ -85,7 +92,7 @@ def test_staff_see_who_asked_in_words_and_enter_the_name(
         "I am called Åsa Öberg Lind.",
     ):
         assert said in asked, "whoever declines sees what, and whose it is"
-    approving = action(shown, "/approve")
+    approving = action(teacher.page(shown.links["Approve the correction"]), "/approve")
     refused = page(teacher.post(approving, {"new_name": "x" * 301}))
     assert "Write at most 300 characters." in refused.text
     assert "has this name already" in page(teacher.post(approving, {"new_name": "Åsa Öberg"})).text
@@ -117,8 +124,95 @@ def test_a_coordinator_revokes_and_whoever_verifies_is_told_why(
     assert "being prepared" not in shown
     assert "Only for staff" not in shown
     assert "Only for staff" in coordinator.page(own).text
-    coordinator.post(f"/certificates/{issued.id}/another", {})
+    asked = coordinator.page(coordinator.page(own).links["Issue a new certificate"])
+    for said in (issued.number, "What it rests on was not true", "is issued at once", "reopen that first"):
+        assert said in asked.text
+    assert "being prepared" not in student.page(own).text, "asking issues nothing"
+    coordinator.post(action(asked, "/another"), {})
     assert "being prepared" in student.page(own).text
+
+
+def test_where_staff_issue_another_certificate_waits_for_them(
+    visit: Visiting, database: Database, issued: Certificate, somebody: Callable[[Role], Actor]
+) -> None:
+    coordinator = visit(somebody(Role.COORDINATOR))
+    own = f"/certificate/{issued.portfolio_id}"
+    with database.writing() as session:
+        portfolio = session.get_one(Portfolio, issued.portfolio_id)
+        course = session.get_one(Course, portfolio.course_id)
+        portfolio.scheme_version_id = leave_issuing_to_staff(session, course).id
+    coordinator.post(f"/certificates/{issued.id}/revoke", {"reason": "misconduct"})
+    asked = coordinator.page(coordinator.page(own).links["Issue a new certificate"])
+    assert "then waits for you to issue it" in asked.text
+    coordinator.post(action(asked, "/another"), {})
+    with database.reading() as session:
+        assert [each.state for each in issues(session)] == [DeliveryState.SENT]
+    shown = coordinator.page(own)
+    assert "waits for you to issue it" in shown.text
+    assert "Issue this certificate" in shown.links
+
+
+def test_an_approved_correction_stays_counted_and_its_approval_is_taken_back(
+    visit: Visiting, parts: Parts, database: Database, issued: Certificate, somebody: Callable[[Role], Actor]
+) -> None:
+    student, teacher = visit(somebody(Role.STUDENT)), visit(somebody(Role.TEACHER))
+    own = f"/certificate/{issued.portfolio_id}"
+    student.post(f"/certificates/{issued.id}/corrections", {"note": "The year is wrong."})
+    teacher.post(action(teacher.page(teacher.page(own).links["Approve the correction"]), "/approve"), {})
+    for place in ("/queue", "/certificates"):
+        text = teacher.page(place).text
+        assert "1 approved correction waits for what is wrong to be mended." in text
+        assert "waits for an answer" not in text
+    shown = teacher.page(own)
+    asked = teacher.page(shown.links["Issue the certificate anew"])
+    assert "That cannot be undone." in asked.text
+    back = teacher.post(action(shown, "/reconsider"), {})
+    assert "Decline the correction" in teacher.page(back.headers["Location"]).links
+    assert "1 correction of a certificate waits for an answer." in teacher.page("/queue").text
+    late = page(teacher.post(action(asked, "/issue"), {}))
+    assert teacher.page(late.links["See how it stands now"]).h1 == "Certificate"
+    deliver_due(parts)
+    with database.reading() as session:
+        assert [each.number for each in certificates(session)] == [issued.number]
+
+
+def test_once_something_is_reopened_the_approval_stays(
+    visit: Visiting, database: Database, issued: Certificate, somebody: Callable[[Role], Actor]
+) -> None:
+    teaching = somebody(Role.TEACHER)
+    teacher, own = visit(teaching), f"/certificate/{issued.portfolio_id}"
+    teacher.post(f"/certificates/{issued.id}/corrections", {"note": "The talk was never held."})
+    shown = teacher.page(own)
+    teacher.post(shown.links["Approve the correction"], {})
+    taking_back = action(teacher.page(own), "/reconsider")
+    with database.writing() as session:
+        talk = session.query(Item).filter_by(kind=ItemKind.PRESENTATION).one()
+        sent = session.query(Submission).filter_by(item_id=talk.id).one()
+        reopen(session, teaching, sent.id, undo_for=UNDO, reason="It was never held.")
+    shown = teacher.page(own)
+    assert "Something is reopened." in shown.text
+    assert "Take the approval back" not in shown.text
+    assert teacher.post(taking_back, {}).status_code == 409
+
+
+def test_what_was_withdrawn_meanwhile_leads_to_how_it_stands_now(
+    visit: Visiting, issued: Certificate, somebody: Callable[[Role], Actor]
+) -> None:
+    student, teacher = visit(somebody(Role.STUDENT)), visit(somebody(Role.TEACHER))
+    own = f"/certificate/{issued.portfolio_id}"
+    student.post(f"/certificates/{issued.id}/corrections", {"note": "The year is wrong."})
+    shown = teacher.page(own)
+    asked = teacher.page(shown.links["Approve the correction"])
+    student.post(action(student.page(own), "/withdraw"), {})
+    for late in (
+        teacher.post(action(asked, "/approve"), {}),
+        teacher.get(shown.links["Approve the correction"]),
+        teacher.post(shown.links["Decline the correction"], {"reply": "It is right."}),
+    ):
+        assert late.status_code == 409
+        refused = page(late)
+        assert "Nothing was saved" in refused.text
+        assert refused.links["See how it stands now"] == teacher.path(own)
 
 
 def test_a_holder_shows_her_name_and_merits_by_a_link_and_takes_it_back(

@@ -185,7 +185,7 @@ def test_a_revoked_one_that_is_erased_stays_revoked_and_is_not_followed(
         shown = reader.page(f"/certificate/{issued.portfolio_id}")
         assert "has been revoked." in shown.text
         assert "so no other certificate follows it" in shown.text
-        assert "Let another certificate follow" not in shown.text
+        assert "Issue a new certificate" not in shown.text
         assert "Åsa never went" not in shown.text
         assert "still valid" not in shown.text
         follow_all(reader, shown)

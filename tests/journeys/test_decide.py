@@ -136,6 +136,24 @@ def test_approving_the_presentation_confirms_the_name_that_is_shown(
         assert session.get_one(Portfolio, portfolio.id).name_confirmed_by_id == room.teacher.id
 
 
+def test_a_name_that_is_another_than_in_the_course_is_shown_beside_it(
+    visit: Visiting, database: Database
+) -> None:
+    with database.writing() as session:
+        room = a_classroom(session)
+        portfolio = with_report_approved(session, room)
+        presentation = a_submitted_presentation(session, room)
+    teacher = visit(room.teaching)
+    assert "In the course" not in teacher.page(f"/review/{presentation.id}").text
+    with database.writing() as session:
+        session.get_one(Portfolio, portfolio.id).printed_name = "Asa Öberg Lindström"
+    shown = teacher.page(f"/review/{presentation.id}")
+    for said in ("In the course:", "The names differ. Approving confirms the first one."):
+        assert said in shown.text
+    named = [node.text for node in shown.main.all("strong")]
+    assert named[:2] == ["Asa Öberg Lindström", "Åsa Öberg"]
+
+
 def test_without_a_name_approving_explains_what_to_do(visit: Visiting, database: Database) -> None:
     with database.writing() as session:
         room = a_classroom(session)

@@ -1,17 +1,21 @@
-"""Staff issue for everybody who has earned a certificate, and are told beforehand who that is."""
+"""Staff issue for everybody who has earned a certificate, or for one, and are told beforehand who that is."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 
 from lti_app.certificates import earned
 from lti_app.db import Database
+from lti_app.web.context import Parts
 from tests import world
-from tests.classroom import Classroom, a_classroom
+from tests.classroom import UNDO, Classroom, a_classroom, leave_issuing_to_staff
 from tests.filling import sent_by
 from tests.inspect_page import Page
+from tests.unit.certificates.issuing import an_earner, certificates, deliver_due, issues
+from tests.unit.certificates.test_runs import run_through
 from tests.visit import Visit
 
 Visiting = Callable[..., Visit]
@@ -24,6 +28,14 @@ def room(database: Database) -> Classroom:
         return a_classroom(session)
 
 
+@pytest.fixture
+def issuing_room(database: Database, room: Classroom) -> Classroom:
+    """The same where the scheme leaves issuing to staff."""
+    with database.writing() as session:
+        leave_issuing_to_staff(session, room.course)
+    return room
+
+
 def earn(database: Database, room: Classroom, *names: str) -> None:
     with database.writing() as session:
         for name in names:
@@ -33,12 +45,32 @@ def earn(database: Database, room: Classroom, *names: str) -> None:
 
 
 def buttons(shown: Page) -> list[str]:
-    return [each.text for each in shown.main.all("button")]
+    """The buttons that do something."""
+    return [each.text for each in shown.main.all("button") if each.text != "Search"]
+
+
+def actions(shown: Page) -> list[str]:
+    return [each.attributes["action"] for each in shown.main.all("form")]
 
 
 def test_nobody_has_earned_one_and_there_is_nothing_to_press(visit: Visiting, room: Classroom) -> None:
     shown = visit(room.teaching).page("/certificates")
     assert "Nobody is waiting for a certificate now" in shown.text
+    assert buttons(shown) == []
+
+
+def test_what_comes_by_itself_once_it_cannot_be_undone_is_told_of_with_its_time(
+    visit: Visiting, database: Database, room: Classroom
+) -> None:
+    with database.writing() as session:
+        portfolio = an_earner(session, room, undo_for=UNDO)
+        (queued,) = issues(session)
+        queued.not_before = datetime(2031, 11, 30, 14, 3, tzinfo=UTC)
+    shown = visit(room.teaching).page("/certificates")
+    assert "1 certificate is issued by itself, once the approval can no longer be undone:" in shown.text
+    assert "30 November 2031, 15:03" in shown.text
+    assert shown.links["Åsa Öberg"].endswith(str(portfolio.id))
+    assert "Nobody is waiting" not in shown.text
     assert buttons(shown) == []
 
 
@@ -70,3 +102,49 @@ def test_ten_are_named_and_the_others_counted(
     shown = teacher.page("/certificates").text
     assert "Very many certificates may be earned" in shown
     assert "Student 03 and more" in shown
+
+
+def test_one_is_issued_alone_once_it_is_clear_whose_it_is_and_what_it_rests_on(
+    visit: Visiting, parts: Parts, database: Database, issuing_room: Classroom
+) -> None:
+    earn(database, issuing_room, "Åsa Berg", "Bo Öst")
+    teacher = visit(issuing_room.teaching)
+    shown = teacher.page(teacher.page("/certificates").links["Åsa Berg"])
+    assert "waits for you to issue it" in shown.text
+    asked = teacher.page(shown.links["Issue this certificate"])
+    for said in ("Åsa Berg", "Name on the certificate", "What it rests on", "Certificate of International"):
+        assert said in asked.text
+    with database.reading() as session:
+        assert certificates(session) == [], "asking issues nothing"
+    back = teacher.post(shown.links["Issue this certificate"], sent_by(asked, "/issue"))
+    assert "being prepared" in teacher.page(back.headers["Location"]).text
+    deliver_due(parts)
+    with database.reading() as session:
+        (issued,) = certificates(session)
+    late = teacher.get(shown.links["Issue this certificate"])
+    assert issued.number in teacher.page(late.headers["Location"]).text, "there is nothing to ask any more"
+
+
+def test_what_failed_is_tried_again_by_one_button_and_the_summary_is_put_away(
+    visit: Visiting, parts: Parts, database: Database, room: Classroom
+) -> None:
+    earn(database, room, "Åsa Berg", "\U00013080")
+    teacher = visit(room.teaching)
+    teacher.post("/certificates/run", {})
+    run_through(parts, database)
+    deliver_due(parts)
+    shown = teacher.page("/certificates")
+    assert "1 of 2 issued. 1 could not be issued." in shown.text
+    assert buttons(shown) == ["Try those again", "Put the summary away"]
+    earn(database, room, "Bo Öst")
+    assert buttons(teacher.page("/certificates")) == [BUTTON, "Put the summary away"]
+    teacher.post("/certificates/run", sent_by(shown, "/run"))
+    run_through(parts, database)
+    deliver_due(parts)
+    shown = teacher.page("/certificates")
+    assert "1 of 2 issued. 1 could not be issued." in shown.text
+    teacher.post(next(each for each in actions(shown) if each.endswith("/put-away")))
+    shown = teacher.page("/certificates")
+    assert "could not be issued" not in shown.text
+    assert "1 certificate is earned and not issued" in shown.text
+    assert buttons(shown) == [BUTTON]

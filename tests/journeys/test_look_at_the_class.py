@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from lti_app.certificates.afterwards import allow_another, revoke
+from lti_app.certificates.models import RevokeReason
+from lti_app.certificates.service import settle
+from lti_app.clock import now
 from lti_app.db import Database
+from lti_app.jobs.models import DeliveryState
 from lti_app.people.roles import Role
-from lti_app.portfolio.models import Item
+from lti_app.portfolio.models import Item, Portfolio
 from lti_app.portfolio.service import Details, add_activity, begin_portfolio, withdraw
 from lti_app.review.service import approve, return_
-from tests.classroom import TYPES, UNDO, a_classroom, a_submitted_activity
+from lti_app.web.context import Parts
+from tests import world
+from tests.classroom import TYPES, UNDO, a_classroom, a_submitted_activity, leave_issuing_to_staff
 from tests.journeys.reviewing import Visiting
 from tests.queries import counting_queries
+from tests.unit.certificates.issuing import certificates, deliver_due, issues
 from tests.world import a_course, a_person, an_actor
 
 
@@ -36,6 +44,53 @@ def test_the_table_shows_students_against_requirements(visit: Visiting, database
     assert "Ny Nilsson" not in table.links
 
 
+def test_the_table_and_the_students_page_say_how_each_certificate_stands(
+    visit: Visiting, parts: Parts, database: Database
+) -> None:
+    with database.writing() as session:
+        room = a_classroom(session)
+        made = {
+            name: world.an_earned_portfolio(
+                session, world.a_person(session, room.course, name=name), room.course
+            )
+            for name in ("Issued", "Revoked", "Followed", "Failed", "Coming", "Left")
+        }
+        for name in ("Issued", "Revoked", "Followed"):
+            settle(session, made[name].id)
+    deliver_due(parts)
+    with database.writing() as session:
+        version = leave_issuing_to_staff(session, room.course)
+        for name in ("Left", "Followed"):
+            session.get_one(Portfolio, made[name].id).scheme_version_id = version.id
+        coordinator = world.an_actor(
+            world.a_person(session, room.course, name="Karin Ko"), room.course, Role.COORDINATOR
+        )
+        of = {each.portfolio_id: each.id for each in certificates(session)}
+        for name in ("Revoked", "Followed"):
+            revoke(session, coordinator, of[made[name].id], reason=RevokeReason.ERROR)
+        allow_another(session, coordinator, of[made["Followed"].id])
+        settle(session, made["Failed"].id)
+        failed = issues(session, made["Failed"].id)[-1]
+        failed.state, failed.reason, failed.finished_at = DeliveryState.FAILED, "Somebody must look.", now()
+        settle(session, made["Coming"].id)
+    said = {
+        "Issued": "Issued",
+        "Revoked": "Revoked",
+        "Followed": "Waits to be issued",
+        "Failed": "Could not be issued",
+        "Coming": "Is being prepared",
+        "Left": "Waits to be issued",
+    }
+    teacher = visit(room.teaching)
+    table = teacher.page("/class")
+    cells = {
+        row.all("th")[0].text: row.all("td")[-2].text for row in table.main.all("tr") if row.all("td")[1:]
+    }
+    for name, words in said.items():
+        assert cells[name].strip() == words, name
+        assert words in teacher.page(f"/class/{made[name].id}").text, name
+
+
 def test_a_students_page_shows_progress_and_why_items_and_what_happened(
     visit: Visiting, database: Database
 ) -> None:
@@ -51,7 +106,7 @@ def test_a_students_page_shows_progress_and_why_items_and_what_happened(
     teacher = visit(room.teaching)
     with counting_queries(database.engine) as seen:
         shown = teacher.page(f"/class/{portfolio.id}")
-    assert seen.count <= 11
+    assert seen.count <= 12
     assert shown.h1 == "Åsa Öberg"
     assert "1 of 3 different types" in shown.text
     assert "a type counts once" in shown.text

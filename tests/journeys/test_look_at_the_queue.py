@@ -7,16 +7,20 @@ from unittest.mock import Mock
 import pytest
 
 from lti_app import i18n
+from lti_app.certificates.service import issue_one
 from lti_app.db import Database
 from lti_app.people.roles import Role
-from lti_app.portfolio.models import Item, Submission
+from lti_app.portfolio.models import Item, Portfolio, Submission
 from lti_app.portfolio.service import withdraw
 from lti_app.review.queries import waiting_statement
 from lti_app.review.service import return_
-from tests.classroom import UNDO, a_classroom, submitted_again
+from lti_app.web.context import Parts
+from tests import world
+from tests.classroom import UNDO, a_classroom, leave_issuing_to_staff, submitted_again
 from tests.inspect_page import page
 from tests.journeys.reviewing import Visiting, a_room_with_waiting
 from tests.queries import counting_queries
+from tests.unit.certificates.issuing import deliver_due
 from tests.unit.review.test_queue import many_waiting
 from tests.world import a_course, a_person, an_actor, an_institution
 
@@ -71,6 +75,52 @@ def test_a_page_of_fifty_costs_a_constant_number_of_queries(
     assert "Next page" not in third.links
     assert third.links["First page"].endswith("/queue")
     assert waiting_statement.cache_info().misses <= built + 1, "a statement is put together once"
+
+
+def test_certificates_that_wait_for_staff_are_told_of_at_the_same_cost(
+    visit: Visiting, parts: Parts, database: Database
+) -> None:
+    with database.writing() as session:
+        room = a_classroom(session)
+        many_waiting(session, room, 3)
+        elsewhere = a_classroom(session)
+        made = [
+            world.an_earned_portfolio(session, a_person(session, here.course, name=name), here.course)
+            for here, name in ((room, "Åsa Berg"), (room, "Bo Öst"), (room, "Cia Dal"), (elsewhere, "Dan Ek"))
+        ]
+    teacher = visit(room.teaching)
+    assert "to issue" not in teacher.page("/queue").text, "these come by themselves"
+    with database.writing() as session:
+        version = leave_issuing_to_staff(session, room.course)
+        for each in made:
+            session.get_one(Portfolio, each.id).scheme_version_id = version.id
+    teacher.page("/queue")  # reads the new version, once in a process
+    with counting_queries(database.engine) as seen:
+        shown = teacher.page("/queue")
+    assert "3 certificates are earned and wait for you to issue them." in shown.text
+    assert seen.count <= 6
+    assert "Åsa Berg" in teacher.page(shown.links["See whose, and issue"]).text
+    with database.writing() as session:
+        for each in made[:2]:
+            issue_one(session, room.teaching, each.id)
+    assert "1 certificate is earned and waits for you to issue it." in teacher.page("/queue").text
+    deliver_due(parts)
+    assert "1 certificate is earned and waits for you" in teacher.page("/queue").text
+    with database.writing() as session:
+        coordinator = an_actor(a_person(session, room.course, Role.COORDINATOR), None, Role.COORDINATOR)
+    assert "2 certificates are earned" in visit(coordinator).page("/queue").text
+
+
+def test_a_queue_that_is_empty_but_for_certificates_is_not_called_done(
+    visit: Visiting, database: Database
+) -> None:
+    with database.writing() as session:
+        room = a_classroom(session)
+        leave_issuing_to_staff(session, room.course)
+        world.an_earned_portfolio(session, room.student, room.course)
+    shown = visit(room.teaching).page("/queue").text
+    assert "Nothing to review" in shown
+    assert "All caught up" not in shown
 
 
 @pytest.mark.parametrize("cursor", ["x", "%00", "å", "W10"])

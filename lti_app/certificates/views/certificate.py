@@ -14,7 +14,7 @@ from lti_app.certificates.badge.sharing import JSON_LD_TYPE, JWT_TYPE, json_ld_n
 from lti_app.certificates.dossier import dossier_of, holder_of
 from lti_app.certificates.forms import PageForms
 from lti_app.certificates.permissions import PERMISSIONS, allowed
-from lti_app.certificates.queries import CertificateView, certificate_of, others_of, owned_of
+from lti_app.certificates.queries import CertificateView, certificate_of, others_of, owned_of, standing_of
 from lti_app.certificates.service import verify_url
 from lti_app.certificates.stages import hindrance_of, state_of
 from lti_app.clock import now
@@ -71,6 +71,7 @@ def _page(portfolio_id: uuid.UUID, forms: PageForms | None = None, status: int =
         may = allowed(actor, owned)
         dossier = dossier_of(session, portfolio_id, shows_links="certificate.share" in may)
         hindrance = hindrance_of(session, portfolio_id) if dossier.is_being_corrected else state.hindrance
+        is_earned = dossier.is_being_corrected and standing_of(session, portfolio_id).is_earned
         others = _others(session, actor, portfolio_id) if state.certificate is None else {}
         badge = _badge(session, state.certificate) if state.certificate is not None else None
     since = _watched_since()
@@ -95,6 +96,7 @@ def _page(portfolio_id: uuid.UUID, forms: PageForms | None = None, status: int =
         grouped=codes.grouped,
         dossier=dossier,
         hindrance=hindrance,
+        is_earned=is_earned,
         may=may,
         actor=actor,
         forms=forms or PageForms(),

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from lti_app.review.service.deciding import approve, decline, open_submission, return_
 from lti_app.review.service.recording import LONGEST_COMMENT, confirms_name
-from lti_app.review.service.taking_back import reopen, undo
+from lti_app.review.service.taking_back import has_certificate, reopen, undo
 
 __all__ = [
     "LONGEST_COMMENT",
     "approve",
     "confirms_name",
     "decline",
+    "has_certificate",
     "open_submission",
     "reopen",
     "return_",

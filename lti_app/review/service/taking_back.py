@@ -38,7 +38,7 @@ def reopen(
     case = locked_case(session, actor, submission_id, "reopen")
     if case.submission.state is not SubmissionState.DECIDED or not is_newest(session, case):
         raise Conflict("not the latest decided submission")
-    is_certified = _has_certificate(session, case.portfolio.id)
+    is_certified = has_certificate(session, case.portfolio.id)
     case.item.state = workflow.after(
         case.item.state, workflow.Act.REOPEN, reason=reason, is_certified=is_certified
     )
@@ -84,7 +84,7 @@ def _restore(session: Session, case: Case, decision: Decision) -> None:
             raise Conflict("the name to print has changed")
         case.item.state = outcome_of(case, standing.kind)
     else:
-        is_certified = _has_certificate(session, case.portfolio.id, since=decision.decided_at)
+        is_certified = has_certificate(session, case.portfolio.id, since=decision.decided_at)
         case.item.state = workflow.after(
             case.item.state, workflow.Act.UNDO, is_plan=case.is_plan, is_certified=is_certified
         )
@@ -107,7 +107,7 @@ def _cancel_deliveries(session: Session, decision: Decision) -> None:
         raise Conflict("something was sent already", slug="undo-too-late")
 
 
-def _has_certificate(session: Session, portfolio_id: uuid.UUID, since: datetime | None = None) -> bool:
+def has_certificate(session: Session, portfolio_id: uuid.UUID, since: datetime | None = None) -> bool:
     """Whether one stands (issued since then, if given), or is being drawn this very moment.
 
     While one is being corrected, what it rests on may be reopened: its successor will say what is right.

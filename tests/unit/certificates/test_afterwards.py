@@ -148,6 +148,41 @@ def test_staff_issue_anew_when_nothing_has_to_be_approved_again(
         assert not afterwards.issue_corrected(session, teacher, correction), "it is done"
 
 
+def test_an_approval_is_taken_back_with_all_that_it_queued_until_something_is_issued(
+    parts: Parts, database: Database, issued: uuid.UUID
+) -> None:
+    correction = asked_for(database, issued, note="The faculty has another name now.")
+    with database.writing() as session:
+        teacher = actor_for(session, issued, Role.TEACHER)
+        afterwards.approve_correction(session, teacher, correction)
+        assert afterwards.issue_corrected(session, teacher, correction)
+        afterwards.take_back_approval(session, teacher, correction)
+        afterwards.take_back_approval(session, teacher, correction)
+        asked = session.get_one(Correction, correction)
+        assert (asked.state, asked.decided_by_id) == (CorrectionState.REQUESTED, None)
+        queued = session.query(Delivery).filter_by(cause_id=correction).all()
+        assert {each.state for each in queued} == {DeliveryState.CANCELLED}
+    deliver_due(parts)
+    with database.writing() as session:
+        assert len(certificates(session)) == 1
+        afterwards.approve_correction(session, teacher, correction)
+        assert afterwards.issue_corrected(session, teacher, correction)
+    deliver_due(parts)
+    with database.writing() as session:
+        assert len(certificates(session)) == 2
+        with pytest.raises(Conflict):
+            afterwards.take_back_approval(session, teacher, correction)
+
+
+def test_the_approval_of_a_name_is_not_taken_back(database: Database, issued: uuid.UUID) -> None:
+    correction = asked_for(database, issued, new_name="Åsa Öberg Ek")
+    with database.writing() as session:
+        teacher = actor_for(session, issued, Role.TEACHER)
+        afterwards.approve_correction(session, teacher, correction)
+        with pytest.raises(Conflict):
+            afterwards.take_back_approval(session, teacher, correction)
+
+
 def test_a_correction_is_asked_once_answered_once_and_can_be_withdrawn(
     database: Database, issued: uuid.UUID
 ) -> None:
@@ -306,9 +341,21 @@ ACTS: dict[str, tuple[Callable[[Session, Actor, uuid.UUID, uuid.UUID], object], 
         lambda session, actor, _, asked: afterwards.approve_correction(session, actor, asked),
         {"teacher", "coordinator"},
     ),
+    "take the approval back": (
+        lambda session, actor, _, asked: afterwards.take_back_approval(session, actor, asked),
+        {"teacher", "coordinator"},
+    ),
+    "issue it anew": (
+        lambda session, actor, _, asked: afterwards.issue_corrected(session, actor, asked),
+        {"teacher", "coordinator"},
+    ),
     "decline it": (
         lambda session, actor, _, asked: afterwards.decline_correction(session, actor, asked, reply="No"),
         {"teacher", "coordinator"},
+    ),
+    "let another follow": (
+        lambda session, actor, issued, _: afterwards.allow_another(session, actor, issued),
+        {"coordinator"},
     ),
     "revoke": (
         lambda session, actor, issued, _: afterwards.revoke(

@@ -18,6 +18,7 @@ from lti_app.certificates.code import (
     masked_name,
     new_code,
     normalised,
+    numbers_meant,
 )
 
 codes = st.text(ALPHABET, min_size=12, max_size=12)
@@ -125,3 +126,17 @@ def test_a_code_is_found_in_its_address(pasted: str, found: tuple[str, str] | No
 def test_a_number_is_told_from_a_code() -> None:
     assert is_number(" cim-2026-000123 ")
     assert not any(is_number(each) for each in ("7K3M-Q9ZX-4TBA", "CIM-26-1", "", "x" * 3000))
+
+
+@pytest.mark.parametrize("typed", ["CIM-2026-000123", " cim-2026-123 ", "2026-000123", "2026-123"])
+def test_a_number_is_understood_whole_and_in_part(typed: str) -> None:
+    assert numbers_meant(typed, 2031) == ("CIM-2026-000123",)
+
+
+def test_a_number_without_its_year_is_meant_of_every_year() -> None:
+    assert numbers_meant("00123", 2022) == ("CIM-2020-000123", "CIM-2021-000123", "CIM-2022-000123")
+
+
+@pytest.mark.parametrize("typed", ["", "0", "CIM", "2026-", "Åsa 3", "12-3", "1" * 10, "2026-0", "٣"])
+def test_what_is_no_number_means_none(typed: str) -> None:
+    assert numbers_meant(typed, 2026) == ()

@@ -132,7 +132,7 @@ def test_however_many_there_are_it_takes_as_many_queries_and_names_the_first(
             with counting_queries(database.engine) as queries:
                 found = earned_in(session, scope)
         counts.append(queries.count)
-    assert counts == [4, 4]
+    assert counts == [3, 3]
     assert (found.count, found.unnamed, found.may_be_more) == (13, 3, False)
     assert [each.name for each in found.named] == [f"Student {number:02}" for number in range(10)]
     monkeypatch.setattr(earned, "MOST_JUDGED", 5)

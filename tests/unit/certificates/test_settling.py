@@ -8,12 +8,15 @@ from datetime import timedelta
 import pytest
 
 from lti_app.certificates.afterwards import approve_correction, request_correction
-from lti_app.certificates.service import settle
+from lti_app.certificates.service import issue_one, settle
 from lti_app.certificates.stages import Stage, state_of
 from lti_app.clock import now
 from lti_app.db import Database
-from lti_app.errors import Conflict
+from lti_app.errors import Conflict, NotAllowed, NotFound, Problem
 from lti_app.jobs.models import Delivery, DeliveryState
+from lti_app.people.actors import Actor
+from lti_app.people.models import Person
+from lti_app.people.roles import Role
 from lti_app.portfolio.models import Item, Portfolio, Submission
 from lti_app.portfolio.states import ItemKind, ItemState
 from lti_app.review.service import approve, reopen, undo
@@ -234,3 +237,47 @@ def test_where_staff_issue_a_decision_queues_nothing_and_a_run_does(parts: Parts
         asked = request_correction(session, room.learning, issued.id, new_name="Åsa Öberg Ek")
         approve_correction(session, room.teaching, asked.id)
         assert [each.state for each in issues(session)] == [DeliveryState.SENT, DeliveryState.WAITING]
+
+
+def test_one_certificate_is_issued_alone_by_its_staff_and_by_nobody_else(
+    parts: Parts, database: Database
+) -> None:
+    with database.writing() as session:
+        room = a_classroom(session)
+        course, other = room.course, world.a_course(session, title="Another course")
+        portfolio = world.an_earned_portfolio(session, world.a_person(session, course), course)
+        fellow = world.an_earned_portfolio(session, world.a_person(session, course), course)
+        holder = session.get_one(Person, portfolio.person_id)
+        foreign = world.a_course(session, world.an_institution(session, "Umeå universitet"))
+        staff, stranger = world.a_person(session, course), world.a_person(session, foreign)
+        refused: list[tuple[Actor, type[Problem]]] = [
+            (world.an_actor(holder, course), NotAllowed),
+            (world.an_actor(holder, course, Role.STUDENT, Role.TEACHER), NotAllowed),
+            (world.an_actor(staff, course), NotFound),
+            (world.an_actor(staff, course, Role.DESIGNER), NotFound),
+            (world.an_actor(staff, course, Role.OBSERVER), NotFound),
+            (world.an_actor(staff, other, Role.TEACHER), NotFound),
+            (world.an_actor(stranger, foreign, Role.TEACHER), NotFound),
+            (world.an_actor(stranger, foreign, Role.COORDINATOR), NotFound),
+        ]
+        for actor, error in refused:
+            with pytest.raises(error):
+                issue_one(session, actor, portfolio.id)
+        assert issues(session) == []
+        assert issue_one(session, room.teaching, portfolio.id)
+        assert not issue_one(session, room.teaching, portfolio.id), "pressed twice, it is queued once"
+        assert issue_one(session, world.an_actor(staff, None, Role.COORDINATOR), fellow.id)
+        assert len(issues(session)) == 2
+    deliver_due(parts)
+    with database.writing() as session:
+        assert len(certificates(session)) == 2
+        with pytest.raises(Conflict):
+            issue_one(session, room.teaching, portfolio.id)
+
+
+def test_nothing_is_issued_by_staff_that_is_not_earned(database: Database) -> None:
+    with database.writing() as session:
+        room = a_classroom(session)
+        portfolio = with_report_approved(session, room)
+        with pytest.raises(Conflict):
+            issue_one(session, room.teaching, portfolio.id)

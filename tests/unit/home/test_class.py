@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from lti_app.certificates.stages import Stage
 from lti_app.db import Database
 from lti_app.errors import Problem
 from lti_app.home.class_queries import class_page
@@ -42,7 +43,7 @@ def test_a_row_shows_how_far_a_student_has_come(database: Database) -> None:
     assert row.progress is not None
     (column,) = columns(page.progress, catalogue("en"))
     assert (column.heading, column.of(row.progress), row.waiting) == ("Different types", Cell(1, 3, False), 1)
-    assert (row.report, row.presentation, row.is_certified) == (None, None, False)
+    assert (row.report, row.presentation, row.certificate) == (None, None, Stage.OPEN)
     assert row.last_change_at is not None
 
 

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lti_app.certificates.stages import Stage
 from lti_app.db import Database
 from lti_app.errors import Conflict, NotAllowed, NotFound
 from lti_app.home.class_queries import class_page, student_page
@@ -199,19 +200,21 @@ def test_the_class_table_and_the_students_page_show_both(database: Database, vis
         certify(session, lund)
         work_towards(session, room.learning, runs(session, room))
         (row,) = class_page(session, room.course.institution_id, room.course.id).rows
-        assert (row.portfolio_id, row.is_certified) == (lund.id, True), "there is nothing in the other yet"
+        assert (row.portfolio_id, row.certificate) == (lund.id, Stage.ISSUED), (
+            "there is nothing in the other yet"
+        )
         assert row.other_scheme is not None
         (other,) = row.others
         malmo_id = other.portfolio_id
         assert other.progress is not None
-        assert (other.progress.achieved_total, other.is_certified) == (0, False)
+        assert (other.progress.achieved_total, other.certificate) == (0, Stage.OPEN)
 
         sent = a_submitted_activity(session, room.learning)
         (row,) = class_page(session, room.course.institution_id, room.course.id).rows
-        assert (row.portfolio_id, row.is_certified, row.waiting) == (malmo_id, False, 1)
+        assert (row.portfolio_id, row.certificate, row.waiting) == (malmo_id, Stage.OPEN, 1)
         assert row.other_scheme is None
         (other,) = row.others
-        assert (other.portfolio_id, other.is_certified) == (lund.id, True)
+        assert (other.portfolio_id, other.certificate) == (lund.id, Stage.ISSUED)
         assert sent.course_id == room.course.id
         page = student_page(session, room.course.institution_id, malmo_id)
         assert page is not None
