@@ -1,4 +1,4 @@
-"""The bundled typeface: registering it once, measuring, wrapping, and saying which characters it lacks.
+"""The bundled typeface: registering it once, measuring and wrapping. What it covers stands in glyphs.py.
 
 EB Garamond, upright and italic (fonts/README.md); each face that a document uses costs it some eight
 kilobytes. The italic lacks a few signs that the upright face has; a text that needs one is set upright.
@@ -66,20 +66,6 @@ def face_for(name: str, text: str) -> Face:
     """Pick the face, or the upright one where the italic lacks a character."""
     face = faces()[name]
     return face if name != ITALIC or face.has(text) else faces()[REGULAR]
-
-
-def clean(text: str) -> str:
-    """Compose accents, make every run of white space one space, and drop characters that paint nothing."""
-    composed = unicodedata.normalize("NFC", text)
-    if not composed.isprintable():
-        composed = "".join(char for char in composed if unicodedata.category(char) != "Cf")
-    return " ".join(composed.split())
-
-
-def missing(texts: Iterable[str]) -> tuple[str, ...]:
-    """Collect the characters that the typeface lacks, each once, in order of appearance."""
-    had = faces()[REGULAR].widths
-    return tuple(dict.fromkeys(char for char in clean(" ".join(texts)) if char not in had))
 
 
 def wrapped(text: str, name: str, size: float, width: float) -> list[str]:
