@@ -9,6 +9,7 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lti_app.certificates.hindrances import Hindrance
 from lti_app.certificates.queries import (
     ISSUE,
     CertificateView,
@@ -21,16 +22,8 @@ from lti_app.certificates.queries import (
     waits_for_staff,
 )
 from lti_app.jobs.models import Delivery, DeliveryState
+from lti_app.jobs.reasons import Reason
 from lti_app.portfolio.models import Portfolio
-
-
-@dataclass(frozen=True)
-class Hindrance:
-    """Why issuing waits or has failed: a message id, and what there is to add to it."""
-
-    is_failed: bool
-    reason: str
-    detail: str
 
 
 class Stage(StrEnum):
@@ -80,14 +73,32 @@ def state_of(session: Session, portfolio_id: uuid.UUID) -> IssueState:
     portfolio = session.get_one(Portfolio, portfolio_id)
     if waits_for_staff(session, portfolio) and not _is_queued(session, portfolio_id):
         return IssueState(Stage.AT_STAFF, standing=standing)
-    hindrance = hindrance_of(session, portfolio_id)
+    hindrance = _hindrance(_newest_issue(session, portfolio_id))
     is_failed = hindrance is not None and hindrance.is_failed
     return IssueState(Stage.FAILED if is_failed else Stage.COMING, standing=standing, hindrance=hindrance)
 
 
-def hindrance_of(session: Session, portfolio_id: uuid.UUID) -> Hindrance | None:
+def reissue_of(session: Session, portfolio_id: uuid.UUID) -> IssueState:
+    """How far the next certificate has come while the one that stands is being corrected: open as long as
+    something is to be mended or approved, then coming, or failed.
+    """
+    last = _newest_issue(session, portfolio_id)
+    if last is None or last.state is DeliveryState.SENT or not standing_of(session, portfolio_id).is_earned:
+        return IssueState(Stage.OPEN)
+    hindrance = _hindrance(last)
+    is_failed = hindrance is not None and hindrance.is_failed
+    return IssueState(Stage.FAILED if is_failed else Stage.COMING, hindrance=hindrance)
+
+
+def _hindrance(last: Delivery | None) -> Hindrance | None:
     """What the newest attempt to issue stumbled over, if it did."""
-    last = session.scalars(
+    if last is None or not last.reason:
+        return None
+    return Hindrance(last.state is DeliveryState.FAILED, Reason.read(last.reason))
+
+
+def _newest_issue(session: Session, portfolio_id: uuid.UUID) -> Delivery | None:
+    return session.scalars(
         select(Delivery)
         .where(
             Delivery.order_key == order_key(portfolio_id),
@@ -97,10 +108,6 @@ def hindrance_of(session: Session, portfolio_id: uuid.UUID) -> Hindrance | None:
         .order_by(Delivery.sequence.desc())
         .limit(1)
     ).one_or_none()
-    if last is None or not last.reason:
-        return None
-    reason, _, detail = last.reason.partition("\n")
-    return Hindrance(last.state is DeliveryState.FAILED, reason, detail)
 
 
 def _is_queued(session: Session, portfolio_id: uuid.UUID) -> bool:

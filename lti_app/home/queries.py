@@ -13,6 +13,7 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lti_app.certificates.hindrances import Hindrance
 from lti_app.certificates.models import CorrectionState
 from lti_app.certificates.queries import CertificateView, certificate_of, certified_of, last_correction
 from lti_app.certificates.stages import Stage, state_of
@@ -73,8 +74,8 @@ class Other:
 class StudentHome:
     """A student's home. `portfolio_id` is None before it is begun; `words` what reviewers said, by item;
     `has_newer_version` that the portfolio could move to newer rules; `others` what else she works towards.
-    `stage` is how far a certificate has come that is not there though nothing is left to do, `correction`
-    how the certificate's last one stands.
+    `stage` is how far a certificate has come that is not there though nothing is left to do, `hindrance` what
+    it waits for or failed by, `correction` how the certificate's last one stands.
     """
 
     portfolio_id: uuid.UUID | None
@@ -89,6 +90,7 @@ class StudentHome:
     words: Mapping[uuid.UUID, str]
     has_newer_version: bool = False
     stage: Stage | None = None
+    hindrance: Hindrance | None = None
     correction: CorrectionState | None = None
     others: tuple[Other, ...] = ()
 
@@ -187,7 +189,8 @@ def student_home(session: Session, actor: Actor) -> StudentHome | None:
     )
     if portfolio is None or certificate is not None or not home.is_complete or home.is_test:
         return home
-    return replace(home, stage=state_of(session, portfolio.id).stage)
+    coming = state_of(session, portfolio.id)
+    return replace(home, stage=coming.stage, hindrance=coming.hindrance)
 
 
 def _others(session: Session, actor: Actor, setup: Setup, current: Portfolio) -> tuple[Other, ...]:

@@ -37,8 +37,9 @@ class Drawing:
 
 def check_glyphs(facts: CertificateFacts) -> None:
     """Raise MissingGlyphs when a text that the certificate shows has a character that the typeface lacks."""
-    if lacking := missing(wording.printed_texts(as_shown(facts))):
-        raise MissingGlyphs(lacking)
+    texts = wording.printed_texts(as_shown(facts))
+    if missing(texts):
+        raise MissingGlyphs(texts)
 
 
 def draw(

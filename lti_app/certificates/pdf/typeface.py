@@ -15,6 +15,7 @@ from pathlib import Path
 from reportlab.pdfbase import pdfmetrics
 
 from lti_app.certificates.pdf.embedding import EmbeddedFont
+from lti_app.glyphs import missing
 
 REGULAR = "EBGaramond-Regular"
 ITALIC = "EBGaramond-Italic"
@@ -23,10 +24,11 @@ _FOLDER = Path(__file__).parent / "fonts"
 
 
 class MissingGlyphs(ValueError):  # noqa: N818 (a fact about the certificate, not a fault)
-    """The typeface cannot draw some characters; `characters` holds each once, in order of appearance."""
+    """The typeface lacks characters of these texts: of `texts`; `characters` holds each once, in order."""
 
-    def __init__(self, characters: Iterable[str]) -> None:
-        self.characters = tuple(characters)
+    def __init__(self, texts: Iterable[str]) -> None:
+        self.texts = tuple(each for each in texts if missing([each]))
+        self.characters = missing(self.texts)
         named = (
             f"{char} (U+{ord(char):04X} {unicodedata.name(char, 'unnamed')})" for char in self.characters
         )

@@ -17,7 +17,7 @@ from lti_app.certificates.forms import PageForms
 from lti_app.certificates.permissions import PERMISSIONS, allowed
 from lti_app.certificates.queries import CertificateView, certificate_of, others_of, owned_of
 from lti_app.certificates.service import verify_url
-from lti_app.certificates.stages import hindrance_of, state_of
+from lti_app.certificates.stages import IssueState, reissue_of, state_of
 from lti_app.clock import now
 from lti_app.errors import NotFound, Problem
 from lti_app.people.actors import Actor, require
@@ -70,13 +70,13 @@ def _page(portfolio_id: uuid.UUID, forms: PageForms | None = None, status: int =
         holder = None if owned.person_id == actor.person_id else holder_of(session, portfolio_id)
         may = allowed(actor, owned)
         dossier = dossier_of(session, portfolio_id, shows_links="certificate.share" in may)
-        hindrance = hindrance_of(session, portfolio_id) if dossier.is_being_corrected else state.hindrance
+        reissue = reissue_of(session, portfolio_id) if dossier.is_being_corrected else None
         others = _others(session, actor, portfolio_id) if state.certificate is None else {}
         badge = _badge(session, state.certificate) if state.certificate is not None else None
     since = _watched_since()
     is_over = now().timestamp() - since > _LONGEST_WATCH_SECONDS
     number = state.certificate.number if state.certificate else ""
-    mark = f"{state.stage}{'-failed' if hindrance and hindrance.is_failed else ''}.{number}"
+    mark = f"{_how_far(state)}{f'-{_how_far(reissue)}' if reissue else ''}.{number}"
     seen = request.args.get("seen", "")
     is_same = seen == mark
     if is_same and not is_over:
@@ -94,7 +94,7 @@ def _page(portfolio_id: uuid.UUID, forms: PageForms | None = None, status: int =
         verify_url=verify_url(parts().settings, state.certificate.code) if state.certificate else "",
         grouped=codes.grouped,
         dossier=dossier,
-        hindrance=hindrance,
+        reissue=reissue,
         may=may,
         actor=actor,
         forms=forms or PageForms(),
@@ -108,6 +108,11 @@ def _page(portfolio_id: uuid.UUID, forms: PageForms | None = None, status: int =
     if seen and seen.rpartition(".")[2] != number:
         response.headers["HX-Refresh"] = "true"  # another certificate: nothing of the page is as it was
     return response
+
+
+def _how_far(state: IssueState) -> str:
+    takes_long = state.hindrance is not None and state.hindrance.takes_long
+    return f"{state.stage}{'-long' if takes_long else ''}"
 
 
 def _others(session: Session, actor: Actor, portfolio_id: uuid.UUID) -> dict[uuid.UUID, CertificateView]:
