@@ -82,12 +82,12 @@ def reissue_of(session: Session, portfolio_id: uuid.UUID) -> IssueState:
     """How far the next certificate has come while the one that stands is being corrected: open as long as
     something is to be mended or approved, then coming, or failed.
     """
-    last = _newest_issue(session, portfolio_id)
-    if last is None or last.state is DeliveryState.SENT or not standing_of(session, portfolio_id).is_earned:
-        return IssueState(Stage.OPEN)
+    last, standing = _newest_issue(session, portfolio_id), standing_of(session, portfolio_id)
+    if last is None or last.state is DeliveryState.SENT or not standing.is_earned:
+        return IssueState(Stage.OPEN, standing=standing)
     hindrance = _hindrance(last)
     is_failed = hindrance is not None and hindrance.is_failed
-    return IssueState(Stage.FAILED if is_failed else Stage.COMING, hindrance=hindrance)
+    return IssueState(Stage.FAILED if is_failed else Stage.COMING, standing=standing, hindrance=hindrance)
 
 
 def _hindrance(last: Delivery | None) -> Hindrance | None:

@@ -32,7 +32,7 @@ from lti_app.storage.models import StoredFile
 from lti_app.web.context import Parts
 from lti_app.web.sessions import Look
 from tests import world
-from tests.inspect_page import Page
+from tests.inspect_page import Page, page
 from tests.queries import counting_queries
 from tests.visit import Visit
 
@@ -158,7 +158,10 @@ def test_after_ten_minutes_it_looks_no_more(visit: Visiting, here: Here) -> None
     with time_machine.travel(now() + timedelta(minutes=11)):
         over = opened.get(again)
     assert over.status_code == 286
-    assert "The certificate is being prepared." in over.text
+    shown = page(over)
+    assert "The certificate is being prepared." in shown.text
+    assert asking_again(shown) == [], "what is put in would ask again"
+    assert "Look again" in shown.links
 
 
 @pytest.mark.parametrize("since", ["", "-1", "x", "1" * 40, "²"])

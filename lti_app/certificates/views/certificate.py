@@ -18,7 +18,6 @@ from lti_app.certificates.permissions import PERMISSIONS, allowed
 from lti_app.certificates.queries import CertificateView, certificate_of, others_of, owned_of
 from lti_app.certificates.service import verify_url
 from lti_app.certificates.stages import IssueState, reissue_of, state_of
-from lti_app.clock import now
 from lti_app.errors import NotFound, Problem
 from lti_app.people.actors import Actor, require
 from lti_app.portfolio.permissions import Owned
@@ -27,10 +26,7 @@ from lti_app.storage.models import StoredFile
 from lti_app.web.context import current_actor, parts, reading
 from lti_app.web.files import serve_stored
 from lti_app.web.frame import frame_blueprint
-
-# htmx asks no more after an answer with this status.
-_STOP_ASKING = 286
-_LONGEST_WATCH_SECONDS = 600
+from lti_app.web.watching import watching
 
 pages = frame_blueprint("certificates", __name__)
 
@@ -73,14 +69,10 @@ def _page(portfolio_id: uuid.UUID, forms: PageForms | None = None, status: int =
         reissue = reissue_of(session, portfolio_id) if dossier.is_being_corrected else None
         others = _others(session, actor, portfolio_id) if state.certificate is None else {}
         badge = _badge(session, state.certificate) if state.certificate is not None else None
-    since = _watched_since()
-    is_over = now().timestamp() - since > _LONGEST_WATCH_SECONDS
     number = state.certificate.number if state.certificate else ""
-    mark = f"{_how_far(state)}{f'-{_how_far(reissue)}' if reissue else ''}.{number}"
-    seen = request.args.get("seen", "")
-    is_same = seen == mark
-    if is_same and not is_over:
-        return Response(status=204)
+    watch = watching(f"{_how_far(state)}{f'-{_how_far(reissue)}' if reissue else ''}.{number}")
+    if (nothing_new := watch.nothing_new) is not None:
+        return nothing_new
     page = render_template(
         "certificates/certificate.html",
         state=state,
@@ -88,9 +80,8 @@ def _page(portfolio_id: uuid.UUID, forms: PageForms | None = None, status: int =
         holder=holder,
         here=url_for("certificates.certificate", portfolio_id=portfolio_id) if forms else "",
         portfolio_id=portfolio_id,
-        mark=mark,
         others=others,
-        watched_since=since,
+        watch=watch,
         verify_url=verify_url(parts().settings, state.certificate.code) if state.certificate else "",
         grouped=codes.grouped,
         dossier=dossier,
@@ -104,8 +95,8 @@ def _page(portfolio_id: uuid.UUID, forms: PageForms | None = None, status: int =
         badge_counts=badge is None or badge.counts,
         linkedin=linkedin_url(state.certificate.facts, str(get_locale())) if state.certificate else "",
     )
-    response = make_response(page, _STOP_ASKING if is_same else status)
-    if seen and seen.rpartition(".")[2] != number:
+    response = make_response(page, status if forms else watch.status)
+    if watch.seen and watch.seen.rpartition(".")[2] != number:
         response.headers["HX-Refresh"] = "true"  # another certificate: nothing of the page is as it was
     return response
 
@@ -120,12 +111,6 @@ def _others(session: Session, actor: Actor, portfolio_id: uuid.UUID) -> dict[uui
     may_see = PERMISSIONS["certificate.see"].may_see
     found = others_of(session, portfolio_id)
     return {other: view for other, view in found.items() if may_see(actor, owned_of(session, other))}
-
-
-def _watched_since() -> int:
-    """When the page that asks again was first shown, in seconds since the epoch: now, unless it says so."""
-    told = request.args.get("since", "")
-    return int(told) if told.isascii() and told.isdecimal() and len(told) < 12 else int(now().timestamp())
 
 
 @pages.get("/certificate/<uuid:portfolio_id>/badge.<any(json, jwt):form>")
