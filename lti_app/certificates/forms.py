@@ -42,10 +42,17 @@ class CorrectionForm(Form):  # type: ignore[misc]  # WTForms ships no types
         validators=[Length(max=LONGEST_NOTE, message=_TOO_LONG)],
     )
 
-    def validate_note(self, field: TextAreaField) -> None:
-        """One of the two is needed."""
-        if not field.data and not self.new_name.data:
-            raise ValidationError(_("Write the name as it should be, or describe what else is wrong."))
+    def validate_new_name(self, _field: StringField) -> None:
+        """One of the two is needed, and both say so."""
+        self._require_one()
+
+    def validate_note(self, _field: TextAreaField) -> None:
+        """The same."""
+        self._require_one()
+
+    def _require_one(self) -> None:
+        if not self.note.data and not self.new_name.data:
+            raise ValidationError(gettext("Write the right name, or what else is wrong."))
 
 
 class ApprovalForm(Form):  # type: ignore[misc]

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from lti_app.certificates.snapshot import facts_of
 from lti_app.clock import now
 from lti_app.errors import Conflict
+from lti_app.glyphs import listed, missing
 from lti_app.portfolio.models import Portfolio
 
 
@@ -25,7 +26,7 @@ def require_printable(session: Session, portfolio: Portfolio) -> None:
     try:
         pdf.check_glyphs(facts)
     except pdf.MissingGlyphs as error:
-        raise Conflict(" ".join(error.characters), slug="cannot-be-printed") from error
+        raise Conflict(listed(error.characters), slug="cannot-be-printed") from error
 
 
 def require_printable_name(name: str) -> None:
@@ -33,7 +34,5 @@ def require_printable_name(name: str) -> None:
 
     Raises Conflict("name-not-printable"), whose detail is the characters that are missing.
     """
-    from lti_app.certificates import pdf  # noqa: PLC0415 (as above)
-
-    if lacking := pdf.missing([name]):
-        raise Conflict(" ".join(lacking), slug="name-not-printable")
+    if lacking := missing([name]):
+        raise Conflict(listed(lacking), slug="name-not-printable")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 
-from lti_app.certificates import pdf
+from lti_app.certificates import hindrances, pdf
 from lti_app.certificates.badge import signing
 from lti_app.certificates.conformance import NotConforming
+from lti_app.certificates.facts import CertificateFacts
 from lti_app.certificates.issuing import (
     Claim,
     ClaimedElsewhere,
@@ -20,29 +21,18 @@ from lti_app.certificates.issuing import (
 from lti_app.certificates.keys import NoSigningKey
 from lti_app.certificates.making import make, require_ready
 from lti_app.certificates.timestamps import TimestampUnavailable
-from lti_app.errors import N_
+from lti_app.glyphs import listed, missing
 from lti_app.jobs import Failed, Retry, Work
 from lti_app.schemes import assets
 from lti_app.storage import Stored
 
-_CLAIMED = N_("Another worker is issuing this certificate.")
-_OUTDATED = N_("Something was changed while the certificate was drawn; it is drawn again.")
-_MISSING_GLYPHS = N_("The name or a title has a character that the certificate's typeface lacks.")
-_GONE = N_("The portfolio is no longer there.")
-_DOES_NOT_FIT = N_("The name or a title is too long for the certificate.")
-_PICTURE = N_("A picture of the certificate's layout is missing or cannot be used.")
-_NOT_CONFORMING = N_("The certificate is not fit for archives and screen readers, so it was not issued.")
-_NO_KEY = N_("The tool has no key to sign certificates with; its operator must set one.")
-_NO_TIMESTAMP = N_("The timestamp authority did not answer; it is asked again.")
-
 _STOPS = {
-    pdf.MissingGlyphs: _MISSING_GLYPHS,
-    pdf.DoesNotFit: _DOES_NOT_FIT,
-    pdf.PictureMissing: _PICTURE,
-    pdf.PictureInvalid: _PICTURE,
-    NotConforming: _NOT_CONFORMING,
-    NoSigningKey: _NO_KEY,
+    pdf.PictureMissing: hindrances.PICTURE,
+    pdf.PictureInvalid: hindrances.PICTURE,
+    NotConforming: hindrances.NOT_CONFORMING,
+    NoSigningKey: hindrances.NO_KEY,
 }
+_MOST_TEXTS, _LONGEST_TEXT = 3, 45
 
 
 def issue(work: Work) -> None:
@@ -56,9 +46,9 @@ def issue(work: Work) -> None:
         if taken is not None:
             _issue(work, taken)
     except ClaimedElsewhere as error:
-        raise Retry(_CLAIMED, after_seconds=5) from error
+        raise Retry(hindrances.CLAIMED, after_seconds=5) from error
     except LookupError as error:
-        raise Failed(_GONE) from error
+        raise Failed(hindrances.GONE) from error
 
 
 def _issue(work: Work, taken: Claim) -> None:
@@ -70,7 +60,7 @@ def _issue(work: Work, taken: Claim) -> None:
     except Outdated as error:
         work.storage.delete(stored.key)
         _release(work, taken)
-        raise Retry(_OUTDATED, after_seconds=1) from error
+        raise Retry(hindrances.OUTDATED, after_seconds=1) from error
     except ClaimedElsewhere:
         # Nothing refers to these bytes. After any other failure something might, so they stay.
         work.storage.delete(stored.key)
@@ -82,9 +72,9 @@ def _require_ready(work: Work) -> None:
     try:
         require_ready(work.settings)
     except NoSigningKey as error:
-        raise Failed(_NO_KEY, detail=str(error)) from error
+        raise Failed(hindrances.NO_KEY, detail=str(error)) from error
     except TimestampUnavailable as error:
-        raise Retry(_NO_TIMESTAMP, detail=str(error)) from error
+        raise Retry(hindrances.NO_TIMESTAMP, detail=str(error)) from error
 
 
 def _made(work: Work, taken: Claim, credential: bytes) -> bytes:
@@ -93,7 +83,7 @@ def _made(work: Work, taken: Claim, credential: bytes) -> bytes:
         return make(work.settings, taken.facts, pictures=_pictures(work, taken), credential=credential)
     except Exception as error:
         _release(work, taken)
-        raise _outcome(error) from error
+        raise _outcome(error, taken.facts) from error
 
 
 def _pictures(work: Work, taken: Claim) -> Mapping[str, bytes]:
@@ -105,11 +95,28 @@ def _pictures(work: Work, taken: Claim) -> Mapping[str, bytes]:
     return assets.read_pictures(work.storage, keys)
 
 
-def _outcome(error: Exception) -> Exception:
+def _outcome(error: Exception, facts: CertificateFacts) -> Exception:
     if isinstance(error, TimestampUnavailable):
-        return Retry(_NO_TIMESTAMP, detail=str(error))
+        return Retry(hindrances.NO_TIMESTAMP, detail=str(error))
+    if isinstance(error, pdf.MissingGlyphs):
+        return _lacking(error, facts)
+    if isinstance(error, pdf.DoesNotFit):
+        return Failed(hindrances.DOES_NOT_FIT, values={"millimetres": error.millimetres})
     reason = next((said for kind, said in _STOPS.items() if isinstance(error, kind)), None)
     return Failed(reason, detail=str(error)) if reason else error
+
+
+def _lacking(error: pdf.MissingGlyphs, facts: CertificateFacts) -> Failed:
+    """Whose words the characters stand in: the student's, which are told first, or the scheme's."""
+    merits = (text for each in facts.merits for text in (each.title, each.place))
+    own = {facts.holder_name, *merits}.intersection(error.texts)
+    texts = [each for each in dict.fromkeys(error.texts) if not own or each in own]
+    named = [each if len(each) <= _LONGEST_TEXT else f"{each[:_LONGEST_TEXT]}…" for each in texts]
+    more = ["…"] if len(named) > _MOST_TEXTS else []
+    return Failed(
+        hindrances.OWN_CHARACTERS if own else hindrances.SCHEME_CHARACTERS,
+        values={"characters": listed(missing(texts)), "texts": " · ".join([*named[:_MOST_TEXTS], *more])},
+    )
 
 
 def _release(work: Work, taken: Claim) -> None:

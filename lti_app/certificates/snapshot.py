@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from lti_app.certificates.facts import CertificateFacts, Merit, PictureText, Presentation, Signatory, Text
 from lti_app.portfolio.models import Item, Portfolio, Submission
-from lti_app.portfolio.snapshots import FrozenField, Snapshot
+from lti_app.portfolio.printed import places
+from lti_app.portfolio.snapshots import Snapshot
 from lti_app.portfolio.states import ItemKind, ItemState, SubmissionState
 from lti_app.schemes import catalogue
 from lti_app.schemes.assets import alternatives_of
@@ -27,9 +28,6 @@ SETTING_LABELS = {
     "virtual": Text(sv="Virtuellt", en="Virtual"),
     "own": Text(sv="På egen hand", en="On own initiative"),
 }
-# Of these the first that the type asked for and the student filled in says where it was.
-_WHERE = ("host", "event", "organisation", "organiser", "partners")
-_LONGEST_WHERE = 120
 
 
 def facts_of(
@@ -94,21 +92,8 @@ def _merit(approved: Snapshot) -> Merit:
         setting_label=SETTING_LABELS.get(approved.setting, unnamed),
         starts_on=approved.starts_on,
         ends_on=approved.ends_on,
-        place=_place(approved.fields),
+        place=", ".join(places(approved.fields).values()),
     )
-
-
-def _place(fields: Sequence[FrozenField]) -> str:
-    """`University of Nairobi, Kenya`; a country with two names gets both: `Oslo, Norge / Norway`."""
-    filled = {each.name: each.shown for each in fields if each.value}
-    where = next((filled[name].sv for name in _WHERE if name in filled), "")
-    if len(where) > _LONGEST_WHERE:
-        where = where[: _LONGEST_WHERE - 1].rstrip() + "…"
-    country = filled.get("country") or filled.get("countries")
-    named = (
-        "" if country is None else country.sv if country.sv == country.en else f"{country.sv} / {country.en}"
-    )
-    return ", ".join(part for part in (where, named) if part)
 
 
 def _presentation(approved: Sequence[Snapshot]) -> Presentation | None:

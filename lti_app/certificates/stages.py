@@ -10,6 +10,7 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lti_app.certificates.hindrances import Hindrance
 from lti_app.certificates.models import Certificate, CertificateState, Revocation
 from lti_app.certificates.queries import (
     ISSUE,
@@ -24,19 +25,11 @@ from lti_app.certificates.queries import (
     waits_for_staff,
 )
 from lti_app.jobs.models import Delivery, DeliveryState
+from lti_app.jobs.reasons import Reason
 from lti_app.lti.ags.gradebook import SCORE
 from lti_app.portfolio.models import Portfolio
 from lti_app.portfolio.records import ItemRow
 from lti_app.schemes.queries import document_of
-
-
-@dataclass(frozen=True)
-class Hindrance:
-    """Why issuing waits or has failed: a message id, and what there is to add to it."""
-
-    is_failed: bool
-    reason: str
-    detail: str
 
 
 class Stage(StrEnum):
@@ -86,10 +79,7 @@ def state_of(session: Session, portfolio_id: uuid.UUID) -> IssueState:
     portfolio = session.get_one(Portfolio, portfolio_id)
     if waits_for_staff(session, portfolio) and not _is_queued(session, portfolio_id):
         return IssueState(Stage.AT_STAFF, standing=now_standing)
-    hindrance = hindrance_of(session, portfolio_id)
-    is_failed = hindrance is not None and hindrance.is_failed
-    stage = Stage.FAILED if is_failed else Stage.COMING
-    return IssueState(stage, standing=now_standing, hindrance=hindrance)
+    return _under_way(_newest_issue(session, portfolio_id), now_standing)
 
 
 def stages_of(
@@ -153,9 +143,32 @@ def _newest_attempts(
     return {keys[each.order_key]: each.state for each in rows}
 
 
-def hindrance_of(session: Session, portfolio_id: uuid.UUID) -> Hindrance | None:
+def reissue_of(session: Session, portfolio_id: uuid.UUID) -> IssueState:
+    """How far the next certificate has come while the one that stands is being corrected: open as long as
+    something is to be mended or approved, then coming, or failed.
+    """
+    last, now_standing = _newest_issue(session, portfolio_id), standing_of(session, portfolio_id)
+    if last is None or last.state is DeliveryState.SENT or not now_standing.is_earned:
+        return IssueState(Stage.OPEN, standing=now_standing)
+    return _under_way(last, now_standing)
+
+
+def _under_way(last: Delivery | None, now_standing: Standing) -> IssueState:
+    """Coming, or failed at this newest attempt."""
+    hindrance = _hindrance(last)
+    is_failed = hindrance is not None and hindrance.is_failed
+    return IssueState(Stage.FAILED if is_failed else Stage.COMING, standing=now_standing, hindrance=hindrance)
+
+
+def _hindrance(last: Delivery | None) -> Hindrance | None:
     """What the newest attempt to issue stumbled over, if it did."""
-    last = session.scalars(
+    if last is None or not last.reason:
+        return None
+    return Hindrance(last.state is DeliveryState.FAILED, Reason.read(last.reason))
+
+
+def _newest_issue(session: Session, portfolio_id: uuid.UUID) -> Delivery | None:
+    return session.scalars(
         select(Delivery)
         .where(
             Delivery.order_key == order_key(portfolio_id),
@@ -165,10 +178,6 @@ def hindrance_of(session: Session, portfolio_id: uuid.UUID) -> Hindrance | None:
         .order_by(Delivery.sequence.desc())
         .limit(1)
     ).one_or_none()
-    if last is None or not last.reason:
-        return None
-    reason, _, detail = last.reason.partition("\n")
-    return Hindrance(last.state is DeliveryState.FAILED, reason, detail)
 
 
 def _is_queued(session: Session, portfolio_id: uuid.UUID) -> bool:

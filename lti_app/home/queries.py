@@ -13,9 +13,10 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lti_app.certificates.hindrances import Hindrance
 from lti_app.certificates.models import CorrectionState
 from lti_app.certificates.queries import CertificateView, certificate_of, certified_of, last_correction
-from lti_app.certificates.stages import Stage, state_of
+from lti_app.certificates.stages import Stage, reissue_of, state_of
 from lti_app.home.change_queries import Change, changes_of
 from lti_app.people.actors import Actor
 from lti_app.portfolio.models import Decision, Item, Portfolio, Submission
@@ -73,8 +74,9 @@ class Other:
 class StudentHome:
     """A student's home. `portfolio_id` is None before it is begun; `words` what reviewers said, by item;
     `has_newer_version` that the portfolio could move to newer rules; `others` what else she works towards.
-    `stage` is how far a certificate has come that is not there though nothing is left to do, `correction`
-    how the certificate's last one stands.
+    `stage` is how far a certificate has come that is not there though nothing is left to do, or the next one
+    that a correction brings; `hindrance` what it waits for or failed by; `correction` how the certificate's
+    last one stands.
     """
 
     portfolio_id: uuid.UUID | None
@@ -89,6 +91,7 @@ class StudentHome:
     words: Mapping[uuid.UUID, str]
     has_newer_version: bool = False
     stage: Stage | None = None
+    hindrance: Hindrance | None = None
     correction: CorrectionState | None = None
     others: tuple[Other, ...] = ()
 
@@ -107,9 +110,15 @@ class StudentHome:
         return self.progress.met and _is_approved(self.report) and is_presented
 
     @property
+    def is_reopened(self) -> bool:
+        """Whether something is to be approved again before the next certificate, as a correction wants it."""
+        is_corrected = self.certificate is not None and self.correction is CorrectionState.APPROVED
+        return is_corrected and not self.is_complete
+
+    @property
     def step(self) -> Step:
         """The next step: what was returned first, then what is begun, then what is missing."""
-        if self.certificate is not None:
+        if self.certificate is not None and not self.is_reopened:
             return Step.CERTIFIED
         if self.is_complete:
             return Step.DONE_AS_TEST if self.is_test else _STEPS.get(self.stage, Step.CERTIFICATE_COMING)
@@ -185,9 +194,11 @@ def student_home(session: Session, actor: Actor) -> StudentHome | None:
         correction=last_correction(session, certificate.id) if certificate else None,
         others=_others(session, actor, setup, portfolio) if portfolio else (),
     )
-    if portfolio is None or certificate is not None or not home.is_complete or home.is_test:
+    is_awaited = certificate is None or home.correction is CorrectionState.APPROVED
+    if portfolio is None or not is_awaited or not home.is_complete or home.is_test:
         return home
-    return replace(home, stage=state_of(session, portfolio.id).stage)
+    coming = state_of(session, portfolio.id) if certificate is None else reissue_of(session, portfolio.id)
+    return replace(home, stage=coming.stage, hindrance=coming.hindrance)
 
 
 def _others(session: Session, actor: Actor, setup: Setup, current: Portfolio) -> tuple[Other, ...]:

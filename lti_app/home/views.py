@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from lti_app.clock import now
@@ -39,6 +39,7 @@ from lti_app.schemes.steps import NextStep
 from lti_app.schemes.wording import setting_name
 from lti_app.web.context import current_actor, reading, writing
 from lti_app.web.frame import frame_blueprint
+from lti_app.web.watching import watching
 
 pages = frame_blueprint("home", __name__)
 
@@ -82,7 +83,7 @@ def landing() -> str | Response:
 
 
 @pages.get("/mine")
-def mine() -> str:
+def mine() -> str | Response:
     """A student's home: the next step, progress, activities, closing steps, certificate."""
     actor = current_actor()
     if not actor.is_student:
@@ -94,9 +95,15 @@ def mine() -> str:
             home = student_home(session, actor)
     if home is None:
         return render_template("home/not_set_up.html")
-    return render_template(
+    number = home.certificate.number if home.certificate else ""
+    takes_long = home.hindrance is not None and home.hindrance.takes_long
+    watch = watching(f"{home.step}.{home.stage}.{takes_long}.{home.correction}.{number}")
+    if (nothing_new := watch.nothing_new) is not None:
+        return nothing_new
+    page = render_template(
         "home/student.html",
         home=home,
+        watch=watch,
         names={each.id: item_name(each, page_language()) for each in home.activities},
         requirements=shown(home.progress, page_words(), type_names(page_language())),
         still=_still(home),
@@ -110,6 +117,7 @@ def mine() -> str:
         examples=_examples(home.document, home.programme_code) if not home.activities else (),
         done=request.args.get("done", ""),
     )
+    return make_response(page, watch.status)
 
 
 @pages.post("/towards/<uuid:scheme_id>")

@@ -15,6 +15,7 @@ from lti_app.errors import N_
 from lti_app.jobs import leases
 from lti_app.jobs.lanes import WIDTH
 from lti_app.jobs.models import DeliveryState
+from lti_app.jobs.reasons import Reason
 from lti_app.jobs.work import (
     Busy,
     Claimed,
@@ -142,7 +143,7 @@ class Delivering:
         elif state is DeliveryState.SENT:
             log.info("delivery.sent")
         else:
-            log.warning(f"delivery.{state}", reason=reason)
+            log.warning(f"delivery.{state}", reason=Reason.read(reason).logged)
 
     def _postpone(self, claimed: Claimed, again: Retry) -> None:
         pause_seconds = again.after_seconds
@@ -150,7 +151,8 @@ class Delivering:
             pause_seconds = leases.pause_seconds(claimed.attempts)
         with self._parts.db.writing() as session:
             leases.postpone(session, claimed, again.text, pause_seconds, is_known=again.is_known)
-        _log(claimed).warning("delivery.again", reason=again.text, seconds=round(pause_seconds, 1))
+        reason = Reason.read(again.text).logged
+        _log(claimed).warning("delivery.again", reason=reason, seconds=round(pause_seconds, 1))
 
 
 def _log(claimed: Claimed) -> structlog.typing.FilteringBoundLogger:

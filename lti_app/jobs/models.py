@@ -48,8 +48,8 @@ class Delivery(Base):
     `lease_until` is set while a worker holds it; `lease_count` tells how often it was taken up, and so
     which worker holds it now. `in_doubt_since` is set from just before something leaves that must never
     arrive twice until its fate is known: a worker that finds it set must not send that part again. `reason`
-    is a message id, and after a line break what the other side said. Those of one `lane` go to the same other
-    machine: a few at once, and none while it has asked us to wait.
+    is what reasons.py writes. Those of one `lane` go to the same other machine: a few at once, and none while
+    it has asked us to wait.
     """
 
     __tablename__ = "delivery"

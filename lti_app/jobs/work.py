@@ -1,32 +1,31 @@
 """What a handler gets and how it answers: returning means sent, else it raises Retry, Failed or Uncertain.
 
-A reason is one English sentence marked with `N_`, translated where staff read it; `detail` is what the
-other side said, shown as it is. Neither may hold a token.
+A reason is one English sentence marked with `N_`, translated where it is read, with the `values` that it
+names; `detail` is what the other side said, shown as it is. None may hold a token.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from lti_app.db import Database
+from lti_app.jobs.reasons import Reason
 from lti_app.settings import Settings
 
 if TYPE_CHECKING:
     from lti_app.storage import Storage
 
-_LONGEST_REASON = 1000
-
 
 class Outcome(Exception):  # noqa: N818 (an answer more than an error)
     """What became of a delivery that was not simply sent."""
 
-    def __init__(self, reason: str, *, detail: str = "") -> None:
+    def __init__(self, reason: str, *, values: Mapping[str, str] | None = None, detail: str = "") -> None:
         super().__init__(reason)
-        self.text = (f"{reason}\n{detail}" if detail else reason)[:_LONGEST_REASON]
+        self.text = Reason(reason, values or {}, detail).written
 
 
 class Retry(Outcome):

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from lti_app import glyphs
+from lti_app.portfolio.printed import NAME, unprintable_of
 from lti_app.portfolio.questions import questions_of
 from lti_app.portfolio.states import ItemKind
 from lti_app.schemes.catalogue import fields_for
@@ -49,16 +51,20 @@ class Want(StrEnum):
     ANSWER = "answer"
     FORM = "form"
     NAME = "name"
+    CHARACTERS = "characters"  # others: a certificate cannot show these
 
 
 @dataclass(frozen=True)
 class Missing:
-    """One thing that is missing: where, what, and for a field or an answer which and why."""
+    """One thing that is missing: where, what, and for a field or an answer which and why. `characters` are
+    those that no certificate can show.
+    """
 
     task: Task
     want: Want
     name: str = ""
     fault: AnswerFault | None = None
+    characters: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -111,13 +117,13 @@ def task_states(document: SchemeDocument, draft: Draft) -> Mapping[Task, TaskSta
             is_begun = _has_begun(document.final_report, draft)
             return {
                 Task.REPORT: _state(is_begun, Task.REPORT in lacks),
-                Task.NAME: _state(bool(draft.printed_name), lacks_more=False),
+                Task.NAME: _state(bool(draft.printed_name), Task.NAME in lacks),
             }
         case ItemKind.PRESENTATION:
             is_begun = bool(draft.form or draft.title or draft.starts_on)
             return {
                 Task.PRESENTATION: _state(is_begun, Task.PRESENTATION in lacks),
-                Task.NAME: _state(bool(draft.printed_name), lacks_more=False),
+                Task.NAME: _state(bool(draft.printed_name), Task.NAME in lacks),
             }
 
 
@@ -139,10 +145,18 @@ def _details(document: SchemeDocument, draft: Draft) -> list[Missing]:
         found.append(Missing(Task.DETAILS, Want.TITLE))
     if draft.starts_on is None:
         found.append(Missing(Task.DETAILS, Want.START))
+    found += _characters(document, draft)
     if draft.is_plan:  # how long it became and how it went is known afterwards
         return found
     blank = unanswered(fields_for(draft.type_code), draft.attributes)
     return found + [Missing(Task.DETAILS, Want.FIELD, each.name) for each in blank]
+
+
+def _characters(document: SchemeDocument, draft: Draft) -> list[Missing]:
+    found = unprintable_of(document, draft.title, draft.type_code, draft.attributes)
+    return [
+        Missing(Task.DETAILS, Want.CHARACTERS, name, characters=lacking) for name, lacking in found.items()
+    ]
 
 
 def _backing(document: SchemeDocument, draft: Draft) -> list[Missing]:
@@ -181,7 +195,10 @@ def _presentation(document: SchemeDocument, draft: Draft) -> list[Missing]:
 
 
 def _name(draft: Draft) -> list[Missing]:
-    return [] if draft.printed_name else [Missing(Task.NAME, Want.NAME)]
+    if not draft.printed_name:
+        return [Missing(Task.NAME, Want.NAME)]
+    lacking = glyphs.missing([draft.printed_name])
+    return [Missing(Task.NAME, Want.CHARACTERS, NAME, characters=lacking)] if lacking else []
 
 
 def _has_begun(questions: Sequence[Question], draft: Draft) -> bool:

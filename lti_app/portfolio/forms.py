@@ -25,10 +25,12 @@ from wtforms import (
 from wtforms.fields import Field as FormField
 from wtforms.widgets import TextArea
 
+from lti_app.glyphs import missing
 from lti_app.i18n import catalogue, page_words
 from lti_app.portfolio.limits import EARLIEST, LATEST, NAME_CHARS, TITLE_CHARS
 from lti_app.portfolio.service import Details
 from lti_app.portfolio.service.evidence import LINK
+from lti_app.portfolio.wording import characters_sentence
 from lti_app.schemes import money
 from lti_app.schemes.catalogue import form_fields
 from lti_app.schemes.document import PresentationRule, Question
@@ -286,6 +288,8 @@ class NameForm(Form):  # type: ignore[misc]
     name = StringField(_("Name on the certificate"), filters=[clean_line], validators=[at_most(NAME_CHARS)])
 
     def validate_name(self, field: StringField) -> None:
-        """A certificate without a name is none."""
+        """A certificate without a name is none, and it prints what its typeface has."""
         if not field.data:
             raise ValidationError(gettext("Write the name to print on the certificate."))
+        if lacking := missing([field.data]):
+            raise ValidationError(characters_sentence(lacking, page_words()))

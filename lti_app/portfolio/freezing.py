@@ -6,12 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from lti_app.portfolio.models import Item, Portfolio
 from lti_app.portfolio.questions import questions_of
-from lti_app.portfolio.snapshots import FrozenAnswer, FrozenEvidence, FrozenField, Snapshot
+from lti_app.portfolio.snapshots import FrozenAnswer, FrozenEvidence, Snapshot, frozen_fields
 from lti_app.portfolio.states import ItemKind
 from lti_app.schemes.catalogue import activity_types, form_fields
 from lti_app.schemes.document import Question, SchemeDocument
-from lti_app.schemes.fields import Field
-from lti_app.schemes.text import Text
 
 
 def freeze(
@@ -37,18 +35,10 @@ def freeze(
         form=item.form,
         form_label=form.name if form else None,
         printed_name="" if is_activity else portfolio.printed_name,
-        fields=_fields(form_fields(item.type_code) if is_activity else (), item.attributes),
+        fields=frozen_fields(form_fields(item.type_code) if is_activity else (), item.attributes),
         answers=_answers(questions, answers),
         evidence=tuple(evidence),
         is_plan=item.is_plan,
-    )
-
-
-def _fields(fields: Sequence[Field], attributes: Mapping[str, str]) -> tuple[FrozenField, ...]:
-    filled = ((each, attributes[each.name]) for each in fields if attributes.get(each.name))
-    return tuple(
-        FrozenField(each.name, each.label, value, Text(each.shown(value, "sv"), each.shown(value, "en")))
-        for each, value in filled
     )
 
 

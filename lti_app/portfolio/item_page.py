@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from lti_app.errors import NotFound
 from lti_app.people.actors import Actor, require
-from lti_app.portfolio.completeness import Missing, Task, TaskState, missing, task_states
+from lti_app.portfolio.completeness import Missing, Task, TaskState, Want, missing, task_states
 from lti_app.portfolio.freezing import freeze
 from lti_app.portfolio.models import Item, Portfolio
 from lti_app.portfolio.permissions import PERMISSIONS, Owned
@@ -48,6 +48,11 @@ class ItemPage:
         """What the item is asked now."""
         row = self.row
         return questions_of(self.document, row.kind, row.type_code, is_plan=row.is_plan)
+
+    @property
+    def is_unprintable(self) -> bool:
+        """Whether it has characters that no certificate can show."""
+        return any(each.want is Want.CHARACTERS for each in self.lacks)
 
     @property
     def was_planned(self) -> bool:

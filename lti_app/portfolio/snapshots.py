@@ -7,12 +7,13 @@ Stored as JSON; `from_json` reads every form ever written.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from lti_app.portfolio.states import ItemKind
+from lti_app.schemes.fields import Field
 from lti_app.schemes.text import Text
 
 _FORM = 1
@@ -133,6 +134,15 @@ class Snapshot:
             evidence=tuple(_evidence(each) for each in stored["evidence"]),
             is_plan=stored.get("is_plan", False),
         )
+
+
+def frozen_fields(fields: Iterable[Field], attributes: Mapping[str, str]) -> tuple[FrozenField, ...]:
+    """Those of an activity's fields that these attributes fill in, with the catalogue's words of today."""
+    filled = ((each, attributes[each.name]) for each in fields if attributes.get(each.name))
+    return tuple(
+        FrozenField(each.name, each.label, value, Text(each.shown(value, "sv"), each.shown(value, "en")))
+        for each, value in filled
+    )
 
 
 def _evidence_json(evidence: FrozenEvidence) -> dict[str, Any]:

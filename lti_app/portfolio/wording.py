@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from lti_app.glyphs import listed
 from lti_app.portfolio.completeness import Missing, Want
 from lti_app.portfolio.inspection import Unfit
+from lti_app.portfolio.printed import NAME, TITLE
 from lti_app.portfolio.questions import PLAN
 from lti_app.portfolio.records import ItemRow
 from lti_app.portfolio.states import ItemKind
@@ -25,11 +29,13 @@ def missing_sentence(
     """One thing that is missing, as something to do; a field or question is named by its own words."""
     match lack.want:
         case Want.FIELD:
-            label = next((each.label for each in fields_for(type_code) if each.name == lack.name), None)
             what_to_do = words.gettext("Answer this.")
-            return f"{label.in_(language) if label else lack.name}: {what_to_do}"
+            return f"{_field_label(lack.name, type_code, language)}: {what_to_do}"
         case Want.ANSWER:
             return _answer(lack, document, words, language)
+        case Want.CHARACTERS:
+            where = printed_label(lack.name, type_code, words, language)
+            return f"{where}: {characters_sentence(lack.characters, words)}"
         case Want.EVIDENCE:
             return evidence_sentence(document.evidence_for(type_code), words)
         case _:
@@ -40,6 +46,20 @@ def missing_sentence(
                 Want.FORM: words.gettext("Choose how you present."),
                 Want.NAME: words.gettext("Write the name to print on the certificate."),
             }[lack.want]
+
+
+def characters_sentence(characters: Iterable[str], words: Translations) -> str:
+    """What is wrong with these characters, and what to do."""
+    said = words.gettext(
+        "No certificate can show these characters: %(characters)s. Write them in another way."
+    )
+    return said % {"characters": listed(characters)}
+
+
+def printed_label(name: str, type_code: str, words: Translations, language: str) -> str:
+    """What that is called which a certificate prints: the name, an activity's title, a field of its type."""
+    fixed = {NAME: words.gettext("Name on the certificate"), TITLE: words.gettext("Title")}
+    return fixed.get(name) or _field_label(name, type_code, language)
 
 
 def unfit_sentence(unfit: Unfit, name: str, limit_bytes: int, words: Translations) -> str:
@@ -59,6 +79,11 @@ def unfit_sentence(unfit: Unfit, name: str, limit_bytes: int, words: Translation
 def megabytes(size_bytes: int) -> str:
     """A limit in MB as a person writes it: `25`, or `0.5`."""
     return f"{size_bytes / (1024 * 1024):.1f}".removesuffix(".0")
+
+
+def _field_label(name: str, type_code: str, language: str) -> str:
+    label = next((each.label for each in fields_for(type_code) if each.name == name), None)
+    return label.in_(language) if label else name
 
 
 def _answer(lack: Missing, document: SchemeDocument, words: Translations, language: str) -> str:

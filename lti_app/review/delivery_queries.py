@@ -15,6 +15,7 @@ from lti_app.clock import now
 from lti_app.db import written_out
 from lti_app.errors import Problem
 from lti_app.jobs.models import UNSETTLED, Delivery, DeliveryState
+from lti_app.jobs.reasons import Reason
 from lti_app.lti.ags.grades import Grade
 from lti_app.lti.ags.models import LineItem
 from lti_app.lti.ags.read_back import RESULTS
@@ -50,7 +51,7 @@ _READINGS = (ROSTER, RESULTS)
 
 @dataclass(frozen=True)
 class DeliveryRow:
-    """One delivery. `reason` is a message id, `detail` what the other side said; a name can be empty.
+    """One delivery. `reason` says why it waits or has failed; a name can be empty.
 
     `is_held_back`: it waits for its time, so that a decision can still be undone; `is_behind`: for an earlier
     one, since all of one student and assignment, or of one move of a course, goes in its order. `changed` is
@@ -60,8 +61,7 @@ class DeliveryRow:
     delivery_id: uuid.UUID
     kind: str
     state: DeliveryState
-    reason: str
-    detail: str
+    reason: Reason
     assignment: str
     person_name: str
     created_at: datetime
@@ -198,15 +198,13 @@ def _row(
     theirs: dict[tuple[uuid.UUID, uuid.UUID], Grade | None],
     moment: datetime,
 ) -> DeliveryRow:
-    reason, _, detail = row.reason.partition("\n")
     assignment = line_items.get(row.payload.get("line_item_id", ""), "")
     whose = row.payload.get("person_id") or row.payload.get("portfolio_id") or ""
     return DeliveryRow(
         delivery_id=row.id,
         kind=row.kind,
         state=row.state,
-        reason=reason,
-        detail=detail,
+        reason=Reason.read(row.reason),
         assignment=assignment,
         person_name=people.get(whose, ""),
         created_at=row.created_at,

@@ -10,8 +10,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
+from lti_app.glyphs import missing
 from lti_app.people.models import Course, Person
 from lti_app.portfolio.models import Decision, Item, Portfolio, Submission
+from lti_app.portfolio.printed import NAME, unprintable
 from lti_app.portfolio.records import DecisionView
 from lti_app.portfolio.rubric import chosen_from_json, criteria_for
 from lti_app.portfolio.snapshots import Snapshot
@@ -96,6 +98,15 @@ class SubmissionPage:
     def criteria(self) -> tuple[Criterion, ...]:
         """What the scheme's rubric asks the reviewer to look at here."""
         return criteria_for(self.document, self.kind, is_plan=self.is_plan)
+
+    def unprintable(self, *, with_name: bool) -> dict[str, tuple[str, ...]]:
+        """The characters for which its approval is refused, by what they stand in, as printed.py names it: no
+        certificate could show them. `with_name`: approving it confirms the name to print.
+        """
+        shown, is_merit = self.this.snapshot, self.kind is ItemKind.ACTIVITY and not self.is_plan
+        found = unprintable(self.document, shown.title, shown.fields) if is_merit else {}
+        lacking = missing([self.printed_name]) if with_name else ()
+        return found | ({NAME: lacking} if lacking else {})
 
     @property
     def is_waiting(self) -> bool:

@@ -16,12 +16,14 @@ from lti_app.certificates.lists import corrections_open
 from lti_app.certificates.permissions import scope_of as certificates_of
 from lti_app.clock import now
 from lti_app.errors import Conflict, NotFound
+from lti_app.glyphs import listed
 from lti_app.i18n import page_language, page_words
 from lti_app.people.actors import require
 from lti_app.portfolio.models import Decision
 from lti_app.portfolio.questions import language_of
 from lti_app.portfolio.records import DecisionView
 from lti_app.portfolio.states import ItemState
+from lti_app.portfolio.wording import printed_label
 from lti_app.review import service
 from lti_app.review.changes import changes
 from lti_app.review.delivery_views import pages as deliveries
@@ -220,6 +222,7 @@ def _rendered(
         undoable=_undoable(page),
         confirms_name=confirms_name,
         is_rested_on=is_rested_on,
+        unprintable=_unprintable(page, confirms_name, language),
         changes=changes(before.snapshot, page.this.snapshot, language) if before else (),
         setting=setting_name(page.this.snapshot.setting, page_words()),
         kind=_kind(),
@@ -229,6 +232,15 @@ def _rendered(
         written_in=language_sentence(language_of(page.document, page.kind), page_words()),
         is_own_look=page.opened_by_id in {None, current_actor().person_id},
     )
+
+
+def _unprintable(page: SubmissionPage, confirms_name: bool, language: str) -> list[tuple[str, str]]:
+    """(what it is called, the characters in it) of what no certificate could show."""
+    found, type_code = page.unprintable(with_name=confirms_name), page.this.snapshot.type_code
+    return [
+        (printed_label(name, type_code, page_words(), language), listed(characters))
+        for name, characters in found.items()
+    ]
 
 
 def _undoable(page: SubmissionPage) -> DecisionView | None:

@@ -26,7 +26,7 @@ def follow(response: TestResponse) -> str:
 def begin(visit: Visit, type_code: str = "language_cafe", **changes: str) -> str:
     """Add an activity by its form, and return the address of its task list."""
     sent = visit.page(f"/activities/new/{type_code}").form(f"/activities/new/{type_code}")
-    sent |= {"title": "Språkcafé 🎓", "starts_on": "2026-03-01", "field_occasions": "6"} | changes
+    sent |= {"title": "Språkcafé Ελλάς", "starts_on": "2026-03-01", "field_occasions": "6"} | changes
     return follow(visit.post(f"/activities/new/{type_code}", sent)).split("?")[0]
 
 

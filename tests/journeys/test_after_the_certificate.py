@@ -30,7 +30,12 @@ def test_a_student_asks_for_her_right_name_and_gets_a_new_certificate(
     student, teacher = visit(somebody(Role.STUDENT)), visit(somebody(Role.TEACHER))
     own = f"/certificate/{issued.portfolio_id}"
     asking = f"/certificates/{issued.id}/corrections"
-    assert "describe what else is wrong" in page(student.post(asking, {"note": "  "})).text
+    blank = page(student.post(asking, {"note": "  "}))
+    assert "(optional)" not in blank.text
+    for named, of in (("new_name", "The name as it should be printed"), ("note", "What is wrong")):
+        (error,) = (each for each in blank.root.every() if each.attributes.get("id") == f"{named}-error")
+        assert "Write the right name, or what else is wrong." in error.text
+        assert any(text.startswith(of) and to.endswith(f"#{named}") for text, to in blank.links.items())
     for name, said in (
         ("Åsa Öberg", "has this name already"),
         ("Åsa \U00013080", "No certificate can show these"),

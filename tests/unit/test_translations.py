@@ -73,6 +73,12 @@ def test_blanks_and_final_marks_agree() -> None:
         assert swedish[-1:] in "?!.…:" or name[-1:] not in "?.…:", name
 
 
+def test_swedish_says_du_to_whoever_reads() -> None:
+    to_several = re.compile(r"\b(ni|er|era|ert)\b", re.IGNORECASE)
+    said = [str(message.string) for _, message in _messages()]
+    assert [each for each in said if to_several.search(each)] == []
+
+
 def test_texts_are_found_in_code_and_templates_but_not_in_the_small_canvas() -> None:
     assert "This page does not exist" in _extracted()
     assert "Skip to the content" in _extracted()

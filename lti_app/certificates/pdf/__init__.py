@@ -11,7 +11,7 @@ from lti_app.certificates.pdf.finishing import CREDENTIAL, SIGNATURE_FIELD
 from lti_app.certificates.pdf.line_ends import is_doubtful
 from lti_app.certificates.pdf.measuring import Concern, LayoutWarning, measure
 from lti_app.certificates.pdf.pictures import PictureInvalid, PictureMissing
-from lti_app.certificates.pdf.typeface import MissingGlyphs, missing
+from lti_app.certificates.pdf.typeface import MissingGlyphs
 
 __all__ = [
     "CREDENTIAL",
@@ -28,5 +28,4 @@ __all__ = [
     "draw",
     "is_doubtful",
     "measure",
-    "missing",
 ]

@@ -40,7 +40,8 @@ class DoesNotFit(ValueError):  # noqa: N818 (a fact about the certificate, not a
     """Texts that belong on one page are longer than it; the message says which, and by how much."""
 
     def __init__(self, what: str, too_long_points: float) -> None:
-        super().__init__(f"{what} is {too_long_points * 25.4 / 72:.0f} mm too long for its page")
+        self.millimetres = f"{too_long_points * 25.4 / 72:.0f}"
+        super().__init__(f"{what} is {self.millimetres} mm too long for its page")
 
 
 @dataclass(frozen=True)

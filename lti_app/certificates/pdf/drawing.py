@@ -16,8 +16,9 @@ from lti_app.certificates.pdf.metadata import About
 from lti_app.certificates.pdf.page import page_of, palette_of
 from lti_app.certificates.pdf.pictures import Drawable, drawables
 from lti_app.certificates.pdf.structure import Element, Placed
-from lti_app.certificates.pdf.typeface import MissingGlyphs, clean, missing
+from lti_app.certificates.pdf.typeface import MissingGlyphs
 from lti_app.certificates.shown import as_shown
+from lti_app.glyphs import clean, missing
 
 _ONE_AT_A_TIME = Lock()  # ReportLab's fonts keep the state of the document being written
 _NONE: Mapping[str, bytes] = {}
@@ -35,9 +36,10 @@ class Drawing:
 
 
 def check_glyphs(facts: CertificateFacts) -> None:
-    """Raise MissingGlyphs when a text of the certificate holds a character that the typeface cannot draw."""
-    if lacking := missing(wording.printed_texts(facts)):
-        raise MissingGlyphs(lacking)
+    """Raise MissingGlyphs when a text that the certificate shows has a character that the typeface lacks."""
+    texts = wording.printed_texts(as_shown(facts))
+    if missing(texts):
+        raise MissingGlyphs(texts)
 
 
 def draw(
@@ -63,8 +65,8 @@ def compose(
     facts: CertificateFacts, *, pictures: Mapping[str, bytes] = _NONE, development: bool = False
 ) -> Drawing:
     """Draw the pages and keep what was marked. Raises as `draw` does."""
-    facts = as_shown(facts)
     check_glyphs(facts)
+    facts = as_shown(facts)
     ready = drawables(facts.layout.assets(), pictures)
     about = About(
         title=f"{clean(facts.title.en)} – {clean(facts.holder_name)}",

@@ -10,8 +10,8 @@ from lti_app.certificates.facts import CertificateFacts
 from lti_app.certificates.pdf import diploma, front, wording
 from lti_app.certificates.pdf.pictures import Drawable, PictureInvalid, PictureMissing, drawables
 from lti_app.certificates.pdf.setting import fitted
-from lti_app.certificates.pdf.typeface import missing
 from lti_app.certificates.shown import as_shown
+from lti_app.glyphs import listed, missing
 
 _NONE: Mapping[str, bytes] = {}
 _NOTICEABLE = 0.8
@@ -49,7 +49,7 @@ def measure(facts: CertificateFacts, pictures: Mapping[str, bytes] = _NONE) -> t
     """Measure a certificate without drawing it. Raises nothing for what a person can write or upload."""
     facts = as_shown(facts)
     if lacking := missing(wording.printed_texts(facts)):
-        return (LayoutWarning(Concern.GLYPHS, "text", " ".join(lacking)),)
+        return (LayoutWarning(Concern.GLYPHS, "text", listed(lacking)),)
     found: list[LayoutWarning] = []
     ready = _ready(facts, pictures, found)
     planned = diploma.plan(facts, ready)

@@ -20,7 +20,8 @@ from lti_app.certificates.pdf.layout import (
 )
 from lti_app.certificates.pdf.page import Ink, Page
 from lti_app.certificates.pdf.setting import flush, left, right
-from lti_app.certificates.pdf.typeface import ITALIC, REGULAR, clean
+from lti_app.certificates.pdf.typeface import ITALIC, REGULAR
+from lti_app.glyphs import clean
 
 _TITLE = Style(REGULAR, 11, 13.5)
 _LABEL = Style(REGULAR, 9, 11.5, Ink.GREY)

@@ -8,7 +8,8 @@ from dataclasses import replace
 from lti_app.certificates.facts import Text
 from lti_app.certificates.pdf.layout import Block, Row, Run, Style, width_of
 from lti_app.certificates.pdf.page import Page
-from lti_app.certificates.pdf.typeface import clean, face_for, wrapped
+from lti_app.certificates.pdf.typeface import face_for, wrapped
+from lti_app.glyphs import clean
 
 
 def centred(

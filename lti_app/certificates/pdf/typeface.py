@@ -1,4 +1,4 @@
-"""The bundled typeface: registering it once, measuring, wrapping, and saying which characters it lacks.
+"""The bundled typeface: registering it once, measuring and wrapping. What it covers stands in glyphs.py.
 
 EB Garamond, upright and italic (fonts/README.md); each face that a document uses costs it some eight
 kilobytes. The italic lacks a few signs that the upright face has; a text that needs one is set upright.
@@ -15,6 +15,7 @@ from pathlib import Path
 from reportlab.pdfbase import pdfmetrics
 
 from lti_app.certificates.pdf.embedding import EmbeddedFont
+from lti_app.glyphs import missing
 
 REGULAR = "EBGaramond-Regular"
 ITALIC = "EBGaramond-Italic"
@@ -23,10 +24,11 @@ _FOLDER = Path(__file__).parent / "fonts"
 
 
 class MissingGlyphs(ValueError):  # noqa: N818 (a fact about the certificate, not a fault)
-    """The typeface cannot draw some characters; `characters` holds each once, in order of appearance."""
+    """The typeface lacks characters of these texts: of `texts`; `characters` holds each once, in order."""
 
-    def __init__(self, characters: Iterable[str]) -> None:
-        self.characters = tuple(characters)
+    def __init__(self, texts: Iterable[str]) -> None:
+        self.texts = tuple(each for each in texts if missing([each]))
+        self.characters = missing(self.texts)
         named = (
             f"{char} (U+{ord(char):04X} {unicodedata.name(char, 'unnamed')})" for char in self.characters
         )
@@ -66,20 +68,6 @@ def face_for(name: str, text: str) -> Face:
     """Pick the face, or the upright one where the italic lacks a character."""
     face = faces()[name]
     return face if name != ITALIC or face.has(text) else faces()[REGULAR]
-
-
-def clean(text: str) -> str:
-    """Compose accents, make every run of white space one space, and drop characters that paint nothing."""
-    composed = unicodedata.normalize("NFC", text)
-    if not composed.isprintable():
-        composed = "".join(char for char in composed if unicodedata.category(char) != "Cf")
-    return " ".join(composed.split())
-
-
-def missing(texts: Iterable[str]) -> tuple[str, ...]:
-    """Collect the characters that the typeface lacks, each once, in order of appearance."""
-    had = faces()[REGULAR].widths
-    return tuple(dict.fromkeys(char for char in clean(" ".join(texts)) if char not in had))
 
 
 def wrapped(text: str, name: str, size: float, width: float) -> list[str]:

@@ -14,10 +14,9 @@ from lti_app.certificates.badge.sharing import JSON_LD_TYPE, JWT_TYPE, json_ld_n
 from lti_app.certificates.dossier import dossier_of, holder_of
 from lti_app.certificates.forms import PageForms
 from lti_app.certificates.permissions import PERMISSIONS, allowed
-from lti_app.certificates.queries import CertificateView, certificate_of, others_of, owned_of, standing_of
+from lti_app.certificates.queries import CertificateView, certificate_of, others_of, owned_of
 from lti_app.certificates.service import verify_url
-from lti_app.certificates.stages import hindrance_of, state_of
-from lti_app.clock import now
+from lti_app.certificates.stages import IssueState, reissue_of, state_of
 from lti_app.errors import NotFound, Problem
 from lti_app.i18n import page_language
 from lti_app.people.actors import Actor, require
@@ -27,10 +26,7 @@ from lti_app.storage.models import StoredFile
 from lti_app.web.context import current_actor, parts, reading
 from lti_app.web.files import serve_stored
 from lti_app.web.frame import frame_blueprint
-
-# htmx asks no more after an answer with this status.
-_STOP_ASKING = 286
-_LONGEST_WATCH_SECONDS = 600
+from lti_app.web.watching import watching
 
 pages = frame_blueprint("certificates", __name__)
 
@@ -70,18 +66,13 @@ def _page(portfolio_id: uuid.UUID, forms: PageForms | None = None, status: int =
         holder = None if owned.person_id == actor.person_id else holder_of(session, portfolio_id)
         may = allowed(actor, owned)
         dossier = dossier_of(session, portfolio_id, shows_links="certificate.share" in may)
-        hindrance = hindrance_of(session, portfolio_id) if dossier.is_being_corrected else state.hindrance
-        is_earned = dossier.is_being_corrected and standing_of(session, portfolio_id).is_earned
+        reissue = reissue_of(session, portfolio_id) if dossier.is_being_corrected else None
         others = _others(session, actor, portfolio_id) if state.certificate is None else {}
         badge = _badge(session, state.certificate) if state.certificate is not None else None
-    since = _watched_since()
-    is_over = now().timestamp() - since > _LONGEST_WATCH_SECONDS
     number = state.certificate.number if state.certificate else ""
-    mark = f"{state.stage}{'-failed' if hindrance and hindrance.is_failed else ''}.{number}"
-    seen = request.args.get("seen", "")
-    is_same = seen == mark
-    if is_same and not is_over:
-        return Response(status=204)
+    watch = watching(f"{_how_far(state)}{f'-{_how_far(reissue)}' if reissue else ''}.{number}")
+    if (nothing_new := watch.nothing_new) is not None:
+        return nothing_new
     page = render_template(
         "certificates/certificate.html",
         state=state,
@@ -89,14 +80,12 @@ def _page(portfolio_id: uuid.UUID, forms: PageForms | None = None, status: int =
         holder=holder,
         here=url_for("certificates.certificate", portfolio_id=portfolio_id) if forms else "",
         portfolio_id=portfolio_id,
-        mark=mark,
         others=others,
-        watched_since=since,
+        watch=watch,
         verify_url=verify_url(parts().settings, state.certificate.code) if state.certificate else "",
         grouped=codes.grouped,
         dossier=dossier,
-        hindrance=hindrance,
-        is_earned=is_earned,
+        reissue=reissue,
         may=may,
         actor=actor,
         forms=forms or PageForms(),
@@ -106,10 +95,15 @@ def _page(portfolio_id: uuid.UUID, forms: PageForms | None = None, status: int =
         badge_counts=badge is None or badge.counts,
         linkedin=linkedin_url(state.certificate.facts, page_language()) if state.certificate else "",
     )
-    response = make_response(page, _STOP_ASKING if is_same else status)
-    if seen and seen.rpartition(".")[2] != number:
+    response = make_response(page, status if forms else watch.status)
+    if watch.seen and watch.seen.rpartition(".")[2] != number:
         response.headers["HX-Refresh"] = "true"  # another certificate: nothing of the page is as it was
     return response
+
+
+def _how_far(state: IssueState) -> str:
+    takes_long = state.hindrance is not None and state.hindrance.takes_long
+    return f"{state.stage}{'-long' if takes_long else ''}"
 
 
 def _others(session: Session, actor: Actor, portfolio_id: uuid.UUID) -> dict[uuid.UUID, CertificateView]:
@@ -117,12 +111,6 @@ def _others(session: Session, actor: Actor, portfolio_id: uuid.UUID) -> dict[uui
     may_see = PERMISSIONS["certificate.see"].may_see
     found = others_of(session, portfolio_id)
     return {other: view for other, view in found.items() if may_see(actor, owned_of(session, other))}
-
-
-def _watched_since() -> int:
-    """When the page that asks again was first shown, in seconds since the epoch: now, unless it says so."""
-    told = request.args.get("since", "")
-    return int(told) if told.isascii() and told.isdecimal() and len(told) < 12 else int(now().timestamp())
 
 
 @pages.get("/certificate/<uuid:portfolio_id>/badge.<any(json, jwt):form>")

@@ -12,6 +12,7 @@ from lti_app.i18n import page_language, page_words
 from lti_app.portfolio.completeness import Missing, Task, Want
 from lti_app.portfolio.forms import ANSWER, FIELD
 from lti_app.portfolio.item_page import ItemPage, item_page
+from lti_app.portfolio.printed import TITLE
 from lti_app.portfolio.wording import item_name, missing_sentence
 from lti_app.schemes.document import EvidenceKind
 from lti_app.schemes.form_wording import evidence_sentence
@@ -108,7 +109,8 @@ _OWN = {"csrf_token", "version"}
 
 def _place(page: ItemPage, lack: Missing) -> str:
     anchors = {Want.FIELD: FIELD + lack.name, Want.ANSWER: ANSWER + lack.name} | _ANCHORS
-    if lack.want is Want.NAME:
+    anchors[Want.CHARACTERS] = lack.name if lack.name == TITLE else FIELD + lack.name
+    if lack.task is Task.NAME:
         return url_for("portfolio.name", item_id=page.row.id)
     if lack.want is Want.ACCEPTED_TYPE:
         return url_for("portfolio.new_type", item_id=page.row.id)

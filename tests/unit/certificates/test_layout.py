@@ -17,8 +17,10 @@ from lti_app.certificates.facts import CertificateFacts
 from lti_app.certificates.pdf import (
     Concern,
     LayoutWarning,
+    MissingGlyphs,
     PictureInvalid,
     PictureMissing,
+    check_glyphs,
     draw,
     measure,
 )
@@ -57,6 +59,15 @@ def test_every_optional_field_can_be_left_out() -> None:
     (with_dates,) = text_of(draw(with_layout(TYPICAL, shows=frozenset({Shown.DATES}))))
     assert "14 oktober 2024" in with_dates
     assert "Berlin" not in with_dates
+
+
+def test_what_is_left_out_may_have_any_character() -> None:
+    abroad = replace(TYPICAL, merits=tuple(replace(each, place="北京") for each in TYPICAL.merits))
+    with pytest.raises(MissingGlyphs):
+        check_glyphs(abroad)
+    without_places = with_layout(abroad, shows=frozenset(Shown) - {Shown.PLACES})
+    check_glyphs(without_places)
+    assert draw(without_places)
 
 
 def test_the_schemes_own_words_are_printed() -> None:

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from lti_app.certificates.models import Certificate, CertificateState
 from lti_app.certificates.queries import certificate_of, last_of, order_key, public_view, standing_of
-from lti_app.certificates.stages import hindrance_of
+from lti_app.certificates.stages import state_of
 from lti_app.db import Database
 from lti_app.jobs import outbox
 from lti_app.jobs.models import DeliveryState
+from lti_app.jobs.reasons import Reason
 from lti_app.portfolio.models import Item, Portfolio
 from lti_app.portfolio.states import ItemState
 from tests import world
@@ -123,7 +124,7 @@ def test_a_superseded_certificate_names_its_successor_and_a_revoked_one_its_day(
 def test_what_an_attempt_stumbled_over_is_told_until_it_is_over(database: Database) -> None:
     with database.writing() as session:
         portfolio = earned(session)
-        assert hindrance_of(session, portfolio.id) is None
+        assert state_of(session, portfolio.id).hindrance is None
         queued = outbox.enqueue(
             session,
             kind="certificate.issue",
@@ -131,13 +132,13 @@ def test_what_an_attempt_stumbled_over_is_told_until_it_is_over(database: Databa
             institution_id=portfolio.institution_id,
             order_key=order_key(portfolio.id),
         )
-        assert hindrance_of(session, portfolio.id) is None
+        assert state_of(session, portfolio.id).hindrance is None
         queued.state, queued.finished_at = DeliveryState.FAILED, queued.created_at + timedelta(minutes=1)
         queued.reason = "It does not fit.\nthe name"
         session.flush()
-        found = hindrance_of(session, portfolio.id)
+        found = state_of(session, portfolio.id).hindrance
         assert found is not None
-        assert (found.is_failed, found.reason, found.detail) == (True, "It does not fit.", "the name")
+        assert (found.is_failed, found.reason) == (True, Reason("It does not fit.", detail="the name"))
         queued.state, queued.reason = DeliveryState.CANCELLED, "It was undone."
         session.flush()
-        assert hindrance_of(session, portfolio.id) is None
+        assert state_of(session, portfolio.id).hindrance is None

@@ -8,8 +8,10 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
+from lti_app.certificates.afterwards import approve_correction, request_correction
 from lti_app.certificates.queries import ISSUE
 from lti_app.certificates.service import settle
+from lti_app.certificates.stages import Stage
 from lti_app.clock import now
 from lti_app.db import Database
 from lti_app.home.queries import Step, student_home
@@ -18,12 +20,17 @@ from lti_app.people.actors import Actor
 from lti_app.people.models import Course, Person
 from lti_app.people.roles import Role
 from lti_app.portfolio.models import Decision, Item, Portfolio, Submission
+from lti_app.portfolio.service import submit
 from lti_app.portfolio.states import DecisionKind, ItemKind, ItemState
+from lti_app.review.service import approve, reopen
 from lti_app.schemes.queries import document_of
 from lti_app.schemes.service import publish
 from lti_app.schemes.steps import NextStep, Wanted
+from lti_app.web.context import Parts
 from tests import world
+from tests.classroom import TYPES, UNDO, a_classroom
 from tests.queries import counting_queries
+from tests.unit.certificates.issuing import NO_TIME, an_earner, certificates, deliver_due
 from tests.visit import Visit
 
 THREE = ("conference_abroad", "language_cafe", "journal_club")
@@ -214,3 +221,37 @@ def test_the_number_of_queries_does_not_grow(
             for _ in range(5):
                 world.a_submitted_item(session, portfolio, "exchange_studies", state=ItemState.RETURNED)
     assert seen[0] == seen[1]
+
+
+def test_after_an_approved_correction_the_step_is_hers_only_where_something_was_reopened(
+    database: Database, parts: Parts
+) -> None:
+    with database.writing() as session:
+        room = a_classroom(session)
+        an_earner(session, room)
+    deliver_due(parts)
+    with database.writing() as session:
+        (issued,) = certificates(session)
+        asked = request_correction(session, room.learning, issued.id, note="Fel år.")
+        approve_correction(session, room.teaching, asked.id)
+    assert (step(database, room.learning), stage(database, room.learning)) == (Step.CERTIFIED, Stage.OPEN)
+    with database.writing() as session:
+        item = session.scalars(select(Item).where(Item.type_code == TYPES[0])).one()
+        approved = session.scalars(select(Submission).where(Submission.item_id == item.id)).one()
+        reopen(session, room.teaching, approved.id, undo_for=UNDO, reason="Rätta året.")
+    assert step(database, room.learning) is Step.MEND
+    with database.writing() as session:
+        again = submit(session, room.learning, item.id)
+    assert step(database, room.learning) is Step.WAIT
+    with database.writing() as session:
+        approve(session, room.teaching, again.id, undo_for=NO_TIME)
+    assert (step(database, room.learning), stage(database, room.learning)) == (Step.CERTIFIED, Stage.COMING)
+    deliver_due(parts)
+    assert (step(database, room.learning), stage(database, room.learning)) == (Step.CERTIFIED, None)
+
+
+def stage(database: Database, student: Actor) -> Stage | None:
+    with database.reading() as session:
+        home = student_home(session, student)
+    assert home is not None
+    return home.stage

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+import structlog
 from sqlalchemy import select
 
 from lti_app.clock import now
@@ -73,6 +74,16 @@ def test_a_failure_stays_with_its_reason(delivered: Deliver) -> None:
 
     row = delivered(handler)
     assert (row.state, row.reason) == (DeliveryState.FAILED, "It was refused.")
+
+
+def test_the_values_of_a_reason_are_kept_and_not_logged(delivered: Deliver) -> None:
+    def handler(_: Work) -> None:
+        raise Failed("No certificate shows %(texts)s.", values={"texts": "Åsa"}, detail="why")
+
+    with structlog.testing.capture_logs() as logged:
+        row = delivered(handler)
+    assert row.reason == 'No certificate shows %(texts)s.\t{"texts": "Åsa"}\nwhy'
+    assert [each["reason"] for each in logged if "reason" in each] == ["No certificate shows %(texts)s.\nwhy"]
 
 
 def test_an_uncertain_one_is_for_staff(delivered: Deliver) -> None:

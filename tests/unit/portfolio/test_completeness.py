@@ -18,6 +18,7 @@ from lti_app.portfolio.completeness import (
     task_states,
 )
 from lti_app.portfolio.states import ItemKind
+from lti_app.schemes.certificate_layout import Shown
 from lti_app.schemes.document import AnswerFault, EvidenceKind, EvidenceRule, SchemeDocument
 from lti_app.schemes.reading import from_yaml
 from lti_app.settings import data_path
@@ -129,3 +130,46 @@ def test_tasks_tell_how_far_they_have_come(cafe: Draft) -> None:
         Task.REFLECTION: TaskState.IN_PROGRESS,
     }
     assert task_states(lund(), replace(cafe, evidence_count=2))[Task.DETAILS] is TaskState.COMPLETED
+
+
+def test_characters_that_no_certificate_can_show_are_named_where_they_stand(cafe: Draft) -> None:
+    whole = replace(cafe, evidence_count=1)
+    assert missing(lund(), replace(whole, title="茶 with 友 and 茶")) == (
+        Missing(Task.DETAILS, Want.CHARACTERS, "title", characters=("茶", "友")),
+    )
+    attributes = required_attributes("conference_abroad") | {"event": "東京 Forum", "country": "JP"}
+    away = replace(whole, type_code="conference_abroad", attributes=attributes)
+    assert missing(lund(), away) == (
+        Missing(Task.DETAILS, Want.CHARACTERS, "event", characters=("東", "京")),
+    )
+    assert task_states(lund(), away)[Task.DETAILS] is TaskState.IN_PROGRESS
+    printing_no_places = replace(
+        lund(),
+        certificate=replace(
+            lund().certificate,
+            layout=replace(lund().certificate.layout, shows=frozenset(Shown) - {Shown.PLACES}),
+        ),
+    )
+    assert missing(printing_no_places, away) == ()
+
+
+def test_what_is_not_printed_may_have_any_character(cafe: Draft) -> None:
+    """The title of a presentation, answers, and fields that say nothing of where it was."""
+    written = replace(cafe, answers={"what": f"茶 {WORDS}", "learned": WORDS})
+    assert missing(lund(), written) == ()
+    talk = Draft(
+        ItemKind.PRESENTATION, title="茶", printed_name="Åsa", form="talk", starts_on=date(2026, 5, 1)
+    )
+    assert missing(lund(), talk) == ()
+
+
+@pytest.mark.parametrize("kind", [ItemKind.FINAL_REPORT, ItemKind.PRESENTATION])
+def test_a_name_that_cannot_be_printed_is_asked_for_in_another_way(kind: ItemKind) -> None:
+    draft = Draft(kind, printed_name="小明 Öberg")
+    assert Missing(Task.NAME, Want.CHARACTERS, "name", characters=("小", "明")) in missing(lund(), draft)
+    assert task_states(lund(), draft)[Task.NAME] is TaskState.IN_PROGRESS
+
+
+def test_a_plan_is_told_of_its_title_before_the_activity_is(cafe: Draft) -> None:
+    plan = replace(cafe, title="茶", is_plan=True)
+    assert Missing(Task.DETAILS, Want.CHARACTERS, "title", characters=("茶",)) in missing(lund(), plan)

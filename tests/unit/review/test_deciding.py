@@ -235,8 +235,9 @@ def test_without_a_name_to_print_the_presentation_cannot_be_approved(database: D
 def test_what_no_certificate_could_print_is_not_approved(database: Database) -> None:
     with database.writing() as session:
         room = a_classroom(session)
-        submission_id = a_submitted_activity(session, room.learning, title="Språkcafé 🎉").id
-        teaching = room.teaching
+        submission = a_submitted_activity(session, room.learning)
+        submission.snapshot = submission.snapshot | {"title": "Språkcafé 🎉"}
+        submission_id, teaching = submission.id, room.teaching
 
     with pytest.raises(Conflict) as refused, database.writing() as session:
         approve(session, teaching, submission_id, undo_for=UNDO)
@@ -250,9 +251,12 @@ def test_a_name_that_cannot_be_printed_stops_only_the_step_that_confirms_it(data
     with database.writing() as session:
         room = a_classroom(session)
         portfolio = with_requirements_met(session, room)
+        report = a_submitted_report(session, room)
         portfolio.printed_name = "李 Öberg"
-        approve(session, room.teaching, a_submitted_report(session, room).id, undo_for=UNDO)
+        approve(session, room.teaching, report.id, undo_for=UNDO)
+        portfolio.printed_name = "Li Öberg"
         presentation = a_submitted_presentation(session, room)
+        portfolio.printed_name = "李 Öberg"
     with pytest.raises(Conflict, match="李"), database.writing() as session:
         approve(session, room.teaching, presentation.id, undo_for=UNDO)
 

@@ -44,7 +44,7 @@ def test_the_reason_is_parted_from_what_the_other_side_said(database: Database) 
         delivery = _one(session, room, DeliveryState.FAILED, "The platform refused it.\n422 concluded")
         (row,) = deliveries_for(session, scope_of(room.teaching), shown=Filter.FAILED).rows
         assert row.delivery_id == delivery.id
-        assert (row.reason, row.detail) == ("The platform refused it.", "422 concluded")
+        assert (row.reason.message, row.reason.detail) == ("The platform refused it.", "422 concluded")
 
 
 def test_each_filter_shows_its_states_and_only_this_course(database: Database) -> None:

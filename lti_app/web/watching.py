@@ -1,0 +1,49 @@
+"""A page of which a part is fetched again by itself until what it waits for is there, or for ten minutes.
+
+The page gives along what it shows (`seen`, a mark made of states, never of texts) and since when it asks, in
+seconds since the epoch. As long as nothing has changed the answer is empty, so that nothing is replaced and
+nothing read out twice (templates/components/watching.html).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import request
+from werkzeug.wrappers import Response
+
+from lti_app.clock import now
+
+LONGEST_SECONDS = 600
+_STOP_ASKING = 286  # htmx asks no more after an answer with this status
+
+
+@dataclass(frozen=True)
+class Watch:
+    """What the page shows now, what the one that asks showed, and since when it asks."""
+
+    mark: str
+    seen: str
+    since: int
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has asked long enough: whoever still waits looks again herself."""
+        return now().timestamp() - self.since > LONGEST_SECONDS
+
+    @property
+    def nothing_new(self) -> Response | None:
+        """The whole answer while nothing has changed."""
+        return Response(status=204) if self.seen == self.mark and not self.is_over else None
+
+    @property
+    def status(self) -> int:
+        """Of an answer that has a page."""
+        return _STOP_ASKING if self.seen == self.mark else 200
+
+
+def watching(mark: str) -> Watch:
+    """The watch of the page that this request asks for; its mark is not empty."""
+    told = request.args.get("since", "")
+    is_told = told.isascii() and told.isdecimal() and len(told) < 12
+    return Watch(mark, request.args.get("seen", ""), int(told) if is_told else int(now().timestamp()))
