@@ -2,8 +2,9 @@
 
 Limits are counted in the memory of each server process: they slow down somebody who guesses, and guard
 nothing else. Behind `trusted_proxies` reverse proxies the address is the one that the outermost of them saw.
-On a developer's own machine (CIM_DEVELOPMENT) the loopback address is not limited. A request to what
-no host can be called, or no database can keep, is refused.
+On a developer's own machine (CIM_DEVELOPMENT) the loopback address, from which everybody comes there, has no
+whole school's limit; those against guessing hold. A request to what no host can be called, or no database can
+keep, is refused.
 """
 
 from __future__ import annotations
@@ -76,11 +77,12 @@ class Limiter:
 
     def _check(self, name: str, words: str, in_total: str = "") -> Callable[[], None]:
         rate = self.rates.setdefault(name, Rate.of(words))
+        is_schools = words == WHOLE_SCHOOL
         whole = self.rates.setdefault(f"{name} in total", Rate.of(in_total)) if in_total else None
 
         def check() -> None:
             address = client_address()
-            if _is_loopback(address) and parts().settings.development:
+            if is_schools and _is_loopback(address) and parts().settings.development:
                 return
             if seconds := rate.hit(_household(address)) or (whole.hit("") if whole else 0.0):
                 raise TooManyRequests(retry_after=int(seconds))
