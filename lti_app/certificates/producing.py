@@ -28,6 +28,7 @@ from lti_app.storage import Stored
 _CLAIMED = N_("Another worker is issuing this certificate.")
 _OUTDATED = N_("Something was changed while the certificate was drawn; it is drawn again.")
 _MISSING_GLYPHS = N_("The name or a title has a character that the certificate's typeface lacks.")
+_BLANK = N_("The name or a title on the certificate is blank.")
 _GONE = N_("The portfolio is no longer there.")
 _DOES_NOT_FIT = N_("The name or a title is too long for the certificate.")
 _PICTURE = N_("A picture of the certificate's layout is missing or cannot be used.")
@@ -37,6 +38,7 @@ _NO_TIMESTAMP = N_("The timestamp authority did not answer; it is asked again.")
 
 _STOPS = {
     pdf.MissingGlyphs: _MISSING_GLYPHS,
+    pdf.NothingToSee: _BLANK,
     pdf.DoesNotFit: _DOES_NOT_FIT,
     pdf.PictureMissing: _PICTURE,
     pdf.PictureInvalid: _PICTURE,

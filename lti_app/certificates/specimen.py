@@ -9,6 +9,7 @@ from lti_app.certificates.facts import CertificateFacts, Merit, PictureText, Pre
 from lti_app.certificates.snapshot import SETTING_LABELS
 from lti_app.schemes import catalogue
 from lti_app.schemes.document import SchemeDocument
+from lti_app.web.typed import is_blank
 
 CODE = "SPEC1MEN0000"  # readable, and drawn for nobody
 _PLACES = (
@@ -33,7 +34,7 @@ def specimen_facts(
 
     Raises ValueError for a blank name or no merits.
     """
-    if not name.strip() or merits < 1:
+    if is_blank(name) or merits < 1:
         raise ValueError("a specimen needs a name and at least one merit")
     texts = document.certificate
     # Where none is required nobody can begin a presentation, so no certificate has one.

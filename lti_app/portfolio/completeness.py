@@ -17,6 +17,7 @@ from lti_app.portfolio.states import ItemKind
 from lti_app.schemes.catalogue import fields_for
 from lti_app.schemes.document import AnswerFault, EvidenceKind, Question, SchemeDocument
 from lti_app.schemes.fields import unanswered
+from lti_app.web.typed import is_blank
 
 
 class Task(StrEnum):
@@ -111,13 +112,13 @@ def task_states(document: SchemeDocument, draft: Draft) -> Mapping[Task, TaskSta
             is_begun = _has_begun(document.final_report, draft)
             return {
                 Task.REPORT: _state(is_begun, Task.REPORT in lacks),
-                Task.NAME: _state(bool(draft.printed_name), lacks_more=False),
+                Task.NAME: _state(not is_blank(draft.printed_name), lacks_more=False),
             }
         case ItemKind.PRESENTATION:
             is_begun = bool(draft.form or draft.title or draft.starts_on)
             return {
                 Task.PRESENTATION: _state(is_begun, Task.PRESENTATION in lacks),
-                Task.NAME: _state(bool(draft.printed_name), lacks_more=False),
+                Task.NAME: _state(not is_blank(draft.printed_name), lacks_more=False),
             }
 
 
@@ -135,7 +136,7 @@ def _details(document: SchemeDocument, draft: Draft) -> list[Missing]:
     found = []
     if not document.accepts(draft.type_code, draft.programme_code):
         found.append(Missing(Task.DETAILS, Want.ACCEPTED_TYPE))
-    if not draft.title:
+    if is_blank(draft.title):
         found.append(Missing(Task.DETAILS, Want.TITLE))
     if draft.starts_on is None:
         found.append(Missing(Task.DETAILS, Want.START))
@@ -173,7 +174,7 @@ def _presentation(document: SchemeDocument, draft: Draft) -> list[Missing]:
     found = []
     if document.presentation.form(draft.form) is None:
         found.append(Missing(Task.PRESENTATION, Want.FORM))
-    if not draft.title:
+    if is_blank(draft.title):
         found.append(Missing(Task.PRESENTATION, Want.TITLE))
     if draft.starts_on is None:
         found.append(Missing(Task.PRESENTATION, Want.START))
@@ -181,7 +182,7 @@ def _presentation(document: SchemeDocument, draft: Draft) -> list[Missing]:
 
 
 def _name(draft: Draft) -> list[Missing]:
-    return [] if draft.printed_name else [Missing(Task.NAME, Want.NAME)]
+    return [Missing(Task.NAME, Want.NAME)] if is_blank(draft.printed_name) else []
 
 
 def _has_begun(questions: Sequence[Question], draft: Draft) -> bool:
