@@ -24,6 +24,17 @@ if TYPE_CHECKING:
 _ISSUER = "https://cim.example"
 
 
+def _as_text(_context: click.Context, _option: click.Parameter, value: str) -> str:
+    """What was typed, unless it holds bytes that are no text."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise click.ClickException(
+            "The name cannot be read: it holds bytes that are no text (UTF-8)."
+        ) from None
+    return value
+
+
 @click.group()
 def certificate() -> None:
     """Certificates."""
@@ -31,7 +42,7 @@ def certificate() -> None:
 
 @certificate.command()
 @click.argument("scheme")
-@click.option("--name", default="Åsa Öberg", show_default=True, help="The holder's name.")
+@click.option("--name", default="Åsa Öberg", show_default=True, callback=_as_text, help="The holder's name.")
 @click.option("--merits", default=3, show_default=True, type=click.IntRange(1, 200))
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Default: SCHEME-specimen.pdf")
 def specimen(scheme: str, name: str, merits: int, out: Path | None) -> None:
@@ -61,7 +72,7 @@ def specimen(scheme: str, name: str, merits: int, out: Path | None) -> None:
         raise click.ClickException(str(error)) from None
     target = out or Path(f"{document.slug}-specimen.pdf")
     target.write_bytes(made)
-    click.echo(str(target))
+    click.echo(click.format_filename(target))
 
 
 @certificate.command()
@@ -85,9 +96,10 @@ def verify(file: Path, trust: Path | None) -> None:
     with file.open("rb") as opened:
         verdict = judged(opened.read(MOST_BYTES + 1), *trusted)
     is_good, words = told(verdict, place)
+    said = f"{click.format_filename(file)}: {words}"
     if not is_good:
-        raise click.ClickException(f"{file}: {words}")
-    click.echo(f"{file}: {words}")
+        raise click.ClickException(said)
+    click.echo(said)
 
 
 def _trusted(named: Path | None) -> tuple[Trust, Place]:

@@ -58,6 +58,24 @@ def test_a_name_that_the_typeface_cannot_draw_is_refused_in_one_line(cim: Cim, t
     assert not (tmp_path / "no.pdf").exists()
 
 
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--name", "A\udcff"), "The name cannot be read: it holds bytes that are no text (UTF-8)."),
+        (("--name", "W" * 3000), "the name has 3000 characters, and a certificate has room for 300."),
+        (("--name", "\u200d\u200b"), "a specimen needs a name and at least one merit."),
+        (("--out", "/nowhere/x.pdf"), "/nowhere/x.pdf: No such file or directory."),
+    ],
+)
+def test_what_no_specimen_can_be_made_of_is_refused_in_one_clear_line(
+    cim: Cim, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, str], told: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = cim("certificate", "specimen", "lund-medicine", *arguments)
+    assert (said.code, said.out, said.err) == (1, "", f"cim: {told}\n")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_specimen_is_complete(cim: Cim, tmp_path: Path) -> None:
     out = tmp_path / "specimen.pdf"
     assert cim("certificate", "specimen", "lund-medicine", "--out", str(out)).code == 0
