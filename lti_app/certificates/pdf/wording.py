@@ -59,7 +59,7 @@ def statement(facts: CertificateFacts, *, listed_here: bool) -> Text:
     en = f"has, within the {facts.programme.en}," if facts.programme else "has"
     en = f"{en} fulfilled the requirements"
     if not _is_title(facts):
-        sv, en = f"{sv} för {facts.scheme_name.sv}", f"{en} of the {facts.scheme_name.en}"
+        sv, en = f"{sv} i ordningen ”{facts.scheme_name.sv}”", f"{en} of the scheme “{facts.scheme_name.en}”"
     if listed_here:
         return Text(
             sv=f"{sv} med följande internationella meriter.",
