@@ -178,6 +178,7 @@ def own_app(settings: Settings, database: Database, storage: Storage) -> Flask:
     """An application that no other test sees, to add routes to."""
     app = _new_app(settings)
     app.extensions["cim"] = Parts(settings, database, storage)
+    limiter.reset()
     return app
 
 

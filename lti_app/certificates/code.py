@@ -13,13 +13,18 @@ from hashlib import sha256
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 12  # of 5 bits each: 60 bits
+LONGEST_TYPED = 300  # with everything that is printed around it
 DOT = "•"
 PREFIX = "CIM"
 
-_LONGEST_TYPED = 64
 _FIRST_YEAR = 2020  # no certificate has a number of an earlier one
 _LOOKALIKES = str.maketrans("OIL", "011")
-_SEPARATORS = frozenset("-‐‑‒–—−_.")
+_DASHES = "‐‑‒–—−-"
+_SEPARATORS = frozenset(f"{_DASHES}_.")
+_AROUND = "()[]\"'`‘’‚‹›“”„«»,;:"
+_GROUP = f"[{ALPHABET}]{{4}}"
+_NUMBER = re.compile(r"[A-Za-z0-9]+-[0-9]{4}-[0-9]{6,}")
+_PRINTED = re.compile(rf"(?<![\w{_DASHES}]){_GROUP}(?:[{_DASHES}]{_GROUP}){{2}}(?![\w{_DASHES}])")
 _JOINER = "\u200d"
 
 
@@ -35,24 +40,38 @@ def grouped(code: str) -> str:
 
 
 def normalised(typed: str) -> str | None:
-    """Read a code as a person types it; None if it can be no code.
+    """Read a code as a person types or pastes it; None if it can be no code, or could be several.
 
-    Lower case, spaces, hyphens and dashes, full-width characters, O for 0 and I or L for 1 are understood.
+    Lower case, spaces, hyphens and dashes, signs that nobody sees, quotes around it, full-width characters, O
+    for 0 and I or L for 1 are understood; and the line that is printed, with what stands before and after.
     """
-    if len(typed) > _LONGEST_TYPED:
+    if len(typed) > LONGEST_TYPED:
         return None
-    code = _plain(typed)
-    return code if len(code) == CODE_LENGTH and all(char in ALPHABET for char in code) else None
+    upper = _upper(typed)
+    printed = {_joined(each) for each in _PRINTED.findall(upper)}
+    read = printed.pop() if len(printed) == 1 else _joined(_after_label(upper))
+    return read if len(read) == CODE_LENGTH and all(char in ALPHABET for char in read) else None
 
 
 def length_of(typed: str) -> int:
     """How many characters of a code somebody typed, right or wrong, without what stands between them."""
-    return len(_plain(typed))
+    return len(_joined(_after_label(_upper(typed))))
 
 
-def _plain(typed: str) -> str:
+def _upper(typed: str) -> str:
+    """In the characters of the alphabet as far as people mean them, without any that nobody sees."""
     upper = unicodedata.normalize("NFKC", typed).upper().translate(_LOOKALIKES)
-    return "".join(char for char in upper if not (char.isspace() or char in _SEPARATORS))
+    return "".join(char for char in upper if unicodedata.category(char) != "Cf")
+
+
+def _after_label(text: str) -> str:
+    """What follows `Kod · Code:`; all of it where no such thing stands before it."""
+    return text.rstrip(f"{_AROUND} ").rpartition(":")[2]
+
+
+def _joined(text: str) -> str:
+    """The characters without what stands between and around them."""
+    return "".join(char for char in text if not (char.isspace() or char in _SEPARATORS)).strip(_AROUND)
 
 
 def sought(typed: str) -> str:
@@ -73,7 +92,7 @@ def in_address(typed: str) -> tuple[str, str] | None:
 
 def is_number(typed: str) -> bool:
     """Whether somebody types a certificate's number, CIM-2026-000123, in the place of its code."""
-    return re.fullmatch(r"\s*[A-Za-z0-9]+-[0-9]{4}-[0-9]{6,}\s*", typed[:_LONGEST_TYPED]) is not None
+    return _NUMBER.fullmatch(typed[:LONGEST_TYPED].strip(f"{_AROUND} ")) is not None
 
 
 def numbers_meant(typed: str, this_year: int) -> tuple[str, ...]:

@@ -17,13 +17,14 @@ SCHEME_CHARACTERS = N_(
     "The scheme has characters that no certificate can show: %(characters)s. They stand in: %(texts)s."
 )
 DOES_NOT_FIT = N_("The name or a title is %(millimetres)s mm too long for the certificate.")
+BLANK = N_("The name or a title on the certificate is blank.")
 GONE = N_("The portfolio is no longer there.")
 PICTURE = N_("A picture of the certificate's layout is missing or cannot be used.")
 NOT_CONFORMING = N_("The certificate is not fit for archives and screen readers, so it was not issued.")
 NO_KEY = N_("The tool has no key to sign certificates with; its operator must set one.")
 NO_TIMESTAMP = N_("The timestamp authority did not answer; it is asked again.")
 
-_OF_OWN_WORDS = frozenset({OWN_CHARACTERS, DOES_NOT_FIT})
+_OF_OWN_WORDS = frozenset({OWN_CHARACTERS, BLANK, DOES_NOT_FIT})
 _MOMENTARY = frozenset({CLAIMED, OUTDATED})
 
 

@@ -41,8 +41,8 @@ def make(
 ) -> bytes:
     """Draw, attach, sign with this installation's key, and check that archives and screen readers accept it.
 
-    Raises MissingGlyphs, DoesNotFit, PictureMissing, PictureInvalid, NoSigningKey, TimestampUnavailable and
-    NotConforming.
+    Raises MissingGlyphs, NothingToSee, DoesNotFit, PictureMissing, PictureInvalid, NoSigningKey,
+    TimestampUnavailable and NotConforming.
     """
     key = usable_key(settings)
     return make_with(key, facts, authority_of(settings), pictures=pictures, credential=credential)

@@ -27,6 +27,7 @@ from lti_app.schemes import assets
 from lti_app.storage import Stored
 
 _STOPS = {
+    pdf.NothingToSee: hindrances.BLANK,
     pdf.PictureMissing: hindrances.PICTURE,
     pdf.PictureInvalid: hindrances.PICTURE,
     NotConforming: hindrances.NOT_CONFORMING,

@@ -123,6 +123,8 @@ def shared_with(session: Session, code: str, token: str) -> Shared | None:
 
     Of a superseded or revoked certificate, and of an erased one, a link shows nothing more than the code.
     """
+    if "\0" in token:  # PostgreSQL keeps none
+        return None
     row = session.execute(
         select(Share, Certificate)
         .join(Certificate, Certificate.id == Share.certificate_id)

@@ -7,8 +7,10 @@ from datetime import date, timedelta
 from lti_app.certificates.code import grouped
 from lti_app.certificates.facts import CertificateFacts, Merit, PictureText, Presentation, Signatory
 from lti_app.certificates.snapshot import SETTING_LABELS
+from lti_app.portfolio.limits import NAME_CHARS
 from lti_app.schemes import catalogue
 from lti_app.schemes.document import SchemeDocument
+from lti_app.web.typed import is_blank
 
 CODE = "SPEC1MEN0000"  # readable, and drawn for nobody
 _PLACES = (
@@ -31,10 +33,12 @@ def specimen_facts(
 ) -> CertificateFacts:
     """What a certificate of this scheme would say, with so many merits of the scheme's own types.
 
-    Raises ValueError for a blank name or no merits.
+    Raises ValueError for a blank name, one that is longer than any can be, or no merits.
     """
-    if not name.strip() or merits < 1:
+    if is_blank(name) or merits < 1:
         raise ValueError("a specimen needs a name and at least one merit")
+    if len(name) > NAME_CHARS:
+        raise ValueError(f"the name has {len(name)} characters, and a certificate has room for {NAME_CHARS}")
     texts = document.certificate
     # Where none is required nobody can begin a presentation, so no certificate has one.
     form = next(iter(document.presentation.forms), None) if document.presentation.required else None

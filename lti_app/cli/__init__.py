@@ -37,7 +37,9 @@ def main() -> None:
         _refuse(error.format_message(), error.exit_code)
     except Problem as problem:
         _refuse(problem.detail or problem.kind.title)
-    except (SettingsError, ValueError, OSError) as error:
+    except OSError as error:
+        _refuse(_in_words(error))
+    except (SettingsError, ValueError) as error:
         _refuse(str(error))
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
@@ -47,6 +49,13 @@ def main() -> None:
         if not isinstance(error, SQLAlchemyError):
             raise
         _refuse(f"The database refused: {getattr(error, 'orig', None) or error}")
+
+
+def _in_words(error: OSError) -> str:
+    """The file and what is the matter with it, without the number that the system gives it."""
+    if error.filename is None or error.strerror is None:
+        return str(error)
+    return f"{click.format_filename(error.filename)}: {error.strerror}."
 
 
 def _refuse(message: str, exit_code: int = 1) -> None:

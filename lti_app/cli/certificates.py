@@ -17,10 +17,22 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lti_app.certificates.erasure import Erasure
-    from lti_app.certificates.verification import Verdict
+    from lti_app.certificates.trust import Trust
+    from lti_app.cli.verifying import Place
     from lti_app.schemes.document import SchemeDocument
 
 _ISSUER = "https://cim.example"
+
+
+def _as_text(_context: click.Context, _option: click.Parameter, value: str) -> str:
+    """What was typed, unless it holds bytes that are no text."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise click.ClickException(
+            "The name cannot be read: it holds bytes that are no text (UTF-8)."
+        ) from None
+    return value
 
 
 @click.group()
@@ -30,7 +42,7 @@ def certificate() -> None:
 
 @certificate.command()
 @click.argument("scheme")
-@click.option("--name", default="Åsa Öberg", show_default=True, help="The holder's name.")
+@click.option("--name", default="Åsa Öberg", show_default=True, callback=_as_text, help="The holder's name.")
 @click.option("--merits", default=3, show_default=True, type=click.IntRange(1, 200))
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Default: SCHEME-specimen.pdf")
 def specimen(scheme: str, name: str, merits: int, out: Path | None) -> None:
@@ -60,7 +72,7 @@ def specimen(scheme: str, name: str, merits: int, out: Path | None) -> None:
         raise click.ClickException(str(error)) from None
     target = out or Path(f"{document.slug}-specimen.pdf")
     target.write_bytes(made)
-    click.echo(str(target))
+    click.echo(click.format_filename(target))
 
 
 @certificate.command()
@@ -73,26 +85,34 @@ def specimen(scheme: str, name: str, merits: int, out: Path | None) -> None:
 def verify(file: Path, trust: Path | None) -> None:
     """Say whether FILE is a certificate that was signed here and is unchanged; the exit code is 1 if not.
 
+    Where no installation is set up, and without --trust: only whether it is unchanged since it was signed.
     Whether it was revoked since, only the tool's own verify page knows.
     """
-    from lti_app.certificates.trust import trust_in, trust_of
     from lti_app.certificates.verification import MOST_BYTES
     from lti_app.certificates.verification import verify as judged
+    from lti_app.cli.verifying import told
 
-    trusted = trust_in(trust) if trust else trust_of(environment.settings())
+    trusted, place = _trusted(trust)
     with file.open("rb") as opened:
         verdict = judged(opened.read(MOST_BYTES + 1), *trusted)
-    said = f"{file}: {_SAID[verdict.finding].format(by=verdict.signed_by, at=_moment(verdict))}"
-    if not verdict.is_valid:
+    is_good, words = told(verdict, place)
+    said = f"{click.format_filename(file)}: {words}"
+    if not is_good:
         raise click.ClickException(said)
     click.echo(said)
 
 
-def _moment(verdict: Verdict) -> str:
-    if verdict.signed_at is None:
-        return "at a time that it does not say"
-    proved = "proved by a timestamp" if verdict.is_timestamped else "as the signer says"
-    return f"on {verdict.signed_at:%Y-%m-%d %H:%M} UTC ({proved})"
+def _trusted(named: Path | None) -> tuple[Trust, Place]:
+    """The certificates to go by, and what kind of place this is. Raises TrustUnreadable, SettingsError."""
+    from lti_app.certificates.trust import Trust, trust_in, trust_of
+    from lti_app.cli.verifying import Place
+
+    if named is not None:
+        return trust_in(named), Place.TRUSTING
+    found = environment.settings_for_judging()
+    if found is None:
+        return Trust((), {}), Place.ANYWHERE
+    return trust_of(found), Place.DEVELOPMENT if found.development else Place.TRUSTING
 
 
 @certificate.command()
@@ -184,16 +204,6 @@ def _file_removed(session: Session, found: Erasure) -> str:
 
 
 _STATES = {"issued": "valid", "superseded": "replaced by a newer one", "revoked": "revoked"}
-_SAID = {
-    "valid": "valid: signed by {by} {at}, unchanged and whole.",
-    "development": "not valid: signed with a development key {at}.",
-    "untrusted": "not valid: signed by {by!r} {at}, whose certificate is not trusted here.",
-    "compromised": "not valid: signed with the key of {by!r} {at}, and that key is compromised.",
-    "extended": "not valid: signed by {by!r}, but something was added to the file after that.",
-    "changed": "not valid: the file was changed, or its signature is broken.",
-    "not_signed": "not valid: there is no whole signature in this file.",
-    "too_large": "not valid: the file is larger than any certificate.",
-}
 
 
 def _document(scheme: str) -> SchemeDocument:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from lti_app.jobs import Handler
     from lti_app.settings import Settings
+    from lti_app.web.context import Parts
 
 _DRAIN_SECONDS = 30
 
@@ -85,10 +86,12 @@ def worker() -> None:
 
     found = environment.settings()
     start_log(found)
-    _warn_if_outdated()
+    is_current = _warn_if_outdated()
     _warn_if_keyless(found)
     parts = Parts.of(found)
     try:
+        if is_current:
+            _have_a_badge_key(parts)
         run_worker(parts, _handlers(), (*ROUNDS, SURVEY))
     finally:
         parts.db.engine.dispose()
@@ -106,12 +109,15 @@ def _handlers() -> Mapping[str, Handler]:
     return {**lti.HANDLERS, **certificates.HANDLERS, **review.HANDLERS, **home.HANDLERS}
 
 
-def _warn_if_outdated() -> None:
+def _warn_if_outdated() -> bool:
+    """Say so if the database lacks something; whether it is up to date."""
     from lti_app import migrations
 
     with environment.database() as database:
-        if not migrations.is_current(database.engine):
-            click.echo("cim: The database is not up to date: run cim db upgrade.", err=True)
+        is_current = migrations.is_current(database.engine)
+    if not is_current:
+        click.echo("cim: The database is not up to date: run cim db upgrade.", err=True)
+    return is_current
 
 
 def _warn_if_keyless(found: Settings) -> None:
@@ -123,6 +129,14 @@ def _warn_if_keyless(found: Settings) -> None:
         usable_key(found)
     except NoSigningKey as error:
         click.echo(f"cim: No certificates can be issued: {error}", err=True)
+
+
+def _have_a_badge_key(parts: Parts) -> None:
+    """Publish the key before anything is signed with it: whoever looks it up early keeps the answer."""
+    from lti_app.certificates.badge.keys import have_one
+
+    with parts.db.writing() as session:
+        have_one(session, parts.settings)
 
 
 COMMANDS = (serve, worker)

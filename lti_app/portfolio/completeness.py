@@ -19,6 +19,7 @@ from lti_app.portfolio.states import ItemKind
 from lti_app.schemes.catalogue import fields_for
 from lti_app.schemes.document import AnswerFault, EvidenceKind, Question, SchemeDocument
 from lti_app.schemes.fields import unanswered
+from lti_app.web.typed import is_blank
 
 
 class Task(StrEnum):
@@ -117,13 +118,13 @@ def task_states(document: SchemeDocument, draft: Draft) -> Mapping[Task, TaskSta
             is_begun = _has_begun(document.final_report, draft)
             return {
                 Task.REPORT: _state(is_begun, Task.REPORT in lacks),
-                Task.NAME: _state(bool(draft.printed_name), Task.NAME in lacks),
+                Task.NAME: _state(not is_blank(draft.printed_name), Task.NAME in lacks),
             }
         case ItemKind.PRESENTATION:
             is_begun = bool(draft.form or draft.title or draft.starts_on)
             return {
                 Task.PRESENTATION: _state(is_begun, Task.PRESENTATION in lacks),
-                Task.NAME: _state(bool(draft.printed_name), Task.NAME in lacks),
+                Task.NAME: _state(not is_blank(draft.printed_name), Task.NAME in lacks),
             }
 
 
@@ -141,7 +142,7 @@ def _details(document: SchemeDocument, draft: Draft) -> list[Missing]:
     found = []
     if not document.accepts(draft.type_code, draft.programme_code):
         found.append(Missing(Task.DETAILS, Want.ACCEPTED_TYPE))
-    if not draft.title:
+    if is_blank(draft.title):
         found.append(Missing(Task.DETAILS, Want.TITLE))
     if draft.starts_on is None:
         found.append(Missing(Task.DETAILS, Want.START))
@@ -187,7 +188,7 @@ def _presentation(document: SchemeDocument, draft: Draft) -> list[Missing]:
     found = []
     if document.presentation.form(draft.form) is None:
         found.append(Missing(Task.PRESENTATION, Want.FORM))
-    if not draft.title:
+    if is_blank(draft.title):
         found.append(Missing(Task.PRESENTATION, Want.TITLE))
     if draft.starts_on is None:
         found.append(Missing(Task.PRESENTATION, Want.START))
@@ -195,7 +196,7 @@ def _presentation(document: SchemeDocument, draft: Draft) -> list[Missing]:
 
 
 def _name(draft: Draft) -> list[Missing]:
-    if not draft.printed_name:
+    if is_blank(draft.printed_name):
         return [Missing(Task.NAME, Want.NAME)]
     lacking = glyphs.missing([draft.printed_name])
     return [Missing(Task.NAME, Want.CHARACTERS, NAME, characters=lacking)] if lacking else []

@@ -15,6 +15,7 @@ from typing import TypeVar
 from lti_app.schemes.messages import Message
 from lti_app.schemes.nodes import FileInvalid, FileProblem, Node, under
 from lti_app.schemes.text import Text
+from lti_app.web.typed import is_blank
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 _CLASS_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,19}")
@@ -84,7 +85,7 @@ class Reader:
 
     def words(self, node: Node, *, max_chars: int = 500) -> str:
         """A text that is not blank, without surrounding blanks."""
-        if not isinstance(node.value, str) or not node.value.strip():
+        if not isinstance(node.value, str) or is_blank(node.value):
             if isinstance(node.value, int):
                 self._expected(node, Message("a text; put it in quotes"))
             else:

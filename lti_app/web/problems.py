@@ -108,6 +108,7 @@ def _page(
     )
     response = make_response(page, kind.status)
     response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
     return response
 
 

@@ -10,13 +10,23 @@ import unicodedata
 
 # ZERO WIDTH NON-JOINER and JOINER: letters of some scripts and composed emoji need them.
 JOINERS = "\u200c\u200d"
+# Letters and symbols that paint nothing: those of Hangul, and the pattern of Braille without dots.
+_FILLERS = "\u115f\u1160\u3164\uffa0\u2800"
 
 
 def clean_text(raw: str | None) -> str:
-    """Several lines as typed: newlines as one sign, no other control characters, no blanks around."""
+    """Several lines as typed: newlines as one sign, no other control characters, no blanks around.
+
+    Nothing at all where nothing could be seen of it.
+    """
     text = (raw or "").replace("\r\n", "\n").replace("\r", "\n")
     kept = "".join(sign for sign in text if sign in "\n\t" or _is_shown(sign))
-    return unicodedata.normalize("NFC", kept).strip()
+    return "" if is_blank(kept) else unicodedata.normalize("NFC", kept).strip()
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing of it can be seen: only spaces, joiners, accents without a letter, and fillers."""
+    return not any(unicodedata.category(sign)[0] in "LNPS" and sign not in _FILLERS for sign in text)
 
 
 def clean_line(raw: str | None) -> str:

@@ -100,13 +100,18 @@ def measure(pairs: int, kind: str, server: str = SERVERS[0]) -> Cost:
     return Cost(kind, *usual, fetches, burst)
 
 
+def many_addresses() -> Iterator[str]:
+    """Where people come from, in turn: from different networks, as the tool's limits count them."""
+    return itertools.cycle(f"2001:db8:0:{number:x}::1" for number in range(512))
+
+
 class _Browser(ABC):
     """Asks a server as a web server in front of it does, each time for somebody at another address."""
 
     def __init__(self, served: Served, platform: SigningPlatform) -> None:
         self.served = served
         self.platform = platform
-        self.addresses = itertools.cycle(f"2001:db8::{number:x}" for number in range(512))
+        self.addresses = many_addresses()
         self.cookies: dict[str, str] = {}
 
     def run(self, pairs: int) -> float:

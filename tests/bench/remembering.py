@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from lti_app.web.context import Parts
 from lti_app.web.frame import COOKIE
 from lti_app.web.sessions import NewLaunch, open_launch
-from tests.bench.launch import Launches
+from tests.bench.launch import Launches, many_addresses
 from tests.bench.many_submissions import fill
 from tests.bench.processes import Served
 from tests.signing_platform import KeyServer, SigningPlatform
@@ -45,10 +45,12 @@ def measure(served: Served, parts: Parts, keys: KeyServer, launches: int, reques
 
 def _open(served: Served, paths: list[str], requests: int) -> None:
     """Open pages in turn, over one connection, as a web server in front keeps it. Each must be there."""
+    addresses = many_addresses()
     connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=30)
     for each in itertools.islice(itertools.cycle(paths), requests):
         path, _, cookie = each.partition(" ")
-        connection.request("GET", path, headers={"Host": "localhost", "Cookie": cookie})
+        told = {"Host": "localhost", "Cookie": cookie, "X-Forwarded-For": next(addresses)}
+        connection.request("GET", path, headers=told)
         answer = connection.getresponse()
         answer.read()
         assert answer.status == 200, f"{path}: {answer.status}"

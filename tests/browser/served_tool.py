@@ -14,6 +14,7 @@ from lti_app.people.actors import Actor
 from lti_app.settings import Settings
 from lti_app.web.context import Parts
 from lti_app.web.frame import COOKIE
+from lti_app.web.limits import limiter
 from lti_app.web.operators import new_link
 from lti_app.web.sessions import NewLaunch, open_launch
 from tests.browser.looking import WIDTHS, judge
@@ -97,6 +98,7 @@ def served_tool(browser: Browser, settings: Settings) -> Iterator[ServedTool]:
     url = server.url.replace("127.0.0.1", "localhost")
     app = create_app(replace(settings, public_url=url))
     parts: Parts = app.extensions["cim"]
+    limiter.reset()
     with server.serving(app):
         yield ServedTool(url, parts, browser)
     parts.db.engine.dispose()

@@ -44,7 +44,7 @@ def test_each_address_has_a_whole_schools_share_of_requests(
 
 
 @pytest.mark.parametrize("path", ENTRANCE)
-def test_a_developers_own_machine_is_not_limited(
+def test_a_developers_own_machine_may_launch_as_often_as_it_likes(
     path: str, client: FlaskClient, platform: SigningPlatform
 ) -> None:
     assert asked(client, path, "127.0.0.1").status_code == 400

@@ -96,6 +96,14 @@ def test_texts_that_no_column_holds_are_cleaned(
         assert len(session.scalars(select(Course)).one().title) == 500
 
 
+def test_a_name_that_nobody_can_see_counts_as_missing(
+    client: FlaskClient, platform: SigningPlatform, database: Database
+) -> None:
+    platform.launch(client, name="\u200d\u200b", given_name="Åsa", family_name="\u2060")
+    with database.reading() as session:
+        assert session.scalars(select(Person)).one().name == "Åsa"
+
+
 def test_unresolved_variables_count_as_missing(
     client: FlaskClient, platform: SigningPlatform, database: Database
 ) -> None:

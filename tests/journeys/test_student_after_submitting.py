@@ -81,6 +81,9 @@ def test_the_final_report_and_the_presentation_open_in_their_turn(
     follow(at_home.post(f"{report}/answers", form))
     name = at_home.page(f"{report}/name").form("/name")
     assert name["name"] == "Åsa Öberg"
+    unseen = at_home.post(f"{report}/name", name | {"name": "\u200d \u200b"})
+    assert unseen.status_code == 422
+    assert "Write the name to print on the certificate." in page(unseen).text
     follow(at_home.post(f"{report}/name", name | {"name": "Åsa Öberg-Lind"}))
     assert "Åsa Öberg-Lind" in at_home.page(f"{report}/check").text
     follow(submit(at_home, report))

@@ -1,4 +1,4 @@
-"""The Ed25519 keys that sign credentials: made on first need, rotated, sealed at rest, published.
+"""The Ed25519 keys that sign credentials: made by the first worker, rotated, sealed at rest, published.
 
 One key is *current* and signs; *retired* ones sign no more, but stay published, because credentials outlive
 them by decades. Of a *compromised* one nothing counts, because a credential says by itself when it was
@@ -40,22 +40,26 @@ class KnownKey:
     compromised_at: datetime | None = None
 
 
+def have_one(session: Session, settings: Settings) -> None:
+    """Make the key that will sign, if there is none; needs a writing session. Safe at once."""
+    if _current(session) is None:
+        _insert(session, settings)
+
+
 def current_signer(session: Session, settings: Settings, did: str) -> Signer:
     """The key that signs for this DID, made if there is none yet; needs a writing session. Safe at once.
 
     Raises Problem("not-ready") when CIM_SECRET_KEY is not the one the key was stored with.
     """
+    have_one(session, settings)
     found = _current(session)
-    if found is None:
-        _insert(session, settings)
-        found = _current(session)
     if found is None:
         raise Problem("not-ready", "the badge key was neither stored nor found")
     return _signer(found, settings, did)
 
 
 def signer_if_any(session: Session, settings: Settings, did: str) -> Signer | None:
-    """The same in a reading session; None as long as nothing was ever signed."""
+    """The same in a reading session; None as long as there is none."""
     found = _current(session)
     return None if found is None else _signer(found, settings, did)
 

@@ -17,7 +17,7 @@ _LINKEDIN = "https://www.linkedin.com/profile/add"
 
 
 def json_ld_name(number: str) -> str:
-    """What the file with the embedded proof is called, as a download and in the PDF."""
+    """What the file with the embedded proof is called as a download; in the PDF it is `pdf.CREDENTIAL`."""
     return f"{number}.credential.json"
 
 

@@ -26,10 +26,10 @@ def description(facts: CertificateFacts) -> str:
     of = _scheme(facts)
     return _paragraphs(
         Text(
-            sv=f"{facts.title.sv} visar att innehavaren har uppfyllt kraven{of.sv} "
-            f"vid {facts.issuer.sv} med internationella meriter.",
-            en=f"{facts.title.en} shows that the holder has met the requirements{of.en} "
-            f"at {facts.issuer.en} with international merits.",
+            sv=f"{facts.title.sv} visar att innehavaren med internationella meriter har uppfyllt "
+            f"kraven{of.sv} vid {facts.issuer.sv}.",
+            en=f"{facts.title.en} shows that the holder has met, with international merits, "
+            f"the requirements{of.en} at {facts.issuer.en}.",
         )
     )
 
@@ -42,7 +42,7 @@ def criteria(facts: CertificateFacts) -> str:
             sv="Innehavaren har samlat internationella meriter – utomlands, på hemmaplan, virtuellt eller på "
             f"egen hand – som tillsammans uppfyller kraven{of.sv}. Varje merit har granskats och "
             f"godkänts av lärare vid {facts.issuer.sv}, och även slutrapporten har godkänts.",
-            en="The holder has collected international merits – abroad, at home, virtual or on own "
+            en="The holder has collected international merits – abroad, at home, virtually or on their own "
             f"initiative – that together meet the requirements{of.en}. Teachers at "
             f"{facts.issuer.en} have reviewed and approved each of them, and have approved the final report.",
         )
@@ -53,7 +53,9 @@ def _scheme(facts: CertificateFacts) -> Text:
     """Whose requirements, unless the title says it: as on the certificate itself."""
     if facts.scheme_name.en == facts.title.en:
         return Text(sv="", en="")
-    return Text(sv=f" för {facts.scheme_name.sv}", en=f" of the {facts.scheme_name.en}")
+    return Text(
+        sv=f" i certifikatsordningen ”{facts.scheme_name.sv}”", en=f" of the scheme “{facts.scheme_name.en}”"
+    )
 
 
 def merits_in(setting: Text) -> str:

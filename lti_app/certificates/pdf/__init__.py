@@ -11,7 +11,7 @@ from lti_app.certificates.pdf.finishing import CREDENTIAL, SIGNATURE_FIELD
 from lti_app.certificates.pdf.line_ends import is_doubtful
 from lti_app.certificates.pdf.measuring import Concern, LayoutWarning, measure
 from lti_app.certificates.pdf.pictures import PictureInvalid, PictureMissing
-from lti_app.certificates.pdf.typeface import MissingGlyphs
+from lti_app.certificates.pdf.typeface import MissingGlyphs, NothingToSee
 
 __all__ = [
     "CREDENTIAL",
@@ -21,6 +21,7 @@ __all__ = [
     "Drawing",
     "LayoutWarning",
     "MissingGlyphs",
+    "NothingToSee",
     "PictureInvalid",
     "PictureMissing",
     "check_glyphs",

@@ -16,9 +16,10 @@ from lti_app.certificates.pdf.metadata import About
 from lti_app.certificates.pdf.page import page_of, palette_of
 from lti_app.certificates.pdf.pictures import Drawable, drawables
 from lti_app.certificates.pdf.structure import Element, Placed
-from lti_app.certificates.pdf.typeface import MissingGlyphs
+from lti_app.certificates.pdf.typeface import MissingGlyphs, NothingToSee
 from lti_app.certificates.shown import as_shown
 from lti_app.glyphs import clean, missing
+from lti_app.web.typed import is_blank
 
 _ONE_AT_A_TIME = Lock()  # ReportLab's fonts keep the state of the document being written
 _NONE: Mapping[str, bytes] = {}
@@ -42,6 +43,19 @@ def check_glyphs(facts: CertificateFacts) -> None:
         raise MissingGlyphs(texts)
 
 
+def check_visible(facts: CertificateFacts) -> None:
+    """Raise NothingToSee when whose certificate it is, for what, or by whom, would be an empty line."""
+    seen = {
+        "the holder's name": [facts.holder_name],
+        "the title": [facts.title.sv, facts.title.en],
+        "the issuer": [facts.issuer.sv, facts.issuer.en],
+        "the title of a merit": [merit.title for merit in facts.merits],
+    }
+    for what, texts in seen.items():
+        if any(map(is_blank, texts)):
+            raise NothingToSee(what)
+
+
 def draw(
     facts: CertificateFacts,
     *,
@@ -53,7 +67,7 @@ def draw(
 
     `pictures` holds the bytes of those that the layout names; `development` says on each page that the key
     it will be signed with proves nothing. The same arguments give the same bytes. Raises MissingGlyphs,
-    DoesNotFit, PictureMissing and PictureInvalid.
+    NothingToSee, DoesNotFit, PictureMissing and PictureInvalid.
     """
     drawing = compose(facts, pictures=pictures, development=development)
     return finish(
@@ -67,6 +81,7 @@ def compose(
     """Draw the pages and keep what was marked. Raises as `draw` does."""
     check_glyphs(facts)
     facts = as_shown(facts)
+    check_visible(facts)
     ready = drawables(facts.layout.assets(), pictures)
     about = About(
         title=f"{clean(facts.title.en)} – {clean(facts.holder_name)}",

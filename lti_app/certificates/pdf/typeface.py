@@ -35,6 +35,13 @@ class MissingGlyphs(ValueError):  # noqa: N818 (a fact about the certificate, no
         super().__init__(f"the certificate's typeface cannot draw: {', '.join(named)}")
 
 
+class NothingToSee(ValueError):  # noqa: N818 (as above)
+    """A text without which a certificate says nothing paints nothing; the message names it."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what} is blank")
+
+
 @dataclass(frozen=True)
 class Face:
     """One registered face: the advance width of each character it has, in thousandths of the size."""

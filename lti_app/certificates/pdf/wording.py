@@ -36,7 +36,7 @@ def statement(facts: CertificateFacts, *, listed_here: bool) -> Text:
     en = f"has, within the {facts.programme.en}," if facts.programme else "has"
     en = f"{en} fulfilled the requirements"
     if (named := facts.named_scheme) is not None:
-        sv, en = f"{sv} för {named.sv}", f"{en} of the {named.en}"
+        sv, en = f"{sv} i ordningen ”{named.sv}”", f"{en} of the scheme “{named.en}”"
     if listed_here:
         return Text(
             sv=f"{sv} med följande internationella meriter.",

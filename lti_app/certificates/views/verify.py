@@ -16,7 +16,8 @@ from lti_app.certificates.sharing import shared_with
 from lti_app.clock import now
 from lti_app.errors import Problem
 from lti_app.web.context import parts, reading
-from lti_app.web.limits import limiter
+from lti_app.web.limits import limiter, takes_any_address
+from lti_app.web.typed import clean_line
 from lti_app.web.uploads import file_in_memory
 
 public = Blueprint("verify", __name__)
@@ -32,6 +33,7 @@ def front() -> Response:
 
 
 @public.get("/verify")
+@takes_any_address
 @_guessing
 def ask() -> Response:
     """Where a code is typed; one that was typed, or its address, is answered under its own address."""
@@ -74,6 +76,7 @@ def _ask_again(wrong: str, status: int) -> Response:
 
 
 @public.get("/verify/<code>")
+@takes_any_address
 @_guessing
 def answer(code: str) -> Response:
     """What the tool says of one code. A malformed one goes the same way as an unknown one."""
@@ -81,6 +84,7 @@ def answer(code: str) -> Response:
 
 
 @public.get("/verify/<code>/<token>")
+@takes_any_address
 @_guessing
 def shared(code: str, token: str) -> Response:
     """The same by a link that the holder handed out: with what the holder chose to show."""
@@ -97,7 +101,7 @@ def _answer(code: str, token: str) -> Response:
         found=found,
         shown=shown,
         is_link_dead=bool(token) and found is not None and shown is None and not found.is_erased,
-        typed=code[:64],
+        typed=clean_line(code)[: codes.LONGEST_TYPED],
         is_number=codes.is_number(code),
         length=codes.length_of(code),
         right_length=codes.CODE_LENGTH,

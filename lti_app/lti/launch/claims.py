@@ -16,6 +16,7 @@ from typing import Any
 from lti_app.errors import Problem
 from lti_app.lti.addresses import origin_of
 from lti_app.lti.deep_linking.settings import DeepLinkSettings, read_settings
+from lti_app.web.typed import is_blank
 
 LTI = "https://purl.imsglobal.org/spec/lti/claim/"
 DEEP_LINKING = "https://purl.imsglobal.org/spec/lti-dl/claim/"
@@ -255,7 +256,8 @@ def _custom(claims: Mapping[str, Any]) -> Mapping[str, str]:
 
 
 def _name(claims: Mapping[str, Any], claim: str) -> str:
-    return " ".join(_text(claims, claim).split())[:300]
+    name = " ".join(_text(claims, claim).split())[:300]
+    return "" if is_blank(name) else name
 
 
 def _email(claims: Mapping[str, Any]) -> str:

@@ -18,6 +18,7 @@ from lti_app.portfolio.queries import is_closing_returned, progress_of
 from lti_app.portfolio.service.held import own_item, own_portfolio
 from lti_app.portfolio.states import ItemKind, ItemState
 from lti_app.schemes.queries import document_of
+from lti_app.web.typed import is_blank
 
 
 def open_report(session: Session, actor: Actor, portfolio_id: uuid.UUID | None = None) -> Item:
@@ -93,7 +94,7 @@ def choose_printed_name(
     teacher has confirmed another, and until the closing step is reopened: a new name is confirmed with it.
     """
     portfolio = _own_portfolio(session, actor, portfolio_id)
-    if not name or len(name) > NAME_CHARS:
+    if is_blank(name) or len(name) > NAME_CHARS:
         raise Problem("bad-request", "name")
     if portfolio.printed_name == name:
         return

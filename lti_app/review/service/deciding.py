@@ -20,6 +20,7 @@ from lti_app.portfolio.rubric import chosen, chosen_to_json, criteria_for
 from lti_app.portfolio.states import DecisionKind, SubmissionState
 from lti_app.review.cases import Case, locked_case, standing_decision
 from lti_app.review.service.recording import checked_comment, follow, is_closing, record
+from lti_app.web.typed import is_blank
 
 Levels = Mapping[str, str]
 NO_LEVELS: Levels = MappingProxyType({})
@@ -151,7 +152,7 @@ def _send_back(
 
 
 def _confirm_name(portfolio: Portfolio, decision: Decision, shown: str | None) -> None:
-    if not portfolio.printed_name:
+    if is_blank(portfolio.printed_name):
         raise Conflict("no name to print", slug="name-missing")
     if shown is not None and shown != portfolio.printed_name:
         raise Conflict("the name to print has changed")

@@ -221,6 +221,7 @@ def test_a_correction_is_asked_once_answered_once_and_can_be_withdrawn(
     [
         ({}, Problem),
         ({"note": "x" * 2001}, Problem),
+        ({"new_name": "\u200d", "note": "\u200b"}, Problem),
         ({"new_name": "x" * 301}, Problem),
         ({"new_name": "Åsa Öberg"}, Conflict),
     ],

@@ -15,6 +15,7 @@ from lti_app.certificates.code import (
     grouped,
     in_address,
     is_number,
+    length_of,
     masked_name,
     new_code,
     normalised,
@@ -63,6 +64,48 @@ def test_whatever_is_typed_gives_a_code_or_none(typed: str) -> None:
 )
 def test_what_can_be_no_code_is_none(typed: str) -> None:
     assert normalised(typed) is None
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "(7K3M-Q9ZX-4TBA)",
+        "[ 7K3M-Q9ZX-4TBA ]",
+        "”7K3M-Q9ZX-4TBA”",
+        "'7k3m q9zx 4tba'.",
+        "7K3M\u200b-Q9ZX\u2060-4T\u00adBA\ufeff",
+        "\u20667K3M\u2011Q9ZX\u20114TBA\u2069",
+        "Kod · Code: 7K3M-Q9ZX-4TBA",
+        "Code: 7k3m q9zx 4tba,",
+        "kod:7K3MQ9ZX4TBA:",
+        "CIM-2026-000001 Kod · Code: 7K3M-Q9ZX-4TBA",
+        "Kod · Code: 7K3M-Q9ZX-4TBA\nUtfärdat den 1 maj 2026\nIssued on 1 May 2026\nCIM-2026-000001",
+        "https://cim.example/verify/7K3M-Q9ZX-4TBA\nKod · Code: 7K3M-Q9ZX-4TBA",
+    ],
+)
+def test_a_code_is_read_with_what_stands_around_it(pasted: str) -> None:
+    assert normalised(pasted) == "7K3MQ9ZX4TBA"
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "7K3M-Q9ZX-4TBA 7K3M-Q9ZX-4TBB",
+        "A-7K3M-Q9ZX-4TBA",
+        "7K3M-Q9ZX-4TBA-1",
+        "å7K3M-Q9ZX-4TBA",
+        "7K3M\0-Q9ZX-4TBA",
+        "CIM-2026-000001",
+        "Kod · Code: CIM-2026-000001",
+        f"{'x' * 300} 7K3M-Q9ZX-4TBA",
+    ],
+)
+def test_what_could_be_several_codes_or_a_part_of_something_is_none(pasted: str) -> None:
+    assert normalised(pasted) is None
+
+
+def test_a_code_is_counted_without_what_stands_before_it() -> None:
+    assert length_of("Kod · Code: “7K3M-Q9ZX-4TB”") == 11
 
 
 def test_full_width_characters_are_understood() -> None:
@@ -125,6 +168,7 @@ def test_a_code_is_found_in_its_address(pasted: str, found: tuple[str, str] | No
 
 def test_a_number_is_told_from_a_code() -> None:
     assert is_number(" cim-2026-000123 ")
+    assert is_number("(CIM-2026-000123)")
     assert not any(is_number(each) for each in ("7K3M-Q9ZX-4TBA", "CIM-26-1", "", "x" * 3000))
 
 

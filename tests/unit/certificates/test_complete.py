@@ -21,7 +21,7 @@ from lti_app.certificates.code import ALPHABET, grouped
 from lti_app.certificates.conformance import NotConforming, breaches_of, require_conforming
 from lti_app.certificates.facts import CertificateFacts
 from lti_app.certificates.making import make_with
-from lti_app.certificates.pdf import MissingGlyphs, draw
+from lti_app.certificates.pdf import MissingGlyphs, NothingToSee, draw
 from lti_app.certificates.pdf.typeface import REGULAR, faces
 from lti_app.certificates.specimen import specimen_facts
 from lti_app.certificates.verification import Finding, verify
@@ -262,8 +262,18 @@ ODD = "aÅßﬁ (<&\\)\u0301\u0323\u00ad\u200b\u00a0\u2028\n\t"  # accents, what
 @settings(max_examples=20, deadline=None)
 @given(st.text(ODD, max_size=40), st.text(ODD, max_size=80))
 def test_so_is_one_with_whatever_paints_nothing_or_breaks_a_line(name: str, title: str) -> None:
-    facts = replace(SHORTEST, holder_name=name, merits=(replace(SHORTEST.merits[0], title=title),))
-    assert breaches_of(draw(facts)) == ()
+    merit = replace(SHORTEST.merits[0], title=f"Å{title}")
+    assert breaches_of(draw(replace(SHORTEST, holder_name=f"{name}ß", merits=(merit,)))) == ()
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.text("\u00ad\u200b\u200d\u00a0\u0301\u2028\n\t", max_size=10))
+def test_one_that_would_have_an_empty_line_for_a_name_or_title_is_refused(unseen: str) -> None:
+    merits = (replace(SHORTEST.merits[0], title=unseen),)
+    title = replace(SHORTEST.title, en=unseen)
+    for facts in ({"holder_name": unseen}, {"merits": merits}, {"title": title}, {"issuer": title}):
+        with pytest.raises(NothingToSee, match="is blank"):
+            draw(replace(SHORTEST, **facts))
 
 
 @pytest.mark.parametrize("char", ["\x00", "\x1b", "\ud800", "\ue000", "\uffff"])

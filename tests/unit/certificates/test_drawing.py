@@ -203,7 +203,8 @@ def test_programme_and_scheme_are_said_once_whoever_words_the_statement() -> Non
     places = [stated.index(words) for words in told]
     assert places == sorted(places)
     (ours,) = text_of(draw(replace(STATED, statement=None)))
-    assert "uppfyllt kraven för Lund, medicin med" in ours
+    assert "uppfyllt kraven i ordningen ”Lund, medicin” med" in ours
+    assert "requirements of the scheme “Lund, Medicine” with" in ours
     assert "Ordning" not in ours
     for page in (stated, ours):
         for words in ("Läkarprogrammet", "Study Programme in Medicine", "Lund, medicin", "Lund, Medicine"):

@@ -13,7 +13,7 @@ import pytest
 import time_machine
 from sqlalchemy.orm import Session
 
-from lti_app.certificates import hindrances, producing, service
+from lti_app.certificates import hindrances, issuing, producing, service
 from lti_app.certificates.badge import keys as badge_keys
 from lti_app.certificates.conformance import breaches_of
 from lti_app.certificates.facts import CertificateFacts
@@ -223,6 +223,30 @@ def test_a_timestamp_authority_that_is_down_is_waited_for_without_using_up_numbe
     issue(work_on(parts, portfolio_id))
     assert only(database).number.endswith("-000002")
     assert len(files_in(settings)) == 1
+
+
+@pytest.mark.parametrize("blank", ["holder_name", "title"])
+def test_a_blank_name_or_title_is_not_issued_wherever_it_came_from(
+    parts: Parts, database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch, blank: str
+) -> None:
+    with database.writing() as session:
+        portfolio = an_earner(session)
+        if blank == "holder_name":
+            portfolio.printed_name = "\u200d"
+    if blank == "title":
+        of_portfolio = issuing.facts_of
+
+        def without_title(*arguments: Any, **more: Any) -> CertificateFacts:
+            facts = of_portfolio(*arguments, **more)
+            return replace(facts, merits=(replace(facts.merits[0], title="\u200c"), *facts.merits[1:]))
+
+        monkeypatch.setattr(issuing, "facts_of", without_title)
+    assert deliver_due(parts) == [FAILED]
+    with database.reading() as session:
+        (failed,) = issues(session)
+        assert failed.reason.startswith("The name or a title on the certificate is blank.")
+        assert session.query(CertificateClaim).count() == 0
+    assert files_in(settings) == []
 
 
 def test_a_file_that_would_not_conform_is_not_issued(

@@ -55,7 +55,7 @@ def test_it_has_a_presentation_where_one_is_required(*, required: bool) -> None:
     assert (facts.presentation is not None) is required
 
 
-@pytest.mark.parametrize(("name", "merits"), [("", 1), (" ", 1), ("A", 0)])
+@pytest.mark.parametrize(("name", "merits"), [("", 1), (" ", 1), ("\u200d\u200b", 1), ("A", 0)])
 def test_a_specimen_of_nobody_or_nothing_is_refused(scheme: SchemeDocument, name: str, merits: int) -> None:
     with pytest.raises(ValueError, match="needs a name and at least one merit"):
         specimen_facts(scheme, name=name, merits=merits, public_url="https://cim.test", issued_on=TODAY)

@@ -106,6 +106,28 @@ def test_the_badge_key_is_rotated_by_itself_and_listed_with_the_others(cim: Cim)
     assert lines[1].split()[1] == first.out.split()[1]
 
 
+def test_the_badge_key_is_published_before_anything_is_signed_with_it(
+    cim: Cim, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lti_app.jobs.worker.run_worker", lambda *_: None)
+    published = []
+    for _ in range(2):
+        assert cim("worker").code == 0
+        published.append(client.get("/.well-known/did.json").get_json()["verificationMethod"])
+    assert [each["type"] for each in published[0]] == ["JsonWebKey", "Multikey"]
+    assert published[1] == published[0], "started again, it is the same"
+
+
+def test_a_worker_starts_beside_a_database_that_is_not_up_to_date(
+    cim: Cim, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("lti_app.jobs.worker.run_worker", lambda *_: None)
+    monkeypatch.setenv("CIM_DATABASE_URL", f"sqlite:///{tmp_path / 'empty.sqlite3'}")
+    said = cim("worker")
+    assert said.code == 0
+    assert "The database is not up to date" in said.err
+
+
 def test_a_compromised_badge_key_is_marked_and_another_signs(cim: Cim) -> None:
     kid = cim("keys", "rotate", "--badge").out.split()[1]
     marked = cim("keys", "compromised", kid, "--since", "2026-05-01")

@@ -104,12 +104,16 @@ def test_a_report_needs_every_answer_and_a_name() -> None:
         Missing(Task.REPORT, Want.ANSWER, "q2", AnswerFault.UNANSWERED),
         Missing(Task.NAME, Want.NAME),
     )
+    nobody = Draft(ItemKind.FINAL_REPORT, answers={"q1": WORDS, "q2": WORDS}, printed_name="\u200d")
+    assert missing(lund(), nobody) == (Missing(Task.NAME, Want.NAME),)
+    assert task_states(lund(), nobody)[Task.NAME] is TaskState.NOT_STARTED
     whole = Draft(ItemKind.FINAL_REPORT, answers={"q1": WORDS, "q2": WORDS}, printed_name="Åsa")
     assert missing(lund(), whole) == ()
 
 
 def test_a_presentation_needs_form_title_and_day() -> None:
-    found = missing(lund(), Draft(ItemKind.PRESENTATION, printed_name="Åsa", form="dance"))
+    unseen = "\u200d"
+    found = missing(lund(), Draft(ItemKind.PRESENTATION, printed_name="Åsa", form="dance", title=unseen))
     assert [each.want for each in found] == [Want.FORM, Want.TITLE, Want.START]
     whole = Draft(
         ItemKind.PRESENTATION, printed_name="Åsa", form="film", title="Nairobi", starts_on=date(2026, 5, 1)

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from lti_app.clock import now
 from lti_app.db import Database
-from lti_app.errors import Conflict
+from lti_app.errors import Conflict, Problem
 from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.lti.ags.models import LineItem, LineItemKind
 from lti_app.people.actors import Actor
@@ -225,6 +225,8 @@ def test_the_printed_name_is_the_students_until_a_teacher_confirms_it(
         portfolio = service.begin_portfolio(session, people.student)
         service.choose_printed_name(session, people.student, "Åsa Öberg-Lind")
         assert portfolio.printed_name == "Åsa Öberg-Lind"
+        with pytest.raises(Problem, match="name"):
+            service.choose_printed_name(session, people.student, "\u200d")
         portfolio.name_confirmed_at = now()
     with database.writing() as session:
         service.choose_printed_name(session, people.student, "Åsa Öberg-Lind")

@@ -221,12 +221,15 @@ def test_a_name_that_changed_after_the_reviewer_saw_it_is_not_confirmed(database
         assert state_of(session, presentation.item_id) is ItemState.SUBMITTED
 
 
-def test_without_a_name_to_print_the_presentation_cannot_be_approved(database: Database) -> None:
+@pytest.mark.parametrize("nothing", ["", "\u200d"])
+def test_without_a_name_to_print_the_presentation_cannot_be_approved(
+    database: Database, nothing: str
+) -> None:
     with database.writing() as session:
         room = a_classroom(session)
         portfolio = with_report_approved(session, room)
         presentation = a_submitted_presentation(session, room)
-        portfolio.printed_name = ""
+        portfolio.printed_name = nothing
     with pytest.raises(Conflict) as refusal, database.writing() as session:
         approve(session, room.teaching, presentation.id, undo_for=UNDO)
     assert refusal.value.slug == "name-missing"

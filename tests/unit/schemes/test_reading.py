@@ -81,6 +81,7 @@ BROKEN = {
     "a key given twice": ("scheme: lund-medicine", "scheme: lund-medicine\nscheme: other", "scheme: other", "scheme", "given twice"),
     "a list where keys belong": ("  title: {sv: Intyg om internationella meriter, en: Certificate of International Merits}", "  title: [CIM]", "title: [CIM]", "certificate.title", "block of keys: sv, en, found a list"),
     "an unquoted no": ("sv: Poster", "sv: no", "{id: poster", "presentation.forms[2].sv", "put it in quotes"),
+    "a text that nobody can see": ("{sv: Vicedekan", '{sv: "\\u200D"', "u200D", "certificate.signatories[0].role.sv", "expected a text"),
     "a text without end": ("{sv: Vicedekan", "{sv: Vice dekan " + "x" * 200, "Vice dekan", "certificate.signatories[0].role.sv", "at most 150 characters"),
 }  # fmt: skip
 

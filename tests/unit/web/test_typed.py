@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lti_app.web.typed import clean_file_name, clean_line, clean_text
+from lti_app.web.typed import clean_file_name, clean_line, clean_text, is_blank
 
 
 def test_newlines_become_one_sign_and_controls_go() -> None:
@@ -23,6 +23,31 @@ def test_direction_marks_cannot_turn_a_name_around() -> None:
 
 def test_letters_are_kept_in_one_normal_form() -> None:
     assert clean_line("A\u030ase") == "Åse"
+
+
+UNSEEN = [
+    "",
+    " \n\t",
+    "\u200d",
+    "\u200c \u200d",
+    "\u200b\u2060",
+    "\u0301",
+    "\ufe0f",
+    "\u3164",
+    "\u2800\u115f",
+]
+
+
+@pytest.mark.parametrize("raw", UNSEEN)
+def test_what_nobody_could_see_is_nothing(raw: str) -> None:
+    assert is_blank(raw)
+    assert (clean_line(raw), clean_text(raw)) == ("", "")
+
+
+@pytest.mark.parametrize("raw", ["Ö", "Li", "王", "👩‍🎓", "…", "7", "क\u094d\u200dष"])
+def test_what_can_be_seen_stays(raw: str) -> None:
+    assert not is_blank(raw)
+    assert clean_line(raw) == raw
 
 
 @given(st.text())

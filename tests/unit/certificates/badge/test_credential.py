@@ -13,7 +13,7 @@ from jsonschema import Draft201909Validator
 
 from lti_app.certificates.badge.credential import credential, identity_hash
 from lti_app.certificates.badge.signing import make, specimen
-from lti_app.certificates.facts import CertificateFacts
+from lti_app.certificates.facts import CertificateFacts, Text
 from tests.certificate_samples import SAMPLES, SHORTEST, TYPICAL, with_merits
 from tests.unit.certificates.badge.samples import ISSUANCE, URL, prepared
 
@@ -59,6 +59,17 @@ def test_name_description_and_criteria_are_in_both_languages() -> None:
         assert "Lunds universitet" in swedish
         assert "Lund University" in english
     assert said(SHORTEST)["name"] == "Certificate of International Merits"
+
+
+def test_a_scheme_is_named_unless_the_title_says_it() -> None:
+    facts = replace(TYPICAL, scheme_name=Text("Lund, medicin", "Lund, Medicine"))
+    achievement = said(facts)["credentialSubject"]["achievement"]
+    swedish, english = achievement["description"].split("\n\n")
+    assert swedish.endswith("kraven i certifikatsordningen ”Lund, medicin” vid Lunds universitet.")
+    assert english.endswith("the requirements of the scheme “Lund, Medicine” at Lund University.")
+    assert "the requirements of the scheme “Lund, Medicine”. " in achievement["criteria"]["narrative"]
+    told = said(SHORTEST)["credentialSubject"]["achievement"]["description"]
+    assert told.endswith("the requirements at Lund University.")
 
 
 def test_merits_are_counted_by_setting_and_each_figure_is_explained() -> None:
