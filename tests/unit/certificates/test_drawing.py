@@ -222,6 +222,16 @@ def test_programme_and_scheme_are_read_aloud_in_their_languages() -> None:
     ] == [("sv", "en")] * 2
 
 
+def test_words_stay_apart_for_a_reader_that_knows_no_lines() -> None:
+    lying = replace(with_merits(40), layout=CertificateLayout(orientation=Orientation.LANDSCAPE))
+    first = pypdf.PdfReader(io.BytesIO(draw(lying))).pages[0]
+    assert re.search(r"meriter\s+Certificate", first.extract_text())
+    page = pypdfium2.PdfDocument(compose(TYPICAL).pdf)[0]
+    for each in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], textpage=page.get_textpage()):
+        if raw.FPDFPageObj_GetMarkedContentID(each.raw) >= 0:
+            assert each.extract().endswith(" "), each.extract()
+
+
 def test_without_a_programme_the_statement_follows_the_name() -> None:
     (page,) = text_of(draw(replace(STATED, programme=None)))
     assert f"{STATED.holder_name} har uppfyllt fordringarna" in page
@@ -271,7 +281,7 @@ def test_a_merit_is_told_once_and_leaves_no_word_alone_on_a_line() -> None:
     alike = replace(EXCHANGE, type_label=label, title=label.sv.upper(), place=place)
     both_alike = replace(alike, type_label=Text("MOOC", "Mooc"), title="MOOC", place="")
     pdf = draw(replace(TYPICAL, merits=(alike, both_alike)))
-    lines = pypdfium2.PdfDocument(pdf)[0].get_textpage().get_text_range().splitlines()
+    lines = map(str.strip, pypdfium2.PdfDocument(pdf)[0].get_textpage().get_text_range().splitlines())
     (page,) = text_of(pdf)
     assert label.en in page
     assert label.sv not in page
