@@ -46,9 +46,6 @@ def rows(
     title = _resized(fitted(page, facts.title.sv, TITLE, TITLE_SIZES), scale)
     title_en = _resized(fitted(page, facts.title.en, TITLE_EN, TITLE_EN_SIZES), scale)
     said = wording.statement(facts, listed_here=listed_here)
-    leads_over: list[Row] = []
-    if facts.statement is not None and not listed_here:  # ours says it itself
-        leads_over = abreast(page, wording.IN_ANNEX, _SMALL, _SMALL_EN, above=4)
     return [
         _crest(page, facts, pictures, scale),
         *_issuer(page, facts, scale, setting),
@@ -57,7 +54,6 @@ def rows(
         _name(page, facts.holder_name, scale),
         *_programme(page, facts, scale),
         *both(page, said, _QUIET, _QUIET_EN, above=10 * scale, stretch=1),
-        *leads_over,
     ]
 
 

@@ -185,8 +185,47 @@ def test_the_schemes_own_statement_goes_before_ours() -> None:
     assert own.en in page
     assert "fulfilled" not in page
     assert "bilaga" not in page
+
+
+@pytest.mark.parametrize(
+    ("own", "sv", "en"),
+    [
+        (
+            STATED.statement,
+            "har uppfyllt fordringarna för Certificate of International Merits (CIM) "
+            "genom de internationella meriter som anges i bilagan.",
+            "has fulfilled the requirements for the Certificate of International Merits (CIM) "
+            "through the international merits listed in the annex.",
+        ),
+        (
+            Text("har uppfyllt fordringarna genom:", "has fulfilled the requirements through"),
+            "har uppfyllt fordringarna genom de meriter som anges i bilagan.",
+            "has fulfilled the requirements through the merits listed in the annex.",
+        ),
+        (
+            Text("har förvärvat de meriter som anges nedan.", "has earned the merits listed below."),
+            "har förvärvat de meriter som anges i bilagan.",
+            "has earned the merits listed in the annex.",
+        ),
+        (
+            Text("har visat internationell kompetens", "has shown international competence."),
+            "har visat internationell kompetens. Meriterna anges i bilagan.",
+            "has shown international competence. The merits are listed in the annex.",
+        ),
+        (
+            Text("har genomfört kursen i samband", "has completed the course therein"),
+            "har genomfört kursen i samband. Meriterna anges i bilagan.",
+            "has completed the course therein. The merits are listed in the annex.",
+        ),
+    ],
+)
+def test_a_statement_that_leads_over_to_the_merits_leads_to_the_annex_when_they_are_there(
+    own: Text, sv: str, en: str
+) -> None:
     first, *_ = text_of(draw(replace(with_merits(40), statement=own)))
-    assert "Meriterna anges i bilagan · The merits are listed in the annex" in first
+    assert f"{sv} {en}" in first
+    (alone,) = text_of(draw(replace(TYPICAL, statement=own)))
+    assert f"{own.sv} {own.en}" in alone
 
 
 def test_programme_and_scheme_are_said_once_whoever_words_the_statement() -> None:
