@@ -27,6 +27,8 @@ NAME = Style(REGULAR, 35, 41)
 _SMALL = Style(REGULAR, 9, 11.5)
 _SMALL_EN = Style(ITALIC, 9, 11.5, Ink.GREY)
 _CREST, _LOGO = 52.0, 58.0
+_HANGING = 0.3  # of the size: as low as g, j and the tail of ę reach
+_CLEAR = 6.0  # between them and the rule below the name
 
 TITLE_SIZES = ((33, 1), (28, 1), (24, 2), (18, 3), (14, 6))
 TITLE_EN_SIZES = ((19, 1), (15, 2), (12, 6))
@@ -91,8 +93,9 @@ def _issuer(page: Page, facts: CertificateFacts, scale: float, setting: Setting)
 def _name(page: Page, name: str, scale: float) -> Row:
     style = fitted(page, name, NAME, [(size * max(scale, 0.88), most) for size, most in NAME_SIZES])
     row = centred(page, name, style, lang=None, above=4 * scale, stretch=1)
-    rule = Rule(page.middle - 60, page.middle + 60, row.height + 12, 0.8, Ink.ORNAMENT)
-    return Row(row.height + 13, row.blocks, row.above, row.stretch, (rule,))
+    low = row.height + _HANGING * style.size + _CLEAR
+    rule = Rule(page.middle - 60, page.middle + 60, low, 0.8, Ink.ORNAMENT)
+    return Row(low + 1, row.blocks, row.above, row.stretch, (rule,))
 
 
 def _programme(page: Page, facts: CertificateFacts, scale: float) -> list[Row]:

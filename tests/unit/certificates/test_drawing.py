@@ -138,6 +138,20 @@ def test_a_name_without_a_space_is_broken_rather_than_cut() -> None:
     assert page.count("W") == 300
 
 
+@pytest.mark.parametrize("orientation", Orientation)
+@pytest.mark.parametrize(
+    "name", ["Jagoda Gęsią Pąjęgyq", "Çiğdem Şeyma Ģirģensone", "Jagoda Gęsią Pąjęgyq " * 12]
+)
+def test_letters_that_hang_stay_clear_of_the_rule_below_the_name(name: str, orientation: Orientation) -> None:
+    facts = replace(TYPICAL, holder_name=name, layout=CertificateLayout(orientation=orientation))
+    page = pypdfium2.PdfDocument(draw(facts))[0]
+    paths = (each.get_bounds() for each in page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH]))
+    (rule,) = (each for each in paths if 115 < each[2] - each[0] < 125 and each[3] - each[1] < 4)
+    texts = page.get_textpage()
+    bottoms = [texts.get_charbox(place)[1] for place in range(texts.count_chars())]
+    assert min(bottom for bottom in bottoms if bottom > rule[1] - 5) > rule[3] + 4
+
+
 def test_nothing_is_drawn_outside_the_frame() -> None:
     upright = [facts for facts in SAMPLES.values() if not facts.specimen]  # slanted letters have loose boxes
     for facts in (replace(TYPICAL, holder_name="W" * 300), *upright):
