@@ -112,7 +112,8 @@ def plan(facts: CertificateFacts, pictures: Mapping[str, Drawable]) -> Plan:
         if first.over <= 0:
             break
     head = _annex_head(page, facts)
-    room = _top(page) - 2 - signing_block.BOTTOM - height_of(head)
+    foot = ornaments.height_of_foot(ornaments.foot_of_annex(facts, page.measure, 1, 1))
+    room = _top(page) - 2 - signing_block.BOTTOM - foot - height_of(head)
     listed = merits.paged(groups, room)
     over = [("the text of the first page", first.over)]
     over += [("a merit", height_of(each) - room) for each in listed]
@@ -182,14 +183,14 @@ def pages(canvas: TaggedCanvas, facts: CertificateFacts, planned: Plan, *, devel
     total = 1 + len(planned.annex)
     _background(canvas, facts, development)
     _draw_first(canvas, facts, planned.first)
-    ornaments.foot(canvas, facts, 1, total)
+    ornaments.foot(canvas, ornaments.foot_of_first(1, total))
     for number, (head, *sides) in enumerate(planned.annex, 2):
         canvas.next_page()
         _background(canvas, facts, development)
         low = draw(canvas, repeated(head) if number > 2 else head, _top(planned.page) - 2)
         for side in sides:
             draw(canvas, side, low)
-        ornaments.foot(canvas, facts, number, total)
+        ornaments.foot(canvas, ornaments.foot_of_annex(facts, planned.page.measure, number, total))
 
 
 def _top(page: Page) -> float:

@@ -155,9 +155,10 @@ def _beside(page: Page, facts: CertificateFacts) -> tuple[Block, ...]:
 
 
 def _below(page: Page, facts: CertificateFacts, x: float, coded: float) -> tuple[Block, ...]:
-    below = coded + _SMALL.leading
-    when = flush(wording.issued(facts), _SMALL, _SMALL_EN, x=x, width=page.right - x, drop=below)
-    return (right(facts.number, _SMALL, lang=None, x=page.right, drop=below), *when)
+    wide = page.right - x
+    numbered = _led(wording.NUMBER, facts.number, x, wide, coded + _SMALL.leading)
+    low = lowest(numbered)
+    return (*numbered, *flush(wording.issued(facts), _SMALL, _SMALL_EN, x=x, width=wide, drop=low))
 
 
 def _scheme(page: Page, facts: CertificateFacts, x: float, drop: float) -> tuple[Block, ...]:

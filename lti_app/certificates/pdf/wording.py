@@ -15,6 +15,7 @@ from lti_app.certificates.facts import CertificateFacts, Merit, Presentation, Te
 
 CONTINUED = Text(sv="fortsättning", en="continued")
 CODE = Text(sv="Kod", en="Code")
+NUMBER = Text(sv="Nummer", en="Number")
 SCHEME = Text(sv="Ordning", en="Scheme")
 SPECIMEN = Text(sv="PROVEXEMPLAR – INTE GILTIGT", en="SPECIMEN – NOT VALID")
 SPECIMEN_MARK = "SPECIMEN"
