@@ -15,7 +15,7 @@ from lti_app.certificates.facts import CertificateFacts
 from lti_app.certificates.pdf import front, merits, ornaments, signing_block, wording
 from lti_app.certificates.pdf.canvas import TaggedCanvas
 from lti_app.certificates.pdf.layout import Row, Style, draw, height_of, moved, repeated
-from lti_app.certificates.pdf.page import Ink, Page, page_of
+from lti_app.certificates.pdf.page import Closeness, Ink, Page, page_of
 from lti_app.certificates.pdf.pictures import Drawable
 from lti_app.certificates.pdf.setting import abreast, centred
 from lti_app.certificates.pdf.typeface import ITALIC, REGULAR
@@ -23,8 +23,14 @@ from lti_app.certificates.pdf.typeface import ITALIC, REGULAR
 _SPARE_AT_MOST = 150.0  # of a stack; a short list of merits beside it is not torn apart so far
 _SPARE_OF_A_LIST = 40.0
 HARDLY_CLOSER = 0.95  # with both languages on one line: nobody notices
-_CLOSER = (1, HARDLY_CLOSER, 0.8)  # what the first page is set at rather than put a few merits on a second
-_CLOSEST = (*_CLOSER, 0.7, 0.55)  # rather than not at all
+_CLOSER = (  # what the first page is set at rather than put a few merits on a second
+    Closeness(),
+    Closeness(HARDLY_CLOSER),
+    Closeness(HARDLY_CLOSER, is_tight=True),
+    Closeness(0.8, is_tight=True),
+    Closeness(0.7, is_tight=True),
+)
+_CLOSEST = (*_CLOSER, Closeness(0.55, is_tight=True), Closeness(0.4, is_tight=True))  # rather than not at all
 _HOPELESS = 150.0  # a page that is so much too long, setting it closer does not save
 
 _ISSUER = Style(REGULAR, 12, 15, Ink.ACCENT, tracking=0.4)
@@ -92,7 +98,7 @@ class Plan:
     first: First
     annex: tuple[tuple[Sequence[Row], ...], ...] = ()
     too_long: tuple[tuple[str, float], ...] = ()
-    scale: float = 1
+    closeness: Closeness = _CLOSER[0]
 
 
 def plan(facts: CertificateFacts, pictures: Mapping[str, Drawable]) -> Plan:
@@ -101,14 +107,14 @@ def plan(facts: CertificateFacts, pictures: Mapping[str, Drawable]) -> Plan:
     sides = page.columns()
     groups = merits.groups_of(sides[-1], facts)
     filled = _book if page.is_landscape else _sheet
-    for scale in _CLOSER:
-        first = filled(page, facts, pictures, groups, scale)
+    for closeness in _CLOSER:
+        first = filled(page, facts, pictures, groups, closeness)
         if first.over <= 0:
-            return Plan(page, first, scale=scale)
+            return Plan(page, first, closeness=closeness)
         if first.over > _HOPELESS:
             break
-    for scale in _CLOSEST:
-        first = _sheet(page, facts, pictures, None, scale)
+    for closeness in _CLOSEST:
+        first = _sheet(page, facts, pictures, None, closeness)
         if first.over <= 0:
             break
     head = _annex_head(page, facts)
@@ -125,7 +131,7 @@ def plan(facts: CertificateFacts, pictures: Mapping[str, Drawable]) -> Plan:
             for start in range(0, len(listed), len(sides))
         ),
         tuple((what, by) for what, by in over if by > 0),
-        scale,
+        closeness,
     )
 
 
@@ -141,14 +147,14 @@ def _sheet(
     facts: CertificateFacts,
     pictures: Mapping[str, Drawable],
     groups: Sequence[merits.Group] | None,
-    scale: float,
+    closeness: Closeness,
 ) -> First:
     """All below each other, as wide as the page; without groups, the merits are in the annex."""
-    rows = front.rows(page, facts, pictures, scale, listed_here=groups is not None)
+    rows = front.rows(page, facts, pictures, closeness.scale, listed_here=groups is not None)
     if groups is not None:
         rows += [Row(0, above=2, stretch=0.5), *merits.one_after_another(groups)]
     rows += [*front.presentation(page, facts), Row(0, stretch=1)]
-    signed = signing_block.signatures(page, facts, pictures)
+    signed = signing_block.signatures(page, facts, pictures, is_tight=closeness.is_tight)
     checked = signing_block.check(page, facts)
     low = signing_block.BOTTOM + checked.height
     room = _top(page) - low - height_of(signed)
@@ -160,13 +166,13 @@ def _book(
     facts: CertificateFacts,
     pictures: Mapping[str, Drawable],
     groups: Sequence[merits.Group],
-    scale: float,
+    closeness: Closeness,
 ) -> First:
     """On the left side what is certified and by whom, on the right side the merits and how to check."""
     left, right = page.columns()
-    words = [*front.rows(left, facts, pictures, scale, listed_here=True), Row(0, stretch=1)]
+    words = [*front.rows(left, facts, pictures, closeness.scale, listed_here=True), Row(0, stretch=1)]
     listed = [*merits.one_after_another(groups), *front.presentation(right, facts)]
-    signed = signing_block.signatures(left, facts, pictures)
+    signed = signing_block.signatures(left, facts, pictures, is_tight=closeness.is_tight)
     checked = signing_block.check(right, facts)
     high = _top(page) - signing_block.BOTTOM
     stacks = (

@@ -33,17 +33,26 @@ _CLEAR = 6.0  # between them and the rule below the name
 TITLE_SIZES = ((33, 1), (28, 1), (24, 2), (18, 3), (14, 6))
 TITLE_EN_SIZES = ((19, 1), (15, 2), (12, 6))
 IN_COLUMN = 0.75  # how large title and name are meant to be there
-NAME_SIZES = ((35, 1), (30, 1), (25, 1), (22, 2), (18, 3), (15, 4), (12, 9))
+_NAME_SIZES = ((35, 1), (30, 1), (25, 1), (22, 2), (18, 3), (15, 4), (12, 9))
+_LOW_NAME_SIZES = ((28, 1), (23, 1), (18, 2), (14, 2), (12, 3), (9, 9))  # hardly higher the longer it is
+_LOW = 0.8  # what is set closer than so has a low name
 PROGRAMME_SIZES = ((11.5, 1), (9.5, 9))
 
 Setting = Callable[..., list[Row]]  # abreast or both
+
+
+def name_sizes(scale: float) -> tuple[tuple[float, int], ...]:
+    """The sizes that a name may have, each with the most lines it may then take."""
+    if scale < _LOW:
+        return _LOW_NAME_SIZES
+    share = max(scale, 0.88)
+    return tuple((size * share, most) for size, most in _NAME_SIZES)
 
 
 def rows(
     page: Page, facts: CertificateFacts, pictures: Mapping[str, Drawable], scale: float, *, listed_here: bool
 ) -> list[Row]:
     """Set everything down to the sentence that leads over to the merits, here or in the annex."""
-
     setting = abreast if page.is_wide or scale < 1 else both
     title = _resized(fitted(page, facts.title.sv, TITLE, TITLE_SIZES), scale)
     title_en = _resized(fitted(page, facts.title.en, TITLE_EN, TITLE_EN_SIZES), scale)
@@ -91,7 +100,7 @@ def _issuer(page: Page, facts: CertificateFacts, scale: float, setting: Setting)
 
 
 def _name(page: Page, name: str, scale: float) -> Row:
-    style = fitted(page, name, NAME, [(size * max(scale, 0.88), most) for size, most in NAME_SIZES])
+    style = fitted(page, name, NAME, name_sizes(scale))
     row = centred(page, name, style, lang=None, above=4 * scale, stretch=1)
     low = row.height + _HANGING * style.size + _CLEAR
     rule = Rule(page.middle - 60, page.middle + 60, low, 0.8, Ink.ORNAMENT)

@@ -68,6 +68,16 @@ class Page:
         return replace(self, right=self.left + wide), replace(self, left=self.right - wide)
 
 
+@dataclass(frozen=True)
+class Closeness:
+    """How close the first page is set: what its sizes are multiplied by; whether more sign beside each other,
+    in smaller letters.
+    """
+
+    scale: float = 1
+    is_tight: bool = False
+
+
 def _page(width: float, height: float) -> Page:
     return Page(width, height, _MARGIN, width - _MARGIN)
 
