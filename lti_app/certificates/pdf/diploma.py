@@ -8,17 +8,16 @@ What is measured for the editor's warnings (`measuring.py`) is what is drawn.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lti_app.certificates.facts import CertificateFacts
-from lti_app.certificates.pdf import front, merits, ornaments, signing_block, wording
+from lti_app.certificates.pdf import annex, front, merits, ornaments, signing_block, wording
+from lti_app.certificates.pdf.annex import Annex
 from lti_app.certificates.pdf.canvas import TaggedCanvas
-from lti_app.certificates.pdf.layout import Row, Style, draw, height_of, moved, repeated
-from lti_app.certificates.pdf.page import Closeness, Ink, Page, page_of
+from lti_app.certificates.pdf.layout import Row, draw, height_of
+from lti_app.certificates.pdf.page import Closeness, Page, page_of
 from lti_app.certificates.pdf.pictures import Drawable
-from lti_app.certificates.pdf.setting import abreast, centred
-from lti_app.certificates.pdf.typeface import ITALIC, REGULAR
 
 _SPARE_AT_MOST = 150.0  # of a stack; a short list of merits beside it is not torn apart so far
 _SPARE_OF_A_LIST = 40.0
@@ -32,14 +31,6 @@ _CLOSER = (  # what the first page is set at rather than put a few merits on a s
 )
 _CLOSEST = (*_CLOSER, Closeness(0.55, is_tight=True), Closeness(0.4, is_tight=True))  # rather than not at all
 _HOPELESS = 150.0  # a page that is so much too long, setting it closer does not save
-
-_ISSUER = Style(REGULAR, 12, 15, Ink.ACCENT, tracking=0.4)
-_ISSUER_EN = Style(ITALIC, 10.5, 14, Ink.GREY)
-_TITLE = Style(REGULAR, 15, 19, Ink.ACCENT)
-_TITLE_EN = Style(ITALIC, 13, 17, Ink.ACCENT)
-_NAME = Style(REGULAR, 15, 19)
-_SMALL = Style(REGULAR, 9, 11.5)
-_SMALL_EN = Style(ITALIC, 9, 11.5, Ink.GREY)
 
 
 class DoesNotFit(ValueError):  # noqa: N818 (a fact about the certificate, not a fault)
@@ -96,7 +87,7 @@ class Plan:
 
     page: Page
     first: First
-    annex: tuple[tuple[Sequence[Row], ...], ...] = ()
+    annex: Annex | None = None
     too_long: tuple[tuple[str, float], ...] = ()
     closeness: Closeness = _CLOSER[0]
 
@@ -104,8 +95,20 @@ class Plan:
 def plan(facts: CertificateFacts, pictures: Mapping[str, Drawable]) -> Plan:
     """Measure everything and share it out; what is longer than its page is said, and drawn by nobody."""
     page = page_of(facts.layout)
-    sides = page.columns()
-    groups = merits.groups_of(sides[-1], facts)
+    if merits.at_least(facts, merits.OPEN) < page.height and (whole := _whole(page, facts, pictures)):
+        return whole
+    for closeness in _CLOSEST:
+        first = _sheet(page, facts, pictures, None, closeness)
+        if first.over <= 0:
+            break
+    listed = annex.plan(page, facts)
+    over = (("the text of the first page", first.over), ("a merit", listed.over))
+    return Plan(page, first, listed, tuple((what, by) for what, by in over if by > 0), closeness)
+
+
+def _whole(page: Page, facts: CertificateFacts, pictures: Mapping[str, Drawable]) -> Plan | None:
+    """Share it out over one page, if it fits there."""
+    groups = merits.groups_of(page.sides()[-1], facts)
     filled = _book if page.is_landscape else _sheet
     for closeness in _CLOSER:
         first = filled(page, facts, pictures, groups, closeness)
@@ -113,33 +116,7 @@ def plan(facts: CertificateFacts, pictures: Mapping[str, Drawable]) -> Plan:
             return Plan(page, first, closeness=closeness)
         if first.over > _HOPELESS:
             break
-    for closeness in _CLOSEST:
-        first = _sheet(page, facts, pictures, None, closeness)
-        if first.over <= 0:
-            break
-    head = _annex_head(page, facts)
-    foot = ornaments.height_of_foot(ornaments.foot_of_annex(facts, page.measure, 1, 1))
-    room = _top(page) - 2 - signing_block.BOTTOM - foot - height_of(head)
-    listed = merits.paged(groups, room)
-    over = [("the text of the first page", first.over)]
-    over += [("a merit", height_of(each) - room) for each in listed]
-    return Plan(
-        page,
-        first,
-        tuple(
-            (head, *_beside(listed[start : start + len(sides)], sides))
-            for start in range(0, len(listed), len(sides))
-        ),
-        tuple((what, by) for what, by in over if by > 0),
-        closeness,
-    )
-
-
-def _beside(listed: Sequence[Sequence[Row]], sides: Sequence[Page]) -> Iterator[Sequence[Row]]:
-    """Put lists that were set for the last column into one column each."""
-    for rows, side in zip(listed, sides, strict=False):
-        by = side.left - sides[-1].left
-        yield moved(rows, by) if by else rows
+    return None
 
 
 def _sheet(
@@ -169,7 +146,7 @@ def _book(
     closeness: Closeness,
 ) -> First:
     """On the left side what is certified and by whom, on the right side the merits and how to check."""
-    left, right = page.columns()
+    left, right = page.sides()
     words = [*front.rows(left, facts, pictures, closeness.scale, listed_here=True), Row(0, stretch=1)]
     listed = [*merits.one_after_another(groups), *front.presentation(right, facts)]
     signed = signing_block.signatures(left, facts, pictures, is_tight=closeness.is_tight)
@@ -186,17 +163,15 @@ def pages(canvas: TaggedCanvas, facts: CertificateFacts, planned: Plan, *, devel
     """Draw all pages. Raises DoesNotFit when the first page's own texts, or one merit, do not."""
     for what, by in planned.too_long:
         raise DoesNotFit(what, by)
-    total = 1 + len(planned.annex)
+    sheets = planned.annex.sheets if planned.annex else ()
+    total = 1 + len(sheets)
     _background(canvas, facts, development)
     _draw_first(canvas, facts, planned.first)
     ornaments.foot(canvas, ornaments.foot_of_first(1, total))
-    for number, (head, *sides) in enumerate(planned.annex, 2):
+    for sheet in sheets:
         canvas.next_page()
         _background(canvas, facts, development)
-        low = draw(canvas, repeated(head) if number > 2 else head, _top(planned.page) - 2)
-        for side in sides:
-            draw(canvas, side, low)
-        ornaments.foot(canvas, ornaments.foot_of_annex(facts, planned.page.measure, number, total))
+        sheet.draw(canvas)
 
 
 def _top(page: Page) -> float:
@@ -227,11 +202,3 @@ def _draw_first(canvas: TaggedCanvas, facts: CertificateFacts, first: First) -> 
         ornaments.fold(canvas, signing_block.BOTTOM, top)
     draw(canvas, first.signed, first.signed_low + height_of(first.signed))
     signing_block.draw_check(canvas, first.checked, facts)
-
-
-def _annex_head(page: Page, facts: CertificateFacts) -> list[Row]:
-    rows = abreast(page, facts.issuer, _ISSUER, _ISSUER_EN)
-    rows += abreast(page, facts.title, _TITLE, _TITLE_EN, above=2)
-    rows.append(centred(page, facts.holder_name, _NAME, lang=None, above=1))
-    rows += abreast(page, facts.layout.annex, _SMALL, _SMALL_EN, above=1, role="H2")
-    return [*rows, Row(2)]

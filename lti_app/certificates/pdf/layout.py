@@ -106,6 +106,8 @@ def lowest(blocks: Iterable[Block]) -> float:
 
 def moved(rows: Sequence[Row], by: float) -> list[Row]:
     """The same rows so many points further right."""
+    if not by:
+        return list(rows)
     return [
         replace(
             row,

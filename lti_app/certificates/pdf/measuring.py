@@ -67,7 +67,7 @@ def measure(facts: CertificateFacts, pictures: Mapping[str, bytes] = _NONE) -> t
     if scale < diploma.HARDLY_CLOSER:
         found.append(LayoutWarning(Concern.CLOSER, "first_page", f"{scale:.0%}"))
     if planned.annex:
-        found.append(LayoutWarning(Concern.ANNEX, "merits", str(len(planned.annex))))
+        found.append(LayoutWarning(Concern.ANNEX, "merits", str(len(planned.annex.sheets))))
     found += (
         LayoutWarning(Concern.TOO_LONG, what, f"{by * 25.4 / 72:.0f} mm") for what, by in planned.too_long
     )

@@ -86,12 +86,12 @@ def foot_of_first(page: int, pages: int) -> list[str]:
 
 def foot_of_annex(facts: CertificateFacts, measure: float, page: int, pages: int) -> list[str]:
     """Say which page of which certificate it is, and how a sheet that got loose can be checked."""
-    coded = f"{wording.CODE.sv} · {wording.CODE.en}: {grouped(facts.code)}"
-    checked = f"{coded}  ·  {facts.verify_url}"
-    lines = [checked]
-    if width_of(checked, _SMALL) > measure:
-        lines = [coded, *wrapped(facts.verify_url, _SMALL.face, _SMALL.size, measure)]
-    return [*lines, f"{facts.number}  ·  {foot_of_first(page, pages)[0]}"]
+    numbered = f"{facts.number}  ·  {foot_of_first(page, pages)[0]}"
+    coded, address = f"{wording.CODE.sv} · {wording.CODE.en}: {grouped(facts.code)}", facts.verify_url
+    for lines in ([f"{coded}  ·  {address}  ·  {numbered}"], [f"{coded}  ·  {address}", numbered]):
+        if max(width_of(line, _SMALL) for line in lines) <= measure:
+            return lines
+    return [coded, *wrapped(address, _SMALL.face, _SMALL.size, measure), numbered]
 
 
 def fold(canvas: TaggedCanvas, low: float, high: float) -> None:

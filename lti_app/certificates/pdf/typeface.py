@@ -82,17 +82,20 @@ def missing(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(char for char in clean(" ".join(texts)) if char not in had))
 
 
-def wrapped(text: str, name: str, size: float, width: float) -> list[str]:
-    """Break a text into lines no wider than `width` points: at spaces, inside a word only if it must be."""
+def wrapped(text: str, name: str, size: float, width: float, taken: float = 0) -> list[str]:
+    """Break a text into lines no wider than `width` points: at spaces, inside a word only if it must be.
+
+    So much of the first line is taken; it is empty when not even a word fits there.
+    """
     face = face_for(name, text)
-    if face.width(text, size) <= width:
+    if taken + face.width(text, size) <= width:
         return [text] if text else []
     space = face.width(" ", size)
     lines: list[str] = []
     line: list[str] = []
-    used = 0.0
+    used = taken
     for word, wide in _fitting(text.split(" "), face, size, width):
-        if line and used + space + wide > width:
+        if used and used + (space if line else 0) + wide > width:
             lines.append(" ".join(line))
             line, used = [], 0.0
         used += wide + (space if line else 0)

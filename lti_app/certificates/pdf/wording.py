@@ -13,7 +13,7 @@ from babel.dates import get_month_names
 
 from lti_app.certificates.facts import CertificateFacts, Merit, Presentation, Text
 
-CONTINUED = Text(sv="fortsättning", en="continued")
+CONTINUED = Text(sv="forts.", en="cont.")
 CODE = Text(sv="Kod", en="Code")
 NUMBER = Text(sv="Nummer", en="Number")
 SCHEME = Text(sv="Ordning", en="Scheme")
@@ -85,6 +85,11 @@ def statement(facts: CertificateFacts, *, listed_here: bool) -> Text:
         sv=f"{sv} med de internationella meriter som anges i bilagan.",
         en=f"{en} with the international merits listed in the annex.",
     )
+
+
+def figures(starts_on: date | None, ends_on: date | None) -> str:
+    """Write a period in figures, which both languages read alike (ISO 8601); "" without dates."""
+    return " – ".join(dict.fromkeys(each.isoformat() for each in (starts_on, ends_on) if each))
 
 
 def _in_annex(said: str, lang: str) -> str:
