@@ -2,10 +2,12 @@
 
 EB Garamond, upright and italic (fonts/README.md); each face that a document uses costs it some eight
 kilobytes. The italic lacks a few signs that the upright face has; a text that needs one is set upright.
+Scripts that it lacks have a face of their own, which stands in for both.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -19,6 +21,11 @@ from lti_app.certificates.pdf.embedding import EmbeddedFont
 REGULAR = "EBGaramond-Regular"
 ITALIC = "EBGaramond-Italic"
 
+_SCRIPTS = {  # the face that draws what EB Garamond lacks, and which characters
+    "NotoSerifArmenian-Regular": "\u0530-\u058f\ufb13-\ufb17",
+    "NotoSerifGeorgian-Regular": "\u10a0-\u10ff\u1c90-\u1cbf\u2d00-\u2d2f",
+}
+_STRETCH = re.compile("|".join(f"([{chars}]+)" for chars in _SCRIPTS.values()))
 _FOLDER = Path(__file__).parent / "fonts"
 
 
@@ -35,7 +42,9 @@ class MissingGlyphs(ValueError):  # noqa: N818 (a fact about the certificate, no
 
 @dataclass(frozen=True)
 class Face:
-    """One registered face: the advance width of each character it has, in thousandths of the size."""
+    """One registered face: the advance width of each character that it or its stand-ins have, in thousandths
+    of the size.
+    """
 
     name: str
     widths: dict[str, float]
@@ -52,14 +61,32 @@ class Face:
 @cache
 def faces() -> dict[str, Face]:
     """Load and register the faces, once per process."""
-    return {name: _registered(name) for name in (REGULAR, ITALIC)}
+    others = {
+        char: width
+        for name in _SCRIPTS
+        for char, width in _registered(name).items()
+        if _STRETCH.fullmatch(char)
+    }
+    return {name: Face(name, others | _registered(name)) for name in (REGULAR, ITALIC)}
 
 
-def _registered(name: str) -> Face:
+def _registered(name: str) -> dict[str, float]:
     font = EmbeddedFont(name, str(_FOLDER / f"{name}.ttf"))
     pdfmetrics.registerFont(font)
     drawn = (point for point in font.face.charToGlyph if point >= ord(" "))  # a font may have a glyph for NUL
-    return Face(name, {chr(point): font.face.charWidths[point] for point in drawn})
+    return {chr(point): font.face.charWidths[point] for point in drawn}
+
+
+def stretches(name: str, text: str) -> Iterator[tuple[str, str]]:
+    """Take a text apart where another face stands in: the name of each face, and what it draws."""
+    end = 0
+    for found in _STRETCH.finditer(text):
+        if end < found.start():
+            yield name, text[end : found.start()]
+        yield tuple(_SCRIPTS)[(found.lastindex or 1) - 1], found[0]
+        end = found.end()
+    if end < len(text):
+        yield name, text[end:]
 
 
 def face_for(name: str, text: str) -> Face:

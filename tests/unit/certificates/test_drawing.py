@@ -46,6 +46,8 @@ ALPHABETS = {
         "АБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯҐЄІЇЎ абвгдеёжзийклмнопрстуфхцчшщъыьэюяґєіїў"
     ),
     "Bulgarian, Serbian, Macedonian, Kazakh": "ЂЈЉЊЋЏЃЌЅѝЀӘҒҚҢӨҰҮҺІ ђјљњћџѓќѕѐәғқңөұүһі",
+    "Armenian": "ԱԲԳԴԵԶԷԸԹԺԻԼԽԾԿՀՁՂՃՄՅՆՇՈՉՊՋՌՍՎՏՐՑՒՓՔՕՖ աբգդեզէըթժիլխծկհձղճմյնշոչպջռսվտրցւփքօֆև ՚՛՜՝՞",
+    "Georgian": "აბგდევზთიკლმნოპჟრსტუფქღყშჩცძწჭხჯჰ ჱჲჳჴჵ ᲐᲑᲒᲓᲔᲕᲖᲗ ႠႡႢ ⴀⴁⴂ",
 }
 
 
@@ -346,7 +348,7 @@ def test_a_specimen_says_so_on_every_page_in_both_languages() -> None:
 
 
 @pytest.mark.parametrize("letters", ALPHABETS.values(), ids=ALPHABETS)
-def test_the_letters_of_europe_are_drawn(letters: str) -> None:
+def test_the_letters_of_europe_and_the_caucasus_are_drawn(letters: str) -> None:
     facts = replace(TYPICAL, holder_name=letters, merits=(replace(EXCHANGE, title=letters, place=""),))
     (page,) = text_of(draw(facts))
     assert "".join(page.split()).count("".join(letters.split())) == 2
@@ -370,6 +372,30 @@ def test_a_character_without_a_glyph_is_named_wherever_it_stands(field: str) -> 
     with pytest.raises(MissingGlyphs, match=r"😀 \(U\+1F600 GRINNING FACE\), 王 \(U\+738B") as caught:
         draw(odd)
     assert caught.value.characters == ("😀", "王")
+
+
+@pytest.mark.parametrize("name", ["محمد علي", "דוד כהן", "王小明", "สมชาย", "अमित", "김민수"])
+def test_a_script_that_needs_shaping_or_thousands_of_signs_is_refused_in_words(name: str) -> None:
+    with pytest.raises(MissingGlyphs, match=f"cannot draw: {name[0]} \\(U\\+"):
+        draw(replace(TYPICAL, holder_name=f"Åsa {name}"))
+
+
+def test_another_script_stands_within_a_text_and_is_embedded_only_where_it_is_used() -> None:
+    names = {
+        "Åsa Öberg": set(),
+        "Արամ Խաչատրյան-Öberg": {"NotoSerifArmenian-Regular"},
+        "ნინო გელაშვილი": {"NotoSerifGeorgian-Regular"},
+        "Նվարդ ე́ Åsa": {"NotoSerifArmenian-Regular", "NotoSerifGeorgian-Regular"},
+    }
+    for name, more in names.items():
+        programme = Text(f"Programmet {name}", f"Programme {name} abroad")
+        pdf = draw(replace(STATED, holder_name=name, programme=programme))
+        (page,) = text_of(pdf)
+        assert name in page
+        assert programme.en in page
+        fonts = pypdf.PdfReader(io.BytesIO(pdf)).pages[0]["/Resources"]["/Font"].values()
+        used = {font.get_object()["/BaseFont"].split("+")[1] for font in fonts}
+        assert used == {"EBGaramond-Regular", "EBGaramond-Italic"} | more
 
 
 def test_signs_that_only_the_upright_face_has_are_drawn_in_an_italic_place() -> None:
