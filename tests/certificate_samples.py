@@ -131,7 +131,8 @@ SAMPLES = {
 
 ODD_LETTERS = replace(
     TYPICAL,
-    holder_name="Łucja Þóra Ŋaŋŋa Ɓuɗɓe Nguyễn Ŵyn Ħal Ḥaṣan Əli Ş. Ğ. Ọlátúńjí Ξένια Ђурђевић Ґалаґан",
+    holder_name="Łucja Þóra Ŋaŋŋa Ɓuɗɓe Nguyễn Ŵyn Ħal Ḥaṣan Əli Ş. Ğ. Ọlátúńjí Ξένια Ђурђевић Ґалаґан "
+    "Նվարդ ნინო",
     merits=tuple(
         replace(each, title="ẞ ſ Ǆ Ǯ ʻOkina Ḗ Ṩ ẓ Ꞓ".replace("Ꞓ", "Ƶ"), place="Çeşme")
         for each in TYPICAL.merits

@@ -15,6 +15,8 @@ from typing import Any
 
 from reportlab.pdfbase import pdfmetrics
 
+from lti_app.certificates.pdf.typeface import stretches
+
 _ACCENTS = "\u0300-\u036f\u1dc0-\u1dff\u20d0-\u20ff"
 _STRETCH = re.compile(f"([^{_ACCENTS}]*)([{_ACCENTS}]*)")
 ACCENT = re.compile(f"[{_ACCENTS}]")
@@ -78,6 +80,7 @@ def _raised(combining: int, under: Box, accent: Box) -> float:
 @lru_cache(maxsize=512)
 def _box(name: str, char: str) -> Box:
     """Read the box of a glyph out of the font (OpenType: glyf); what has no outline has an empty one."""
+    ((name, _),) = stretches(name, char)
     font: Any = pdfmetrics.getFont(name)
     face = font.face
     glyph = face.charToGlyph.get(ord(char))

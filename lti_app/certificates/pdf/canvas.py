@@ -22,7 +22,7 @@ from reportlab.pdfgen.canvas import Canvas
 from lti_app.certificates.pdf import accents
 from lti_app.certificates.pdf.page import Colour, Ink, Page
 from lti_app.certificates.pdf.structure import Box, Element, Field, Piece, Placed, Target
-from lti_app.certificates.pdf.typeface import REGULAR, Face, face_for, faces
+from lti_app.certificates.pdf.typeface import REGULAR, Face, face_for, faces, stretches
 
 rl_config.useA85 = 0  # ASCII85 is for mail gateways of the nineties: a quarter larger, and slow to write
 
@@ -134,13 +134,16 @@ class TaggedCanvas:
         self._operators(f"BT {self._palette[colour]} rg {spaced}{shown}{closed} ET")
 
     def _shown(self, x: float, y: float, text: str, face: str, size: float) -> str:
-        font: Any = pdfmetrics.getFont(face)
-        document = self._canvas._doc
         codes = " ".join(
-            f"{font.getSubsetInternalName(subset, document)} {size:g} Tf <{codes.hex()}> Tj"
-            for subset, codes in font.splitString(text, document)
+            shown for name, stretch in stretches(face, text) for shown in self._coded(stretch, name, size)
         )
         return f"1 0 0 1 {x:.2f} {y:.2f} Tm {codes}"
+
+    def _coded(self, text: str, face: str, size: float) -> Iterator[str]:
+        font: Any = pdfmetrics.getFont(face)
+        document = self._canvas._doc
+        for subset, codes in font.splitString(text, document):
+            yield f"{font.getSubsetInternalName(subset, document)} {size:g} Tf <{codes.hex()}> Tj"
 
     def _accented(
         self, x: float, y: float, text: str, face: Face, size: float, tracking: float

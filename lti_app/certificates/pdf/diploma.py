@@ -8,32 +8,29 @@ What is measured for the editor's warnings (`measuring.py`) is what is drawn.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lti_app.certificates.facts import CertificateFacts
-from lti_app.certificates.pdf import front, merits, ornaments, signing_block, wording
+from lti_app.certificates.pdf import annex, front, merits, ornaments, signing_block, wording
+from lti_app.certificates.pdf.annex import Annex
 from lti_app.certificates.pdf.canvas import TaggedCanvas
-from lti_app.certificates.pdf.layout import Row, Style, draw, height_of, moved, repeated
-from lti_app.certificates.pdf.page import Ink, Page, page_of
+from lti_app.certificates.pdf.layout import Row, draw, height_of
+from lti_app.certificates.pdf.page import Closeness, Page, page_of
 from lti_app.certificates.pdf.pictures import Drawable
-from lti_app.certificates.pdf.setting import abreast, centred
-from lti_app.certificates.pdf.typeface import ITALIC, REGULAR
 
 _SPARE_AT_MOST = 150.0  # of a stack; a short list of merits beside it is not torn apart so far
 _SPARE_OF_A_LIST = 40.0
 HARDLY_CLOSER = 0.95  # with both languages on one line: nobody notices
-_CLOSER = (1, HARDLY_CLOSER, 0.8)  # what the first page is set at rather than put a few merits on a second
-_CLOSEST = (*_CLOSER, 0.7, 0.55)  # rather than not at all
+_CLOSER = (  # what the first page is set at rather than put a few merits on a second
+    Closeness(),
+    Closeness(HARDLY_CLOSER),
+    Closeness(HARDLY_CLOSER, is_tight=True),
+    Closeness(0.8, is_tight=True),
+    Closeness(0.7, is_tight=True),
+)
+_CLOSEST = (*_CLOSER, Closeness(0.55, is_tight=True), Closeness(0.4, is_tight=True))  # rather than not at all
 _HOPELESS = 150.0  # a page that is so much too long, setting it closer does not save
-
-_ISSUER = Style(REGULAR, 12, 15, Ink.ACCENT, tracking=0.4)
-_ISSUER_EN = Style(ITALIC, 10.5, 14, Ink.GREY)
-_TITLE = Style(REGULAR, 15, 19, Ink.ACCENT)
-_TITLE_EN = Style(ITALIC, 13, 17, Ink.ACCENT)
-_NAME = Style(REGULAR, 15, 19)
-_SMALL = Style(REGULAR, 9, 11.5)
-_SMALL_EN = Style(ITALIC, 9, 11.5, Ink.GREY)
 
 
 class DoesNotFit(ValueError):  # noqa: N818 (a fact about the certificate, not a fault)
@@ -91,49 +88,36 @@ class Plan:
 
     page: Page
     first: First
-    annex: tuple[tuple[Sequence[Row], ...], ...] = ()
+    annex: Annex | None = None
     too_long: tuple[tuple[str, float], ...] = ()
-    scale: float = 1
+    closeness: Closeness = _CLOSER[0]
 
 
 def plan(facts: CertificateFacts, pictures: Mapping[str, Drawable]) -> Plan:
     """Measure everything and share it out; what is longer than its page is said, and drawn by nobody."""
     page = page_of(facts.layout)
-    sides = page.columns()
-    groups = merits.groups_of(sides[-1], facts)
-    filled = _book if page.is_landscape else _sheet
-    for scale in _CLOSER:
-        first = filled(page, facts, pictures, groups, scale)
+    if merits.at_least(facts, merits.OPEN) < page.height and (whole := _whole(page, facts, pictures)):
+        return whole
+    for closeness in _CLOSEST:
+        first = _sheet(page, facts, pictures, None, closeness)
         if first.over <= 0:
-            return Plan(page, first, scale=scale)
+            break
+    listed = annex.plan(page, facts)
+    over = (("the text of the first page", first.over), ("a merit", listed.over))
+    return Plan(page, first, listed, tuple((what, by) for what, by in over if by > 0), closeness)
+
+
+def _whole(page: Page, facts: CertificateFacts, pictures: Mapping[str, Drawable]) -> Plan | None:
+    """Share it out over one page, if it fits there."""
+    groups = merits.groups_of(page.sides()[-1], facts)
+    filled = _book if page.is_landscape else _sheet
+    for closeness in _CLOSER:
+        first = filled(page, facts, pictures, groups, closeness)
+        if first.over <= 0:
+            return Plan(page, first, closeness=closeness)
         if first.over > _HOPELESS:
             break
-    for scale in _CLOSEST:
-        first = _sheet(page, facts, pictures, None, scale)
-        if first.over <= 0:
-            break
-    head = _annex_head(page, facts)
-    room = _top(page) - 2 - signing_block.BOTTOM - height_of(head)
-    listed = merits.paged(groups, room)
-    over = [("the text of the first page", first.over)]
-    over += [("a merit", height_of(each) - room) for each in listed]
-    return Plan(
-        page,
-        first,
-        tuple(
-            (head, *_beside(listed[start : start + len(sides)], sides))
-            for start in range(0, len(listed), len(sides))
-        ),
-        tuple((what, by) for what, by in over if by > 0),
-        scale,
-    )
-
-
-def _beside(listed: Sequence[Sequence[Row]], sides: Sequence[Page]) -> Iterator[Sequence[Row]]:
-    """Put lists that were set for the last column into one column each."""
-    for rows, side in zip(listed, sides, strict=False):
-        by = side.left - sides[-1].left
-        yield moved(rows, by) if by else rows
+    return None
 
 
 def _sheet(
@@ -141,14 +125,14 @@ def _sheet(
     facts: CertificateFacts,
     pictures: Mapping[str, Drawable],
     groups: Sequence[merits.Group] | None,
-    scale: float,
+    closeness: Closeness,
 ) -> First:
     """All below each other, as wide as the page; without groups, the merits are in the annex."""
-    rows = front.rows(page, facts, pictures, scale, listed_here=groups is not None)
+    rows = front.rows(page, facts, pictures, closeness.scale, listed_here=groups is not None)
     if groups is not None:
         rows += [Row(0, above=2, stretch=0.5), *merits.one_after_another(groups)]
     rows += [*front.presentation(page, facts), Row(0, stretch=1)]
-    signed = signing_block.signatures(page, facts, pictures)
+    signed = signing_block.signatures(page, facts, pictures, is_tight=closeness.is_tight)
     checked = signing_block.check(page, facts)
     low = signing_block.BOTTOM + checked.height
     room = _top(page) - low - height_of(signed)
@@ -160,13 +144,13 @@ def _book(
     facts: CertificateFacts,
     pictures: Mapping[str, Drawable],
     groups: Sequence[merits.Group],
-    scale: float,
+    closeness: Closeness,
 ) -> First:
     """On the left side what is certified and by whom, on the right side the merits and how to check."""
-    left, right = page.columns()
-    words = [*front.rows(left, facts, pictures, scale, listed_here=True), Row(0, stretch=1)]
+    left, right = page.sides()
+    words = [*front.rows(left, facts, pictures, closeness.scale, listed_here=True), Row(0, stretch=1)]
     listed = [*merits.one_after_another(groups), *front.presentation(right, facts)]
-    signed = signing_block.signatures(left, facts, pictures)
+    signed = signing_block.signatures(left, facts, pictures, is_tight=closeness.is_tight)
     checked = signing_block.check(right, facts)
     high = _top(page) - signing_block.BOTTOM
     stacks = (
@@ -180,17 +164,15 @@ def pages(canvas: TaggedCanvas, facts: CertificateFacts, planned: Plan, *, devel
     """Draw all pages. Raises DoesNotFit when the first page's own texts, or one merit, do not."""
     for what, by in planned.too_long:
         raise DoesNotFit(what, by)
-    total = 1 + len(planned.annex)
+    sheets = planned.annex.sheets if planned.annex else ()
+    total = 1 + len(sheets)
     _background(canvas, facts, development)
     _draw_first(canvas, facts, planned.first)
-    ornaments.foot(canvas, facts, 1, total)
-    for number, (head, *sides) in enumerate(planned.annex, 2):
+    ornaments.foot(canvas, ornaments.foot_of_first(1, total))
+    for sheet in sheets:
         canvas.next_page()
         _background(canvas, facts, development)
-        low = draw(canvas, repeated(head) if number > 2 else head, _top(planned.page) - 2)
-        for side in sides:
-            draw(canvas, side, low)
-        ornaments.foot(canvas, facts, number, total)
+        sheet.draw(canvas)
 
 
 def _top(page: Page) -> float:
@@ -221,11 +203,3 @@ def _draw_first(canvas: TaggedCanvas, facts: CertificateFacts, first: First) -> 
         ornaments.fold(canvas, signing_block.BOTTOM, top)
     draw(canvas, first.signed, first.signed_low + height_of(first.signed))
     signing_block.draw_check(canvas, first.checked, facts)
-
-
-def _annex_head(page: Page, facts: CertificateFacts) -> list[Row]:
-    rows = abreast(page, facts.issuer, _ISSUER, _ISSUER_EN)
-    rows += abreast(page, facts.title, _TITLE, _TITLE_EN, above=2)
-    rows.append(centred(page, facts.holder_name, _NAME, lang=None, above=1))
-    rows += abreast(page, facts.layout.annex, _SMALL, _SMALL_EN, above=1, role="H2")
-    return [*rows, Row(2)]

@@ -27,28 +27,36 @@ NAME = Style(REGULAR, 35, 41)
 _SMALL = Style(REGULAR, 9, 11.5)
 _SMALL_EN = Style(ITALIC, 9, 11.5, Ink.GREY)
 _CREST, _LOGO = 52.0, 58.0
+_HANGING = 0.3  # of the size: as low as g, j and the tail of ę reach
+_CLEAR = 6.0  # between them and the rule below the name
 
 TITLE_SIZES = ((33, 1), (28, 1), (24, 2), (18, 3), (14, 6))
 TITLE_EN_SIZES = ((19, 1), (15, 2), (12, 6))
 IN_COLUMN = 0.75  # how large title and name are meant to be there
-NAME_SIZES = ((35, 1), (30, 1), (25, 1), (22, 2), (18, 3), (15, 4), (12, 9))
+_NAME_SIZES = ((35, 1), (30, 1), (25, 1), (22, 2), (18, 3), (15, 4), (12, 9))
+_LOW_NAME_SIZES = ((28, 1), (23, 1), (18, 2), (14, 2), (12, 3), (9, 9))  # hardly higher the longer it is
+_LOW = 0.8  # what is set closer than so has a low name
 PROGRAMME_SIZES = ((11.5, 1), (9.5, 9))
 
 Setting = Callable[..., list[Row]]  # abreast or both
+
+
+def name_sizes(scale: float) -> tuple[tuple[float, int], ...]:
+    """The sizes that a name may have, each with the most lines it may then take."""
+    if scale < _LOW:
+        return _LOW_NAME_SIZES
+    share = max(scale, 0.88)
+    return tuple((size * share, most) for size, most in _NAME_SIZES)
 
 
 def rows(
     page: Page, facts: CertificateFacts, pictures: Mapping[str, Drawable], scale: float, *, listed_here: bool
 ) -> list[Row]:
     """Set everything down to the sentence that leads over to the merits, here or in the annex."""
-
     setting = abreast if page.is_wide or scale < 1 else both
     title = _resized(fitted(page, facts.title.sv, TITLE, TITLE_SIZES), scale)
     title_en = _resized(fitted(page, facts.title.en, TITLE_EN, TITLE_EN_SIZES), scale)
     said = wording.statement(facts, listed_here=listed_here)
-    leads_over: list[Row] = []
-    if facts.statement is not None and not listed_here:  # ours says it itself
-        leads_over = abreast(page, wording.IN_ANNEX, _SMALL, _SMALL_EN, above=4)
     return [
         _crest(page, facts, pictures, scale),
         *_issuer(page, facts, scale, setting),
@@ -57,7 +65,6 @@ def rows(
         _name(page, facts.holder_name, scale),
         *_programme(page, facts, scale),
         *both(page, said, _QUIET, _QUIET_EN, above=10 * scale, stretch=1),
-        *leads_over,
     ]
 
 
@@ -93,10 +100,11 @@ def _issuer(page: Page, facts: CertificateFacts, scale: float, setting: Setting)
 
 
 def _name(page: Page, name: str, scale: float) -> Row:
-    style = fitted(page, name, NAME, [(size * max(scale, 0.88), most) for size, most in NAME_SIZES])
+    style = fitted(page, name, NAME, name_sizes(scale))
     row = centred(page, name, style, lang=None, above=4 * scale, stretch=1)
-    rule = Rule(page.middle - 60, page.middle + 60, row.height + 12, 0.8, Ink.ORNAMENT)
-    return Row(row.height + 13, row.blocks, row.above, row.stretch, (rule,))
+    low = row.height + _HANGING * style.size + _CLEAR
+    rule = Rule(page.middle - 60, page.middle + 60, low, 0.8, Ink.ORNAMENT)
+    return Row(low + 1, row.blocks, row.above, row.stretch, (rule,))
 
 
 def _programme(page: Page, facts: CertificateFacts, scale: float) -> list[Row]:

@@ -106,6 +106,8 @@ def lowest(blocks: Iterable[Block]) -> float:
 
 def moved(rows: Sequence[Row], by: float) -> list[Row]:
     """The same rows so many points further right."""
+    if not by:
+        return list(rows)
     return [
         replace(
             row,
@@ -173,11 +175,12 @@ def _draw_blocks(canvas: TaggedCanvas, row: Row, y: float) -> None:
 
 
 def _paint(canvas: TaggedCanvas, block: Block, top: float) -> None:
+    """A space ends each line, so that its last word and the next one's first stay two
+    (ISO 32000-1 §14.8.2.5).
+    """
     for run in block.runs:
-        style = run.style
-        canvas.text(
-            run.x, top - run.drop, run.text, style.face, style.size, style.ink, tracking=style.tracking
-        )
+        style, said = run.style, f"{run.text.rstrip()} "
+        canvas.text(run.x, top - run.drop, said, style.face, style.size, style.ink, tracking=style.tracking)
 
 
 def _box(run: Run, top: float) -> Box:

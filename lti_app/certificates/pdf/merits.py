@@ -19,19 +19,54 @@ from lti_app.certificates.pdf.layout import (
     width_of,
 )
 from lti_app.certificates.pdf.page import Ink, Page
-from lti_app.certificates.pdf.setting import flush, left, right
+from lti_app.certificates.pdf.setting import flowing, flush, left, right
 from lti_app.certificates.pdf.typeface import ITALIC, REGULAR
 from lti_app.glyphs import clean
 
-_TITLE = Style(REGULAR, 11, 13.5)
-_LABEL = Style(REGULAR, 9, 11.5, Ink.GREY)
-_LABEL_EN = Style(ITALIC, 9, 11.5, Ink.GREY)
-_SETTING = Style(REGULAR, 11, 12, Ink.ACCENT, tracking=0.5)
-_SETTING_EN = Style(ITALIC, 11, 12, Ink.GREY)
+_GUTTER = 14.0
+
+
+@dataclass(frozen=True)
+class Letters:
+    """How a list is set. Close, the dates are in figures and one paragraph with the kind of activity, so that
+    a column can be narrow; else they are spelled out, beside the title or below.
+    """
+
+    title: Style
+    label: Style
+    label_en: Style
+    setting: Style
+    setting_en: Style
+    above_setting: float
+    between: float
+    is_close: bool = False
+
+
+OPEN = Letters(
+    title=Style(REGULAR, 11, 13.5),
+    label=Style(REGULAR, 9, 11.5, Ink.GREY),
+    label_en=Style(ITALIC, 9, 11.5, Ink.GREY),
+    setting=Style(REGULAR, 11, 12, Ink.ACCENT, tracking=0.5),
+    setting_en=Style(ITALIC, 11, 12, Ink.GREY),
+    above_setting=8,
+    between=5,
+)
 _DATES = Style(REGULAR, 9.5, 13.5)
 _DATES_EN = Style(ITALIC, 9, 11.5, Ink.GREY)
 
-_GUTTER = 14.0
+
+def close(title: float, label: float, *, leading: float, between: float) -> Letters:
+    """Letters of so many points for titles and labels, set close: lines so many times as far apart."""
+    return Letters(
+        title=Style(REGULAR, title, title * leading),
+        label=Style(REGULAR, label, label * leading, Ink.GREY),
+        label_en=Style(ITALIC, label, label * leading, Ink.GREY),
+        setting=Style(REGULAR, title + 0.5, title + 1.5, Ink.ACCENT, tracking=0.4),
+        setting_en=Style(ITALIC, title + 0.5, title + 1.5, Ink.GREY),
+        above_setting=between + 2,
+        between=between,
+        is_close=True,
+    )
 
 
 @dataclass(frozen=True)
@@ -39,6 +74,7 @@ class Group:
     """The merits of one setting as rows, under a heading."""
 
     page: Page
+    letters: Letters
     label: Text
     rows: tuple[Row, ...]
 
@@ -54,22 +90,31 @@ class Group:
         return row
 
     def _heading(self, sv: str, en: str, role: str) -> Row:
-        page = self.page
-        after = page.left + width_of(sv, _SETTING) + 7
+        page, style, style_en = self.page, self.letters.setting, self.letters.setting_en
+        after = page.left + width_of(sv, style) + 7
         blocks = (
-            Block(role, "sv", (Run(page.left, 12, sv, _SETTING),)),
-            Block(role, "en", (Run(after, 12, en, _SETTING_EN),), joined=True),
+            Block(role, "sv", (Run(page.left, style.leading, sv, style),)),
+            Block(role, "en", (Run(after, style.leading, en, style_en),), joined=True),
         )
-        rule = Rule(page.left, page.right, 16, 0.5, Ink.ORNAMENT)
-        return Row(17, blocks, above=8, stretch=1, rules=(rule,))
+        rule = Rule(page.left, page.right, style.leading + 4, 0.5, Ink.ORNAMENT)
+        return Row(style.leading + 5, blocks, above=self.letters.above_setting, stretch=1, rules=(rule,))
 
 
-def groups_of(page: Page, facts: CertificateFacts) -> tuple[Group, ...]:
+def groups_of(page: Page, facts: CertificateFacts, letters: Letters = OPEN) -> tuple[Group, ...]:
     """Set all merits of a certificate."""
+    row = _close_row if letters.is_close else _open_row
     return tuple(
-        Group(page, label, tuple(_merit_row(page, merit) for merit in merits))
+        Group(page, letters, label, tuple(row(page, merit, letters) for merit in merits))
         for label, merits in facts.merits_by_setting()
     )
+
+
+def at_least(facts: CertificateFacts, letters: Letters) -> float:
+    """How high all merits are at least, in points, as nobody need set them to know: a line for the title, one
+    for what else is said.
+    """
+    lines = (letters.title.leading + letters.between, letters.label.leading)
+    return sum(lines[0] + (lines[1] if _label(merit).en else 0) for merit in facts.merits)
 
 
 def one_after_another(groups: Sequence[Group]) -> list[Row]:
@@ -93,41 +138,69 @@ def paged(groups: Sequence[Group], room: float) -> list[list[Row]]:
     return pages
 
 
-def _merit_row(page: Page, merit: Merit) -> Row:
+def _open_row(page: Page, merit: Merit, letters: Letters) -> Row:
     """Dates stand beside what they are of, in a column below it."""
     dates = wording.period(merit.starts_on, merit.ends_on)
-    beside = _dates(page, dates) if dates and not page.is_narrow else ()
+    beside = _dates(page, dates, letters) if dates and not page.is_narrow else ()
     wide = min((run.x for block in beside for run in block.runs), default=page.right + _GUTTER) - _GUTTER
     wide -= page.left
-    said = wording.heading(merit)
-    blocks = [left(said, _TITLE, lang=None, x=page.left, width=wide, is_even=True)]
-    blocks += _label(page, merit, wide, lowest(blocks))
+    blocks = [_title(page, merit, letters, wide)]
+    label = _label(merit)
+    if label.sv:
+        blocks += _aside(page, label, letters, wide, lowest(blocks))
+    elif label.en:
+        blocks.append(
+            left(label.en, letters.label_en, lang="en", x=page.left, width=wide, drop=lowest(blocks))
+        )
     if dates and page.is_narrow:
-        blocks += _aside(page, dates, wide, lowest(blocks))
+        blocks += _aside(page, dates, letters, wide, lowest(blocks))
     blocks += beside
-    return Row(lowest(blocks) + 3, tuple(blocks), above=2, stretch=0.4, is_item=True)
+    return _item(blocks, letters)
 
 
-def _label(page: Page, merit: Merit, wide: float, drop: float) -> tuple[Block, ...]:
+def _close_row(page: Page, merit: Merit, letters: Letters) -> Row:
+    """Below the title one paragraph: when it was, and what."""
+    title = _title(page, merit, letters, page.measure)
+    label = _label(merit)
+    when = replace(letters.label, ink=Ink.INK)
+    parts = (
+        (wording.figures(merit.starts_on, merit.ends_on), when, None),
+        (label.sv if label.sv != label.en else "", letters.label, "sv"),
+        (label.en, letters.label_en, "en"),
+    )
+    aside = flowing(parts, x=page.left, width=page.measure, drop=lowest([title]))
+    return _item((title, *aside), letters)
+
+
+def _item(blocks: Sequence[Block], letters: Letters) -> Row:
+    above = min(2, letters.between / 2)
+    return Row(
+        lowest(blocks) + letters.between - above, tuple(blocks), above=above, stretch=0.4, is_item=True
+    )
+
+
+def _title(page: Page, merit: Merit, letters: Letters, wide: float) -> Block:
+    return left(wording.heading(merit), letters.title, lang=None, x=page.left, width=wide, is_even=True)
+
+
+def _label(merit: Merit) -> Text:
     """Say what kind of activity it is, but nothing that its title says already."""
     sv, en = merit.type_label.sv, merit.type_label.en
     if merit.title.casefold() != sv.casefold():
-        return _aside(page, merit.type_label, wide, drop)
-    if en.casefold() == sv.casefold():
-        return ()
-    return (left(en, _LABEL_EN, lang="en", x=page.left, width=wide, drop=drop),)
+        return merit.type_label
+    return Text(sv="", en="" if en.casefold() == sv.casefold() else en)
 
 
-def _aside(page: Page, said: Text, wide: float, drop: float) -> tuple[Block, ...]:
-    return flush(said, _LABEL, _LABEL_EN, x=page.left, width=wide, drop=drop)
+def _aside(page: Page, said: Text, letters: Letters, wide: float, drop: float) -> tuple[Block, ...]:
+    return flush(said, letters.label, letters.label_en, x=page.left, width=wide, drop=drop)
 
 
-def _dates(page: Page, dates: Text) -> tuple[Block, ...]:
+def _dates(page: Page, dates: Text, letters: Letters) -> tuple[Block, ...]:
+    drop = letters.title.leading
     if dates.sv == dates.en:
-        return (right(dates.sv, _DATES, lang="sv", x=page.right, drop=_TITLE.leading),)
-    below = _TITLE.leading + _DATES_EN.leading
-    english = right(dates.en, _DATES_EN, lang="en", x=page.right, drop=below)
+        return (right(dates.sv, _DATES, lang="sv", x=page.right, drop=drop),)
+    english = right(dates.en, _DATES_EN, lang="en", x=page.right, drop=drop + _DATES_EN.leading)
     return (
-        right(dates.sv, _DATES, lang="sv", x=page.right, drop=_TITLE.leading),
+        right(dates.sv, _DATES, lang="sv", x=page.right, drop=drop),
         replace(english, joined=True),
     )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from lti_app.certificates.code import grouped
 from lti_app.certificates.facts import CertificateFacts, Text
 from lti_app.certificates.pdf import wording
 from lti_app.certificates.pdf.canvas import TaggedCanvas
 from lti_app.certificates.pdf.layout import Style, width_of
 from lti_app.certificates.pdf.page import Ink
-from lti_app.certificates.pdf.typeface import REGULAR
+from lti_app.certificates.pdf.typeface import REGULAR, wrapped
 
 FOOT = 46.0  # baseline of the line at the foot
 
@@ -60,13 +63,35 @@ def globe(canvas: TaggedCanvas, middle: float, y: float, radius: float) -> None:
             canvas.line(middle - half, height, middle + half, height, 0.45, Ink.ORNAMENT)
 
 
-def foot(canvas: TaggedCanvas, facts: CertificateFacts, page: int, pages: int) -> None:
-    """Draw number and page at the foot; a screen reader has both from elsewhere."""
-    numbered = wording.page_of(page, pages)
-    shown = f"{facts.number}  ·  {numbered.sv}  ·  {numbered.en}"
-    x = canvas.page.middle - width_of(shown, _SMALL) / 2
+def foot(canvas: TaggedCanvas, lines: Sequence[str]) -> None:
+    """Draw lines in the middle of the foot; a screen reader has what they say from elsewhere."""
     with canvas.decoration("Footer"):
-        canvas.text(x, FOOT, shown, _SMALL.face, _SMALL.size, _SMALL.ink)
+        y = FOOT + height_of_foot(lines)
+        for line in lines:
+            x = canvas.page.middle - width_of(line, _SMALL) / 2
+            canvas.text(x, y, line, _SMALL.face, _SMALL.size, _SMALL.ink)
+            y -= _SMALL.leading
+
+
+def height_of_foot(lines: Sequence[str]) -> float:
+    """How much higher it is than a foot of one line, in points."""
+    return (len(lines) - 1) * _SMALL.leading
+
+
+def foot_of_first(page: int, pages: int) -> list[str]:
+    """Say which page it is; all else stands on it."""
+    numbered = wording.page_of(page, pages)
+    return [f"{numbered.sv}  ·  {numbered.en}"]
+
+
+def foot_of_annex(facts: CertificateFacts, measure: float, page: int, pages: int) -> list[str]:
+    """Say which page of which certificate it is, and how a sheet that got loose can be checked."""
+    numbered = f"{facts.number}  ·  {foot_of_first(page, pages)[0]}"
+    coded, address = f"{wording.CODE.sv} · {wording.CODE.en}: {grouped(facts.code)}", facts.verify_url
+    for lines in ([f"{coded}  ·  {address}  ·  {numbered}"], [f"{coded}  ·  {address}", numbered]):
+        if max(width_of(line, _SMALL) for line in lines) <= measure:
+            return lines
+    return [coded, *wrapped(address, _SMALL.face, _SMALL.size, measure), numbered]
 
 
 def fold(canvas: TaggedCanvas, low: float, high: float) -> None:

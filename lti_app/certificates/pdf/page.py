@@ -60,12 +60,25 @@ class Page:
         """Whether both languages go on one line."""
         return self.measure > _WIDE
 
-    def columns(self) -> tuple[Page, ...]:
-        """The same page with its text in columns: two lying, one upright."""
-        if not self.is_landscape:
-            return (self,)
-        wide = (self.measure - _BETWEEN) / 2
-        return replace(self, right=self.left + wide), replace(self, left=self.right - wide)
+    def columns(self, count: int, between: float) -> tuple[Page, ...]:
+        """The same page with its text in so many columns, as many points between two as said."""
+        wide = (self.measure + between) / count - between
+        starts = (self.left + place * (wide + between) for place in range(count))
+        return tuple(replace(self, left=start, right=start + wide) for start in starts)
+
+    def sides(self) -> tuple[Page, ...]:
+        """The two sides of a lying page, which opens like a book; upright it has one."""
+        return self.columns(2, _BETWEEN) if self.is_landscape else (self,)
+
+
+@dataclass(frozen=True)
+class Closeness:
+    """How close the first page is set: what its sizes are multiplied by; whether more sign beside each other,
+    in smaller letters.
+    """
+
+    scale: float = 1
+    is_tight: bool = False
 
 
 def _page(width: float, height: float) -> Page:

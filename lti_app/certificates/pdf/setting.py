@@ -11,6 +11,8 @@ from lti_app.certificates.pdf.page import Page
 from lti_app.certificates.pdf.typeface import face_for, wrapped
 from lti_app.glyphs import clean
 
+_DOT = "  ·  "
+
 
 def centred(
     page: Page,
@@ -63,7 +65,7 @@ def abreast(
     role: str = "P",
 ) -> list[Row]:
     """Set both languages centred on one line if they fit, else below each other."""
-    first, second = f"{clean(text.sv)}  ·  ", clean(text.en)
+    first, second = f"{clean(text.sv)}{_DOT}", clean(text.en)
     start = page.middle - (width_of(first, sv) + width_of(second, en)) / 2
     if text.sv == text.en or start < page.left:
         return both(page, text, sv, en, above=above, stretch=stretch, role=role)
@@ -93,10 +95,41 @@ def left(
     return Block("P", lang, tuple(runs))
 
 
+def flowing(
+    parts: Sequence[tuple[str, Style, str | None]], *, x: float, width: float, drop: float = 0
+) -> tuple[Block, ...]:
+    """Set texts, each in its style and language, after each other as one paragraph flush left from x, a dot
+    between two that meet on a line. None is broken that would do without on the next.
+    """
+    blocks: list[Block] = []
+    taken, baseline = 0.0, drop
+    for text, style, lang in parts:
+        if not (words := clean(text)):
+            continue
+        if blocks:
+            taken += width_of(_DOT, style)
+        else:
+            baseline += style.leading
+        lines = wrapped(words, style.face, style.size, width, taken)
+        if len(lines) > 1 and len(below := wrapped(words, style.face, style.size, width)) < len(lines):
+            lines = ["", *below]
+        if blocks and lines[0]:
+            *before, last = blocks[-1].runs
+            dotted = Run(last.x, last.drop, last.text + _DOT, last.style)
+            blocks[-1] = Block("P", blocks[-1].lang, (*before, dotted), joined=blocks[-1].joined)
+        places = [(x, baseline + place * style.leading) for place in range(len(lines))]
+        places[0] = (x + taken, baseline)
+        runs = (Run(*place, line, style) for place, line in zip(places, lines, strict=True) if line)
+        blocks.append(Block("P", lang, tuple(runs), joined=bool(blocks)))
+        baseline = places[-1][1]
+        taken = width_of(lines[-1], style) + (taken if len(lines) == 1 else 0)
+    return tuple(blocks)
+
+
 def flush(text: Text, sv: Style, en: Style, *, x: float, width: float, drop: float = 0) -> tuple[Block, ...]:
     """Set both languages flush left from x, on one line if they fit, else below each other; once if alike."""
     first, second = clean(text.sv), clean(text.en)
-    apart = f"{first}  ·  "
+    apart = f"{first}{_DOT}"
     start = x + width_of(apart, sv)
     if first != second and start + width_of(second, en) <= x + width:
         baseline = drop + sv.leading

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import ceil
 
 from lti_app.certificates.code import grouped
 from lti_app.certificates.facts import CertificateFacts, Signatory, Text
@@ -21,15 +22,30 @@ _RAISED = 3.0  # the words beside the QR code, above its upper edge
 _APART = 9.0  # above both
 _DEPTH = 2.0  # of letters, below the last line of the words
 _AIR = 8.5  # below their heading
-_NARROWEST = 145.0  # that one signature may have
 _LINE = 34.0  # from the top of a signature's room to the line it is written on
 _PEN = 8.0  # above a written name
 _DATES = 130.0
 
-_NAME = Style(REGULAR, 11.5, 15)
 _SMALL = Style(REGULAR, 9, 11.5)
 _SMALL_EN = Style(ITALIC, 9, 11.5, Ink.GREY)
 _CHECKED = Style(REGULAR, 11, 13, Ink.ACCENT)
+
+
+@dataclass(frozen=True)
+class Signing:
+    """How signatures are set: the narrowest that one may have, what is between two, letters."""
+
+    narrowest: float
+    between: float
+    name: Style
+    role: Style
+    role_en: Style
+
+
+_SIGNING = Signing(145, 18, Style(REGULAR, 11.5, 15), _SMALL, _SMALL_EN)
+_TIGHT = Signing(
+    100, 10, Style(REGULAR, 10, 12), Style(REGULAR, 8.5, 10.5), Style(ITALIC, 8.5, 10.5, Ink.GREY)
+)
 
 
 @dataclass(frozen=True)
@@ -45,17 +61,23 @@ class Check:
         return self.words.height + _APART
 
 
-def signatures(page: Page, facts: CertificateFacts, pictures: Mapping[str, Drawable]) -> list[Row]:
-    """Set who signs, as many beside each other as there is room for: three upright, two in a column."""
-    abreast = int(page.measure // _NARROWEST)
+def signatures(
+    page: Page, facts: CertificateFacts, pictures: Mapping[str, Drawable], *, is_tight: bool
+) -> list[Row]:
+    """Set who signs, as many beside each other as there is room for: three upright, two in a column, one more
+    in each when it is tight.
+    """
+    how = _TIGHT if is_tight else _SIGNING
     images = facts.layout.signature_images
     signing = [
         (signatory, images[place] if place < len(images) else "")
         for place, signatory in enumerate(facts.signatories)
     ]
+    rows = ceil(len(signing) / (page.measure // how.narrowest))
+    abreast = ceil(len(signing) / max(rows, 1))
     return [
-        _signatures(page, facts, signing[start : start + abreast], pictures)
-        for start in range(0, len(signing), abreast)
+        _signatures(page, facts, signing[start : start + abreast], pictures, how)
+        for start in range(0, len(signing), max(abreast, 1))
     ]
 
 
@@ -64,9 +86,10 @@ def _signatures(
     facts: CertificateFacts,
     signing: Sequence[tuple[Signatory, str]],
     pictures: Mapping[str, Drawable],
+    how: Signing,
 ) -> Row:
     step = page.measure / len(signing)
-    wide = min(180.0, step - 18)
+    wide = min(180.0, step - how.between)
     blocks: list[Block] = []
     rules: list[Rule] = []
     drawn: list[Picture] = []
@@ -77,17 +100,17 @@ def _signatures(
             width, height = image.within(wide - 10, _LINE - 3)
             said = facts.text_of(asset_id, f"Signature of {signatory.name or signatory.role.en}")
             drawn.append(Picture(asset_id, said, middle - width / 2, _LINE - 2 - height, width, height))
-        blocks += _named(signatory, middle, wide)
+        blocks += _named(signatory, middle, wide, how)
     above = _PEN if drawn else 0.0
     return Row(
         max(lowest(blocks), _LINE) + 4, tuple(blocks), above, rules=tuple(rules), pictures=tuple(drawn)
     )
 
 
-def _named(signatory: Signatory, middle: float, wide: float) -> list[Block]:
+def _named(signatory: Signatory, middle: float, wide: float, how: Signing) -> list[Block]:
     role = signatory.role
-    said = [(signatory.name, _NAME, None), (role.sv, _SMALL, "sv")]
-    said += [(role.en, _SMALL_EN, "en")] if role.en != role.sv else []
+    said = [(signatory.name, how.name, None), (role.sv, how.role, "sv")]
+    said += [(role.en, how.role_en, "en")] if role.en != role.sv else []
     blocks: list[Block] = []
     drop = _LINE + 1
     for text, style, lang in said:
@@ -155,9 +178,10 @@ def _beside(page: Page, facts: CertificateFacts) -> tuple[Block, ...]:
 
 
 def _below(page: Page, facts: CertificateFacts, x: float, coded: float) -> tuple[Block, ...]:
-    below = coded + _SMALL.leading
-    when = flush(wording.issued(facts), _SMALL, _SMALL_EN, x=x, width=page.right - x, drop=below)
-    return (right(facts.number, _SMALL, lang=None, x=page.right, drop=below), *when)
+    wide = page.right - x
+    numbered = _led(wording.NUMBER, facts.number, x, wide, coded + _SMALL.leading)
+    low = lowest(numbered)
+    return (*numbered, *flush(wording.issued(facts), _SMALL, _SMALL_EN, x=x, width=wide, drop=low))
 
 
 def _scheme(page: Page, facts: CertificateFacts, x: float, drop: float) -> tuple[Block, ...]:

@@ -2,10 +2,12 @@
 
 EB Garamond, upright and italic (fonts/README.md); each face that a document uses costs it some eight
 kilobytes. The italic lacks a few signs that the upright face has; a text that needs one is set upright.
+Scripts that it lacks have a face of their own, which stands in for both.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -20,6 +22,11 @@ from lti_app.glyphs import missing
 REGULAR = "EBGaramond-Regular"
 ITALIC = "EBGaramond-Italic"
 
+_SCRIPTS = {  # the face that draws what EB Garamond lacks, and which characters
+    "NotoSerifArmenian-Regular": "\u0530-\u058f\ufb13-\ufb17",
+    "NotoSerifGeorgian-Regular": "\u10a0-\u10ff\u1c90-\u1cbf\u2d00-\u2d2f",
+}
+_STRETCH = re.compile("|".join(f"([{chars}]+)" for chars in _SCRIPTS.values()))
 _FOLDER = Path(__file__).parent / "fonts"
 
 
@@ -44,7 +51,9 @@ class NothingToSee(ValueError):  # noqa: N818 (as above)
 
 @dataclass(frozen=True)
 class Face:
-    """One registered face: the advance width of each character it has, in thousandths of the size."""
+    """One registered face: the advance width of each character that it or its stand-ins have, in thousandths
+    of the size.
+    """
 
     name: str
     widths: dict[str, float]
@@ -61,14 +70,32 @@ class Face:
 @cache
 def faces() -> dict[str, Face]:
     """Load and register the faces, once per process."""
-    return {name: _registered(name) for name in (REGULAR, ITALIC)}
+    others = {
+        char: width
+        for name in _SCRIPTS
+        for char, width in _registered(name).items()
+        if _STRETCH.fullmatch(char)
+    }
+    return {name: Face(name, others | _registered(name)) for name in (REGULAR, ITALIC)}
 
 
-def _registered(name: str) -> Face:
+def _registered(name: str) -> dict[str, float]:
     font = EmbeddedFont(name, str(_FOLDER / f"{name}.ttf"))
     pdfmetrics.registerFont(font)
     drawn = (point for point in font.face.charToGlyph if point >= ord(" "))  # a font may have a glyph for NUL
-    return Face(name, {chr(point): font.face.charWidths[point] for point in drawn})
+    return {chr(point): font.face.charWidths[point] for point in drawn}
+
+
+def stretches(name: str, text: str) -> Iterator[tuple[str, str]]:
+    """Take a text apart where another face stands in: the name of each face, and what it draws."""
+    end = 0
+    for found in _STRETCH.finditer(text):
+        if end < found.start():
+            yield name, text[end : found.start()]
+        yield tuple(_SCRIPTS)[(found.lastindex or 1) - 1], found[0]
+        end = found.end()
+    if end < len(text):
+        yield name, text[end:]
 
 
 def face_for(name: str, text: str) -> Face:
@@ -77,17 +104,20 @@ def face_for(name: str, text: str) -> Face:
     return face if name != ITALIC or face.has(text) else faces()[REGULAR]
 
 
-def wrapped(text: str, name: str, size: float, width: float) -> list[str]:
-    """Break a text into lines no wider than `width` points: at spaces, inside a word only if it must be."""
+def wrapped(text: str, name: str, size: float, width: float, taken: float = 0) -> list[str]:
+    """Break a text into lines no wider than `width` points: at spaces, inside a word only if it must be.
+
+    So much of the first line is taken; it is empty when not even a word fits there.
+    """
     face = face_for(name, text)
-    if face.width(text, size) <= width:
+    if taken + face.width(text, size) <= width:
         return [text] if text else []
     space = face.width(" ", size)
     lines: list[str] = []
     line: list[str] = []
-    used = 0.0
+    used = taken
     for word, wide in _fitting(text.split(" "), face, size, width):
-        if line and used + space + wide > width:
+        if used and used + (space if line else 0) + wide > width:
             lines.append(" ".join(line))
             line, used = [], 0.0
         used += wide + (space if line else 0)

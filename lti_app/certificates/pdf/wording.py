@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from lti_app.certificates.facts import CertificateFacts, Merit, Presentation, Text
 from lti_app.days import day_in, span_in
 
-CONTINUED = Text(sv="fortsättning", en="continued")
-IN_ANNEX = Text(sv="Meriterna anges i bilagan", en="The merits are listed in the annex")
+CONTINUED = Text(sv="forts.", en="cont.")
 CODE = Text(sv="Kod", en="Code")
+NUMBER = Text(sv="Nummer", en="Number")
 SCHEME = Text(sv="Ordning", en="Scheme")
 SPECIMEN = Text(sv="PROVEXEMPLAR – INTE GILTIGT", en="SPECIMEN – NOT VALID")
 SPECIMEN_MARK = "SPECIMEN"
 DEVELOPMENT = Text(sv="UTVECKLINGSNYCKEL – INTE GILTIGT", en="DEVELOPMENT KEY – NOT VALID")
 DEVELOPMENT_MARK = "DEVELOPMENT"
+
+# How a sentence leads over to the merits below it, and how it ends when they are in the annex instead.
+_LEADS_OVER = {
+    "sv": (
+        (r"(?:följande|dessa|nedanstående) ((?:[\w-]+ ){0,3}meriter)", r"de \1 som anges i bilagan"),
+        (r"(genom|med|av|för|i)", r"\1 de meriter som anges i bilagan"),
+        (r"nedan", "i bilagan"),
+    ),
+    "en": (
+        (r"(?:the following|these) ((?:[\w-]+ ){0,3}merits)", r"the \1 listed in the annex"),
+        (r"(through|with|by|for|in|of)", r"\1 the merits listed in the annex"),
+        (r"below", "in the annex"),
+    ),
+}
+_ELSEWHERE = {"sv": "Meriterna anges i bilagan.", "en": "The merits are listed in the annex."}
 
 
 def day(when: date) -> Text:
@@ -30,8 +46,8 @@ def period(starts_on: date | None, ends_on: date | None) -> Text | None:
 
 def statement(facts: CertificateFacts, *, listed_here: bool) -> Text:
     """Compose the sentence after the holder's name; the scheme's own statement goes before ours."""
-    if facts.statement is not None:
-        return facts.statement
+    if (own := facts.statement) is not None:
+        return own if listed_here else Text(sv=_in_annex(own.sv, "sv"), en=_in_annex(own.en, "en"))
     sv = f"har inom {facts.programme.sv} uppfyllt kraven" if facts.programme else "har uppfyllt kraven"
     en = f"has, within the {facts.programme.en}," if facts.programme else "has"
     en = f"{en} fulfilled the requirements"
@@ -46,6 +62,22 @@ def statement(facts: CertificateFacts, *, listed_here: bool) -> Text:
         sv=f"{sv} med de internationella meriter som anges i bilagan.",
         en=f"{en} with the international merits listed in the annex.",
     )
+
+
+def figures(starts_on: date | None, ends_on: date | None) -> str:
+    """Write a period in figures, which both languages read alike (ISO 8601); "" without dates."""
+    return " – ".join(dict.fromkeys(each.isoformat() for each in (starts_on, ends_on) if each))
+
+
+def _in_annex(said: str, lang: str) -> str:
+    """End a statement so that it leads to the annex; one that leads nowhere is followed by where they are."""
+    said = " ".join(said.split())
+    open_ended = said.rstrip(" .:;")
+    for end, instead in _LEADS_OVER[lang]:
+        changed, found = re.subn(rf"\b{end}$", instead, open_ended)
+        if found:
+            return f"{changed}."
+    return f"{said if said.endswith(('.', '!')) else f'{open_ended}.'} {_ELSEWHERE[lang]}"
 
 
 def programme(facts: CertificateFacts) -> Text | None:

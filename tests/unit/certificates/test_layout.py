@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from dataclasses import replace
 from hashlib import sha256
 
@@ -13,7 +12,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from lti_app.certificates.conformance import breaches_of
-from lti_app.certificates.facts import CertificateFacts
+from lti_app.certificates.facts import CertificateFacts, Signatory
 from lti_app.certificates.pdf import (
     Concern,
     LayoutWarning,
@@ -148,17 +147,52 @@ def test_an_editor_is_told_what_is_smaller_what_moves_and_what_does_not_fit() ->
     assert measure(LONGEST_NAME) == (LayoutWarning(Concern.SMALLER, "holder_name", "34%"),)
     assert measure(STATED) == ()
     assert measure(LONGEST_TEXTS) == (LayoutWarning(Concern.CLOSER, "first_page", "80%"),)
-    wide = replace(
-        LONGEST_TEXTS, programme=Text("W" * 150, "M" * 150), scheme_name=Text("W" * 150, "M" * 150)
-    )
+    wide = replace(LONGEST_TEXTS, statement=Text("W" * 600, "M" * 600), title=Text("W" * 150, "M" * 150))
     assert any(each.stops for each in measure(with_layout(wide, orientation=Orientation.LANDSCAPE)))
-    assert LayoutWarning(Concern.ANNEX, "merits", "3") in measure(with_merits(40))
+    assert LayoutWarning(Concern.ANNEX, "merits", "3") in measure(with_merits(120))
     long = replace(TYPICAL, statement=Text("ord " * 900, "word " * 900))
     (stopping,) = (each for each in measure(long) if each.stops)
     assert (stopping.concern, stopping.what) == (Concern.TOO_LONG, "the text of the first page")
     (glyphs,) = measure(replace(TYPICAL, holder_name="王"))
     assert glyphs.stops
     assert glyphs.detail == "王"
+
+
+def signed_by(facts: CertificateFacts, count: int, images: tuple[str, ...]) -> CertificateFacts:
+    third = Signatory(
+        "Prof. Maria Wallenberg-Håkansson", Text("Vicedekan för utbildning", "Vice-Dean for Education")
+    )
+    signing = (*facts.signatories, third) * 4
+    facts = with_layout(facts, signature_images=(images * count)[:count])
+    return replace(facts, signatories=signing[:count])
+
+
+@pytest.mark.parametrize("orientation", Orientation)
+@pytest.mark.parametrize("facts", [TYPICAL, STATED], ids=["typical", "own statement"])
+def test_three_merits_stay_on_the_first_page_whatever_the_name_when_three_sign_with_pictures(
+    facts: CertificateFacts, orientation: Orientation
+) -> None:
+    pictures = named(picture())
+    signed = signed_by(facts, 3, tuple(pictures))
+    signed = replace(signed, layout=replace(signed.layout, orientation=orientation))
+    for length in (0, 250, 280, 300):
+        name = LONGEST_NAME.holder_name[: length - 1] + "Å" if length else facts.holder_name
+        whole = draw(replace(signed, holder_name=name), pictures=pictures)
+        (page,) = text_of(whole)
+        assert name in page
+    assert breaches_of(whole) == ()
+
+
+@pytest.mark.parametrize("orientation", Orientation)
+@pytest.mark.parametrize("count", [0, 1, 2, 4, 6])
+def test_no_name_is_too_long_however_many_sign(count: int, orientation: Orientation) -> None:
+    pictures = named(picture())
+    for facts in (TYPICAL, LONGEST_TEXTS, replace(STATED, merits=with_merits(40).merits)):
+        signed = signed_by(facts, count, tuple(pictures))
+        signed = replace(signed, layout=replace(signed.layout, orientation=orientation))
+        for name in (LONGEST_NAME.holder_name, LONGEST_NAME.holder_name[:250], "W" * 300):
+            told = measure(replace(signed, holder_name=name), pictures)
+            assert not any(each.stops for each in told), (name, told)
 
 
 def test_a_lying_certificate_opens_like_a_book_and_is_read_in_order() -> None:
@@ -189,16 +223,6 @@ def test_a_lying_certificate_opens_like_a_book_and_is_read_in_order() -> None:
     boxes = (texts.get_charbox(place) for place in range(texts.count_chars()))
     above_the_foot = [box for box in boxes if box[1] > 60]
     assert all(right < middle - 15 or left > middle + 15 for left, _, right, _ in above_the_foot)
-
-
-def test_the_annex_of_a_lying_certificate_has_two_columns() -> None:
-    facts = with_layout(with_merits(40), orientation=Orientation.LANDSCAPE)
-    first, *annex = text_of(draw(facts))
-    assert "listed in the annex" in first
-    assert len(annex) == 3
-    told = re.findall(r"Merit nr (\d+)", " ".join(annex))
-    grouped = [merit.title.split()[2] for _, merits in facts.merits_by_setting() for merit in merits]
-    assert told == grouped, "down the first column, then down the second"
 
 
 def test_facts_carry_their_layout_and_old_ones_have_the_default() -> None:
