@@ -87,7 +87,7 @@ def test_the_specimen_stays_in_sight_whoever_scrolls(drafting: ServedTool, frame
 def test_a_specimen_that_cannot_follow_says_so(drafting: ServedTool) -> None:
     with drafting.visit("karin", 320) as page:
         page.goto(drafting.root + SECTION)
-        notes, said = page.locator("#look-notes"), page.get_by_text("Provtrycket kunde inte följa med.")
+        notes, said = page.locator("#look-notes"), page.get_by_text("Provexemplaret kunde inte följa med.")
         expect(notes).to_contain_text("Allt får plats.")
         judge(page, page.main_frame, "specimen-follows-320", 320)
         expect(said).to_be_hidden()

@@ -81,7 +81,7 @@ def test_every_section_sent_unchanged_leaves_the_scheme_as_it_was(
     for section in SECTIONS:
         address = f"schemes/{slug}/draft/sections/{section.slug}"
         shown = sam.page(address)
-        assert "To mend" not in shown.text, shown.text
+        assert "To fix" not in shown.text, shown.text
         assert sam.post(address, sent_by(shown, address, button=("do", "save"))).status_code == 303
     after = draft_of(database, sam, slug)
     assert after.document == before.document == to_json(bundled_schemes()[slug])
@@ -97,7 +97,7 @@ def test_from_a_change_to_the_next_version(database: Database, sam: Visit, cours
     added = saved(sam, "reflection", do="add:reflection.questions")
     assert "New question" in [each.text for each in added.main.all("h3")]
     shown = sam.page(f"schemes/{LUND}/draft")
-    assert "2 things to mend" in shown.text
+    assert "2 things to fix" in shown.text
     shown = sam.page(f"schemes/{LUND}/draft/publish")
     assert "Swedish: The Swedish text is missing." in shown.text
     assert not shown.root.all("textarea")
@@ -239,7 +239,7 @@ def test_logo_and_signatures_are_chosen_by_name_and_a_picture_that_is_not_there_
             sam.post(each.attributes["action"])
     shown = saved(sam, "certificate")
     assert named(shown, "The seal – no longer offered") == seal
-    assert "to mend" not in sam.page(f"schemes/{LUND}/draft").text.lower()
+    assert "to fix" not in sam.page(f"schemes/{LUND}/draft").text.lower()
     shown = saved(sam, "certificate", {who: ["a" * 64]})
     assert "This picture is not among the pictures of the institution." in shown.text
     assert named(shown, "A picture that is not here (aaaaaaaa)") == "a" * 64
@@ -282,7 +282,7 @@ def test_a_ready_set_of_questions_is_added_twice_under_other_names(database: Dat
     questions = draft_of(database, sam).document["reflection"]["questions"]
     assert len(questions) == 2 + 2 * len(chosen.questions)
     assert len({each["id"] for each in questions}) == len(questions)
-    assert "thing to mend" not in sam.page(f"schemes/{LUND}/draft").text
+    assert "thing to fix" not in sam.page(f"schemes/{LUND}/draft").text
 
 
 def test_who_changed_it_meanwhile_is_said_as_far_as_it_is_known(
@@ -462,7 +462,7 @@ def test_the_preview_is_what_a_student_would_see(sam: Visit) -> None:
     assert "1 of 3 different types" in shown.text
     assert "Counts when it has been approved." in shown.text
     saved(sam, "about", {"name.en": [""]})
-    assert "The preview works once these are mended" in sam.page(address).text
+    assert "The preview works once these are fixed" in sam.page(address).text
 
 
 def test_teachers_read_versions_and_only_coordinators_edit(

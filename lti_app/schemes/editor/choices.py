@@ -52,7 +52,7 @@ _WORDS: Mapping[Source, tuple[tuple[str, str], ...]] = {
         ("programme", N_("The programme")),
         ("faculty", N_("The faculty")),
         ("places", N_("Places of the merits")),
-        ("dates", N_("Days of the merits")),
+        ("dates", N_("Dates of the merits")),
         ("presentation", N_("The presentation")),
     ),
     Source.APPROVERS: (

@@ -43,7 +43,7 @@ PRESENTATION = Block(
 
 
 def _colour(key: str, label: str, default: str) -> Leaf:
-    hint = N_("# and six characters of 0–9 and a–f. Empty is the usual one.")
+    hint = N_("# and six characters of 0–9 and a–f. Leave empty for the default.")
     return Leaf(key, label, Kind.COLOUR, default=default, hint=hint, is_optional=True)
 
 
@@ -53,7 +53,7 @@ _LAYOUT = Block(
     (
         Leaf(
             "orientation",
-            N_("How the page lies"),
+            N_("Orientation of the page"),
             Kind.CHOICE,
             Source.ORIENTATIONS,
             is_optional=True,
@@ -78,9 +78,9 @@ _LAYOUT = Block(
             N_("Everything"),
             is_optional=True,
         ),
-        Both("certifies", N_("Words above the name"), is_optional=True),
+        Both("certifies", N_("Text above the name"), is_optional=True),
         Both("annex", N_("Heading of the annex"), is_optional=True),
-        Both("verify", N_("Words beside the code"), is_optional=True),
+        Both("verify", N_("Text beside the code"), is_optional=True),
     ),
     is_optional=True,
 )
