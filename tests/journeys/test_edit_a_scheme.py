@@ -69,7 +69,7 @@ def saved(
     form = sent_by(sam.page(address), address, button=("do", do)) | (changes or {})
     response = sam.post(address, form)
     assert response.status_code == 303, response.get_data(as_text=True)
-    return page(sam.get(response.headers["Location"]))
+    return page(sam.get(response.headers["Location"].partition("#")[0]))
 
 
 @pytest.mark.parametrize("slug", bundled_schemes())
@@ -96,6 +96,11 @@ def test_from_a_change_to_the_next_version(database: Database, sam: Visit, cours
     saved(sam, "about", {"name.sv": ["Nytt namn"], "name.en": ["New name"]})
     added = saved(sam, "reflection", do="add:reflection.questions")
     assert "New question" in [each.text for each in added.main.all("h3")]
+    assert "Still to fill in:" in added.text
+    assert {"Question › Swedish", "Question › English"} <= set(added.links)
+    assert "To fix" not in added.text, "what was just added is not wrong"
+    assert [each for each in added.main.every() if "aria-invalid" in each.attributes] == []
+    assert "To fix" in saved(sam, "reflection").text, "once it is saved so, it is"
     shown = sam.page(f"schemes/{LUND}/draft")
     assert "2 things to fix" in shown.text
     shown = sam.page(f"schemes/{LUND}/draft/publish")

@@ -21,7 +21,7 @@ from lti_app.errors import NotFound, Problem
 from lti_app.i18n import page_language, page_words
 from lti_app.schemes.editor.frame import problems_in, the_draft
 from lti_app.schemes.editor.parsing import parsed_section
-from lti_app.schemes.editor.problems import problems_of
+from lti_app.schemes.editor.problems import problems_of, split
 from lti_app.schemes.editor.sections import SECTIONS
 from lti_app.schemes.reading import SchemeInvalid
 from lti_app.web.context import current_actor, parts, reading
@@ -87,7 +87,8 @@ def follow(slug: str) -> str:
         raise Problem("bad-request", "a form cut short")
     typed = parsed_section(_CERTIFICATE, form, draft.document)
     every = problems_of(typed, page_language(), page_words(), draft.pictures)
-    told = {"draft": draft, "problems": [each for each in every if each.section == _CERTIFICATE.slug]}
+    wrong, _ = split(every, request.form.get("new", ""))
+    told = {"draft": draft, "problems": [each for each in wrong if each.section == _CERTIFICATE.slug]}
     try:
         with reading() as session:
             found = look_of_typed(session, current_actor(), typed, _sample())
