@@ -26,6 +26,22 @@ document.addEventListener("change", ({ target }) => {
   if (everything?.value === "all" && everything.checked) these.checked = true;
 });
 
+// A colour can be picked, too: its swatch and its words are the same.
+for (const swatch of document.querySelectorAll("[data-colour]")) {
+  const field = document.getElementById(swatch.dataset.colour);
+  const follow = () => {
+    const word = (field.value.trim() || swatch.dataset.default).replace("#", "").toLowerCase();
+    if (/^([0-9a-f]{3}){1,2}$/.test(word)) swatch.value = `#${word.length === 3 ? word.replace(/./g, "$&$&") : word}`;
+  };
+  swatch.addEventListener("input", () => {
+    field.value = swatch.value;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  field.addEventListener("input", follow);
+  follow();
+  swatch.hidden = false;
+}
+
 // The specimen beside the certificate's form, which htmx asks for anew while somebody types.
 const showSpecimen = (pane) => {
   const form = pane.previousElementSibling;
