@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 from lti_app.db import Database
 from lti_app.people.models import Course
 from lti_app.people.roles import Role
+from lti_app.schemes.certificate_layout import DEFAULT
 from lti_app.schemes.editor.queries import Draft, draft_named
 from lti_app.schemes.editor.sections import SECTIONS
 from lti_app.schemes.editor.service import write_draft
@@ -109,7 +110,7 @@ def test_from_a_change_to_the_next_version(database: Database, sam: Visit, cours
     asked = {"reflection.questions.2.sv": ["Och?"], "reflection.questions.2.en": ["And?"]}
     saved(sam, "reflection", asked)
     shown = sam.page(f"schemes/{LUND}/draft/publish")
-    (name, *_, question) = [each.text for each in shown.main.all("li")]
+    (_, name, *_, question) = [each.text for each in shown.main.all("li")]
     assert "Changed:" in name
     assert "Name (Swedish)" in name
     assert "Lund, medicin" in name
@@ -229,6 +230,8 @@ def test_logo_and_signatures_are_chosen_by_name_and_a_picture_that_is_not_there_
     shown = sam.page(f"schemes/{LUND}/draft/sections/certificate")
     seal, hand = (named(shown, each) for each in ("The seal", "The dean's hand"))
     who = "certificate.signatories.0.picture"
+    assert offered(shown, "certificate.layout.logo") == ["No picture", "The seal"]
+    assert offered(shown, who) == ["No picture", "The dean's hand"]
     shown = saved(sam, "certificate", {"certificate.layout.logo": [seal], who: [hand]})
     assert len(shown.main.all("img")) == 2
     assert saved(sam, "certificate", do="specimen").h1 == "Specimen"
@@ -248,6 +251,9 @@ def test_logo_and_signatures_are_chosen_by_name_and_a_picture_that_is_not_there_
     shown = saved(sam, "certificate", {who: ["a" * 64]})
     assert "This picture is not among the pictures of the institution." in shown.text
     assert named(shown, "A picture that is not here (aaaaaaaa)") == "a" * 64
+    shown = saved(sam, "certificate", {who: [seal]})
+    assert offered(shown, who)[-1] == "The seal – no longer offered", "chosen before, and kept"
+    saved(sam, "certificate", {who: ["a" * 64]})
     assert publish(database, sam).status_code == 409
     saved(sam, "certificate", {who: [hand]})
     assert publish(database, sam).status_code == 303
@@ -274,9 +280,50 @@ def a_picture(colour: str) -> tuple[io.BytesIO, str]:
     return io.BytesIO(written.getvalue()), "picture.png"
 
 
+def offered(shown: Page, name: str) -> list[str]:
+    """What may be chosen of this control."""
+    (control,) = (each for each in shown.main.all("select") if each.attributes["name"] == name)
+    return [each.text for each in control.all("option")]
+
+
 def named(shown: Page, name: str) -> str:
     """The value of the first choice of this name."""
     return next(each for each in shown.main.all("option") if each.text == name).attributes["value"]
+
+
+def test_who_signs_without_a_name_is_said_before_publishing_and_keeps_nothing_back(
+    database: Database, sam: Visit
+) -> None:
+    begun(sam)
+    saved(sam, "about", {"name.en": ["New name"]})
+    said = "“Vice-Dean” signs without a name"
+    assert said in sam.page(f"schemes/{LUND}/draft").text
+    shown = sam.page(f"schemes/{LUND}/draft/publish")
+    assert said in shown.text
+    assert shown.root.all("textarea"), "it can be published so"
+    saved(sam, "certificate", {"certificate.signatories.0.name": ["Anna Berg"]})
+    for address in ("draft", "draft/publish", "draft/specimen"):
+        assert "Good to know" not in sam.page(f"schemes/{LUND}/{address}").text
+
+
+def test_the_differences_name_who_signs_anew_and_show_colours(database: Database, sam: Visit) -> None:
+    sam.post(f"schemes/{LUND}/begin", {"number": "1"})
+    saved(sam, "certificate", do="add:certificate.signatories")
+    new = "certificate.signatories.1"
+    role = {f"{new}.role.sv": ["Dekan"], f"{new}.role.en": ["Dean"], f"{new}.name": ["Anna Berg"]}
+    saved(sam, "certificate", role | {"certificate.layout.accent": ["#aa0000"]})
+    shown = sam.page(f"schemes/{LUND}/draft/differences")
+    assert "Who signs › Anna Berg, Dean" in shown.text
+    assert [each.attributes["fill"] for each in shown.main.all("rect")] == ["#1a3057", "#aa0000"]
+    saved(sam, "certificate", {"certificate.layout.accent": ["red"]})
+    assert sam.page(f"schemes/{LUND}/draft/differences").main.all("rect") == []
+
+
+def test_what_stands_for_a_text_that_is_left_empty_is_said_beside_it(sam: Visit) -> None:
+    begun(sam)
+    shown = sam.page(f"schemes/{LUND}/draft/sections/certificate").text
+    for each in (DEFAULT.certifies, DEFAULT.annex, DEFAULT.verify):
+        assert f"Leave empty for “{each.sv}” and “{each.en}”." in shown
 
 
 def test_a_ready_set_of_questions_is_added_twice_under_other_names(database: Database, sam: Visit) -> None:

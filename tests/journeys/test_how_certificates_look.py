@@ -98,6 +98,9 @@ def test_the_specimen_follows_the_form_and_nothing_is_written(coordinator: Visit
     form = sent_by(coordinator.page(SECTION), "sections/certificate")
     as_saved = followed(coordinator, form)
     assert "Everything fits." in as_saved.text
+    assert "“Vice-Dean” signs without a name" in as_saved.text
+    named = followed(coordinator, form | {"certificate.signatories.0.name": ["Anna Berg"]})
+    assert "Good to know" not in named.text
     (sheet,) = sheets(as_saved)
     assert sheet.size == (900, 1273)
 
@@ -222,7 +225,7 @@ def test_what_does_not_fit_is_said_before_anybody_earns_it(coordinator: Visit, d
     shown = coordinator.page(f"{SPECIMEN}?name=王&merits=x")
     assert "lacks these characters: 王." in shown.text
     assert "This stops the certificate" in [each.text for each in shown.main.all("h2")]
-    assert "Good to know" not in shown.text
+    assert "of the usual size" not in shown.text
     assert shown.main.all("iframe") == []
     assert coordinator.get(f"{SPECIMEN}.pdf?name=王").status_code == 404
     look(database, coordinator, CertificateLayout(logo="a" * 64))

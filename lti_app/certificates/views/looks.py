@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Response, render_template, request
 
+from lti_app.certificates.facts import CertificateFacts
 from lti_app.certificates.previewing import (
     LONGEST_NAME,
     MOST_MERITS,
@@ -15,6 +16,7 @@ from lti_app.certificates.previewing import (
     specimen_of,
 )
 from lti_app.certificates.previewing import warnings_of as looked_over
+from lti_app.certificates.unfinished import MISSING
 from lti_app.certificates.views.certificate import pages
 from lti_app.clock import now
 from lti_app.errors import NotFound, Problem
@@ -58,6 +60,7 @@ def specimen(slug: str) -> Answer:
         sample=sample,
         is_draft=look.is_draft,
         warnings=looked_over(look.facts, look.pictures(parts().storage)),
+        unnamed=_unnamed(look.facts),
         layout=look.facts.layout,
     )
 
@@ -93,15 +96,24 @@ def follow(slug: str) -> str:
         with reading() as session:
             found = look_of_typed(session, current_actor(), typed, _sample())
     except SchemeInvalid:
-        return render_template("certificates/look.html", **told, warnings=(), sheets=())
+        return render_template("certificates/look.html", **told, warnings=(), unnamed=(), sheets=())
     pictures = found.pictures(parts().storage)
     warnings, sheets = looked_over(found.facts, pictures), pages_of(found.facts, pictures)
-    return render_template("certificates/look.html", **told, warnings=warnings, sheets=sheets)
+    unnamed = _unnamed(found.facts)
+    return render_template(
+        "certificates/look.html", **told, warnings=warnings, unnamed=unnamed, sheets=sheets
+    )
 
 
 def _look(slug: str, sample: Sample) -> Look:
     with reading() as session:
         return look_of(session, current_actor(), slug, sample)
+
+
+def _unnamed(facts: CertificateFacts) -> list[str]:
+    """The roles of who signs without a name; one that is not written yet is left to what is missing."""
+    roles = [each.role.in_(page_language()) for each in facts.signatories if not each.name]
+    return [each for each in roles if each != MISSING]
 
 
 def _sample() -> Sample:
