@@ -53,11 +53,8 @@ def write(slug: str, section: str) -> Answer:
         return _section_page(typed, found, too_large(document, found, page_language(), page_words())), 422
     if done.picks:
         return redirect(url_for("section.pick", slug=slug, section=section, path=done.picks), 303)
-    match form.get("do"):
-        case ["overview"]:
-            return redirect(url_for("draft.overview", slug=slug, done="saved"), 303)
-        case ["specimen"]:
-            return redirect(url_for("certificates.specimen", slug=slug), 303)
+    if form.get("do") == ["overview"]:
+        return redirect(url_for("draft.overview", slug=slug, done="saved"), 303)
     at = done.anchor or None
     return redirect(
         url_for("section.show", slug=slug, section=section, done=done.said, at=at, _anchor=at), 303
