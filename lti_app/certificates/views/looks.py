@@ -58,6 +58,7 @@ def specimen(slug: str) -> Answer:
         "certificates/specimen.html",
         slug=slug,
         sample=sample,
+        is_other=_merits()[1],
         is_draft=look.is_draft,
         warnings=looked_over(look.facts, look.pictures(parts().storage)),
         unnamed=_unnamed(look.facts),
@@ -91,10 +92,16 @@ def follow(slug: str) -> str:
     typed = parsed_section(_CERTIFICATE, form, draft.document)
     every = problems_of(typed, page_language(), page_words(), draft.pictures)
     wrong, _ = split(every, request.form.get("new", ""))
-    told = {"draft": draft, "problems": [each for each in wrong if each.section == _CERTIFICATE.slug]}
+    sample = _sample()
+    told = {
+        "draft": draft,
+        "problems": [each for each in wrong if each.section == _CERTIFICATE.slug],
+        "sample": sample,
+        "is_other": _merits()[1],
+    }
     try:
         with reading() as session:
-            found = look_of_typed(session, current_actor(), typed, _sample())
+            found = look_of_typed(session, current_actor(), typed, sample)
     except SchemeInvalid:
         return render_template("certificates/look.html", **told, warnings=(), unnamed=(), sheets=())
     pictures = found.pictures(parts().storage)
@@ -116,13 +123,20 @@ def _unnamed(facts: CertificateFacts) -> list[str]:
     return [each for each in roles if each != MISSING]
 
 
+def _merits() -> tuple[int, bool]:
+    """The number of merits to try, within what makes sense, and whether that is another than asked for."""
+    asked = request.values.get("merits", str(_DEFAULT_MERITS)).strip()
+    if not (asked.isascii() and asked.isdecimal() and len(asked) < 5):
+        return _DEFAULT_MERITS, True
+    merits = min(max(int(asked), 1), MOST_MERITS)
+    return merits, merits != int(asked)
+
+
 def _sample() -> Sample:
-    """The name and the number of merits to try, as asked for, within what makes sense."""
-    asked = request.values.get("merits", "")
-    merits = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 5 else _DEFAULT_MERITS
+    """The name and the number of merits to try."""
     return Sample(
         name=clean_line(request.values.get("name"))[:LONGEST_NAME] or _DEFAULT_NAME,
-        merits=min(max(merits, 1), MOST_MERITS),
+        merits=_merits()[0],
         public_url=parts().settings.public_url,
         issued_on=now().date(),
     )
