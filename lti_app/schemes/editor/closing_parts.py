@@ -90,7 +90,7 @@ _LAYOUT = Block(
             "verify",
             N_("Text beside the code"),
             default=DEFAULT.verify,
-            hint=N_("The QR code at the foot of the first page, with which anyone can check the certificate."),
+            hint=N_("The code is at the foot of the first page, and leads to where anyone can check it."),
             is_optional=True,
         ),
     ),

@@ -31,8 +31,8 @@ _ABSENT = Message(
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing to mend: where it is edited, what it is called, and what is wrong. `is_gap` is whether nothing
-    stands there yet.
+    """One thing to mend: where it is edited, what it is called, and what is wrong; a gap is where nothing
+    stands yet.
     """
 
     section: str
