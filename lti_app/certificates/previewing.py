@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 MOST_MERITS = 60
 LONGEST_NAME = 300
-_SHOWN_WIDTHS = (900, 600)  # pixels, of the first page and of others: it stands 384 wide beside a form
+_LONGEST_SIDE = 1272  # pixels: a page stands beside a form, and can be enlarged until its letters are read
 _NONE: Mapping[str, bytes] = {}
 
 
@@ -93,7 +93,7 @@ def pages_of(facts: CertificateFacts, pictures: Mapping[str, bytes]) -> tuple[Pa
         drawn = pdf.draw(facts, pictures=pictures)
     except (pdf.MissingGlyphs, pdf.DoesNotFit, pdf.PictureMissing, pdf.PictureInvalid):
         return ()
-    return pages_as_pictures(drawn, *_SHOWN_WIDTHS)
+    return pages_as_pictures(drawn, _LONGEST_SIDE)
 
 
 def warnings_of(facts: CertificateFacts, pictures: Mapping[str, bytes]) -> tuple[LayoutWarning, ...]:

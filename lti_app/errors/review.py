@@ -56,7 +56,7 @@ REVIEW = {
     "draft-incomplete": Kind(
         409,
         N_("The draft cannot be published yet"),
-        N_("Go back to the draft and mend what it lists as problems."),
+        N_("Go back to the draft and fix what it lists as problems."),
     ),
     "nothing-to-publish": Kind(
         409,

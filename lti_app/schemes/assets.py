@@ -102,7 +102,7 @@ def add_picture(
 
 
 def withdraw_picture(session: Session, actor: Actor, asset_id: uuid.UUID) -> None:
-    """Offer it no more. Layouts that name it keep it, and so do the certificates. Done twice, done once."""
+    """Stop offering it. Layouts that name it keep it, and so do the certificates. Done twice, done once."""
     found = _held(session, actor, asset_id)
     found.withdrawn_at = found.withdrawn_at or now()
 

@@ -26,6 +26,22 @@ document.addEventListener("change", ({ target }) => {
   if (everything?.value === "all" && everything.checked) these.checked = true;
 });
 
+// A colour can be picked, too: its swatch and its words are the same.
+for (const swatch of document.querySelectorAll("[data-colour]")) {
+  const field = document.getElementById(swatch.dataset.colour);
+  const follow = () => {
+    const word = (field.value.trim() || swatch.dataset.default).replace("#", "").toLowerCase();
+    if (/^([0-9a-f]{3}){1,2}$/.test(word)) swatch.value = `#${word.length === 3 ? word.replace(/./g, "$&$&") : word}`;
+  };
+  swatch.addEventListener("input", () => {
+    field.value = swatch.value;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  field.addEventListener("input", follow);
+  follow();
+  swatch.hidden = false;
+}
+
 // The specimen beside the certificate's form, which htmx asks for anew while somebody types.
 const showSpecimen = (pane) => {
   const form = pane.previousElementSibling;
@@ -37,6 +53,7 @@ const showSpecimen = (pane) => {
   // scroll and nothing can stick to its edge; but a browser tells which part of the form is in sight.
   const place = () => new IntersectionObserver(([seen], watcher) => {
     watcher.disconnect();
+    if (pane.classList.contains("large")) return;
     const isBeside = pane.offsetLeft > form.offsetLeft;
     const most = Math.max(0, form.offsetHeight - pane.offsetHeight);
     const first = seen.intersectionRect.top - seen.boundingClientRect.top;
@@ -49,6 +66,23 @@ const showSpecimen = (pane) => {
   const scrolling = new IntersectionObserver(place, { threshold: [0, 0.5, 1] });
   form.querySelectorAll(".field, .row, h2, h3, legend").forEach((part) => scrolling.observe(part));
   new ResizeObserver(place).observe(pane);
+
+  // Large, it lies where the form is, at the height where it was, until it is put beside it again.
+  const button = pane.querySelector(".enlarge");
+  const enlarge = () => {
+    pane.classList.toggle("large");
+    [button.textContent, button.dataset.other] = [button.dataset.other, button.textContent];
+    place();
+  };
+  button.addEventListener("click", enlarge);
+  pane.querySelector("#look-sheets").addEventListener("click", ({ target }) => {
+    if (!button.offsetParent || !target.matches("img")) return;
+    enlarge();
+    target.scrollIntoView({ block: "nearest" });
+  });
+  pane.addEventListener("keydown", ({ key }) => {
+    if (key === "Escape" && pane.classList.contains("large")) enlarge();
+  });
 
   // A request that another one replaces has not failed.
   for (const wrong of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {

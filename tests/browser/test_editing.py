@@ -37,7 +37,7 @@ def test_a_coordinator_makes_and_publishes_a_variant_with_keys_only(enter: Enter
 
 def begin_a_variant(astrid: Member) -> None:
     """From the menu, which is closed by Escape and gives the focus back, to a draft."""
-    assert not astrid.tool.get_by_role("link", name="Certifikatsordningar", exact=True).is_visible()
+    assert not astrid.tool.get_by_role("link", name="Ordningar", exact=True).is_visible()
     tab_to(astrid, "Meny", "Shift+Tab")
     type_keys(astrid, "Enter")
     look(astrid, "menu")
@@ -48,7 +48,7 @@ def begin_a_variant(astrid: Member) -> None:
     type_keys(astrid, "Escape")
     assert focused(astrid) == "Meny"
     type_keys(astrid, "Enter")
-    come(astrid, "Certifikatsordningar", "Certifikatsordningar")
+    come(astrid, "Ordningar", "Certifikatsordningar")
     come(astrid, "Börja på en ny certifikatsordning", "En ny certifikatsordning")
     tab_to(astrid, "Jönköping, hälsa och välfärd")
     while focused(astrid) != "Lund, medicin":

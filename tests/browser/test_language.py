@@ -207,3 +207,13 @@ def test_where_the_language_cannot_be_changed_back_leads_to_what_was_written(too
         expect(page.locator("main .note.warn")).to_contain_text("could not come along")
         expect(page.locator("#yaml")).to_have_value("")
         judge(page, page.main_frame, "language-lost-320", 320)
+
+
+def test_the_coordinators_menu_stands_in_one_row_in_either_language(tool: ServedTool) -> None:
+    for width in SPOKEN:
+        with tool.visit("karin", width) as page:
+            page.set_viewport_size({"width": 1280, "height": 900})
+            page.goto(tool.root + "/schemes")
+            bar = page.locator(".bar").bounding_box()
+            assert bar is not None
+            assert bar["height"] < 2 * 44

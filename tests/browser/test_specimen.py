@@ -87,7 +87,7 @@ def test_the_specimen_stays_in_sight_whoever_scrolls(drafting: ServedTool, frame
 def test_a_specimen_that_cannot_follow_says_so(drafting: ServedTool) -> None:
     with drafting.visit("karin", 320) as page:
         page.goto(drafting.root + SECTION)
-        notes, said = page.locator("#look-notes"), page.get_by_text("Provtrycket kunde inte följa med.")
+        notes, said = page.locator("#look-notes"), page.get_by_text("Provexemplaret kunde inte följa med.")
         expect(notes).to_contain_text("Allt får plats.")
         judge(page, page.main_frame, "specimen-follows-320", 320)
         expect(said).to_be_hidden()
@@ -124,3 +124,53 @@ def test_typing_on_before_the_answer_has_come_is_no_failure(drafting: ServedTool
 
 def source(sheet: Locator) -> str:
     return sheet.get_attribute("src") or ""
+
+
+def test_a_specimen_that_lies_is_wider_and_every_page_can_be_made_large(drafting: ServedTool) -> None:
+    with drafting.visit("karin", 1280) as page:
+        page.goto(drafting.root + SECTION)
+        sheets = page.locator("#look-sheets img")
+        expect(sheets).to_have_count(1)
+        upright = width(sheets.first)
+        page.get_by_label("Orientation of the page").select_option("Landscape")
+        page.get_by_label("Merits (1–60)").fill("40")
+        expect(sheets.first).to_have_class("lying")
+        assert width(sheets.first) > 1.3 * upright
+        judge(page, page.main_frame, "specimen-lying-1280", 1280)
+
+        page.get_by_role("button", name="Show it large").click()
+        assert width(sheets.first) > 900
+        assert width(sheets.last) == width(sheets.first)
+        expect(page.get_by_label("Orientation of the page")).not_to_be_visible()
+        judge(page, page.main_frame, "specimen-large-1280", 1280)
+        page.get_by_role("button", name="Show it beside the form").press("Escape")
+        expect(page.get_by_label("Orientation of the page")).to_be_visible()
+        sheets.last.click()
+        assert width(sheets.last) > 900
+        expect(sheets.last).to_be_in_viewport()
+
+        page.get_by_label("Merits (1–60)").fill("0")
+        expect(page.get_by_text("Write a number from 1 to 60.")).to_be_visible()
+
+
+def test_a_colours_swatch_and_its_words_are_the_same_and_the_specimen_follows(drafting: ServedTool) -> None:
+    with drafting.visit("karin", 1280) as page:
+        page.goto(drafting.root + SECTION)
+        sheet = page.locator("#look-sheets img")
+        expect(sheet).to_have_count(1)
+        words = page.locator("[name='certificate.layout.accent']")
+        swatch = page.get_by_label("Choose: Colour of headings")
+        expect(swatch).to_have_value("#1a3057")
+        before = source(sheet)
+        swatch.fill("#aa0000")
+        expect(words).to_have_value("#aa0000")
+        expect(sheet).not_to_have_attribute("src", before)
+        for typed, shown in (("0A5", "#00aa55"), ("", "#1a3057"), ("red", "#1a3057")):
+            words.fill(typed)
+            expect(swatch).to_have_value(shown)
+
+
+def width(sheet: Locator) -> float:
+    box = sheet.bounding_box()
+    assert box is not None
+    return box["width"]

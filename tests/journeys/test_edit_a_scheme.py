@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 from lti_app.db import Database
 from lti_app.people.models import Course
 from lti_app.people.roles import Role
+from lti_app.schemes.certificate_layout import DEFAULT
 from lti_app.schemes.editor.queries import Draft, draft_named
 from lti_app.schemes.editor.sections import SECTIONS
 from lti_app.schemes.editor.service import write_draft
@@ -69,7 +70,7 @@ def saved(
     form = sent_by(sam.page(address), address, button=("do", do)) | (changes or {})
     response = sam.post(address, form)
     assert response.status_code == 303, response.get_data(as_text=True)
-    return page(sam.get(response.headers["Location"]))
+    return page(sam.get(response.headers["Location"].partition("#")[0]))
 
 
 @pytest.mark.parametrize("slug", bundled_schemes())
@@ -81,7 +82,7 @@ def test_every_section_sent_unchanged_leaves_the_scheme_as_it_was(
     for section in SECTIONS:
         address = f"schemes/{slug}/draft/sections/{section.slug}"
         shown = sam.page(address)
-        assert "To mend" not in shown.text, shown.text
+        assert "To fix" not in shown.text, shown.text
         assert sam.post(address, sent_by(shown, address, button=("do", "save"))).status_code == 303
     after = draft_of(database, sam, slug)
     assert after.document == before.document == to_json(bundled_schemes()[slug])
@@ -96,15 +97,20 @@ def test_from_a_change_to_the_next_version(database: Database, sam: Visit, cours
     saved(sam, "about", {"name.sv": ["Nytt namn"], "name.en": ["New name"]})
     added = saved(sam, "reflection", do="add:reflection.questions")
     assert "New question" in [each.text for each in added.main.all("h3")]
+    assert "Still to fill in:" in added.text
+    assert {"Question › Swedish", "Question › English"} <= set(added.links)
+    assert "To fix" not in added.text, "what was just added is not wrong"
+    assert [each for each in added.main.every() if "aria-invalid" in each.attributes] == []
+    assert "To fix" in saved(sam, "reflection").text, "once it is saved so, it is"
     shown = sam.page(f"schemes/{LUND}/draft")
-    assert "2 things to mend" in shown.text
+    assert "2 things to fix" in shown.text
     shown = sam.page(f"schemes/{LUND}/draft/publish")
     assert "Swedish: The Swedish text is missing." in shown.text
     assert not shown.root.all("textarea")
     asked = {"reflection.questions.2.sv": ["Och?"], "reflection.questions.2.en": ["And?"]}
     saved(sam, "reflection", asked)
     shown = sam.page(f"schemes/{LUND}/draft/publish")
-    (name, *_, question) = [each.text for each in shown.main.all("li")]
+    (_, name, *_, question) = [each.text for each in shown.main.all("li")]
     assert "Changed:" in name
     assert "Name (Swedish)" in name
     assert "Lund, medicin" in name
@@ -224,9 +230,11 @@ def test_logo_and_signatures_are_chosen_by_name_and_a_picture_that_is_not_there_
     shown = sam.page(f"schemes/{LUND}/draft/sections/certificate")
     seal, hand = (named(shown, each) for each in ("The seal", "The dean's hand"))
     who = "certificate.signatories.0.picture"
+    assert offered(shown, "certificate.layout.logo") == ["No picture", "The seal"]
+    assert offered(shown, who) == ["No picture", "The dean's hand"]
     shown = saved(sam, "certificate", {"certificate.layout.logo": [seal], who: [hand]})
     assert len(shown.main.all("img")) == 2
-    assert saved(sam, "certificate", do="specimen").h1 == "Specimen"
+    assert sam.page(shown.links["Specimen of what is saved"]).h1 == "Specimen"
     certificate = draft_of(database, sam).document["certificate"]
     assert certificate["layout"] == {"logo": seal}
     assert certificate["signatories"] == [{"picture": hand, "role": {"sv": "Vicedekan", "en": "Vice-Dean"}}]
@@ -239,10 +247,13 @@ def test_logo_and_signatures_are_chosen_by_name_and_a_picture_that_is_not_there_
             sam.post(each.attributes["action"])
     shown = saved(sam, "certificate")
     assert named(shown, "The seal – no longer offered") == seal
-    assert "to mend" not in sam.page(f"schemes/{LUND}/draft").text.lower()
+    assert "to fix" not in sam.page(f"schemes/{LUND}/draft").text.lower()
     shown = saved(sam, "certificate", {who: ["a" * 64]})
     assert "This picture is not among the pictures of the institution." in shown.text
     assert named(shown, "A picture that is not here (aaaaaaaa)") == "a" * 64
+    shown = saved(sam, "certificate", {who: [seal]})
+    assert offered(shown, who)[-1] == "The seal – no longer offered", "chosen before, and kept"
+    saved(sam, "certificate", {who: ["a" * 64]})
     assert publish(database, sam).status_code == 409
     saved(sam, "certificate", {who: [hand]})
     assert publish(database, sam).status_code == 303
@@ -269,9 +280,50 @@ def a_picture(colour: str) -> tuple[io.BytesIO, str]:
     return io.BytesIO(written.getvalue()), "picture.png"
 
 
+def offered(shown: Page, name: str) -> list[str]:
+    """What may be chosen of this control."""
+    (control,) = (each for each in shown.main.all("select") if each.attributes["name"] == name)
+    return [each.text for each in control.all("option")]
+
+
 def named(shown: Page, name: str) -> str:
     """The value of the first choice of this name."""
     return next(each for each in shown.main.all("option") if each.text == name).attributes["value"]
+
+
+def test_who_signs_without_a_name_is_said_before_publishing_and_keeps_nothing_back(
+    database: Database, sam: Visit
+) -> None:
+    begun(sam)
+    saved(sam, "about", {"name.en": ["New name"]})
+    said = "“Vice-Dean” signs without a name"
+    assert said in sam.page(f"schemes/{LUND}/draft").text
+    shown = sam.page(f"schemes/{LUND}/draft/publish")
+    assert said in shown.text
+    assert shown.root.all("textarea"), "it can be published so"
+    saved(sam, "certificate", {"certificate.signatories.0.name": ["Anna Berg"]})
+    for address in ("draft", "draft/publish", "draft/specimen"):
+        assert "Good to know" not in sam.page(f"schemes/{LUND}/{address}").text
+
+
+def test_the_differences_name_who_signs_anew_and_show_colours(database: Database, sam: Visit) -> None:
+    sam.post(f"schemes/{LUND}/begin", {"number": "1"})
+    saved(sam, "certificate", do="add:certificate.signatories")
+    new = "certificate.signatories.1"
+    role = {f"{new}.role.sv": ["Dekan"], f"{new}.role.en": ["Dean"], f"{new}.name": ["Anna Berg"]}
+    saved(sam, "certificate", role | {"certificate.layout.accent": ["#aa0000"]})
+    shown = sam.page(f"schemes/{LUND}/draft/differences")
+    assert "Who signs › Anna Berg, Dean" in shown.text
+    assert [each.attributes["fill"] for each in shown.main.all("rect")] == ["#1a3057", "#aa0000"]
+    saved(sam, "certificate", {"certificate.layout.accent": ["red"]})
+    assert sam.page(f"schemes/{LUND}/draft/differences").main.all("rect") == []
+
+
+def test_what_stands_for_a_text_that_is_left_empty_is_said_beside_it(sam: Visit) -> None:
+    begun(sam)
+    shown = sam.page(f"schemes/{LUND}/draft/sections/certificate").text
+    for each in (DEFAULT.certifies, DEFAULT.annex, DEFAULT.verify):
+        assert f"Leave empty for “{each.sv}” and “{each.en}”." in shown
 
 
 def test_a_ready_set_of_questions_is_added_twice_under_other_names(database: Database, sam: Visit) -> None:
@@ -282,7 +334,7 @@ def test_a_ready_set_of_questions_is_added_twice_under_other_names(database: Dat
     questions = draft_of(database, sam).document["reflection"]["questions"]
     assert len(questions) == 2 + 2 * len(chosen.questions)
     assert len({each["id"] for each in questions}) == len(questions)
-    assert "thing to mend" not in sam.page(f"schemes/{LUND}/draft").text
+    assert "thing to fix" not in sam.page(f"schemes/{LUND}/draft").text
 
 
 def test_who_changed_it_meanwhile_is_said_as_far_as_it_is_known(
@@ -462,7 +514,7 @@ def test_the_preview_is_what_a_student_would_see(sam: Visit) -> None:
     assert "1 of 3 different types" in shown.text
     assert "Counts when it has been approved." in shown.text
     saved(sam, "about", {"name.en": [""]})
-    assert "The preview works once these are mended" in sam.page(address).text
+    assert "The preview works once these are fixed" in sam.page(address).text
 
 
 def test_teachers_read_versions_and_only_coordinators_edit(

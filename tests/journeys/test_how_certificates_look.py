@@ -98,18 +98,24 @@ def test_the_specimen_follows_the_form_and_nothing_is_written(coordinator: Visit
     form = sent_by(coordinator.page(SECTION), "sections/certificate")
     as_saved = followed(coordinator, form)
     assert "Everything fits." in as_saved.text
+    assert "“Vice-Dean” signs without a name" in as_saved.text
+    named = followed(coordinator, form | {"certificate.signatories.0.name": ["Anna Berg"]})
+    assert "Good to know" not in named.text
     (sheet,) = sheets(as_saved)
-    assert sheet.size == (900, 1273)
+    assert sheet.size == (900, 1272)
 
     typed = followed(coordinator, form | {"certificate.layout.orientation": ["landscape"]})
-    assert sheets(typed)[0].size == (900, 637)
+    assert sheets(typed)[0].size == (1272, 900)
     typed = followed(coordinator, form | {"certificate.title.sv": ["Långt " * 24]})
     assert "The title in Swedish: set at" in typed.text
     tried = followed(coordinator, form | {"merits": ["40"], "name": ["王"]})
     assert "lacks these characters: 王." in tried.text
     assert sheets(tried) == []
+    for typed_number, tried_number in (("0", 1), ("", 5)):
+        told = followed(coordinator, form | {"merits": [typed_number]})
+        assert f"Write a number from 1 to 60. The specimen has {tried_number}." in told.text
     many = sheets(followed(coordinator, form | {"merits": ["40"]}))
-    assert [each.width for each in many] == [900, 600, 600, 600]
+    assert [each.width for each in many] == [900] * 4
     gaps = {"certificate.title.sv": [""], "certificate.layout.accent": ["red"]}
     lacking = followed(coordinator, form | gaps)
     assert sorted(addresses(lacking)) == ["#f-certificate.layout.accent", "#f-certificate.title.sv"]
@@ -163,7 +169,9 @@ def test_a_signatory_just_added_has_a_place_in_the_specimen_before_the_role_is_k
         begin_from_version(session, coordinator.actor, "lund-medicine", 1)
     form = sent_by(coordinator.page(SECTION), "sections/certificate")
     (before,) = sheets(followed(coordinator, form))
-    coordinator.post(SECTION, form | {"do": ["add:certificate.signatories"]})
+    added = coordinator.post(SECTION, form | {"do": ["add:certificate.signatories"]}).location
+    form = sent_by(coordinator.page(added.partition("#")[0]), "sections/certificate")
+    assert addresses(followed(coordinator, form)) == [], "what was just added is not wrong"
     form = sent_by(coordinator.page(SECTION), "sections/certificate")
     told = followed(coordinator, form)
     assert len(addresses(told)) == 2, "the role in both languages"
@@ -217,10 +225,14 @@ def test_what_does_not_fit_is_said_before_anybody_earns_it(coordinator: Visit, d
     assert "of the usual size" in shown.text
     assert "Good to know" in [each.text for each in shown.main.all("h2")]
     assert "The merits stand in an annex" in shown.text
+    assert "Write a number from 1 to 60. The specimen has 60." in shown.text
+    (number,) = (each for each in shown.main.all("input") if each.attributes["name"] == "merits")
+    assert number.attributes["value"] == "999", "as it was typed"
+    assert "Write a number" not in coordinator.page(f"{SPECIMEN}?merits=60").text
     shown = coordinator.page(f"{SPECIMEN}?name=王&merits=x")
     assert "lacks these characters: 王." in shown.text
     assert "This stops the certificate" in [each.text for each in shown.main.all("h2")]
-    assert "Good to know" not in shown.text
+    assert "of the usual size" not in shown.text
     assert shown.main.all("iframe") == []
     assert coordinator.get(f"{SPECIMEN}.pdf?name=王").status_code == 404
     look(database, coordinator, CertificateLayout(logo="a" * 64))

@@ -91,8 +91,8 @@ def test_the_name_for_files_is_there_for_whoever_looks_for_it(karin: Visit, data
     [
         (None, "Choose a file first."),
         (b"", "This file is empty. Choose another one."),
-        (b"GIF89a", "This file is no whole PNG or JPEG picture. Choose another one."),
-        (an_image()[:60], "This file is no whole PNG or JPEG picture. Choose another one."),
+        (b"GIF89a", "This file is not a complete PNG or JPEG picture. Choose another one."),
+        (an_image()[:60], "This file is not a complete PNG or JPEG picture. Choose another one."),
         (b"x" * (LIMIT_BYTES // 2 + 1), "This file is too large. A picture may have at most 2 MB."),
         (b"x" * (LIMIT_BYTES + 1), "This file is too large. A picture may have at most 2 MB."),
         (
@@ -130,14 +130,14 @@ def test_one_that_is_offered_no_more_can_be_offered_again(karin: Visit, database
     (withdraw,) = (each for each in shown.main.all("form") if "withdraw" in each.attributes["action"])
     for _ in range(2):  # pressed twice
         gone = karin.page(karin.post(withdraw.attributes["action"]).location)
-        assert "“The seal” is offered no more." in notice(gone).text
+        assert "“The seal” is no longer offered." in notice(gone).text
         assert "No pictures yet" in gone.text
     (again,) = notice(gone).all("form")
     for _ in range(2):
         there = karin.page(karin.post(again.attributes["action"], sent_by(gone, "/offer")).location)
         assert notice(there).text == "“The seal” is offered again."
     assert len(there.main.all("li")) == 1
-    assert "offered no more" not in karin.page(gone_address(shown, withdraw)).text, "it is there again"
+    assert "no longer offered" not in karin.page(gone_address(shown, withdraw)).text, "it is there again"
 
 
 def gone_address(shown: Page, withdraw: Node) -> str:

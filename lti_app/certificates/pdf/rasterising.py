@@ -28,12 +28,12 @@ class PagePicture:
         return f"data:image/webp;base64,{base64.b64encode(self.content).decode()}"
 
 
-def pages_as_pictures(pdf: bytes, width: int, later_width: int) -> tuple[PagePicture, ...]:
-    """The pages of a PDF that this tool has drawn: the first `width` pixels wide, others `later_width`."""
+def pages_as_pictures(pdf: bytes, longest: int) -> tuple[PagePicture, ...]:
+    """The pages of a PDF that this tool has drawn, `longest` pixels on their longer side."""
     with _ONE_AT_A_TIME, pypdfium2.PdfDocument(pdf) as document:
         shown = [
-            page.render(scale=(later_width if n else width) / page.get_width()).to_pil()
-            for n, page in enumerate(document)
+            page.render(scale=longest / max(page.get_width(), page.get_height())).to_pil()
+            for page in document
         ]
     return tuple(PagePicture(_webp(each), *each.size) for each in shown)
 

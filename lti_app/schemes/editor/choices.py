@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lti_app.alphabet import sorting_key
@@ -52,7 +52,7 @@ _WORDS: Mapping[Source, tuple[tuple[str, str], ...]] = {
         ("programme", N_("The programme")),
         ("faculty", N_("The faculty")),
         ("places", N_("Places of the merits")),
-        ("dates", N_("Days of the merits")),
+        ("dates", N_("Dates of the merits")),
         ("presentation", N_("The presentation")),
     ),
     Source.APPROVERS: (
@@ -64,6 +64,8 @@ _WORDS: Mapping[Source, tuple[tuple[str, str], ...]] = {
         ("staff", N_("When staff say so, for example at a ceremony")),
     ),
 }
+
+_KINDS = {Source.LOGOS: AssetKind.LOGO, Source.SIGNATURES: AssetKind.SIGNATURE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,10 @@ class Choices:
                 return [Choice(str(each), setting_name(each, self.words)) for each in Setting]
             case Source.PICTURES:
                 return self._pictures()
+            case Source.LOGOS | Source.SIGNATURES:
+                kinds = (each.kind for each in self.pictures)
+                of_all = zip(kinds, self.of(Source.PICTURES), strict=True)
+                return [replace(each, group="") for kind, each in of_all if kind is _KINDS[source]]
             case Source.ATTRIBUTES:
                 fixed = [each for each in attributes().values() if each.options("en")]
                 return self._sorted([Choice(each.name, each.label.in_(self.language)) for each in fixed])

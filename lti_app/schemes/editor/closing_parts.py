@@ -43,7 +43,7 @@ PRESENTATION = Block(
 
 
 def _colour(key: str, label: str, default: str) -> Leaf:
-    hint = N_("# and six characters of 0–9 and a–f. Empty is the usual one.")
+    hint = N_("# and six characters of 0–9 and a–f. Leave empty for the default.")
     return Leaf(key, label, Kind.COLOUR, default=default, hint=hint, is_optional=True)
 
 
@@ -53,7 +53,7 @@ _LAYOUT = Block(
     (
         Leaf(
             "orientation",
-            N_("How the page lies"),
+            N_("Orientation of the page"),
             Kind.CHOICE,
             Source.ORIENTATIONS,
             is_optional=True,
@@ -66,7 +66,7 @@ _LAYOUT = Block(
             "logo",
             N_("Logo or crest"),
             Kind.PICTURE,
-            Source.PICTURES,
+            Source.LOGOS,
             hint=N_("Without one there is a globe."),
             is_optional=True,
         ),
@@ -78,9 +78,21 @@ _LAYOUT = Block(
             N_("Everything"),
             is_optional=True,
         ),
-        Both("certifies", N_("Words above the name"), is_optional=True),
-        Both("annex", N_("Heading of the annex"), is_optional=True),
-        Both("verify", N_("Words beside the code"), is_optional=True),
+        Both("certifies", N_("Text above the name"), default=DEFAULT.certifies, is_optional=True),
+        Both(
+            "annex",
+            N_("Heading of the annex"),
+            default=DEFAULT.annex,
+            hint=N_("The annex is the pages after the first one, when the merits have no room there."),
+            is_optional=True,
+        ),
+        Both(
+            "verify",
+            N_("Text beside the code"),
+            default=DEFAULT.verify,
+            hint=N_("The code is at the foot of the first page, and leads to where anyone can check it."),
+            is_optional=True,
+        ),
     ),
     is_optional=True,
 )
@@ -99,12 +111,17 @@ CERTIFICATE = Block(
             N_("Somebody new"),
             (
                 Both("role", N_("Role")),
-                Leaf("name", N_("Name of the person"), is_optional=True),
+                Leaf(
+                    "name",
+                    N_("Name of the person"),
+                    hint=N_("Leave empty for a line to sign on, without a name."),
+                    is_optional=True,
+                ),
                 Leaf(
                     "picture",
                     N_("Picture of the signature"),
                     Kind.PICTURE,
-                    Source.PICTURES,
+                    Source.SIGNATURES,
                     is_optional=True,
                 ),
             ),

@@ -11,6 +11,7 @@ from lti_app.schemes.editor.frame import Answer, as_file, choices_in, problems_i
 from lti_app.schemes.editor.preview import made_up, preview_of
 from lti_app.schemes.editor.queries import Draft
 from lti_app.schemes.editor.sections import SECTIONS, section_named
+from lti_app.schemes.editor.showing import Showing
 from lti_app.schemes.editor.telling import differences
 from lti_app.web.context import current_actor, writing
 from lti_app.web.frame import frame_blueprint
@@ -27,6 +28,7 @@ def overview(slug: str) -> str:
         draft=draft,
         sections=SECTIONS,
         problems=problems_in(draft),
+        unnamed=_unnamed(draft),
         is_same=_is_same(draft),
         done=request.args.get("done", ""),
     )
@@ -110,6 +112,16 @@ def _differing(draft: Draft) -> object:
     return differences(draft.published, draft.document, page_language(), page_words(), draft.pictures)
 
 
+def _unnamed(draft: Draft) -> list[str]:
+    """The roles of who signs without a name: an office may, so it is worth knowing and nothing else."""
+    certificate = draft.document.get("certificate")
+    signing = certificate.get("signatories") if isinstance(certificate, dict) else None
+    showing = Showing(draft.document, choices_in(draft))
+    members = signing if isinstance(signing, list) else []
+    roles = [showing.title(each) for each in members if isinstance(each, dict) and not each.get("name")]
+    return [each for each in roles if each]
+
+
 def _is_same(draft: Draft) -> bool:
     """Whether there is nothing in it to publish: it says what the newest version says."""
     return bool(draft.published) and service.says_the_same(draft.document, draft.published)
@@ -120,6 +132,7 @@ def _publish_page(draft: Draft, note: str = "", *, is_refused: bool = False) -> 
         "schemes/editor/publish.html",
         draft=draft,
         problems=problems_in(draft),
+        unnamed=_unnamed(draft),
         differing=_differing(draft),
         is_same=_is_same(draft),
         note=note,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from lti_app.errors import N_
+from lti_app.schemes.text import Text
 
 
 class Kind(StrEnum):
@@ -48,6 +49,8 @@ class Source(StrEnum):
     ORIENTATIONS = "orientations"
     CERTIFICATE_PARTS = "certificate_parts"
     PICTURES = "pictures"
+    LOGOS = "logos"
+    SIGNATURES = "signatures"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +75,12 @@ class Leaf(_Named):
 
 @dataclass(frozen=True, slots=True)
 class Both(_Named):
-    """A text in both languages, under its key; without one, its languages are keys of the block around it."""
+    """A text in both languages, under its key; without one, its languages are keys of the block around it.
+    `default` is what stands for it where it is left out.
+    """
 
     is_long: bool = False
+    default: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

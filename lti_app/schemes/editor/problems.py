@@ -31,13 +31,25 @@ _ABSENT = Message(
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing to mend: where it is edited, what it is called, and what is wrong."""
+    """One thing to mend: where it is edited, what it is called, and what is wrong; a gap is where nothing
+    stands yet.
+    """
 
     section: str
     anchor: str
     field: str
     label: str
     sentence: str
+    is_gap: bool = False
+
+    def is_inside(self, anchor: str) -> bool:
+        """Whether it is about the control or group with this id, or about something in it."""
+        return bool(anchor) and f"{self.anchor}.".startswith((f"{anchor}.", f"{anchor}-"))
+
+    @property
+    def short_label(self) -> str:
+        """What it is called within the block it stands in."""
+        return " › ".join(self.label.split(" › ")[-2:])
 
 
 def problems_of(
@@ -120,7 +132,14 @@ def _told(problem: FileProblem, places: Mapping[str, tuple[str, Shown, str]], wo
         )
     slug, shown, label = places[field]
     sentence = _sentence(shown if field == problem.field else None, problem, words)
-    return Problem(slug, shown.id, field, label, sentence)
+    is_gap = field == problem.field and not shown.is_filled
+    return Problem(slug, shown.id, field, label, sentence, is_gap)
+
+
+def split(problems: Sequence[Problem], new: str) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
+    """What is wrong, and what is only not there yet in the block with this id, which was just added."""
+    gaps = tuple(each for each in problems if each.is_gap and each.is_inside(new))
+    return tuple(each for each in problems if each not in gaps), gaps
 
 
 def _sentence(  # noqa: PLR0911 (one for each sentence)

@@ -15,7 +15,7 @@ from lti_app.schemes.editor.frame import Answer, choices_in, problems_in, sent_r
 from lti_app.schemes.editor.outline import Codes, Section
 from lti_app.schemes.editor.parsing import parsed_section
 from lti_app.schemes.editor.problems import Problem as DraftProblem
-from lti_app.schemes.editor.problems import by_field, too_large
+from lti_app.schemes.editor.problems import by_field, split, too_large
 from lti_app.schemes.editor.queries import Draft, last_writer_of
 from lti_app.schemes.editor.sections import SECTIONS, section_named
 from lti_app.schemes.editor.showing import Showing
@@ -53,11 +53,8 @@ def write(slug: str, section: str) -> Answer:
         return _section_page(typed, found, too_large(document, found, page_language(), page_words())), 422
     if done.picks:
         return redirect(url_for("section.pick", slug=slug, section=section, path=done.picks), 303)
-    match form.get("do"):
-        case ["overview"]:
-            return redirect(url_for("draft.overview", slug=slug, done="saved"), 303)
-        case ["specimen"]:
-            return redirect(url_for("certificates.specimen", slug=slug), 303)
+    if form.get("do") == ["overview"]:
+        return redirect(url_for("draft.overview", slug=slug, done="saved"), 303)
     at = done.anchor or None
     return redirect(
         url_for("section.show", slug=slug, section=section, done=done.said, at=at, _anchor=at), 303
@@ -99,11 +96,12 @@ def _section(name: str) -> Section:
 
 
 def _section_page(draft: Draft, section: Section, refused: DraftProblem | None = None) -> str:
-    problems = problems_in(draft)
+    done, done_at = request.args.get("done", ""), request.args.get("at", "")
+    new = done_at if done == "added" else ""
+    problems, gaps = split(problems_in(draft), new)
     told = by_field((refused, *problems) if refused else problems)
     shown = Showing(draft.document, choices_in(draft), told).section(section)
     at = SECTIONS.index(section)
-    done_at = request.args.get("at", "")
     return render_template(
         "schemes/editor/section.html",
         draft=draft,
@@ -111,10 +109,12 @@ def _section_page(draft: Draft, section: Section, refused: DraftProblem | None =
         shown=shown,
         done_at=done_at if any(each.id == done_at for top in shown for each in top.every()) else "",
         problems=[each for each in problems if each.section == section.slug],
+        new=new,
+        gaps=gaps,
         refused=refused,
         seen=request.form.get("seen", "") if refused else _seen(draft, section),
         pictures={each.sha256: each for each in draft.pictures},
-        done=request.args.get("done", ""),
+        done=done,
         sets=question_sets(),
         earlier=SECTIONS[at - 1] if at else None,
         later=SECTIONS[at + 1] if at + 1 < len(SECTIONS) else None,

@@ -82,12 +82,16 @@ class Showing:
         gettext = self.choices.words.gettext
         if isinstance(part, Many):
             more["add"] = gettext(part.add)
+        hint = gettext(part.hint) if part.hint else ""
+        if isinstance(part, Both) and part.default:
+            usual = gettext("Leave empty for “%(sv)s” and “%(en)s”.")
+            hint = f"{hint} {usual % {'sv': part.default.sv, 'en': part.default.en}}".strip()
         return Shown(
             shape=shape,
             path=path,
             field=field,
             label=gettext(part.label) if part.label else "",
-            hint=gettext(part.hint) if part.hint else "",
+            hint=hint,
             is_optional=part.is_optional,
             problems=self.problems.get(field, ()),
             part=part,
@@ -106,7 +110,8 @@ class Showing:
             words = words.replace(".", ",")  # parsing.py takes both
         if part.kind is Kind.PICTURE and words not in {"", *(each.value for each in choices)}:
             unknown = self.choices.words.gettext("A picture that is not here (%(name)s)")
-            choices = (*choices, Choice(words, unknown % {"name": words[:8]}))
+            others = {each.value: each for each in self.choices.of(Source.PICTURES)}
+            choices = (*choices, others.get(words) or Choice(words, unknown % {"name": words[:8]}))
         elif part.kind is Kind.CHOICE:
             choices = _with(choices, words)
         kind = "long" if part.kind is Kind.LINE and "\n" in words else str(part.kind)
@@ -232,6 +237,8 @@ class Showing:
         for language in sorted(("sv", "en"), key=lambda each: each != self.choices.language):
             for source in (held, held.get("label"), held.get("role"), held.get("reason")):
                 if isinstance(source, Mapping) and (words := _plain(source.get(language))):
+                    if source is held.get("role") and (name := _plain(held.get("name"))):
+                        words = f"{name}, {words}"
                     return words if len(words) <= 60 else f"{words[:59]}…"
         return _plain(held.get("name"))
 

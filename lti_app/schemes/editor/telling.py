@@ -12,9 +12,10 @@ from enum import StrEnum
 from typing import Any
 
 from lti_app.schemes.assets import AssetView
+from lti_app.schemes.certificate_layout import is_colour
 from lti_app.schemes.editor.choices import Choices
 from lti_app.schemes.editor.controls import Shown
-from lti_app.schemes.editor.outline import ID
+from lti_app.schemes.editor.outline import ID, Kind
 from lti_app.schemes.editor.sections import SECTIONS
 from lti_app.schemes.editor.showing import Showing
 from lti_app.schemes.wording import Translations
@@ -34,7 +35,9 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing that a version says. A heading has no words of its own; `language` is that of its words."""
+    """One thing that a version says. A heading has no words of its own; `language` is that of its words.
+    `is_colour` is whether they are a colour that can be shown.
+    """
 
     identity: Identity
     label: str
@@ -42,6 +45,7 @@ class Line:
     depth: int = 0
     is_heading: bool = False
     language: str = ""
+    is_colour: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,7 @@ class Difference:
     before: str = ""
     after: str = ""
     language: str = ""
+    is_colour: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +122,7 @@ def _lines(shown: Shown, around: Identity, depth: int, words: Translations) -> I
                     said,
                     depth,
                     language=shown.way if shown.shape == "language" else "",
+                    is_colour=shown.kind == Kind.COLOUR and is_colour(said),
                 )
         case "both":
             for child in shown.children:
@@ -166,7 +172,10 @@ def _compared(before: Iterable[Line], after: Iterable[Line]) -> Iterator[Differe
             if not _is_inside(identity, new, old):
                 yield Difference(Change.ADDED, _trail(line, new), after=line.words, language=line.language)
         elif was.words != line.words:
-            yield Difference(Change.CHANGED, _trail(line, new), was.words, line.words, line.language)
+            are_colours = was.is_colour and line.is_colour
+            yield Difference(
+                Change.CHANGED, _trail(line, new), was.words, line.words, line.language, are_colours
+            )
     for parent in dict.fromkeys(identity[:-1] for identity, line in new.items() if line.is_heading):
         orders = [
             [key for key in lines if key[:-1] == parent and key in other]
