@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import uuid
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from lti_app.certificates.badge import service as badges
@@ -33,7 +33,8 @@ from lti_app.clock import now
 from lti_app.errors import Conflict, NotAllowed, NotFound, Problem
 from lti_app.jobs import outbox
 from lti_app.people.actors import Actor, require
-from lti_app.portfolio.models import Portfolio
+from lti_app.portfolio.models import Decision, Item, Portfolio, Submission
+from lti_app.portfolio.states import DecisionKind
 from lti_app.web.typed import clean_line, clean_text
 
 LONGEST_NAME = 300
@@ -140,7 +141,7 @@ def take_back_approval(session: Session, actor: Actor, correction_id: uuid.UUID)
     """Let an approved correction wait for an answer again, before anything was mended or issued.
 
     Taken back twice, it is taken back once. Raises Conflict for one of a name, which was issued anew at once,
-    and where something was reopened or issued meanwhile.
+    and where something was reopened or issued meanwhile, even if that is approved again.
     """
     asked, _, portfolio = _locked_correction(session, actor, correction_id, "certificate.correct")
     if asked.state is CorrectionState.REQUESTED:
@@ -148,8 +149,8 @@ def take_back_approval(session: Session, actor: Actor, correction_id: uuid.UUID)
     is_of_name = asked.kind is CorrectionKind.NAME
     if asked.state is not CorrectionState.APPROVED or is_of_name:
         raise Conflict(f"the correction is {asked.state}, of kind {asked.kind}")
-    if not standing_of(session, portfolio.id).is_earned:
-        raise Conflict("something is reopened")
+    if not standing_of(session, portfolio.id).is_earned or _has_been_reopened(session, portfolio, asked):
+        raise Conflict("something is or was reopened")
     asked.state, asked.decided_at, asked.decided_by_id = CorrectionState.REQUESTED, None, None
     outbox.cancel(session, asked.id)
 
@@ -267,6 +268,17 @@ def _open_correction(session: Session, certificate_id: uuid.UUID) -> Correction 
             Correction.state.in_((CorrectionState.REQUESTED, CorrectionState.APPROVED)),
         )
     ).one_or_none()
+
+
+def _has_been_reopened(session: Session, portfolio: Portfolio, asked: Correction) -> bool:
+    """Whether something was reopened since this correction was approved, mended by now or not."""
+    reopening = (
+        exists()
+        .where(Item.portfolio_id == portfolio.id, Submission.item_id == Item.id)
+        .where(Decision.submission_id == Submission.id, Decision.kind == DecisionKind.REOPEN)
+        .where(Decision.undone_at.is_(None), Decision.decided_at >= asked.decided_at)
+    )
+    return bool(session.scalar(select(reopening)))
 
 
 def _decide(asked: Correction, actor: Actor, state: CorrectionState) -> None:
