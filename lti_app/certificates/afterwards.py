@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import uuid
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_app.certificates.badge import service as badges
@@ -27,14 +27,13 @@ from lti_app.certificates.models import (
 )
 from lti_app.certificates.permissions import PERMISSIONS
 from lti_app.certificates.printable import require_printable, require_printable_name
-from lti_app.certificates.queries import last_of, owned_of, standing_of
+from lti_app.certificates.queries import last_of, owned_of, reopened_since, standing_of
 from lti_app.certificates.service import settle
 from lti_app.clock import now
 from lti_app.errors import Conflict, NotAllowed, NotFound, Problem
 from lti_app.jobs import outbox
 from lti_app.people.actors import Actor, require
-from lti_app.portfolio.models import Decision, Item, Portfolio, Submission
-from lti_app.portfolio.states import DecisionKind
+from lti_app.portfolio.models import Portfolio
 from lti_app.web.typed import clean_line, clean_text
 
 LONGEST_NAME = 300
@@ -147,9 +146,10 @@ def take_back_approval(session: Session, actor: Actor, correction_id: uuid.UUID)
     if asked.state is CorrectionState.REQUESTED:
         return
     is_of_name = asked.kind is CorrectionKind.NAME
-    if asked.state is not CorrectionState.APPROVED or is_of_name:
+    if asked.state is not CorrectionState.APPROVED or asked.decided_at is None or is_of_name:
         raise Conflict(f"the correction is {asked.state}, of kind {asked.kind}")
-    if not standing_of(session, portfolio.id).is_earned or _has_been_reopened(session, portfolio, asked):
+    is_earned = standing_of(session, portfolio.id).is_earned
+    if not is_earned or reopened_since(session, portfolio.id, asked.decided_at):
         raise Conflict("something is or was reopened")
     asked.state, asked.decided_at, asked.decided_by_id = CorrectionState.REQUESTED, None, None
     outbox.cancel(session, asked.id)
@@ -268,17 +268,6 @@ def _open_correction(session: Session, certificate_id: uuid.UUID) -> Correction 
             Correction.state.in_((CorrectionState.REQUESTED, CorrectionState.APPROVED)),
         )
     ).one_or_none()
-
-
-def _has_been_reopened(session: Session, portfolio: Portfolio, asked: Correction) -> bool:
-    """Whether something was reopened since this correction was approved, mended by now or not."""
-    reopening = (
-        exists()
-        .where(Item.portfolio_id == portfolio.id, Submission.item_id == Item.id)
-        .where(Decision.submission_id == Submission.id, Decision.kind == DecisionKind.REOPEN)
-        .where(Decision.undone_at.is_(None), Decision.decided_at >= asked.decided_at)
-    )
-    return bool(session.scalar(select(reopening)))
 
 
 def _decide(asked: Correction, actor: Actor, state: CorrectionState) -> None:

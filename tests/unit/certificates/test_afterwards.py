@@ -185,11 +185,11 @@ def test_an_approval_by_which_something_was_mended_is_not_taken_back(
         item = session.query(Item).filter_by(type_code=TYPES[0]).one()
         submission = session.query(Submission).filter_by(item_id=item.id).one()
         afterwards.approve_correction(session, teacher, correction)
-        why = {"undo_for": UNDO, "reason": "The day is wrong."}
-        undo(session, teacher, reopen(session, teacher, submission.id, **why).id, undo_for=UNDO)
+        by_mistake = reopen(session, teacher, submission.id, undo_for=UNDO, reason="The day is wrong.")
+        undo(session, teacher, by_mistake.id, undo_for=UNDO)
         afterwards.take_back_approval(session, teacher, correction)
         afterwards.approve_correction(session, teacher, correction)
-        reopen(session, teacher, submission.id, **why)
+        reopen(session, teacher, submission.id, undo_for=UNDO, reason="The day is wrong.")
         with pytest.raises(Conflict):
             afterwards.take_back_approval(session, teacher, correction)
         item.state = ItemState.SUBMITTED
