@@ -27,7 +27,7 @@ from lti_app.certificates.models import (
 )
 from lti_app.certificates.permissions import PERMISSIONS
 from lti_app.certificates.printable import require_printable, require_printable_name
-from lti_app.certificates.queries import last_of, owned_of, standing_of
+from lti_app.certificates.queries import last_of, owned_of, reopened_since, standing_of
 from lti_app.certificates.service import settle
 from lti_app.clock import now
 from lti_app.errors import Conflict, NotAllowed, NotFound, Problem
@@ -140,16 +140,17 @@ def take_back_approval(session: Session, actor: Actor, correction_id: uuid.UUID)
     """Let an approved correction wait for an answer again, before anything was mended or issued.
 
     Taken back twice, it is taken back once. Raises Conflict for one of a name, which was issued anew at once,
-    and where something was reopened or issued meanwhile.
+    and where something was reopened or issued meanwhile, even if that is approved again.
     """
     asked, _, portfolio = _locked_correction(session, actor, correction_id, "certificate.correct")
     if asked.state is CorrectionState.REQUESTED:
         return
     is_of_name = asked.kind is CorrectionKind.NAME
-    if asked.state is not CorrectionState.APPROVED or is_of_name:
+    if asked.state is not CorrectionState.APPROVED or asked.decided_at is None or is_of_name:
         raise Conflict(f"the correction is {asked.state}, of kind {asked.kind}")
-    if not standing_of(session, portfolio.id).is_earned:
-        raise Conflict("something is reopened")
+    is_earned = standing_of(session, portfolio.id).is_earned
+    if not is_earned or reopened_since(session, portfolio.id, asked.decided_at):
+        raise Conflict("something is or was reopened")
     asked.state, asked.decided_at, asked.decided_by_id = CorrectionState.REQUESTED, None, None
     outbox.cancel(session, asked.id)
 

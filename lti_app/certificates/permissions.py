@@ -8,11 +8,7 @@ from typing import Any
 
 from lti_app.people.actors import Actor, Permissions, Rule
 from lti_app.people.roles import Role
-from lti_app.portfolio.permissions import is_own, is_staff_of
-
-
-def _may_see(actor: Actor, owned: Any) -> bool:
-    return is_own(actor, owned) or is_staff_of(actor, owned)
+from lti_app.portfolio.permissions import is_own, is_own_or_staff, is_staff_of
 
 
 def _is_staff(actor: Actor, owned: Any) -> bool:
@@ -52,12 +48,12 @@ def _is_in(actor: Actor, scope: Any) -> bool:
 PERMISSIONS: Permissions = {
     "certificates.list": Rule(_is_in, _runs),
     "certificates.run": Rule(_is_in, _runs),
-    "certificate.see": Rule(_may_see, _may_see),
-    "certificate.issue": Rule(_may_see, _is_staff),
-    "certificate.request_correction": Rule(_may_see, _may_see),
-    "certificate.correct": Rule(_may_see, _is_staff),
-    "certificate.revoke": Rule(_may_see, _is_coordinator),
-    "certificate.share": Rule(_may_see, is_own),
+    "certificate.see": Rule(is_own_or_staff, is_own_or_staff),
+    "certificate.issue": Rule(is_own_or_staff, _is_staff),
+    "certificate.request_correction": Rule(is_own_or_staff, is_own_or_staff),
+    "certificate.correct": Rule(is_own_or_staff, _is_staff),
+    "certificate.revoke": Rule(is_own_or_staff, _is_coordinator),
+    "certificate.share": Rule(is_own_or_staff, is_own),
 }
 
 

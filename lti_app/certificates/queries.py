@@ -20,11 +20,11 @@ from lti_app.certificates.models import (
     CorrectionState,
     Revocation,
 )
-from lti_app.portfolio.models import Item, Portfolio, Submission
+from lti_app.portfolio.models import Decision, Item, Portfolio, Submission
 from lti_app.portfolio.permissions import Owned
 from lti_app.portfolio.queries import items_of, judged
 from lti_app.portfolio.records import ItemRow
-from lti_app.portfolio.states import ItemKind, ItemState
+from lti_app.portfolio.states import DecisionKind, ItemKind, ItemState
 from lti_app.schemes.document import SchemeDocument
 from lti_app.schemes.queries import document_of
 
@@ -139,6 +139,18 @@ def standing(portfolio: Portfolio, document: SchemeDocument, items: Collection[I
         presentation_approved=ItemKind.PRESENTATION in approved or not document.presentation.required,
         name_confirmed=portfolio.name_confirmed_at is not None,
     )
+
+
+def reopened_since(session: Session, portfolio_id: uuid.UUID, moment: datetime) -> bool:
+    """Whether something of the portfolio was reopened since then, mended by now or not."""
+    reopening = (
+        select(Decision.id)
+        .join(Submission, Submission.id == Decision.submission_id)
+        .join(Item, Item.id == Submission.item_id)
+        .where(Item.portfolio_id == portfolio_id, Decision.kind == DecisionKind.REOPEN)
+        .where(Decision.undone_at.is_(None), Decision.decided_at >= moment)
+    )
+    return session.execute(reopening.limit(1)).first() is not None
 
 
 def certificate_of(session: Session, portfolio_id: uuid.UUID) -> CertificateView | None:

@@ -13,13 +13,6 @@ from lti_app.settings import Settings
 if TYPE_CHECKING:
     from lti_app.db import Database
 
-_SAYS_WHO_COUNTS = (
-    "CIM_CONFIG",
-    "CIM_PUBLIC_URL",
-    "CIM_DEVELOPMENT",
-    "CIM_SIGNING_PKCS12",
-    "CIM_SIGNING_TRUST",
-)
 _NOT_NEEDED = {"CIM_PUBLIC_URL": "https://cim.invalid", "CIM_SECRET_KEY": "not needed to judge a certificate"}
 
 
@@ -29,11 +22,12 @@ def settings() -> Settings:
 
 
 def settings_for_judging() -> Settings | None:
-    """What says whose signature counts, for which address and secret are not needed; None where nothing does.
+    """What says whose signature counts, for which address and secret are not needed; None where no setting
+    is made at all: whatever is named like one, even misspelt, is an installation's.
 
     Raises SettingsError for what is set and cannot be used.
     """
-    if not any(name in os.environ for name in _SAYS_WHO_COUNTS):
+    if not any(name.startswith("CIM_") for name in os.environ):
         return None
     filled = os.environ if "CIM_CONFIG" in os.environ else {**_NOT_NEEDED, **os.environ}
     return settings_module.load(filled)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from lti_app.clock import now
 from lti_app.jobs import outbox
 from lti_app.jobs.models import Delivery, DeliveryState
+from lti_app.jobs.reasons import Reason
 from lti_app.lti.ags.subjects import lane_of
 from lti_app.lti.nrps.models import RosterReading
 from lti_app.people.models import Course
@@ -64,7 +65,7 @@ def roster_status(session: Session, course: Course) -> RosterStatus:
     """How the course's roster stands. Two queries."""
     kept = session.get(RosterReading, course.id)
     last = session.scalars(_deliveries(course.id).order_by(Delivery.sequence.desc()).limit(1)).first()
-    reason, _, detail = last.reason.partition("\n") if last is not None else ("", "", "")
+    reason = Reason.read(last.reason if last is not None else "")
     is_waiting = last is not None and last.state is DeliveryState.WAITING and last.not_before <= now()
     is_begun = kept is not None and kept.begun_at is not None
     return RosterStatus(
@@ -74,8 +75,8 @@ def roster_status(session: Session, course: Course) -> RosterStatus:
         finished_at=kept.finished_at if kept else None,
         joined_count=kept.joined_count if kept and not is_begun else 0,
         left_count=kept.left_count if kept and not is_begun else 0,
-        reason=reason,
-        detail=detail,
+        reason=reason.message,
+        detail=reason.detail,
     )
 
 

@@ -25,6 +25,7 @@ from lti_app.portfolio.states import DecisionKind, SubmissionState
 from lti_app.review.cases import Case, is_last_word, is_newest, locked_case, outcome_of, standing_decision
 from lti_app.review.reporting import correct_reports, take_turns
 from lti_app.review.service.recording import follow, is_closing, record
+from lti_app.storage.models import StoredFile
 
 
 def reopen(
@@ -108,12 +109,13 @@ def _cancel_deliveries(session: Session, decision: Decision) -> None:
 
 
 def has_certificate(session: Session, portfolio_id: uuid.UUID, since: datetime | None = None) -> bool:
-    """Whether one stands (issued since then, if given), or is being drawn this very moment.
+    """Whether one stands (concluded since then, if given), or is being drawn this very moment.
 
     While one is being corrected, what it rests on may be reopened: its successor will say what is right.
     """
     found = certificate_of(session, portfolio_id)
     if found is not None and not is_being_corrected(session, found.id):
-        return since is None or found.issued_at >= since
+        # It is dated by when it was claimed, and a slow worker may conclude it long after that.
+        return since is None or session.get_one(StoredFile, found.stored_file_id).created_at >= since
     claim = session.get(CertificateClaim, portfolio_id)
     return claim is not None and claim.lease_until > now()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -29,7 +30,7 @@ from lti_app.people.models import Course, Person
 from lti_app.people.roles import Role
 from lti_app.portfolio.models import Item, Portfolio, Submission
 from lti_app.portfolio.states import ItemState
-from lti_app.review.service import approve, reopen
+from lti_app.review.service import approve, reopen, undo
 from lti_app.storage.models import StoredFile
 from lti_app.web.context import Parts
 from tests import world
@@ -37,6 +38,7 @@ from tests.classroom import TYPES
 from tests.unit.certificates.issuing import NO_TIME, an_earner, certificates, deliver_due
 
 SENT = DeliveryState.SENT
+UNDO = timedelta(minutes=2)
 
 
 @pytest.fixture
@@ -170,6 +172,37 @@ def test_an_approval_is_taken_back_with_all_that_it_queued_until_something_is_is
     deliver_due(parts)
     with database.writing() as session:
         assert len(certificates(session)) == 2
+        with pytest.raises(Conflict):
+            afterwards.take_back_approval(session, teacher, correction)
+
+
+def test_an_approval_by_which_something_was_mended_is_not_taken_back(
+    database: Database, issued: uuid.UUID
+) -> None:
+    correction = asked_for(database, issued, note="The day of the conference is wrong.")
+    with database.writing() as session:
+        teacher = actor_for(session, issued, Role.TEACHER)
+        item = session.query(Item).filter_by(type_code=TYPES[0]).one()
+        submission = session.query(Submission).filter_by(item_id=item.id).one()
+        afterwards.approve_correction(session, teacher, correction)
+        by_mistake = reopen(session, teacher, submission.id, undo_for=UNDO, reason="The day is wrong.")
+        undo(session, teacher, by_mistake.id, undo_for=UNDO)
+        afterwards.take_back_approval(session, teacher, correction)
+        afterwards.approve_correction(session, teacher, correction)
+        reopen(session, teacher, submission.id, undo_for=UNDO, reason="The day is wrong.")
+        with pytest.raises(Conflict):
+            afterwards.take_back_approval(session, teacher, correction)
+        item.state = ItemState.SUBMITTED
+        again = Submission(
+            institution_id=item.institution_id,
+            item_id=item.id,
+            course_id=submission.course_id,
+            revision=2,
+            snapshot={**submission.snapshot, "title": "Mended"},
+        )
+        session.add(again)
+        session.flush()
+        approve(session, teacher, again.id, undo_for=UNDO)
         with pytest.raises(Conflict):
             afterwards.take_back_approval(session, teacher, correction)
 

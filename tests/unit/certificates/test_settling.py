@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import time_machine
+from sqlalchemy.orm import Session
 
 from lti_app.certificates.afterwards import approve_correction, request_correction
 from lti_app.certificates.service import issue_one, settle
@@ -17,8 +19,8 @@ from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.people.actors import Actor
 from lti_app.people.models import Person
 from lti_app.people.roles import Role
-from lti_app.portfolio.models import Item, Portfolio, Submission
-from lti_app.portfolio.states import ItemKind, ItemState
+from lti_app.portfolio.models import Decision, Item, Portfolio, Submission
+from lti_app.portfolio.states import DecisionKind, ItemKind, ItemState
 from lti_app.review.service import approve, reopen, undo
 from lti_app.schemes.models import CourseSetup
 from lti_app.schemes.queries import bundled_schemes
@@ -33,7 +35,15 @@ from tests.classroom import (
     a_submitted_presentation,
     with_report_approved,
 )
-from tests.unit.certificates.issuing import an_earner, certificates, deliver_due, issues
+from tests.unit.certificates.issuing import (
+    NEW_YEARS_EVE,
+    NO_TIME,
+    an_earner,
+    certificates,
+    deliver_due,
+    issues,
+    while_it_is_drawn,
+)
 
 
 def test_the_last_approval_queues_one_certificate_for_when_it_cannot_be_undone(database: Database) -> None:
@@ -210,6 +220,42 @@ def test_what_a_certificate_rests_on_cannot_be_undone_but_what_came_later_can(
         with pytest.raises(Conflict) as refused:
             undo(session, room.teaching, resting.id, undo_for=2 * UNDO)
         assert refused.value.slug == "certificate-stands"
+
+
+def test_what_was_approved_while_a_slow_worker_drew_cannot_be_undone_once_the_certificate_stands(
+    database: Database, parts: Parts
+) -> None:
+    with time_machine.travel(NEW_YEARS_EVE, tick=False) as clock:
+        with database.writing() as session:
+            room = a_classroom(session)
+            an_earner(session, room)
+            first = session.query(Submission).join(Item).filter(Item.type_code == TYPES[0]).one()
+
+        def opened_and_approved_again(session: Session) -> None:
+            clock.shift(timedelta(seconds=parts.settings.lease_seconds + 1))
+            reopen(session, room.teaching, first.id, undo_for=NO_TIME, reason="Fel intyg")
+            session.get_one(Item, first.item_id).state = ItemState.SUBMITTED
+            again = Submission(
+                institution_id=first.institution_id,
+                item_id=first.item_id,
+                course_id=first.course_id,
+                revision=2,
+                snapshot=first.snapshot,
+            )
+            session.add(again)
+            session.flush()
+            approve(session, room.teaching, again.id, undo_for=UNDO)
+
+        with while_it_is_drawn(database, opened_and_approved_again):
+            deliver_due(parts)
+        with database.writing() as session:
+            assert len(certificates(session)) == 1
+            approval = session.query(Decision).order_by(Decision.decided_at.desc(), Decision.kind).first()
+            assert approval is not None
+            assert approval.kind is DecisionKind.APPROVE
+            with pytest.raises(Conflict) as refused:
+                undo(session, room.teaching, approval.id, undo_for=UNDO)
+            assert refused.value.slug == "certificate-stands"
 
 
 def test_settling_for_a_portfolio_that_is_not_there_is_a_mistake_of_ours(database: Database) -> None:

@@ -127,6 +127,19 @@ def test_settings_that_cannot_be_used_are_no_reason_to_check_less(
     assert (said.code, said.out, said.err.count("\n")) == (1, "", 1)
 
 
+@pytest.mark.parametrize(
+    "variable",
+    ["CIM_SECRET_KEY", "CIM_DATABASE_URL", "CIM_VAR_DIR", "CIM_SIGNING_PASSPHRASE", "CIM_SIGNING_PKCS"],
+)
+def test_whatever_is_set_half_set_or_misspelt_no_unknown_key_counts(
+    anywhere: Cim, file: Path, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    monkeypatch.setenv(variable, f"sqlite:////nowhere/{'k' * 40}")
+    said = anywhere("certificate", "verify", str(file))
+    assert (said.code, said.out) == (1, "")
+    assert "whose certificate is not trusted here" in said.err
+
+
 def test_a_settings_file_says_what_installation_this_is(
     anywhere: Cim, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
