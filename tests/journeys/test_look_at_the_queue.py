@@ -138,7 +138,7 @@ def test_the_review_page_shows_what_was_sent_and_notes_the_first_look(
     shown = visit(room.teaching).page(f"/review/{submission.id}")
     assert shown.h1 == "Merit 1"
     assert "We compared how patients are met" in shown.text
-    assert "2 March 2026" in shown.text
+    assert "2–6 March 2026" in shown.text
     with database.reading() as session:
         noted = session.get_one(Submission, submission.id)
     assert noted.opened_by_id == room.teacher.id

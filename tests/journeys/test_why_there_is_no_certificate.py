@@ -132,11 +132,11 @@ def test_what_was_approved_again_for_a_correction_is_being_prepared(
     with database.writing() as session:
         asked = afterwards.request_correction(session, student, issued.id, note="Fel år.")
         afterwards.approve_correction(session, teacher, asked.id)
-    assert "Issue it anew now" in visit(teacher).page(own).text
+    assert "Issue the certificate anew" in visit(teacher).page(own).links
     with database.writing() as session:
         assert settle(session, issued.portfolio_id)
     for reader in (student, teacher):
         shown = visit(reader).page(own)
         assert "The new certificate is being prepared." in shown.text
-        assert "Issue it anew now" not in shown.text
+        assert "Issue the certificate anew" not in shown.links
         assert any("hx-get" in each.attributes for each in shown.main.every()), "it follows by itself"
