@@ -168,9 +168,10 @@ def _asking(correction_id: uuid.UUID, template: str, form: ApprovalForm | ReplyF
     portfolio_id = _portfolio_of_decision(correction_id)
     with reading() as session:
         asked, holder = correction_of(session, correction_id), holder_of(session, portfolio_id)
+        is_ready = form is not None or standing_of(session, portfolio_id).is_earned
     state = CorrectionState.REQUESTED if form is not None else CorrectionState.APPROVED
-    if asked.state is not state:
-        raise Conflict(f"the correction is {asked.state}")
+    if asked.state is not state or not is_ready:
+        raise Conflict(f"the correction is {asked.state}, or something is reopened")
     page = render_template(
         template, form=form, asked=asked, holder=holder, portfolio_id=portfolio_id, actor=current_actor()
     )
