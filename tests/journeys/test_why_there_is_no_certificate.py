@@ -65,6 +65,8 @@ def test_a_student_reads_which_of_her_words_cannot_be_printed_and_whom_to_ask(
     for where in ("home", "certificate"):
         assert "Ask your teacher to open it for you again" in told[where]
     assert "Reopen it from the student's page" in told["staff"]
+    assert "Go to the student's page" in told["staff"]
+    assert "Try again" not in told["staff"], "it would fail again"
     for where, text in pages(visit, room, "sv").items():
         assert "de här tecknen: 小 明 茶. De står i: 小明 Öberg · 茶 with friends." in text, where
         assert "CJK" not in text
@@ -86,6 +88,7 @@ def test_what_is_the_schemes_is_nothing_for_the_student_to_mend(
         assert "There is nothing for you to mend. Your teacher sees why" in told[where]
         assert "隆" not in told[where]
     assert "Reopen it" not in told["staff"]
+    assert "Try again" in told["staff"]
     for where in ("staff", "deliveries"):
         assert "The scheme has characters that no certificate can show: 隆 德 大 学." in told[where]
 
