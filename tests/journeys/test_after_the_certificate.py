@@ -135,6 +135,9 @@ def test_a_coordinator_revokes_and_whoever_verifies_is_told_why(
     assert "being prepared" not in student.page(own).text, "asking issues nothing"
     coordinator.post(action(asked, "/another"), {})
     assert "being prepared" in student.page(own).text
+    assert coordinator.get(action(asked, "/another")).status_code == 409, (
+        "asked again, there is nothing to say"
+    )
 
 
 def test_where_staff_issue_another_certificate_waits_for_them(
