@@ -133,6 +133,8 @@ def issue_corrected(session: Session, actor: Actor, correction_id: uuid.UUID) ->
         return False
     if asked.state is not CorrectionState.APPROVED:
         raise Conflict(f"the correction is {asked.state}")
+    if not standing_of(session, portfolio.id).is_earned:
+        raise Conflict("something is reopened")
     return settle(session, portfolio.id, cause_id=asked.id)
 
 

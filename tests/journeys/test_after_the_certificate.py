@@ -135,6 +135,9 @@ def test_a_coordinator_revokes_and_whoever_verifies_is_told_why(
     assert "being prepared" not in student.page(own).text, "asking issues nothing"
     coordinator.post(action(asked, "/another"), {})
     assert "being prepared" in student.page(own).text
+    assert coordinator.get(action(asked, "/another")).status_code == 409, (
+        "asked again, there is nothing to say"
+    )
 
 
 def test_where_staff_issue_another_certificate_waits_for_them(
@@ -166,7 +169,7 @@ def test_an_approved_correction_stays_counted_and_its_approval_is_taken_back(
     teacher.post(action(teacher.page(teacher.page(own).links["Approve the correction"]), "/approve"), {})
     for place in ("/queue", "/certificates"):
         text = teacher.page(place).text
-        assert "1 approved correction waits for what is wrong to be mended." in text
+        assert "1 approved correction waits for its new certificate." in text
         assert "waits for an answer" not in text
     shown = teacher.page(own)
     asked = teacher.page(shown.links["Issue the certificate anew"])
@@ -189,13 +192,17 @@ def test_once_something_is_reopened_the_approval_stays(
     teacher.post(f"/certificates/{issued.id}/corrections", {"note": "The talk was never held."})
     shown = teacher.page(own)
     teacher.post(shown.links["Approve the correction"], {})
-    taking_back = action(teacher.page(own), "/reconsider")
+    approved = teacher.page(own)
+    taking_back, anew = action(approved, "/reconsider"), approved.links["Issue the certificate anew"]
     with database.writing() as session:
         talk = session.query(Item).filter_by(kind=ItemKind.PRESENTATION).one()
         sent = session.query(Submission).filter_by(item_id=talk.id).one()
         reopen(session, teaching, sent.id, undo_for=UNDO, reason="It was never held.")
     shown = teacher.page(own)
-    assert "Something is reopened." in shown.text
+    assert "Something is reopened. Once everything is approved again, a new" in shown.text
+    assert "Once what is wrong has been mended" not in shown.text
+    for late in (teacher.get(anew), teacher.post(anew, {})):
+        assert late.status_code == 409, "there is nothing to issue as things stand"
     assert "Take the approval back" not in shown.text
     assert teacher.post(taking_back, {}).status_code == 409
 

@@ -185,22 +185,25 @@ def test_a_revoked_one_that_is_erased_stays_revoked_and_is_not_followed(
         shown = reader.page(f"/certificate/{issued.portfolio_id}")
         assert "has been revoked." in shown.text
         assert "so no other certificate follows it" in shown.text
+        assert "No new one is issued automatically" not in shown.text, "that is said already"
         assert "Issue a new certificate" not in shown.text
         assert "Åsa never went" not in shown.text
         assert "still valid" not in shown.text
         follow_all(reader, shown)
-    assert coordinator.post(f"/certificates/{issued.id}/another", {}).status_code == 409
+    for ask in (coordinator.get, coordinator.post):
+        assert ask(f"/certificates/{issued.id}/another").status_code == 409
     seen = page(client.get(f"/verify/{issued.code}?lang=en"))
     assert seen.main.attributes["data-certificate-state"] == "revoked"
 
 
-def test_who_revokes_an_erased_one_writes_no_note_about_its_holder(
+def test_who_revokes_an_erased_one_writes_no_note_about_its_holder_and_is_sent_to_no_correction(
     visit: Visiting, parts: Parts, issued: Certificate, somebody: Callable[[Role], Actor]
 ) -> None:
     coordinator, revoking = visit(somebody(Role.COORDINATOR)), f"/certificates/{issued.id}/revoke"
-    assert "Note for staff" in coordinator.page(revoking).text
+    told = ("Note for staff", "ask for a correction instead")
+    assert all(each in coordinator.page(revoking).text for each in told)
     erased(parts, issued)
-    assert "Note for staff" not in coordinator.page(revoking).text
+    assert not any(each in coordinator.page(revoking).text for each in told)
     coordinator.post(revoking, {"reason": "misconduct", "note": "Åsa never went."})
     shown = coordinator.page(f"/certificate/{issued.portfolio_id}")
     assert "has been revoked." in shown.text

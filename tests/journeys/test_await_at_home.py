@@ -108,6 +108,7 @@ def test_a_student_is_told_whose_turn_it_is_until_her_certificate_is_corrected(
     said = SAID[language]
     home = student.page("/mine")
     assert said["staff"] in words(home)
+    assert home.text.count(said["staff"]) == 1, "not in the certificate's card, too"
     assert asking(home) == []
     assert said["staff on its page"] in student.page(own).text
     with database.writing() as session:
@@ -147,10 +148,10 @@ SAID = {
         "prepared": "The new one is being prepared. This takes a few minutes.",
     },
     "sv": {
-        "staff": "Personalen har kvar att rätta det som är fel; sedan följer det nya.",
+        "staff": "Personalen har kvar att rätta det som är fel; sedan kommer det nya.",
         "staff on its page": "Personalen har kvar att rätta det som är fel; sedan ersätter ett nytt",
         "comment": "Se kommentaren",
-        "again": "Det nya följer när allt är godkänt igen.",
+        "again": "Det nya kommer när allt är godkänt igen.",
         "again on its page": "När allt är godkänt igen ersätter ett nytt certifikat det här.",
         "waiting": "en lärare granskar det du har skickat in",
         "prepared": "Det nya håller på att göras i ordning. Det tar några minuter.",

@@ -71,7 +71,9 @@ def test_a_teacher_sees_the_same(
     visit: Visiting, issued: Certificate, somebody: Callable[[Role], Actor]
 ) -> None:
     teacher = visit(somebody(Role.TEACHER))
-    assert "Åsa Öberg" in teacher.page(f"/certificate/{issued.portfolio_id}").text
+    shown = teacher.page(f"/certificate/{issued.portfolio_id}").text
+    assert "Åsa Öberg" in shown
+    assert "It names its holder by a code only" in shown, "who reads may be somebody else"
     response = teacher.get(f"/certificate/{issued.portfolio_id}/view")
     assert response.status_code == 200
     response.close()

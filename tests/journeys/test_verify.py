@@ -304,7 +304,8 @@ def test_a_merit_whose_title_is_its_type_is_named_once(
 
 def test_a_link_with_a_nul_is_one_that_does_not_work(client: FlaskClient, issued: Certificate) -> None:
     seen = shown(client, f"/verify/{CODE}/a%00b?lang=en")
-    assert "This link does not work (any more)." in seen.text
+    assert "This link does not work. Ask the holder" in seen.text
+    assert "The holder can send you a link" not in seen.text, "that is said already"
 
 
 @pytest.mark.parametrize(

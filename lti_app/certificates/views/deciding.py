@@ -19,9 +19,9 @@ from lti_app.certificates.dossier import (
     portfolio_of_link,
 )
 from lti_app.certificates.forms import ApprovalForm, ReplyForm, RevokeForm, is_told_at
-from lti_app.certificates.models import Certificate, CertificateState, CorrectionState, RevokeReason
+from lti_app.certificates.models import Certificate, CorrectionState, RevokeReason
 from lti_app.certificates.permissions import PERMISSIONS
-from lti_app.certificates.queries import owned_of, standing_of, waits_for_staff
+from lti_app.certificates.queries import owned_of, revoked_for_good, standing_of, waits_for_staff
 from lti_app.certificates.views.afterwards import back_to, portfolio_of
 from lti_app.certificates.views.certificate import pages
 from lti_app.errors import Conflict
@@ -123,8 +123,8 @@ def allow_another(certificate_id: uuid.UUID) -> Answer:
         return back_to(portfolio_id)
     with reading() as session:
         found = session.get_one(Certificate, certificate_id)
-        if found.state is not CertificateState.REVOKED:
-            raise Conflict(f"the certificate is {found.state}")
+        if revoked_for_good(session, portfolio_id) is not found or found.erased_at is not None:
+            raise Conflict(f"the certificate is {found.state}, may be followed already, or was erased")
         portfolio = session.get_one(Portfolio, portfolio_id)
         holder, standing = holder_of(session, portfolio_id), standing_of(session, portfolio_id)
         by_staff = waits_for_staff(session, portfolio)
@@ -168,9 +168,10 @@ def _asking(correction_id: uuid.UUID, template: str, form: ApprovalForm | ReplyF
     portfolio_id = _portfolio_of_decision(correction_id)
     with reading() as session:
         asked, holder = correction_of(session, correction_id), holder_of(session, portfolio_id)
+        is_ready = form is not None or standing_of(session, portfolio_id).is_earned
     state = CorrectionState.REQUESTED if form is not None else CorrectionState.APPROVED
-    if asked.state is not state:
-        raise Conflict(f"the correction is {asked.state}")
+    if asked.state is not state or not is_ready:
+        raise Conflict(f"the correction is {asked.state}, or something is reopened")
     page = render_template(
         template, form=form, asked=asked, holder=holder, portfolio_id=portfolio_id, actor=current_actor()
     )
