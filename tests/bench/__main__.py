@@ -109,25 +109,22 @@ def starting(small: bool) -> Iterator[Figure]:
 
 def serving(small: bool) -> Iterator[Figure]:
     """A server by `cim serve`: how soon it answers, what it keeps in memory, what a large file costs it."""
-    megabytes, launches, requests = (1, 5, 20) if small else (500, 1000, 10_000)
+    megabytes, launches, requests = (1, 5, 20) if small else (500, 1000, 20_000)
     largest = str(megabytes * 1_000_000 + 1_000_000)
     with installation(CIM_TRUSTED_PROXIES="1", CIM_MAX_UPLOAD_BYTES=largest) as parts, key_server() as keys:
         started = time.perf_counter()
         with serving_as_installed(parts.settings) as served:
             yield Figure("start to first answer", round(time.perf_counter() - started, 2), 2, "s")
             yield Figure("start to first answer, CPU", round(served.cpu_seconds(), 2), None, "s")
-            kept = remembering.measure(served, parts, keys, launches, requests)
-            yield Figure(
-                f"web worker after {launches:,} launches", round(kept.after_launches_mb, 1), 120, "MB"
-            )
-            # What an allocator leaves free between requests comes and goes by half a megabyte.
-            grown = round(max(kept.growth_mb, 0), 1)
-            yield Figure(f"web worker over {requests:,} requests grows by", grown, 1, "MB")
+            kept = remembering.after_launches_mb(served, parts, keys, launches)
+            yield Figure(f"web worker after {launches:,} launches", round(kept, 1), 120, "MB")
             cost = uploading.measure(served, parts, megabytes)
             what = f"upload of {megabytes} MB"
             yield Figure(f"{what}, CPU", round(cost.cpu_seconds_per_gb, 2), 3, "s/GB")
             yield Figure(f"{what}, worker grows by", round(max(cost.growth_mb, 0), 1), 16, "MB")
             yield Figure(f"{what}, written", round(cost.times_written, 2), 1.01, "times")
+    grown = round(max(remembering.growth_mb(requests), 0), 1)
+    yield Figure(f"web worker over {requests:,} requests grows by", grown, 1, "MB")
 
 
 def opening_pages(small: bool) -> Iterator[Figure]:

@@ -66,16 +66,16 @@ def serving(factory: str, settings: Settings, server: str) -> Iterator[Served]:
 
 
 @contextmanager
-def serving_as_installed(settings: Settings) -> Iterator[Served]:
-    """The tool by `cim serve`."""
+def serving_as_installed(settings: Settings, **more: str) -> Iterator[Served]:
+    """The tool by `cim serve`; `more` are further variables of its environment."""
     port = free_port()
-    with _started((*CIM, "serve", "--port", str(port)), port, settings) as served:
+    with _started((*CIM, "serve", "--port", str(port)), port, settings, **more) as served:
         yield served
 
 
 @contextmanager
-def _started(command: Sequence[str], port: int, settings: Settings) -> Iterator[Served]:
-    more = {f"CIM_{name.upper()}": str(getattr(settings, name)) for name in _SETTINGS}
+def _started(command: Sequence[str], port: int, settings: Settings, **more: str) -> Iterator[Served]:
+    more |= {f"CIM_{name.upper()}": str(getattr(settings, name)) for name in _SETTINGS}
     environment = environment_of(settings, PYTHONPATH=str(ROOT), **more)
     log = Path(settings.var_dir) / f"{port}.log"
     with running(command, environment, log) as process:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -39,8 +40,10 @@ def _own_log(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture
 def cim(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Callable[..., Said]:
-    """`cim("db", "upgrade")` in the environment of the test's settings."""
+) -> Iterator[Callable[..., Said]]:
+    """`cim("db", "upgrade")` in the environment of the test's settings. What a command took out of the
+    garbage collector's sight is put back.
+    """
     for name in ("public_url", "secret_key", "database_url", "var_dir"):
         monkeypatch.setenv(f"CIM_{name.upper()}", getattr(settings, name))
     monkeypatch.setenv("CIM_DEVELOPMENT", "1")
@@ -52,4 +55,5 @@ def cim(
         said = capsys.readouterr()
         return Said(int(ended.value.code or 0), said.out, said.err)
 
-    return run
+    yield run
+    gc.unfreeze()
