@@ -39,17 +39,6 @@ class WorkerProcess:
         wait_until(lambda: self.log().count("worker.started") > seen or self._process.poll() is not None)  # type: ignore[union-attr]
         assert self._process.poll() is None, self.log()[-4000:]
 
-    def run_until_it_dies(self, module: str, name: str) -> None:
-        """Let a worker come as far as this function, which kills it."""
-        with self._log.open("ab") as log:
-            dying = subprocess.Popen(
-                [sys.executable, "-m", "tests.dying_worker", module, name],
-                env=self._environment,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
-            assert dying.wait(60) == -signal.SIGKILL, self.log()[-4000:]
-
     def kill(self) -> None:
         """End it in the middle of whatever it does."""
         assert self._process is not None

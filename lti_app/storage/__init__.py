@@ -40,7 +40,7 @@ class Storage(Protocol):
         """The bytes, seekable, to be closed by the caller."""
 
     def delete(self, key: str) -> None:
-        """Remove the bytes; harmless when there are none."""
+        """Remove the bytes, whole or still on their way; harmless when there are none."""
 
     def check(self) -> None:
         """Raise OSError when the store cannot be written."""

@@ -29,7 +29,7 @@ class LocalUpload:
         self._hash = hashlib.sha256()
         self._head = b""
         self._size_bytes = 0
-        self._temporary = root / "incoming" / secrets.token_hex(16)
+        self._temporary = _incoming(root, key)
         _make_folder(self._temporary.parent)
         self._file = os.fdopen(os.open(self._temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
 
@@ -76,6 +76,7 @@ class LocalStorage:
 
     def delete(self, key: str) -> None:
         self._path(key).unlink(missing_ok=True)
+        _incoming(self._root, key).unlink(missing_ok=True)
 
     def check(self) -> None:
         _make_folder(self._root)
@@ -87,6 +88,11 @@ class LocalStorage:
         if not _KEY.fullmatch(key):
             raise FileNotFoundError(key)
         return self._root / key
+
+
+def _incoming(root: Path, key: str) -> Path:
+    """Where bytes lie until they are whole."""
+    return root / "incoming" / key.replace("/", "-")
 
 
 def _make_folder(folder: Path) -> None:

@@ -134,16 +134,15 @@ class TaggedCanvas:
         self._operators(f"BT {self._palette[colour]} rg {spaced}{shown}{closed} ET")
 
     def _shown(self, x: float, y: float, text: str, face: str, size: float) -> str:
-        codes = " ".join(
-            shown for name, stretch in stretches(face, text) for shown in self._coded(stretch, name, size)
-        )
-        return f"1 0 0 1 {x:.2f} {y:.2f} Tm {codes}"
-
-    def _coded(self, text: str, face: str, size: float) -> Iterator[str]:
-        font: Any = pdfmetrics.getFont(face)
         document = self._canvas._doc
-        for subset, codes in font.splitString(text, document):
-            yield f"{font.getSubsetInternalName(subset, document)} {size:g} Tf <{codes.hex()}> Tj"
+        shown = [f"1 0 0 1 {x:.2f} {y:.2f} Tm"]
+        for name, stretch in stretches(face, text):
+            font: Any = pdfmetrics.getFont(name)
+            shown += [
+                f"{font.getSubsetInternalName(subset, document)} {size:g} Tf <{codes.hex()}> Tj"
+                for subset, codes in font.splitString(stretch, document)
+            ]
+        return " ".join(shown)
 
     def _accented(
         self, x: float, y: float, text: str, face: Face, size: float, tracking: float

@@ -27,6 +27,7 @@ _SCRIPTS = {  # the face that draws what EB Garamond lacks, and which characters
     "NotoSerifGeorgian-Regular": "\u10a0-\u10ff\u1c90-\u1cbf\u2d00-\u2d2f",
 }
 _STRETCH = re.compile("|".join(f"([{chars}]+)" for chars in _SCRIPTS.values()))
+_LACKED = re.compile(f"[{''.join(_SCRIPTS.values())}]")  # asks in a hundredth of the time
 _FOLDER = Path(__file__).parent / "fonts"
 
 
@@ -71,10 +72,7 @@ class Face:
 def faces() -> dict[str, Face]:
     """Load and register the faces, once per process."""
     others = {
-        char: width
-        for name in _SCRIPTS
-        for char, width in _registered(name).items()
-        if _STRETCH.fullmatch(char)
+        char: width for name in _SCRIPTS for char, width in _registered(name).items() if _LACKED.match(char)
     }
     return {name: Face(name, others | _registered(name)) for name in (REGULAR, ITALIC)}
 
@@ -86,8 +84,12 @@ def _registered(name: str) -> dict[str, float]:
     return {chr(point): font.face.charWidths[point] for point in drawn}
 
 
-def stretches(name: str, text: str) -> Iterator[tuple[str, str]]:
+def stretches(name: str, text: str) -> list[tuple[str, str]]:
     """Take a text apart where another face stands in: the name of each face, and what it draws."""
+    return list(_stretches(name, text)) if _LACKED.search(text) else [(name, text)]
+
+
+def _stretches(name: str, text: str) -> Iterator[tuple[str, str]]:
     end = 0
     for found in _STRETCH.finditer(text):
         if end < found.start():

@@ -1,4 +1,7 @@
-"""Exactly one certificate, whatever worker dies, comes at the same time, comes late or comes twice."""
+"""Exactly one certificate, whatever worker comes at the same time, comes late or comes twice.
+
+tests/process/test_kill_while_issuing.py has them die.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,9 @@ import pytest
 import time_machine
 from sqlalchemy.orm import Session
 
-from lti_app.certificates import making, producing, service
 from lti_app.certificates.afterwards import allow_another, approve_correction, request_correction, revoke
-from lti_app.certificates.badge.models import Credential
 from lti_app.certificates.badge.signing import make
-from lti_app.certificates.erasing import REMOVE_BYTES, erase
+from lti_app.certificates.erasing import erase
 from lti_app.certificates.issuing import ClaimedElsewhere, claim, conclude
 from lti_app.certificates.models import (
     Certificate,
@@ -25,12 +26,8 @@ from lti_app.certificates.models import (
     RevokeReason,
 )
 from lti_app.certificates.producing import issue
-from lti_app.certificates.tasks import HANDLERS
 from lti_app.db import Database
-from lti_app.jobs import Retry, leases
-from lti_app.jobs.delivering import Delivering
-from lti_app.jobs.models import Delivery, DeliveryState
-from lti_app.lti.ags import gradebook
+from lti_app.jobs import Retry
 from lti_app.people.actors import Actor
 from lti_app.people.roles import Role
 from lti_app.settings import Settings
@@ -49,105 +46,6 @@ from tests.unit.certificates.issuing import (
     while_it_is_drawn,
     work_on,
 )
-
-SENT, WAITING = DeliveryState.SENT, DeliveryState.WAITING
-
-
-class Killed(BaseException):
-    """What kill -9 is to the code that runs: nothing after it happens."""
-
-
-def kill(monkeypatch: pytest.MonkeyPatch, where: object, name: str) -> None:
-    def killed(*_: object, **__: object) -> None:
-        raise Killed
-
-    monkeypatch.setattr(where, name, killed)
-
-
-KILLS: dict[str, tuple[object, str, bool]] = {
-    "after the claim": (producing.signing, "make", False),
-    "after the badge": (producing.pdf, "draw", False),
-    "after drawing": (making, "sign", False),
-    "after signing": (making, "require_conforming", False),
-    "before the bytes are stored": (producing, "_store", False),
-    "after they are stored": (producing, "conclude", False),
-    "with everything written but the commit": (gradebook, "report_certificate", False),
-    "after the commit": (leases, "finish", True),
-}
-
-
-@pytest.mark.parametrize("where", KILLS)
-def test_a_worker_that_is_killed_leaves_one_certificate_in_the_end(
-    parts: Parts, database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch, where: str
-) -> None:
-    module, name, is_issued = KILLS[where]
-    with time_machine.travel(NEW_YEARS_EVE, tick=False) as clock:
-        with database.writing() as session:
-            portfolio_id = an_earner(session).id
-        with monkeypatch.context() as patched:
-            kill(patched, module, name)
-            with pytest.raises(Killed):
-                deliver_due(parts)
-        with database.reading() as session:
-            assert len(certificates(session)) == int(is_issued)
-            assert badges_issued(session) == [each.number for each in certificates(session)]
-        assert deliver_due(parts) == [WAITING], "it is still in the dead worker's hands"
-        clock.shift(timedelta(seconds=settings.lease_seconds - 1))
-        assert deliver_due(parts) == [WAITING]
-        clock.shift(timedelta(seconds=2))
-        assert deliver_due(parts) == [SENT]
-        remove_what_was_left(parts)
-    issued = only(database)
-    assert len(files_in(settings)) == 1, "what the dead one had stored is gone"
-    assert issued.number == ("CIM-2027-000001" if is_issued else "CIM-2027-000002"), "a burnt number is a gap"
-    with database.writing() as session:
-        assert session.query(CertificateClaim).count() == 0
-        assert badges_issued(session) == [issued.number], "the badge of a burnt number was never issued"
-        told = session.query(Delivery).filter_by(cause_id=issued.id).count()
-        assert told == 1
-        assert service.settle(session, portfolio_id) is False
-
-
-def remove_what_was_left(parts: Parts) -> None:
-    with parts.db.reading() as session:
-        queued = [each.id for each in session.query(Delivery).filter_by(kind=REMOVE_BYTES)]
-    for each in queued:
-        Delivering(parts, HANDLERS).deliver(each)
-
-
-def badges_issued(session: Session) -> list[str]:
-    """The numbers whose credential says that it was issued."""
-    issued = session.query(Credential).filter(Credential.issued_at.is_not(None))
-    return sorted(each.certificate_number for each in issued)
-
-
-@pytest.mark.parametrize("where", ["after signing", "with everything written but the commit"])
-def test_what_stands_stands_until_its_successor_is_whole(
-    parts: Parts, database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch, where: str
-) -> None:
-    """A correction's certificate is killed in the making: no moment is without exactly one that stands."""
-    module, name, _ = KILLS[where]
-    with time_machine.travel(NEW_YEARS_EVE, tick=False) as clock:
-        with database.writing() as session:
-            room = a_classroom(session)
-            an_earner(session, room)
-        deliver_due(parts)
-        first = only(database)
-        with database.writing() as session:
-            asked = request_correction(session, room.learning, first.id, new_name="Åsa Öberg Ek")
-            approve_correction(session, room.teaching, asked.id)
-        with monkeypatch.context() as patched:
-            kill(patched, module, name)
-            with pytest.raises(Killed):
-                deliver_due(parts)
-        assert only(database).state is CertificateState.ISSUED
-        clock.shift(timedelta(seconds=settings.lease_seconds + 1))
-        deliver_due(parts)
-    with database.reading() as session:
-        old, new = certificates(session)
-        assert (old.state, old.superseded_by_id) == (CertificateState.SUPERSEDED, new.id)
-        assert new.state is CertificateState.ISSUED
-        assert badges_issued(session) == [old.number, new.number]
 
 
 def revoked(session: Session, old: Certificate, coordinator: Actor) -> None:

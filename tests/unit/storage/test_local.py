@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lti_app.storage import Storage, open_storage
+from lti_app.storage import Storage, key_of, open_storage
 
 HERE = uuid.UUID("0123456789abcdef0123456789abcdef")
 
@@ -79,6 +79,17 @@ def test_a_discarded_upload_leaves_nothing(store: Storage, root: Path) -> None:
     upload.discard()
     upload.discard()
     assert files_in(root) == []
+
+
+def test_whoever_has_the_key_removes_what_a_dead_process_left_half_written(
+    store: Storage, root: Path
+) -> None:
+    begun = store.begin(HERE, seed=b"known to both")
+    begun.write(b"a" * 10_000)
+    assert len(files_in(root)) == 1
+    store.delete(key_of(HERE, b"known to both"))
+    assert files_in(root) == []
+    begun.discard()
 
 
 def test_discarding_what_is_finished_is_harmless(store: Storage) -> None:
