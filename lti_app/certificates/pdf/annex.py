@@ -25,12 +25,13 @@ _CLOSE = (
     merits.close(9.5, 8.5, leading=1.16, between=3.5),
     merits.close(9, 8.5, leading=1.12, between=3),
 )
-_MARGIN = 46.0  # of close columns
-_BETWEEN = 18.0
+_MARGIN = 46.0  # on the left and on the right, less than the first page has
+_BETWEEN = 18.0  # close columns
 _TOP, _FOOT = 48.0, ornaments.FOOT + 12  # from the page's edges to its text
 _APART = 30.0  # what stands beside each other above them
 _BELOW = 3.0  # that, and above a name on a line of its own
 _LOOSEST = 8.0  # points to spare for a heading, two fifths of it for a merit
+_AIR = 10.0  # below, before there are any to spare
 _MANY = 99  # pages, for measuring
 _PRECISE = 2.0  # points that one column may be longer than it need be
 
@@ -80,7 +81,8 @@ def plan(page: Page, facts: CertificateFacts) -> Annex:
     foot = ornaments.height_of_foot(ornaments.foot_of_annex(facts, page.measure, _MANY, _MANY))
     room = page.height - _TOP - height_of(head) - foot - _FOOT
     sides, columns = _listed(page, facts, room)
-    loose = max(0.0, min(_LOOSEST, *((room - height_of(each)) / _stretch(each) for each in columns)))
+    spare = ((room - _AIR - height_of(each)) / _stretch(each) for each in columns)
+    loose = max(0.0, min(_LOOSEST, *spare))
     shared = [columns[start : start + len(sides)] for start in range(0, len(columns), len(sides))]
     sheets = (
         Sheet(

@@ -46,7 +46,7 @@ def notice(canvas: TaggedCanvas, said: Text) -> None:
 
 
 def _set(canvas: TaggedCanvas, x: float, text: str) -> None:
-    y = canvas.page.height - 46
+    y = canvas.page.height - 43
     canvas.text(x, y, text, _NOTICE.face, _NOTICE.size, _NOTICE.ink, tracking=_NOTICE.tracking)
 
 
