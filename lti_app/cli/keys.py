@@ -92,7 +92,7 @@ def reencrypt(old_secret_file: Path | None, lost: bool) -> None:
     click.echo(f"{changed} of the tool's keys {done}. Restart the server and the worker.")
 
 
-@keys.command()
+@keys.command(context_settings={"ignore_unknown_options": True})  # one name of 64 begins with a dash
 @click.argument("key")
 @click.option(
     "--since",

@@ -137,7 +137,8 @@ def test_a_compromised_badge_key_is_marked_and_another_signs(cim: Cim) -> None:
     assert current.startswith("current ")
     assert stolen.startswith(f"retired  {kid} for badges")
     assert stolen.endswith(", compromised since 2026-05-01 00:00 UTC")
-    refused(cim("keys", "compromised", "nobody's"), "neither a badge key nor a file named nobody's")
+    for name in ("nobody's", "-nobody's", "--nobody's"):
+        refused(cim("keys", "compromised", name), f"neither a badge key nor a file named {name}")
 
 
 def test_badge_keys_survive_a_change_of_the_secret_too(
