@@ -113,6 +113,8 @@ def _lasts(
     session: Session, portfolio_ids: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, CertificateState | None]:
     """How the last certificate of each that had one stands; None where another may follow."""
+    if not portfolio_ids:
+        return {}
     rows = session.execute(
         select(Certificate.portfolio_id, Certificate.state, Certificate.erased_at, Revocation.may_be_followed)
         .outerjoin(Revocation, Revocation.certificate_id == Certificate.id)

@@ -59,6 +59,7 @@ from lti_app.schemes.requirements import (
     Variety,
 )
 from lti_app.schemes.text import Text
+from lti_app.web.typed import is_blank
 
 TYPES = (
     "exchange_studies",
@@ -75,7 +76,7 @@ Draw = Callable[[st.SearchStrategy[Made]], Made]
 
 _words = st.text(
     st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1, max_size=12
-).filter(lambda words: words.strip() == words)
+).filter(lambda words: words.strip() == words and not is_blank(words))
 texts = st.one_of(
     st.builds(Text, _words, _words),
     st.sampled_from(
