@@ -54,10 +54,10 @@ def normalised(typed: str) -> str | None:
 
 
 def length_of(typed: str) -> int:
-    """How many characters of a code somebody typed, right or wrong, without what stands between them; of what
-    is no code at all, of its beginning.
+    """How many characters of a code somebody typed, right or wrong, without what stands between them; beyond
+    LONGEST_TYPED, where none can be meant, every sign counts.
     """
-    return len(_joined(_after_label(_upper(typed[:LONGEST_TYPED]))))
+    return len(_joined(_after_label(_upper(typed[:LONGEST_TYPED])))) + len(typed[LONGEST_TYPED:])
 
 
 def _upper(typed: str) -> str:
