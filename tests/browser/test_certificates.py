@@ -160,6 +160,7 @@ def test_a_certificate_from_the_day_it_is_issued_to_the_day_it_is_revoked(
         {"certificate-correction-approved": own, "certificate-anew": f"/corrections/{asked.id}/issue"},
     )
     with tool.visit("asa", 1280) as page:
+        page.route("**/view", lambda route: route.fulfill(content_type="text/html", body="The file"))
         page.goto(tool.root + own)
         page.get_by_role("button", name="Copy the address").click()
         page.get_by_role("button", name="Copied").wait_for()
