@@ -251,9 +251,7 @@ def _undoable(page: SubmissionPage) -> DecisionView | None:
 
 def _decided(session: Session) -> Verdict | None:
     """The reviewer's own decision that led to this page, while it can still be undone."""
-    try:
-        decision_id = uuid.UUID(request.args.get("decided", ""))
-    except ValueError:
+    if (decision_id := request.args.get("decided", type=uuid.UUID)) is None:
         return None
     found = standing_verdict(session, current_actor().institution_id, decision_id)
     if found is None or found.reviewer_id != current_actor().person_id:
@@ -263,9 +261,7 @@ def _decided(session: Session) -> Verdict | None:
 
 def _undone(session: Session, submission_id: uuid.UUID) -> tuple[str, Mapping[str, str]] | None:
     """The words of the reviewer's own decision that was undone on the way here, to be sent again."""
-    try:
-        decision_id = uuid.UUID(request.args.get("undone", ""))
-    except ValueError:
+    if (decision_id := request.args.get("undone", type=uuid.UUID)) is None:
         return None
     return undone_words(session, submission_id, current_actor().person_id, decision_id)
 

@@ -51,11 +51,9 @@ def criteria(facts: CertificateFacts) -> str:
 
 def _scheme(facts: CertificateFacts) -> Text:
     """Whose requirements, unless the title says it: as on the certificate itself."""
-    if facts.scheme_name.en == facts.title.en:
+    if (named := facts.named_scheme) is None:
         return Text(sv="", en="")
-    return Text(
-        sv=f" i certifikatsordningen ”{facts.scheme_name.sv}”", en=f" of the scheme “{facts.scheme_name.en}”"
-    )
+    return Text(sv=f" i certifikatsordningen ”{named.sv}”", en=f" of the scheme “{named.en}”")
 
 
 def merits_in(setting: Text) -> str:

@@ -68,6 +68,21 @@ def asked_for(database: Database, certificate_id: uuid.UUID, **what: str) -> uui
         return afterwards.request_correction(session, holder, certificate_id, **what).id
 
 
+def mended(session: Session, before: Submission) -> uuid.UUID:
+    """The submission that follows this one, which was reopened, with another title."""
+    session.get_one(Item, before.item_id).state = ItemState.SUBMITTED
+    again = Submission(
+        institution_id=before.institution_id,
+        item_id=before.item_id,
+        course_id=before.course_id,
+        revision=2,
+        snapshot={**before.snapshot, "title": "Mended"},
+    )
+    session.add(again)
+    session.flush()
+    return again.id
+
+
 def test_a_corrected_name_gives_a_new_certificate_that_supersedes_the_old_one(
     parts: Parts, database: Database, issued: uuid.UUID
 ) -> None:
@@ -113,18 +128,7 @@ def test_anything_else_is_mended_by_reopening_what_the_certificate_rests_on(
     with database.writing() as session:
         teacher = actor_for(session, issued, Role.TEACHER)
         reopen(session, teacher, submission.id, undo_for=NO_TIME, reason="The day is wrong.")
-        again = session.get_one(Item, item.id)
-        again.state = ItemState.SUBMITTED
-        waiting = Submission(
-            institution_id=again.institution_id,
-            item_id=again.id,
-            course_id=submission.course_id,
-            revision=2,
-            snapshot={**submission.snapshot, "title": "Mended"},
-        )
-        session.add(waiting)
-        session.flush()
-        approve(session, teacher, waiting.id, undo_for=NO_TIME)
+        approve(session, teacher, mended(session, submission), undo_for=NO_TIME)
     deliver_due(parts)
     with database.reading() as session:
         first, second = certificates(session)
@@ -192,17 +196,7 @@ def test_an_approval_by_which_something_was_mended_is_not_taken_back(
         reopen(session, teacher, submission.id, undo_for=UNDO, reason="The day is wrong.")
         with pytest.raises(Conflict):
             afterwards.take_back_approval(session, teacher, correction)
-        item.state = ItemState.SUBMITTED
-        again = Submission(
-            institution_id=item.institution_id,
-            item_id=item.id,
-            course_id=submission.course_id,
-            revision=2,
-            snapshot={**submission.snapshot, "title": "Mended"},
-        )
-        session.add(again)
-        session.flush()
-        approve(session, teacher, again.id, undo_for=UNDO)
+        approve(session, teacher, mended(session, submission), undo_for=UNDO)
         with pytest.raises(Conflict):
             afterwards.take_back_approval(session, teacher, correction)
 

@@ -70,6 +70,8 @@ def test_a_scheme_is_named_unless_the_title_says_it() -> None:
     assert "the requirements of the scheme “Lund, Medicine”. " in achievement["criteria"]["narrative"]
     told = said(SHORTEST)["credentialSubject"]["achievement"]["description"]
     assert told.endswith("the requirements at Lund University.")
+    half = replace(TYPICAL, scheme_name=Text("Ett annat namn", TYPICAL.title.en))
+    assert "ordningen ”Ett annat namn”" in said(half)["credentialSubject"]["achievement"]["description"]
 
 
 def test_merits_are_counted_by_setting_and_each_figure_is_explained() -> None:
