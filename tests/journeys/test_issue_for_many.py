@@ -112,7 +112,7 @@ def test_one_is_issued_alone_once_it_is_clear_whose_it_is_and_what_it_rests_on(
     shown = teacher.page(teacher.page("/certificates").links["Åsa Berg"])
     assert "waits for you to issue it" in shown.text
     asked = teacher.page(shown.links["Issue this certificate"])
-    for said in ("Åsa Berg", "Name on the certificate", "What it rests on", " · 2–6 March 2026"):
+    for said in ("Åsa Berg · ", "Name on the certificate", "What it rests on", " · 2–6 March 2026"):
         assert said in asked.text
     with database.reading() as session:
         assert certificates(session) == [], "asking issues nothing"
