@@ -2,7 +2,8 @@
 
 One h1 and a title; a language; every field labelled, every link and button named; no id twice and no
 reference to an id that is missing; nothing that the content security policy would block; a CSRF token in each
-form of the frame; no message left untranslated or unformatted.
+form of the frame; no message left untranslated or unformatted; news that come by themselves in a status that
+stays.
 """
 
 from __future__ import annotations
@@ -118,6 +119,18 @@ class Page:
         parts = [each.attributes for each in self.main.every() if "hx-get" in each.attributes]
         return {each["id"]: each["hx-get"] for each in parts}
 
+    @property
+    def watched(self) -> dict[str, str]:
+        """The parts by their ids into which news are put, with the role of each."""
+        told = ",".join(each.attributes.get("hx-select-oob", "") for each in self.main.every())
+        names = [part.split(":")[0].removeprefix("#") for part in told.split(",") if part]
+        return {name: self.part(name).attributes.get("role", "") for name in names}
+
+    def part(self, name: str) -> Node:
+        """The one element with this id."""
+        (found,) = (each for each in self.root.every() if each.attributes.get("id") == name)
+        return found
+
     def form(self, action: str) -> dict[str, str]:
         """Field names and values of the one form whose action ends so."""
         found = [form for form in self.root.all("form") if form.attributes.get("action", "").endswith(action)]
@@ -165,6 +178,7 @@ def inspect(html: str, path: str) -> Page:
     _check_names(root, path)
     _check_policy(root, path)
     _check_forms(root, path)
+    _check_watched(root, path)
     _check_words(root, path, language)
     return Page(root, path, language, titles[0], headings[0])
 
@@ -228,6 +242,18 @@ def _check_forms(root: Node, path: str) -> None:
         to = urlsplit(action).path
         if is_post and to.startswith(("/l/", "/admin/")) and not to.startswith("/admin/enter/"):
             assert "csrf_token" in names, f"{path}: the form to {action} has no CSRF token"
+
+
+def _check_watched(root: Node, path: str) -> None:
+    roles = {node.attributes.get("id"): node.attributes.get("role") for node in root.every()}
+    for node in root.every():
+        parts = node.attributes.get("hx-select-oob", "")
+        if not parts or not node.attributes["hx-trigger"].startswith("every"):
+            continue
+        told = dict(part.removeprefix("#").split(":") for part in parts.split(","))
+        assert set(told) <= set(roles), f"{path}: news for parts that are missing: {parts}"
+        assert set(told.values()) == {"innerHTML"}, f"{path}: parts that are replaced whole: {parts}"
+        assert "status" in {roles[name] for name in told}, f"{path}: news that nothing reads out"
 
 
 def _check_words(root: Node, path: str, language: str) -> None:

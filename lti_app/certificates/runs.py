@@ -48,6 +48,11 @@ class RunView:
         return self.done + self.waiting + self.failed
 
     @property
+    def mark(self) -> str:
+        """How far it has come, in short: another mark once anything is another (web/watching.py)."""
+        return f"{self.id}.{int(self.is_gathering)}.{self.done}.{self.waiting}.{self.failed}"
+
+    @property
     def is_over(self) -> bool:
         """Whether nothing is left that happens by itself."""
         return not self.is_gathering and not self.waiting

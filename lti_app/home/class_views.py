@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from flask import redirect, render_template, request, url_for
+from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from lti_app.certificates.queries import certificate_of
@@ -34,12 +34,13 @@ from lti_app.schemes.step_wording import step_sentence
 from lti_app.schemes.wording import number
 from lti_app.web.context import current_actor, reading, writing
 from lti_app.web.frame import frame_blueprint
+from lti_app.web.watching import watching
 
 pages = frame_blueprint("class", __name__)
 
 
 @pages.get("/class")
-def table() -> str:
+def table() -> Response:
     """The course's students and how far each has come; with `show=left` those who have left it."""
     actor, after = current_actor(), request.args.get("after", "")
     has_left = request.args.get("show") == "left"
@@ -47,16 +48,20 @@ def table() -> str:
     if actor.course_id is None:
         raise NotFound("no course")
     with reading() as session:
-        page = class_page(session, actor.institution_id, actor.course_id, has_left=has_left, after=after)
         roster = roster_status(session, session.get_one(Course, actor.course_id))
+        watch = watching(roster.mark)
+        if (nothing_new := watch.nothing_new) is not None:
+            return nothing_new
+        page = class_page(session, actor.institution_id, actor.course_id, has_left=has_left, after=after)
         behind = behind_in(session, actor.course_id)
         spares = spare_names(session, actor.course_id)
     shown_columns: tuple[Column, ...] = ()
     if page.progress is not None:
         shown_columns = columns(page.progress, page_words())
-    return render_template(
+    answer = render_template(
         "home/class.html",
         page=page,
+        watch=watch,
         columns=shown_columns,
         number=lambda value: number(value, page_words()),
         after=after,
@@ -66,6 +71,7 @@ def table() -> str:
         spares=spares,
         course_id=actor.course_id,
     )
+    return make_response(answer, watch.status)
 
 
 @pages.post("/class/update")

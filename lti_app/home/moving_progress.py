@@ -56,6 +56,11 @@ class MoveView:
         return min(self.moved + self.losing, self.total)
 
     @property
+    def mark(self) -> str:
+        """How far it has come, in short: another mark once anything is another (web/watching.py)."""
+        return f"{self.id}.{self.state}.{self.moved}.{self.losing}.{self.certified}"
+
+    @property
     def is_over(self) -> bool:
         """Whether it has ended, so that another may begin."""
         return self.state in {MoveState.DONE, MoveState.OUTDATED}

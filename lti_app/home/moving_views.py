@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from flask import redirect, render_template, request, url_for
+from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from lti_app.errors import NotFound, Problem
@@ -21,6 +21,7 @@ from lti_app.schemes.comparing import WHOLE
 from lti_app.schemes.shown import Line, before_and_after
 from lti_app.web.context import current_actor, reading, writing
 from lti_app.web.frame import frame_blueprint
+from lti_app.web.watching import watching
 
 pages = frame_blueprint("moving", __name__)
 
@@ -66,7 +67,7 @@ def move_student(portfolio_id: uuid.UUID) -> Response:
 
 
 @pages.get("/courses/<uuid:course_id>/move")
-def course(course_id: uuid.UUID) -> str:
+def course(course_id: uuid.UUID) -> Response:
     """Staff: what the newer version would change for those in a course, a page at a time; or, while they are
     being moved, how far that has come.
     """
@@ -74,10 +75,14 @@ def course(course_id: uuid.UUID) -> str:
     with reading() as session:
         found = moving_service.course_to_move(session, current_actor(), course_id)
         move = latest_move(session, course_id)
+        watch = watching(move.mark if move else "none")
+        if (nothing_new := watch.nothing_new) is not None:
+            return nothing_new
         page = course_page(session, found, after=after) if move is None or move.is_over else None
-    return render_template(
+    answer = render_template(
         "home/move_course.html",
         move=move,
+        watch=watch,
         page=page,
         course_id=course_id,
         after=after,
@@ -85,6 +90,7 @@ def course(course_id: uuid.UUID) -> str:
         name_of=_name,
         WHOLE=WHOLE,
     )
+    return make_response(answer, watch.status)
 
 
 @pages.post("/courses/<uuid:course_id>/move")

@@ -1,8 +1,9 @@
-"""A page of which a part is fetched again by itself until what it waits for is there, or for ten minutes.
+"""A page of which parts are fetched again by themselves until what it waits for is there, or nothing has
+changed for ten minutes.
 
-The page gives along what it shows (`seen`, a mark made of states, never of texts) and since when it asks, in
-seconds since the epoch. As long as nothing has changed the answer is empty, so that nothing is replaced and
-nothing read out twice (templates/components/watching.html).
+The page gives along what it shows (`seen`, a mark made of states, never of texts) and since when it shows
+that, in seconds since the epoch. As long as nothing has changed the answer is empty, so that nothing is
+replaced and nothing read out twice (templates/components/watching.html).
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _STOP_ASKING = 286  # htmx asks no more after an answer with this status
 
 @dataclass(frozen=True)
 class Watch:
-    """What the page shows now, what the one that asks showed, and since when it asks."""
+    """What the page shows now, what the one that asks shows, and since when."""
 
     mark: str
     seen: str
@@ -44,6 +45,6 @@ class Watch:
 
 def watching(mark: str) -> Watch:
     """The watch of the page that this request asks for; its mark is not empty."""
-    told = request.args.get("since", "")
-    is_told = told.isascii() and told.isdecimal() and len(told) < 12
-    return Watch(mark, request.args.get("seen", ""), int(told) if is_told else int(now().timestamp()))
+    seen, told = request.args.get("seen", ""), request.args.get("since", "")
+    is_told = seen == mark and told.isascii() and told.isdecimal() and len(told) < 12
+    return Watch(mark, seen, int(told) if is_told else int(now().timestamp()))

@@ -98,7 +98,7 @@ def test_the_way_to_a_certificate_and_a_run_that_is_interrupted(tool: ServedTool
         assert (bar.get_attribute("value"), bar.get_attribute("max")) == ("2", "4")
         work(tool.parts, ISSUE)
         page.get_by_role("button", name="Försök med dem igen").wait_for()  # nobody asked for the page again
-        assert "3 av 4 utfärdade." in page.locator("#run").inner_text()
+        assert "3 av 4 utfärdade." in page.locator("#run-words").inner_text()
         assert page.locator("#issued tbody tr").count() == 4, (
             "what the run issued is listed without asking, too"
         )

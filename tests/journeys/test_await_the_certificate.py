@@ -118,12 +118,15 @@ def test_the_page_looks_again_by_itself_until_the_certificate_is_there(
     visit: Visiting, here: Here, issue: Callable[[], None]
 ) -> None:
     opened = visit(here.student)
-    (again,) = opened.page("/certificate").fetched_again.values()
+    waiting = opened.page("/certificate")
+    (again,) = waiting.fetched_again.values()
+    assert waiting.watched == {"standing": "status", "correction": "status", "rest": ""}
+    assert "being prepared" in waiting.part("standing").text
     assert opened.get(again).status_code == 204
     issue()
-    assert opened.get(again).headers["HX-Refresh"] == "true", "links and corrections come with a certificate"
     shown = opened.page(again)
-    assert "The certificate is issued." in shown.text
+    assert shown.part("standing").text == "The certificate is issued."
+    assert "Show it to others" in shown.part("rest").text, "links and corrections come with a certificate"
     assert not shown.fetched_again
 
 
@@ -182,6 +185,8 @@ def test_the_page_tells_whether_the_certificate_reached_the_course(
     shown = visit(here.student).page("/certificate")
     assert said in shown.text
     assert bool(shown.fetched_again) is is_watched
+    assert said in shown.part("standing").text
+    assert "rest" not in shown.watched, "the PDF stays as it is for whoever reads it"
     if state is None:
         assert "assignment" not in shown.text
 

@@ -90,6 +90,24 @@ def test_who_gets_one_is_said_before_it_is_pressed(
     assert buttons(under_way) == []
 
 
+def test_what_becomes_of_a_run_is_read_out_until_it_is_over(
+    visit: Visiting, parts: Parts, database: Database, room: Classroom
+) -> None:
+    earn(database, room, "Åsa Berg")
+    teacher = visit(room.teaching)
+    teacher.post("/certificates/run")
+    under_way = teacher.page("/certificates?show=all")
+    (again,) = under_way.fetched_again.values()
+    assert under_way.watched == {"run-words": "status", "run": "", "issued": ""}
+    assert teacher.get(again).status_code == 204
+    run_through(parts, database)
+    deliver_due(parts)
+    over = teacher.page(again)
+    assert over.part("run-words").text.startswith("1 certificate was issued.")
+    assert "Åsa Berg" in over.part("issued").text
+    assert not over.fetched_again
+
+
 def test_ten_are_named_and_the_others_counted(
     visit: Visiting, database: Database, room: Classroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -112,7 +130,7 @@ def test_one_is_issued_alone_once_it_is_clear_whose_it_is_and_what_it_rests_on(
     shown = teacher.page(teacher.page("/certificates").links["Åsa Berg"])
     assert "waits for you to issue it" in shown.text
     asked = teacher.page(shown.links["Issue this certificate"])
-    for said in ("Åsa Berg", "Name on the certificate", "What it rests on", " · 2–6 March 2026"):
+    for said in ("Åsa Berg · ", "Name on the certificate", "What it rests on", " · 2–6 March 2026"):
         assert said in asked.text
     with database.reading() as session:
         assert certificates(session) == [], "asking issues nothing"

@@ -68,14 +68,19 @@ def test_progress_and_a_failure_are_said(visit: Visiting, database: Database) ->
     with database.writing() as session:
         here = {"course_id": room.course.id, "institution_id": room.course.institution_id}
         session.add(RosterReading(**here, begun_at=now(), next_url="https://canvas.test/2", read_count=1250))
-    assert "1250 people read so far." in teacher.page("/class").text
+    under_way = teacher.page("/class")
+    assert "1250 people read so far." in under_way.text
+    assert under_way.watched == {"roster-words": "status", "roster-reason": ""}
+    (again,) = under_way.fetched_again.values()
+    assert teacher.get(again).status_code == 204
     with database.writing() as session:
         row = session.scalars(select(Delivery).where(Delivery.kind == ROSTER)).one()
         row.state, row.finished_at = DeliveryState.FAILED, now()
         row.reason = "The platform refused it.\n400 <odd>"
-    shown = teacher.page("/class").text
-    assert "The platform refused it. 400 <odd>" in shown
-    assert "being updated" not in shown
+    shown = teacher.page(again)
+    assert "The platform refused it. 400 <odd>" in shown.part("roster-reason").text
+    assert "being updated" not in shown.text
+    assert not shown.fetched_again
 
 
 def test_a_platform_without_a_roster_offers_no_button(visit: Visiting, database: Database) -> None:

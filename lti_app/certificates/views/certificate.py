@@ -95,10 +95,7 @@ def _page(portfolio_id: uuid.UUID, forms: PageForms | None = None, status: int =
         badge_counts=badge is None or badge.counts,
         linkedin=linkedin_url(state.certificate.facts, page_language()) if state.certificate else "",
     )
-    response = make_response(page, status if forms else watch.status)
-    if watch.seen and watch.seen.rpartition(".")[2] != number:
-        response.headers["HX-Refresh"] = "true"  # another certificate: nothing of the page is as it was
-    return response
+    return make_response(page, status if forms else watch.status)
 
 
 def _how_far(state: IssueState) -> str:

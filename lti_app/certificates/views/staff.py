@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from flask import redirect, render_template, request, url_for
+from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from lti_app.certificates.dossier import holder_of
@@ -23,25 +23,30 @@ from lti_app.people.actors import require
 from lti_app.portfolio.models import Portfolio
 from lti_app.web.context import current_actor, reading, writing
 from lti_app.web.typed import clean_line
+from lti_app.web.watching import watching
 
 _LONGEST_SOUGHT = 100
 
 
 @pages.get("/certificates")
-def overview() -> str:
+def overview() -> Response:
     """The list, the last run with how far it has come, and what another would issue."""
     actor, after = current_actor(), request.args.get("after", "")
     sought = clean_line(request.args.get("q", ""))[:_LONGEST_SOUGHT]
     require(PERMISSIONS, "certificates.list", actor, scope_of(actor))
     with reading() as session:
-        page = certificates_in(session, scope_of(actor), shown=_shown(), sought=sought, after=after)
         run = latest_run(session, scope_of(actor))
+        watch = watching(run.mark if run else "none")
+        if (nothing_new := watch.nothing_new) is not None:
+            return nothing_new
+        page = certificates_in(session, scope_of(actor), shown=_shown(), sought=sought, after=after)
         is_under_way = run is not None and not run.is_over
         earned = None if is_under_way else earned_in(session, scope_of(actor))
         corrections = corrections_open(session, scope_of(actor), not_of=actor.person_id)
-    return render_template(
+    answer = render_template(
         "certificates/list.html",
         page=page,
+        watch=watch,
         run=run,
         earned=earned,
         shown=_shown(),
@@ -49,6 +54,7 @@ def overview() -> str:
         after=after,
         corrections=corrections if _shown() is not Shown.TO_CORRECT else None,
     )
+    return make_response(answer, watch.status)
 
 
 @pages.post("/certificates/run")

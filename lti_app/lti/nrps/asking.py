@@ -37,6 +37,12 @@ class RosterStatus:
     reason: str
     detail: str
 
+    @property
+    def mark(self) -> str:
+        """How it stands, in short (web/watching.py)."""
+        finished = int(self.finished_at.timestamp()) if self.finished_at else 0
+        return f"{int(self.is_under_way)}.{self.read_count}.{finished}.{int(bool(self.reason))}"
+
 
 def queue_roster(session: Session, course: Course, *, not_before: datetime | None = None) -> None:
     """Queue that the roster be read; once at a time. One that waits for its hour is read now if asked so."""

@@ -413,6 +413,9 @@ def test_the_page_shows_how_far_it_is_and_looks_again_until_it_is_over(
     assert "0 of 5 are done." in page.text
     assert "Move the course" not in page.text, "there is nothing to confirm now"
     assert looks_again(page)
+    assert page.watched == {"move-words": "status", "move-rest": "", "moving": ""}
+    (again,) = page.fetched_again.values()
+    assert eva.get(again).status_code == 204
     move_id = seen_of(database, school).id
     assert eva.post(f"courses/moves/{move_id}/stop", {}).status_code == 303
     page = eva.page(address)
@@ -420,8 +423,8 @@ def test_the_page_shows_how_far_it_is_and_looks_again_until_it_is_over(
     assert not looks_again(page)
     assert eva.post(f"courses/moves/{move_id}/resume", {}).status_code == 303
     work(parts)
-    page = eva.page(address)
-    assert "5 portfolios have moved." in page.text
+    page = eva.page(again)
+    assert "5 portfolios have moved." in page.part("move-words").text
     assert "Everything in this course follows the newest version of its scheme." in page.text
     assert page.links["Go to the class"].endswith("/class")
     assert not looks_again(page)

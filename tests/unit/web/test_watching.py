@@ -42,9 +42,11 @@ def test_as_long_as_nothing_changes_the_answer_is_empty_and_then_it_is_over(app:
 
 
 def test_news_are_answered_with_a_page(app: Flask) -> None:
-    with app.test_request_context(f"/?seen=coming&since={int(now().timestamp())}"):
+    long_ago = int(now().timestamp()) - LONGEST_SECONDS - 2
+    with app.test_request_context(f"/?seen=coming&since={long_ago}"):
         watch = watching("there")
         assert (watch.nothing_new, watch.status) == (None, 200)
+        assert not watch.is_over, "the ten minutes begin anew"
 
 
 @pytest.mark.parametrize("since", ["", "-1", "x", "1" * 40, "²"])
