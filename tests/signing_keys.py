@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -43,21 +44,52 @@ def stored(key: SigningKey, path: Path, passphrase: str = "") -> Path:
 @cache
 def certified_key() -> SigningKey:
     """A P-256 key as a university has it: with the certificate of the authority that certified it."""
-    above, private = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
-    authority = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "The tests' authority")])
-    begins, ends = datetime(2024, 1, 1, tzinfo=UTC), datetime(2040, 1, 1, tzinfo=UTC)
-    root = (
-        x509.CertificateBuilder(authority, authority, above.public_key(), x509.random_serial_number())
-        .not_valid_before(begins)
-        .not_valid_after(ends)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(above, hashes.SHA256())
+    return _certified(p256_key("certified"), p256_key("authority"))
+
+
+@cache
+def chained_key(make: Callable[[str], SigningKey] = p256_key) -> SigningKey:
+    """A key, P-256 or RSA, with three authorities above it, the last of which is the root."""
+    return _certified(*map(make, ("chained", "issuing", "policy", "root")))
+
+
+def _certified(own: SigningKey, *authorities: SigningKey) -> SigningKey:
+    """The same key with the certificates above it: by each authority for the one below, last for itself."""
+    names = [
+        x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, NAME)]),
+        *(_name_of(f"The tests' authority {place}") for place in range(len(authorities))),
+    ]
+    held, by = (own, *authorities), (*authorities, authorities[-1])
+    certificates = [
+        x509.CertificateBuilder(
+            names[min(place + 1, len(authorities))],
+            names[place],
+            held[place].private.public_key(),
+            x509.random_serial_number(),
+        )
+        .not_valid_before(datetime(2024, 1, 1, tzinfo=UTC))
+        .not_valid_after(datetime(2040, 1, 1, tzinfo=UTC))
+        .add_extension(x509.BasicConstraints(ca=place > 0, path_length=None), critical=True)
+        .add_extension(_usage(is_authority=place > 0), critical=True)
+        .sign(by[place].private, hashes.SHA256())
+        for place in range(len(held))
+    ]
+    return SigningKey(own.private, certificates[0], tuple(certificates[1:]))
+
+
+def _name_of(common: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common)])
+
+
+def _usage(*, is_authority: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=not is_authority,
+        content_commitment=not is_authority,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=is_authority,
+        crl_sign=is_authority,
+        encipher_only=False,
+        decipher_only=False,
     )
-    own = x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, NAME)])
-    certificate = (
-        x509.CertificateBuilder(authority, own, private.public_key(), x509.random_serial_number())
-        .not_valid_before(begins)
-        .not_valid_after(ends)
-        .sign(above, hashes.SHA256())
-    )
-    return SigningKey(private, certificate, (root,))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
@@ -15,6 +16,7 @@ from pathlib import Path
 
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ec import (
     SECP256R1,
@@ -31,6 +33,7 @@ from lti_app.settings import Settings
 DEVELOPMENT = "CIM DEVELOPMENT – proves nothing"
 SPECIMEN = "CIM SPECIMEN – proves nothing"
 
+MOST_ABOVE = 4  # certificates above that of a key; there are hardly more than two
 _DEVELOPMENT_FILE = "development-signing.p12"
 _FEWEST_RSA_BITS = 2048
 _DEVELOPMENT_DAYS = 3650
@@ -42,7 +45,7 @@ class NoSigningKey(Exception):  # noqa: N818 (says what is missing)
 
 @dataclass(frozen=True, eq=False)
 class SigningKey:
-    """A private key with its certificate and the certificates above that."""
+    """A private key with its certificate and the certificates above that, upwards, without the root."""
 
     private: EllipticCurvePrivateKey | RSAPrivateKey
     certificate: x509.Certificate
@@ -94,8 +97,28 @@ def _loaded(path: str, passphrase: str) -> SigningKey:
             raise NoSigningKey(
                 f"CIM_SIGNING_PKCS12: {path} must hold a P-256 key or an RSA key of {_FEWEST_RSA_BITS} bits."
             )
-    chain = tuple(each.certificate for each in read.additional_certs)
-    return SigningKey(private, certificate.certificate, chain)
+    beside = [each.certificate for each in read.additional_certs]
+    return SigningKey(private, certificate.certificate, _chain(certificate.certificate, beside))
+
+
+def _chain(certificate: x509.Certificate, beside: Sequence[x509.Certificate]) -> tuple[x509.Certificate, ...]:
+    """Those on the way up. A root proves nothing to who does not know it; nor does what certifies others."""
+    chain = [certificate]
+    while len(chain) <= MOST_ABOVE:
+        above = (each for each in beside if each not in chain and _has_certified(each, chain[-1]))
+        found = next(above, None)
+        if found is None or found.subject == found.issuer:
+            break
+        chain.append(found)
+    return tuple(chain[1:])
+
+
+def _has_certified(above: x509.Certificate, certificate: x509.Certificate) -> bool:
+    try:
+        certificate.verify_directly_issued_by(above)
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+        return False
+    return True
 
 
 @lru_cache(maxsize=4)

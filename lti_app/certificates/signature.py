@@ -9,15 +9,22 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from asn1crypto import tsp, x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
+from pyhanko.sign.attributes import (
+    CMSAttributeProvider,
+    SignedAttributeProviderSpec,
+    SigningCertificateV2Provider,
+)
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
-from pyhanko.sign.general import SigningError
+from pyhanko.sign.general import SigningError, as_signing_certificate_v2
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, Signer
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.timestamps.common_utils import TimestampRequestError
@@ -84,6 +91,31 @@ class _PlainPdfSigner(PdfSigner):
         """Register none: the file stays PDF 1.7, and any reader of PAdES knows what it needs."""
 
 
+class _Attributes(SignedAttributeProviderSpec):
+    """What PAdES has signed beside the file, with the whole chain: only so is it protected, too."""
+
+    def __init__(self, certificate: x509.Certificate, chain: Sequence[x509.Certificate]) -> None:
+        self._named = _Named(certificate, chain)
+
+    def signed_attr_providers(
+        self, data_digest: bytes, digest_algorithm: str
+    ) -> Iterable[CMSAttributeProvider]:
+        return [self._named]
+
+
+class _Named(SigningCertificateV2Provider):
+    """The signer's certificate first, then those above it by their hashes (RFC 5035 §3)."""
+
+    def __init__(self, certificate: x509.Certificate, chain: Sequence[x509.Certificate]) -> None:
+        super().__init__(certificate)
+        named = as_signing_certificate_v2(certificate)
+        certs = [*named["certs"], *(tsp.ESSCertIDv2({"cert_hash": each.sha256}) for each in chain)]
+        self._der = tsp.SigningCertificateV2({"certs": certs}).dump()
+
+    async def build_attr_value(self, dry_run: bool = False) -> tsp.SigningCertificateV2:
+        return tsp.SigningCertificateV2.load(self._der)  # encoding anew what was put together is slow
+
+
 class _KeptSigner(Signer):
     """Signs with a key object that stays: parsing it anew each time would cost more than signing.
 
@@ -93,9 +125,12 @@ class _KeptSigner(Signer):
     reserved: int | None = None
 
     def __init__(self, key: SigningKey) -> None:
+        certificate, chain = as_asn1(key.certificate), [as_asn1(each) for each in key.chain]
         certificates = SimpleCertificateStore()  # type: ignore[no-untyped-call]
-        certificates.register_multiple(map(as_asn1, key.chain))
-        super().__init__(signing_cert=as_asn1(key.certificate), cert_registry=certificates)
+        certificates.register_multiple(chain)
+        super().__init__(signing_cert=certificate, cert_registry=certificates)
+        if chain:
+            self.signed_attr_prov_spec = _Attributes(certificate, chain)
         self._private = key.private
 
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:

@@ -13,16 +13,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
+from itertools import islice
 from typing import Any
 
-from asn1crypto import cms
+from asn1crypto import cms, tsp
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import Certificate
 from pyhanko.sign.validation.generic_cms import async_validate_detached_cms
 from pyhanko.sign.validation.status import StandardCMSSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 
-from lti_app.certificates.keys import DEVELOPMENT, as_asn1, public_key_of
+from lti_app.certificates.keys import DEVELOPMENT, MOST_ABOVE, as_asn1, public_key_of
 from lti_app.certificates.signed_bytes import Signature, claimed_time, signature_in
 
 MOST_BYTES = 20_000_000
@@ -31,9 +33,10 @@ MOST_BYTES = 20_000_000
 logging.getLogger("pyhanko.sign.validation").setLevel(logging.CRITICAL)
 
 # Ways from one certificate to a trusted one grow with the factorial of those that say the same name. A
-# timestamp authority sends its own and up to four above it.
-_MOST_CERTIFICATES = 5
-_SIGNED_ATTRIBUTES = {"content_type", "message_digest", "signing_certificate_v2"}
+# timestamp authority sends its own and up to four above it, and so do we.
+_MOST_CERTIFICATES = 1 + MOST_ABOVE
+_NAMING = "signing_certificate_v2"
+_SIGNED_ATTRIBUTES = {"content_type", "message_digest", _NAMING}
 
 
 class Finding(StrEnum):
@@ -158,11 +161,27 @@ def _plain(content: Any) -> Any:
         and signed["encap_content_info"]["content"].native is None
         and len(tokens) <= 1
         and all(len(token["certificates"]) <= _MOST_CERTIFICATES for token in tokens)
+        and _are_as_named(signed["certificates"], signers[0]["signed_attrs"])
     )
     if not is_plain:
         raise ValueError("not the shape of a signature of ours")
     signed["certificates"] = [_own(signed["certificates"], signers[0]["sid"].chosen)]
     return signed
+
+
+def _are_as_named(certificates: Any, signed_attributes: Any) -> bool:
+    """Whether those beside the signature are, to the bit, the ones that it names, if it names a whole chain.
+
+    What we signed at first names the signer's alone. Source: RFC 5035 §3.
+    """
+    values = [each["values"].dump() for each in signed_attributes if each["type"].native == _NAMING]
+    (names,) = tsp.SetOfSigningCertificatesV2.load(values[0])
+    named = list(islice(names["certs"], _MOST_CERTIFICATES + 1))
+    if len(named) == 1:
+        return True
+    beside = islice(certificates, _MOST_CERTIFICATES)
+    hashes = sorted(sha256(each.dump()).digest() for each in beside)
+    return len(certificates) == len(named) and hashes == sorted(each["cert_hash"].native for each in named)
 
 
 def _own(certificates: Any, named: Any) -> Any:

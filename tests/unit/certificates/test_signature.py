@@ -11,13 +11,14 @@ from typing import Any
 import pikepdf
 import pytest
 import time_machine
+from cryptography.x509 import Certificate
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
 from lti_app.certificates.conformance import breaches_of
-from lti_app.certificates.keys import SigningKey, as_asn1, signing_key
+from lti_app.certificates.keys import as_asn1, signing_key
 from lti_app.certificates.pdf import draw
 from lti_app.certificates.signature import sign
 from lti_app.certificates.timestamps import TimestampUnavailable
@@ -33,17 +34,17 @@ def drawn() -> bytes:
     return draw(TYPICAL, credential=b"{}")
 
 
-def status_of(pdf: bytes, key: SigningKey) -> Any:
+def status_of(pdf: bytes, trusted: Certificate) -> Any:
     """What pyHanko says, reading the file as a PDF."""
     (signature,) = PdfFileReader(io.BytesIO(pdf)).embedded_signatures
-    trust = ValidationContext(trust_roots=[as_asn1(key.certificate)], allow_fetching=False)
+    trust = ValidationContext(trust_roots=[as_asn1(trusted)], allow_fetching=False)
     return validate_pdf_signature(signature, trust)
 
 
 @pytest.mark.parametrize("key", [p256_key, rsa_key])
 def test_a_second_reader_finds_it_whole_trusted_and_certified_against_change(drawn: bytes, key: Any) -> None:
     signed = sign(drawn, key())
-    status = status_of(signed, key())
+    status = status_of(signed, key().certificate)
     assert status.bottom_line
     assert status.coverage.name == "ENTIRE_FILE"
     assert status.docmdp_ok

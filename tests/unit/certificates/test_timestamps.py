@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -21,6 +23,7 @@ from tests.certificate_samples import SHORTEST
 from tests.signing_keys import p256_key
 from tests.timestamping import stamper
 
+_PATIENCE = timestamps._PATIENCE_SECONDS
 AT = datetime(2026, 11, 21, 12, 30, tzinfo=UTC)
 
 
@@ -112,6 +115,69 @@ def test_after_a_failure_it_is_left_alone_and_then_asked_once(monkeypatch: pytes
         authority.require_awake()
         authority.require_awake()
         assert server.asked == 3
+
+
+class Slow(BaseHTTPRequestHandler):
+    """Answers by drops, in the first line or in the body, each well within the time for one read."""
+
+    def do_POST(self) -> None:
+        if self.path == "/body":
+            self.send_response(200)
+            self.send_header("Content-Length", "10000")
+            self.end_headers()
+        try:
+            for _ in range(10_000):
+                self.wfile.write(b"H")
+                time.sleep(0.05)
+        except OSError:
+            GONE.set()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+GONE = threading.Event()
+
+
+@pytest.mark.parametrize("path", ["/headers", "/body"])
+def test_one_that_answers_by_drops_is_waited_for_no_longer_and_then_hung_up_on(
+    path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert _PATIENCE == 10, "a claim lasts a minute; a certificate asks twice, seldom thrice"
+    monkeypatch.setattr(timestamps, "_PATIENCE_SECONDS", 1.0)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Slow)
+    serving = threading.Thread(target=server.serve_forever, daemon=True)
+    serving.start()
+    GONE.clear()
+    try:
+        authority = Authority(f"http://127.0.0.1:{server.server_port}{path}")
+        started = time.monotonic()
+        with pytest.raises(TimestampUnavailable):
+            sign(draw(SHORTEST), p256_key(), timestamps=authority)
+        assert 0.9 < time.monotonic() - started < 5
+        assert GONE.wait(10), "nobody goes on listening"
+        with pytest.raises(TimestampUnavailable, match="a moment ago"):
+            authority.require_awake()
+    finally:
+        server.shutdown()
+        server.server_close()
+        serving.join()
+
+
+def test_looking_the_name_up_takes_of_the_same_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_up = threading.Event()
+
+    def slowly(*_: object, **__: object) -> None:
+        looked_up.wait(30)
+        raise socket.gaierror
+
+    monkeypatch.setattr(timestamps, "_PATIENCE_SECONDS", 0.5)
+    monkeypatch.setattr(socket, "getaddrinfo", slowly)
+    started = time.monotonic()
+    with pytest.raises(TimestampUnavailable, match="too slow"):
+        sign(draw(SHORTEST), p256_key(), timestamps=Authority("http://stamps.example/"))
+    assert time.monotonic() - started < 5
+    looked_up.set()
 
 
 def test_one_that_does_not_listen_is_unavailable() -> None:
