@@ -48,7 +48,7 @@ def marked(page: Page, address: str, part: str, said: str) -> Locator:
 
 def assert_told(region: Locator, said: str) -> None:
     """The marked status, the same element, comes to say this by itself."""
-    expect(region).to_contain_text(said, timeout=15_000)
+    expect(region).to_contain_text(said, timeout=30_000)
     assert region.evaluate(IS_MARKED), "another element has taken its place"
 
 
@@ -102,7 +102,7 @@ def test_a_corrected_certificate_takes_the_place_of_the_other_without_taking_the
         correction = marked(page, f"{tool.root}/certificate", "correction", "håller på att")
         page.get_by_role("button", name="Ladda ner som PDF").focus()
         work(tool.parts, ISSUE)
-        expect(page.locator("#rest")).to_contain_text("Åsa Ek", timeout=15_000)
+        expect(page.locator("#rest")).to_contain_text("Åsa Ek", timeout=30_000)
         assert correction.evaluate(IS_MARKED)
         expect(correction).to_have_text("")
         expect(page.get_by_role("button", name="Ladda ner som PDF")).to_be_focused()
