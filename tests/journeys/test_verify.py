@@ -410,6 +410,7 @@ def test_somebody_who_guesses_is_slowed_down_and_others_are_not(
     assert response.headers["X-Robots-Tag"] == "noindex"
     for way in (LINK, f"/verify?code={CODE}"):
         assert limited.get(way, headers=guesser).status_code == 429, "counted together"
+    assert limited.get("/verify", headers=guesser).status_code == 200, "the form alone is no guess"
     uploads = [limited.post("/verify", headers=guesser).status_code for _ in range(21)]
     assert uploads == [422] * 20 + [429]
     assert limited.get(f"/verify/{CODE}", headers=other).status_code == 200

@@ -16,13 +16,13 @@ from lti_app.certificates.sharing import shared_with
 from lti_app.clock import now
 from lti_app.errors import Problem
 from lti_app.web.context import parts, reading
-from lti_app.web.limits import limiter, takes_any_address
+from lti_app.web.limits import WHOLE_SCHOOL, limiter, takes_any_address
 from lti_app.web.typed import clean_line
 from lti_app.web.uploads import file_in_memory
 
 public = Blueprint("verify", __name__)
 
-# A code has 60 bits: whoever may ask 3,000 times a minute, from however many addresses, finds none.
+# A code has 60 bits: whoever may ask each server 3,000 times a minute, from however many addresses, finds none.
 _guessing = limiter.limit("60 per minute", name="verify", in_total="3000 per minute")
 
 
@@ -34,12 +34,15 @@ def front() -> Response:
 
 @public.get("/verify")
 @takes_any_address
-@_guessing
+@limiter.limit(WHOLE_SCHOOL)
 def ask() -> Response:
     """Where a code is typed; one that was typed, or its address, is answered under its own address."""
     typed = request.args.get("code", "").strip()
-    if not typed:
-        return _public_page("certificates/verify.html")
+    return _typed(typed) if typed else _public_page("certificates/verify.html")
+
+
+@_guessing
+def _typed(typed: str) -> Response:
     typed, token = codes.in_address(typed) or (typed, "")
     code = codes.normalised(typed)
     if code is None:
