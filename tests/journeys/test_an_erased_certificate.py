@@ -74,6 +74,7 @@ def test_its_page_says_what_is_left_and_offers_nothing_that_is_gone(
         assert gone not in shown.text
     assert not shown.root.all("iframe")
     assert ("Revoke this certificate" in shown.links) is (role is Role.COORDINATOR)
+    assert ("Only a coordinator can revoke it." in shown.text) is (role is Role.TEACHER)
     follow_all(reader, shown)
 
 
