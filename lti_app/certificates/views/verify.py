@@ -22,7 +22,7 @@ from lti_app.web.uploads import file_in_memory
 
 public = Blueprint("verify", __name__)
 
-# A code has 60 bits: whoever may ask each server 3,000 times a minute, from however many addresses, finds none.
+# A code has 60 bits: 3,000 questions a minute to each server, from however many addresses, find none.
 _guessing = limiter.limit("60 per minute", name="verify", in_total="3000 per minute")
 
 
