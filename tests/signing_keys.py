@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
+import time_machine
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -13,22 +14,27 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from cryptography.x509.oid import NameOID
 
 from lti_app.certificates.keys import SigningKey, self_signed
+from lti_app.clock import now
 
 NAME = "Lunds universitet"
+BEGAN_AT = now()  # the keys are kept, so they must not begin where a test has moved the clock to
 
 
 @cache
 def p256_key(name: str = NAME) -> SigningKey:
     """A P-256 key with a certificate of its own; another name gives another key."""
-    private = ec.generate_private_key(ec.SECP256R1())
-    return SigningKey(private, self_signed(private, name))
+    return _by_itself(ec.generate_private_key(ec.SECP256R1()), name)
 
 
 @cache
 def rsa_key(name: str = NAME) -> SigningKey:
     """An RSA key, which takes a while to make."""
-    private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    return SigningKey(private, self_signed(private, name))
+    return _by_itself(rsa.generate_private_key(public_exponent=65537, key_size=2048), name)
+
+
+def _by_itself(private: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey, name: str) -> SigningKey:
+    with time_machine.travel(BEGAN_AT, tick=False):
+        return SigningKey(private, self_signed(private, name))
 
 
 def stored(key: SigningKey, path: Path, passphrase: str = "") -> Path:
@@ -45,7 +51,7 @@ def certified_key() -> SigningKey:
     """A P-256 key as a university has it: with the certificate of the authority that certified it."""
     above, private = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
     authority = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "The tests' authority")])
-    begins, ends = datetime(2024, 1, 1, tzinfo=UTC), datetime(2040, 1, 1, tzinfo=UTC)
+    begins, ends = BEGAN_AT - timedelta(days=400), BEGAN_AT + timedelta(days=4000)
     root = (
         x509.CertificateBuilder(authority, authority, above.public_key(), x509.random_serial_number())
         .not_valid_before(begins)
