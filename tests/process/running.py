@@ -60,21 +60,21 @@ def running(
     finally:
         process.terminate()
         try:
-            process.wait(40)
+            process.wait(90)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
 
 def wait_for(
-    url: str, process: subprocess.Popen[bytes], log: Path, *, seconds: float = 90
+    url: str, process: subprocess.Popen[bytes], log: Path, *, seconds: float = 180
 ) -> requests.Response:
     """The answer of 200 that the process gives in time."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         assert process.poll() is None, f"exit code {process.returncode}: {log.read_text()}"
         try:
-            answer = requests.get(url, timeout=10)
+            answer = requests.get(url, timeout=60)
         except (requests.ConnectionError, requests.Timeout):
             time.sleep(0.1)
             continue
