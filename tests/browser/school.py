@@ -15,7 +15,8 @@ from typing import Any
 
 import requests
 
-from tests.process.running import CIM, free_port, running, wait_for
+from tests.ports import free_port
+from tests.process.running import CIM, running, wait_for
 
 COURSE = 1
 

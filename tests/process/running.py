@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -31,13 +30,6 @@ def environment_of(settings: Settings, **more: str) -> dict[str, str]:
         "NO_PROXY": "localhost,127.0.0.1",
         **more,
     }
-
-
-def free_port() -> int:
-    """A port that nobody listens on right now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

@@ -15,7 +15,8 @@ import pypdf
 import pytest
 import requests
 
-from tests.process.running import CIM, free_port, running, wait_for
+from tests.ports import free_port
+from tests.process.running import CIM, running, wait_for
 
 pytestmark = pytest.mark.process
 

@@ -11,7 +11,8 @@ import pytest
 import requests
 
 from lti_app.settings import Settings
-from tests.process.running import CIM, environment_of, free_port, running, wait_for
+from tests.ports import free_port
+from tests.process.running import CIM, environment_of, running, wait_for
 
 pytestmark = pytest.mark.process
 
