@@ -81,7 +81,7 @@ class Browser:
         if client is None:
             with requests.Session() as http:
                 http.trust_env = False
-                answer = http.request(method, url, allow_redirects=False, timeout=10, **sent)
+                answer = http.request(method, url, allow_redirects=False, timeout=60, **sent)
             return Shown(url, answer.status_code, answer.text, answer.headers)
         options = {"query_string": sent["params"]} if fields and "params" in sent else {}
         path = parts.path + (f"?{parts.query}" if parts.query else "")

@@ -11,7 +11,6 @@ import glob
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 import uuid
@@ -27,6 +26,7 @@ from sqlalchemy.engine import make_url
 from lti_app import migrations
 from lti_app.db import Base, Database, make_engine
 from lti_app.tables import ALL_MODELS
+from tests.ports import free_port
 
 assert ALL_MODELS
 _NO_SERVER = "No PostgreSQL here: install it (Debian: postgresql), or set CIM_TEST_POSTGRESQL_URL."
@@ -196,7 +196,7 @@ def _cluster(binaries: Path, folder: Path) -> Iterator[str]:
         os.chown(folder, owner.pw_uid, owner.pw_gid)
         become = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
     folder.chmod(0o700)
-    data, port = folder / "data", _free_port()
+    data, port = folder / "data", free_port()
     settings = {
         "listen_addresses": "127.0.0.1",
         "unix_socket_directories": str(folder),
@@ -226,9 +226,3 @@ def _run(become: list[str], *command: object, cwd: Path) -> None:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
     )
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
+import time_machine
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -14,22 +15,27 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from cryptography.x509.oid import NameOID
 
 from lti_app.certificates.keys import SigningKey, self_signed
+from lti_app.clock import now
 
 NAME = "Lunds universitet"
+BEGAN_AT = now()  # the keys are kept, so they must not begin where a test has moved the clock to
 
 
 @cache
 def p256_key(name: str = NAME) -> SigningKey:
     """A P-256 key with a certificate of its own; another name gives another key."""
-    private = ec.generate_private_key(ec.SECP256R1())
-    return SigningKey(private, self_signed(private, name))
+    return _by_itself(ec.generate_private_key(ec.SECP256R1()), name)
 
 
 @cache
 def rsa_key(name: str = NAME) -> SigningKey:
     """An RSA key, which takes a while to make."""
-    private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    return SigningKey(private, self_signed(private, name))
+    return _by_itself(rsa.generate_private_key(public_exponent=65537, key_size=2048), name)
+
+
+def _by_itself(private: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey, name: str) -> SigningKey:
+    with time_machine.travel(BEGAN_AT, tick=False):
+        return SigningKey(private, self_signed(private, name))
 
 
 def stored(key: SigningKey, path: Path, passphrase: str = "") -> Path:
@@ -67,8 +73,8 @@ def _certified(own: SigningKey, *authorities: SigningKey) -> SigningKey:
             held[place].private.public_key(),
             x509.random_serial_number(),
         )
-        .not_valid_before(datetime(2024, 1, 1, tzinfo=UTC))
-        .not_valid_after(datetime(2040, 1, 1, tzinfo=UTC))
+        .not_valid_before(BEGAN_AT - timedelta(days=400))
+        .not_valid_after(BEGAN_AT + timedelta(days=4000))
         .add_extension(x509.BasicConstraints(ca=place > 0, path_length=None), critical=True)
         .add_extension(_usage(is_authority=place > 0), critical=True)
         .sign(by[place].private, hashes.SHA256())

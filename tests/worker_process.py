@@ -43,7 +43,7 @@ class WorkerProcess:
         """End it in the middle of whatever it does."""
         assert self._process is not None
         self._process.send_signal(signal.SIGKILL)
-        self._process.wait(10)
+        self._process.wait(60)
         self._process = None
 
     def stop(self) -> int:
@@ -52,7 +52,7 @@ class WorkerProcess:
             return 0
         self._process.send_signal(signal.SIGTERM)
         try:
-            code = self._process.wait(30)
+            code = self._process.wait(90)
         except subprocess.TimeoutExpired:
             self.kill()
             raise AssertionError("the worker did not stop on SIGTERM") from None
@@ -63,7 +63,7 @@ class WorkerProcess:
         return self._log.read_text("utf-8", "replace") if self._log.exists() else ""
 
 
-def wait_until(is_so: Callable[[], bool], seconds: float = 30) -> None:
+def wait_until(is_so: Callable[[], bool], seconds: float = 120) -> None:
     """Return when it is so; fail when it does not become so in time."""
     until = time.monotonic() + seconds
     while not is_so():

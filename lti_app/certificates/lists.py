@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -138,7 +138,8 @@ def _found_by(scope: Scope, sought: str) -> Iterator[ColumnElement[bool]]:
     """That a certificate has this number, whole or in part, or that its student's name, in the course or as
     it is to be printed, has each of these words in it.
     """
-    numbers = numbers_meant(sought, now().year)
+    # Numbers have the year of the place where they are given, in which the new one may have begun already.
+    numbers = numbers_meant(sought, (now() + timedelta(days=1)).year)
     if numbers:
         numbered = aliased(Certificate)
         yield Certificate.id.in_(

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lti_app.settings import Settings
-from tests.process.running import CIM, environment_of, free_port, running, wait_for
+from tests.ports import free_port
+from tests.process.running import CIM, environment_of, running, wait_for
 
 ROOT = Path(__file__).parents[2]
 _OF_ALL_THREADS = 2  # which clock of a process: see clock_getcpuclockid(3)

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.browser.school import School
-from tests.process.running import CIM, free_port, running, wait_for
+from tests.ports import free_port
+from tests.process.running import CIM, running, wait_for
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "installing-in-canvas.md"
 TOOL, CANVAS = "https://cim.example.se", "https://canvas.example.se"

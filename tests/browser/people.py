@@ -50,7 +50,7 @@ class Member:
         self.has_scripts = options.get("java_script_enabled", True)
         own = {"locale": "en-GB", "viewport": WINDOW}
         self.context = beside.context if beside else context or browser.new_context(**own | options)
-        self.context.set_default_timeout(15_000)
+        self.context.set_default_timeout(30_000)
         self.context.on("console", self._hear)
         self.context.on("weberror", lambda error: self.complaints.append(f"{login}: {error.error}"))
         self.context.on("response", self._watch)

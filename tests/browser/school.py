@@ -15,7 +15,8 @@ from typing import Any
 
 import requests
 
-from tests.process.running import CIM, free_port, running, wait_for
+from tests.ports import free_port
+from tests.process.running import CIM, running, wait_for
 
 COURSE = 1
 
@@ -33,7 +34,7 @@ class School:
 
     def gradebook(self) -> list[dict[str, Any]]:
         """What the small Canvas has received: one row per assignment and student."""
-        answer = requests.get(f"{self.canvas_url}/simulator/courses/{COURSE}/gradebook", timeout=10)
+        answer = requests.get(f"{self.canvas_url}/simulator/courses/{COURSE}/gradebook", timeout=60)
         answer.raise_for_status()
         rows: list[dict[str, Any]] = answer.json()
         return rows

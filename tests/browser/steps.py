@@ -142,7 +142,7 @@ def flowing(texts: Mapping[str, str]) -> dict[str, str]:
     return {name: " ".join(text.split()) for name, text in texts.items()}
 
 
-def eventually(is_so: Callable[[], bool], seconds: float = 30) -> None:
+def eventually(is_so: Callable[[], bool], seconds: float = 120) -> None:
     """Wait until it is so: the worker delivers in its own time."""
     until = time.monotonic() + seconds
     while not is_so():

@@ -46,7 +46,7 @@ class InCanvas:
         """Do what the browser does: login form, redirect to the platform, the form it answers with."""
         browser = client or self.client
         begun = self.canvas.start_launch(person, **where)
-        answered = requests.get(log_in(browser, begun), timeout=10)
+        answered = requests.get(log_in(browser, begun), timeout=60)
         assert answered.ok, answered.text
         action, fields = form_of(answered.text)
         return browser.post(urlsplit(action).path, data=fields)
@@ -83,7 +83,7 @@ class InCanvas:
         page(answer)
         action, fields = form_of(answer.text)
         assert set(fields) == {"JWT"}
-        return requests.post(action, data=fields, timeout=10)
+        return requests.post(action, data=fields, timeout=60)
 
     def add(self, picker: Page, **changes: Any) -> requests.Response:
         """Choose, and hand back; Canvas must take it."""
@@ -95,7 +95,7 @@ class InCanvas:
         """Save the form of the new assignment that the dialog led to, and publish what was made."""
         back = re.search(r'id="back" href="([^"]+)"', taken.text)
         assert back
-        form = requests.get(self.canvas.config.base_url + unescape(back[1]), timeout=10)
+        form = requests.get(self.canvas.config.base_url + unescape(back[1]), timeout=60)
         action, fields = form_of(form.text)
         requests.post(
             self.canvas.config.base_url + action, data=fields | changes, timeout=10

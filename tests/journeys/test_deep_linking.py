@@ -76,13 +76,13 @@ def test_what_the_teacher_then_lets_the_tool_create_is_only_what_is_missing(scho
 
 
 def test_several_are_added_at_once_where_the_dialog_takes_several(school: InCanvas) -> None:
-    picker = school.picker(placement="link_selection")
+    picker, year = school.picker(placement="link_selection"), now().year + 1
     school.add(
         picker,
         kinds=ALL,
         **SETUP,
         **{"final_report-label": "Slutrapport", "final_report-points": "10"},
-        **{"final_report-due_on": "2030-06-03"},
+        **{"final_report-due_on": f"{year}-06-03"},
     )
     made = {each.name: each for each in school.canvas.assignments.in_course(1)}
     assert set(made) == {
@@ -93,7 +93,7 @@ def test_several_are_added_at_once_where_the_dialog_takes_several(school: InCanv
     report = made["Slutrapport"]
     assert report.points_possible == 10
     assert report.due_at is not None
-    assert report.due_at.isoformat() == "2030-06-03T21:59:00+00:00"  # a minute before midnight in Sweden
+    assert report.due_at.isoformat() == f"{year}-06-03T21:59:00+00:00"  # a minute before midnight in Sweden
     assert not report.is_published
     assert "Write your final report" in report.description
     link = school.canvas.links.of_assignment(report.id)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from lti_app.certificates import earned
+from lti_app.clock import now
 from lti_app.db import Database
 from lti_app.web.context import Parts
 from tests import world
@@ -65,10 +66,11 @@ def test_what_comes_by_itself_once_it_cannot_be_undone_is_told_of_with_its_time(
     with database.writing() as session:
         portfolio = an_earner(session, room, undo_for=UNDO)
         (queued,) = issues(session)
-        queued.not_before = datetime(2031, 11, 30, 14, 3, tzinfo=UTC)
+        year = now().year + 1
+        queued.not_before = datetime(year, 11, 30, 14, 3, tzinfo=UTC)
     shown = visit(room.teaching).page("/certificates")
     assert "1 certificate is issued by itself, once the approval can no longer be undone:" in shown.text
-    assert "30 November 2031, 15:03" in shown.text
+    assert f"30 November {year}, 15:03" in shown.text
     assert shown.links["Åsa Öberg"].endswith(str(portfolio.id))
     assert "Nobody is waiting" not in shown.text
     assert buttons(shown) == []

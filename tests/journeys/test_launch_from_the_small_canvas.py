@@ -54,7 +54,7 @@ def test_a_session_that_ended_meanwhile_is_explained(school: InCanvas) -> None:
     other_hint = log_in(school.client, school.canvas.start_launch("asa")).replace(
         "login_hint=", "login_hint=x"
     )
-    answered = requests.get(other_hint, timeout=10).text
+    answered = requests.get(other_hint, timeout=60).text
     assert "login_required" in answered
     response = school.client.post("/lti/launch", data={"error": "login_required", "state": "x"})
     assert 'data-error-code="platform-login-required"' in response.text

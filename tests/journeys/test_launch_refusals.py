@@ -11,10 +11,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import time_machine
 from cryptography.hazmat.primitives import serialization
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from lti_app.clock import now
 from lti_app.db import Database
 from lti_app.people.models import Deployment, Person
 from lti_app.web.models import LaunchSession
@@ -230,10 +232,11 @@ def test_a_refused_token_does_not_burn_the_login(client: FlaskClient, platform: 
     assert post_launch(client, begun.state, signed(platform.claims(begun.nonce))).status_code == 303
 
 
-@pytest.mark.parametrize("seconds", [-50, 50])
+@pytest.mark.parametrize("seconds", [-59, 59])
 def test_clocks_may_differ_by_a_minute(seconds: int, client: FlaskClient, platform: SigningPlatform) -> None:
-    moment = int(time.time())
-    assert platform.launch(client, iat=moment + max(0, seconds), exp=moment + seconds).status_code == 303
+    with time_machine.travel(now(), tick=False):
+        moment = int(time.time())
+        assert platform.launch(client, iat=moment + max(0, seconds), exp=moment + seconds).status_code == 303
 
 
 @pytest.mark.parametrize(
@@ -242,13 +245,16 @@ def test_clocks_may_differ_by_a_minute(seconds: int, client: FlaskClient, platfo
         {"azp": None},
         {"aud": ["10000000000001"], "azp": None},
         {"aud": ["10000000000001", "another"]},
-        {"exp": time.time() + 1000.5},
     ],
 )
 def test_what_platforms_may_vary_is_accepted(
     claims: dict[str, Any], client: FlaskClient, platform: SigningPlatform
 ) -> None:
     assert platform.launch(client, **claims).status_code == 303
+
+
+def test_a_moment_may_have_a_fraction(client: FlaskClient, platform: SigningPlatform) -> None:
+    assert platform.launch(client, exp=int(time.time()) + 1000.5).status_code == 303
 
 
 def test_a_key_of_another_platform_is_not_taken(

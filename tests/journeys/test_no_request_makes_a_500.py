@@ -191,9 +191,6 @@ made_up = st.binary(max_size=40) | st.text(max_size=40).map(
 @pytest.mark.database
 @hypothesis_settings(
     max_examples=150,
-    deadline=None,
-    derandomize=True,
-    database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(data=st.data())

@@ -154,10 +154,10 @@ def test_a_slow_platform_is_not_waited_for(
     admin: Administrator, school: RegisteringPlatform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fetching, "LONGEST_SECONDS", 0.2)
-    school.slow_seconds = 1.0
+    school.slow_seconds = 60
     begun = time.monotonic()
     assert slug_of(admin.confirm(school.configuration_url)) == "registration-unreachable"
-    assert time.monotonic() - begun < 1.0
+    assert time.monotonic() - begun < 30
 
 
 @pytest.mark.usefixtures("_unspent")
@@ -165,7 +165,7 @@ def test_a_platform_that_never_says_whether_it_registered_leaves_it_uncertain(
     admin: Administrator, school: RegisteringPlatform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(outbound, "READ_SECONDS", 0.2)
-    school.meanwhile = lambda: time.sleep(0.6)
+    school.meanwhile = lambda: time.sleep(60)
     assert slug_of(admin.confirm(school.configuration_url)) == "registration-uncertain"
 
 

@@ -28,9 +28,6 @@ FRAMED = [(endpoint, row) for endpoint, rows in ROUTES.items() for row in rows i
 OTHER = {LUND: UPPSALA, UPPSALA: LUND}
 PROPERTY = hypothesis_settings(
     max_examples=160,
-    deadline=None,
-    derandomize=True,
-    database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 

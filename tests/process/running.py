@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -33,13 +32,6 @@ def environment_of(settings: Settings, **more: str) -> dict[str, str]:
     }
 
 
-def free_port() -> int:
-    """A port that nobody listens on right now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @contextmanager
 def running(
     command: Sequence[str], environment: Mapping[str, str], log: Path
@@ -60,21 +52,21 @@ def running(
     finally:
         process.terminate()
         try:
-            process.wait(40)
+            process.wait(90)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
 
 def wait_for(
-    url: str, process: subprocess.Popen[bytes], log: Path, *, seconds: float = 90
+    url: str, process: subprocess.Popen[bytes], log: Path, *, seconds: float = 180
 ) -> requests.Response:
     """The answer of 200 that the process gives in time."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         assert process.poll() is None, f"exit code {process.returncode}: {log.read_text()}"
         try:
-            answer = requests.get(url, timeout=10)
+            answer = requests.get(url, timeout=60)
         except (requests.ConnectionError, requests.Timeout):
             time.sleep(0.1)
             continue

@@ -15,7 +15,8 @@ import pypdf
 import pytest
 import requests
 
-from tests.process.running import CIM, free_port, running, wait_for
+from tests.ports import free_port
+from tests.process.running import CIM, running, wait_for
 
 pytestmark = pytest.mark.process
 
@@ -80,18 +81,18 @@ def test_a_second_start_keeps_the_data_and_all_parts_end_together(tmp_path: Path
     with _running_demo(data, port, canvas_port, log) as demo:
         assert "CIM_DEVELOPMENT IS ON" in log.read_text()
         assert "Safari" in log.read_text()
-        first, children = requests.get(keys, timeout=10).json(), _children(demo.pid)
+        first, children = requests.get(keys, timeout=60).json(), _children(demo.pid)
         assert len(children) == 3
         demo.send_signal(signal.SIGINT)
-        assert demo.wait(60) == 0, log.read_text()
+        assert demo.wait(120) == 0, log.read_text()
     assert [pid for pid in children if _is_alive(pid)] == []
     assert (data / "demo.json").stat().st_mode & 0o077 == 0
     with _running_demo(data, port, canvas_port, log) as demo:
-        assert requests.get(keys, timeout=10).json() == first
+        assert requests.get(keys, timeout=60).json() == first
         children = _children(demo.pid)
         worker = next(pid for pid in children if "worker" in Path(f"/proc/{pid}/cmdline").read_text())
         os.kill(worker, signal.SIGKILL)
-        assert demo.wait(60) == 1
+        assert demo.wait(120) == 1
     assert "cim: The worker stopped (exit code -9)" in log.read_text()
     assert [pid for pid in children if _is_alive(pid)] == []
 

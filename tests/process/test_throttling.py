@@ -27,7 +27,7 @@ def test_a_roster_and_scores_arrive_whole_in_order_and_once_under_throttling(
         canvas.trouble.make("rate_limit_403", times=2)  # a slow machine may never come up to the meter
         worker = WorkerProcess(settings, tmp_path / "worker.log")
         worker.start()
-        wait_until(lambda: finished(database), seconds=60)
+        wait_until(lambda: finished(database), seconds=240)
         worker.stop()
         assert problems(throttled) == []
         statuses = [call.status for call in canvas.requests.all()]

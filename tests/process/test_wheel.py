@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from lti_app.settings import Settings
-from tests.process.running import environment_of, free_port, running, wait_for
+from tests.ports import free_port
+from tests.process.running import environment_of, running, wait_for
 
 pytestmark = pytest.mark.process
 _REPOSITORY = Path(__file__).parents[2]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lti_app.alphabet import plain, sorting_key, swedish
@@ -45,7 +45,6 @@ def test_these_are_sorted_alike_in_swedish(name: str, another: str) -> None:
     assert swedish(name) == swedish(another)
 
 
-@settings(deadline=None)
 @given(ANY_TEXT)
 def test_neither_case_nor_how_accents_are_written_matters(words: str) -> None:
     apart, together = (unicodedata.normalize(form, words) for form in ("NFD", "NFC"))
@@ -53,7 +52,6 @@ def test_neither_case_nor_how_accents_are_written_matters(words: str) -> None:
         assert key(apart) == key(together) == key(apart.upper()) == key(apart.lower())
 
 
-@settings(deadline=None)
 @given(st.text("bcdeu BCDEU éÉ çÇ łŁ üÜ ß đ ’ -"))
 def test_what_has_no_letter_after_z_is_sorted_as_in_english(words: str) -> None:
     assert swedish(words) == plain(words)

@@ -70,7 +70,7 @@ def test_a_download_that_takes_too_long_answers_504(
     canvas: SmallCanvas, caller: Caller, column: str, file_server: FileServer
 ) -> None:
     canvas.switch(download_timeout_seconds=0.2)
-    url = file_server.offer("/files/1", b"late", delay_seconds=1.0)
+    url = file_server.offer("/files/1", b"late", delay_seconds=10.0)
     assert caller.score(column, extension=upload(url)).status_code == 504
 
 

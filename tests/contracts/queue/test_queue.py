@@ -49,7 +49,7 @@ class Received:
         with self._lock:
             self.ids.append(delivery_id)
 
-    def wait_for(self, count: int, seconds: float = 10) -> None:
+    def wait_for(self, count: int, seconds: float = 60) -> None:
         until = time.monotonic() + seconds
         while len(self.ids) < count and time.monotonic() < until:
             time.sleep(0.01)
@@ -63,7 +63,7 @@ def test_each_id_reaches_one_thread_once(opened: Open) -> None:
     for each in pushed:
         queue.push(each)
     received.wait_for(40)
-    assert consuming.stop(10)
+    assert consuming.stop(60)
     assert sorted(received.ids) == sorted(pushed)
 
 
@@ -77,7 +77,7 @@ def test_ids_wait_for_a_consumer_that_comes_later(opened: Open) -> None:
     assert second.pending() == 1
     consuming = second.consume(received, threads=1)
     received.wait_for(1)
-    consuming.stop(10)
+    consuming.stop(60)
     assert received.ids == [delivery_id]
     assert second.pending() == 0
 
@@ -91,7 +91,7 @@ def test_two_consumers_share_the_ids(opened: Open) -> None:
         queue.push(each)
     received.wait_for(30)
     for consuming in consumers:
-        consuming.stop(10)
+        consuming.stop(60)
     assert set(received.ids) == pushed
 
 
@@ -105,7 +105,7 @@ def test_another_process_may_push(opened: Open, address: str) -> None:
     received = Received()
     consuming = opened().consume(received, threads=1)
     received.wait_for(1)
-    consuming.stop(10)
+    consuming.stop(60)
     assert received.ids == [delivery_id]
 
 
@@ -120,8 +120,8 @@ def test_stopping_waits_for_the_id_in_hand(opened: Open) -> None:
     queue = opened()
     consuming = queue.consume(slow, threads=1)
     queue.push(uuid.uuid4())
-    assert begun.wait(5)
-    assert consuming.stop(10)
+    assert begun.wait(60)
+    assert consuming.stop(60)
     assert finished.is_set()
 
 

@@ -84,7 +84,7 @@ class School:
         )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(history=HISTORIES)
 @example(history=[("issue", 0), ("redate", 0)])
 @example(history=[("issue", 0), ("remove", 0)])

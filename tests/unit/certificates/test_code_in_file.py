@@ -43,8 +43,8 @@ def test_every_code_that_a_file_names_is_found() -> None:
 
 def test_what_unpacks_to_much_is_unpacked_a_little() -> None:
     bomb = packed(bytes(50_000_000))
-    began = time.monotonic()
+    began = time.process_time()
     assert codes_in(bomb * 100) == set()
     assert codes_in(b"stream\n" * 1_000_000) == set()
-    assert time.monotonic() - began < 2, "it takes 50 ms"
+    assert time.process_time() - began < 2, "it takes 50 ms"
     assert codes_in(packed(bytes(code_in_file._UNPACKED_BYTES) + ADDRESS)) == set()

@@ -96,7 +96,7 @@ def test_so_is_that_of_every_bundled_scheme(file: Any, filling: str) -> None:
         assert title in " ".join(said.split())
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.text(ALPHABET, min_size=12, max_size=12))
 def test_it_is_so_whatever_code_it_has(code: str) -> None:
     facts = replace(SHORTEST, code=code, verify_url=f"https://cim.example.org/verify/{grouped(code)}")
@@ -260,14 +260,14 @@ def test_so_is_one_with_every_character_that_the_typeface_has() -> None:
 ODD = "aÅßﬁ (<&\\)\u0301\u0323\u00ad\u200b\u00a0\u2028\n\t"  # accents, what paints nothing, what breaks lines
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.text(ODD, max_size=40), st.text(ODD, max_size=80))
 def test_so_is_one_with_whatever_paints_nothing_or_breaks_a_line(name: str, title: str) -> None:
     merit = replace(SHORTEST.merits[0], title=f"Å{title}")
     assert breaches_of(draw(replace(SHORTEST, holder_name=f"{name}ß", merits=(merit,)))) == ()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.text("\u00ad\u200b\u200d\u00a0\u0301\u2028\n\t", max_size=10))
 def test_one_that_would_have_an_empty_line_for_a_name_or_title_is_refused(unseen: str) -> None:
     merits = (replace(SHORTEST.merits[0], title=unseen),)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 import pytest
+import time_machine
 
 from lti_app.certificates import runs
 from lti_app.certificates.badge import signing
@@ -25,7 +26,7 @@ from lti_app.storage import Stored
 from lti_app.web.context import Parts
 from tests import world
 from tests.classroom import Classroom, a_classroom
-from tests.unit.certificates.issuing import certificates, deliver_due
+from tests.unit.certificates.issuing import NEW_YEARS_EVE, an_earner, certificates, deliver_due
 
 EARNERS = 5
 
@@ -232,6 +233,19 @@ def test_certificates_are_found_by_name_and_by_number(
             )
             assert {each.student_name for each in (*first.rows, *second.rows)} == expected["öberg"]
             assert second.next_cursor == ""
+
+
+def test_a_number_of_the_new_year_is_found_from_its_first_minute_on(
+    parts: Parts, database: Database, room: Classroom
+) -> None:
+    with time_machine.travel(NEW_YEARS_EVE):  # in Stockholm the year has turned
+        with database.writing() as session:
+            an_earner(session, room)
+        deliver_due(parts)
+        scope = Scope(room.course.institution_id, None)
+        with database.reading() as session:
+            (found,) = certificates_in(session, scope, shown=Shown.ALL, sought="1").rows
+    assert found.number == "CIM-2027-000001"
 
 
 def test_the_newest_number_comes_first_whichever_was_drawn_first(

@@ -54,7 +54,7 @@ def signature_place() -> int:
     return signed().rindex(b"/Contents <3082") + len(b"/Contents ")
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(min_value=0), st.integers(min_value=0, max_value=7))
 def test_one_flipped_bit_is_found_wherever_it_is(place: int, bit: int) -> None:
     changed = bytearray(signed())
@@ -62,7 +62,7 @@ def test_one_flipped_bit_is_found_wherever_it_is(place: int, bit: int) -> None:
     assert finding_of(bytes(changed)) in {Finding.CHANGED, Finding.NOT_SIGNED}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(min_value=0, max_value=2 * 840), st.integers(min_value=0, max_value=7))
 @example(6, 0)
 @example(8, 1)
@@ -100,7 +100,7 @@ def test_a_second_range_that_claims_more_does_not_help_a_forger() -> None:
     assert finding_of(forged.ljust(end)) in NOT_WHOLE
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.binary(max_size=3000))
 @example(b"")
 @example(b"%PDF-1.7\n/ByteRange [0 1 3 0]")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -79,9 +80,10 @@ def test_only_the_newest_version_is_moved_to(school: School) -> None:
 
 def test_nothing_moves_while_a_certificate_is_drawn(school: School) -> None:
     version = school.published(Count(1, "r"))
-    claim = CertificateClaim(portfolio_id=school.portfolio.id, number="1", code="1" * 12, lease_until=now())
-    claim.lease_until = now().replace(year=2099)
-    school.session.add(claim)
+    held_until = now() + timedelta(hours=1)
+    school.session.add(
+        CertificateClaim(portfolio_id=school.portfolio.id, number="1", code="1" * 12, lease_until=held_until)
+    )
     school.session.flush()
     with pytest.raises(Conflict) as refused:
         move_portfolio(school.session, school.teacher, school.portfolio.id, version.id)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
@@ -19,6 +21,13 @@ from lti_app.jobs.rounds import SURVEY, make_rounds, next_time
 from tests.world import an_institution
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
+
+
+@pytest.fixture(autouse=True)
+def _an_afternoon() -> Iterator[None]:
+    """No night begins while a test runs, and none is an hour longer than others."""
+    with time_machine.travel(datetime(2026, 11, 2, 15, tzinfo=UTC)):
+        yield
 
 
 def queue_one(session: Session) -> None:

@@ -54,7 +54,7 @@ def queue(database: Database, order_keys: list[str]) -> list[uuid.UUID]:
         ]
 
 
-def wait_until_none_waits(database: Database, seconds: float = 20) -> None:
+def wait_until_none_waits(database: Database, seconds: float = 60) -> None:
     until = time.monotonic() + seconds
     waiting = select(func.count()).where(Delivery.state == DeliveryState.WAITING)
     while time.monotonic() < until:
@@ -108,7 +108,7 @@ def test_what_is_queued_while_it_runs_leaves_within_a_second_or_so(
     arrived = threading.Event()
     with working({"test.kind": lambda _: arrived.set()}):
         queue(database, ["one"])
-        assert arrived.wait(5)
+        assert arrived.wait(20)
 
 
 def test_a_message_lost_with_its_worker_is_found_again(
@@ -144,14 +144,16 @@ def test_stopping_finishes_what_is_in_hand_and_leaves_the_rest(database: Databas
     def handler(work: Work) -> None:
         if work.payload["n"] == 0:
             begun.set()
-            go_on.wait(10)
+            go_on.wait(60)
 
     first, second = queue(database, ["same", "same"])
     with working({"test.kind": handler}) as worker:
-        assert begun.wait(5)
-        stopping = threading.Thread(target=worker._consuming.stop, args=(10,))  # type: ignore[union-attr]
+        assert begun.wait(60)
+        consuming = worker._consuming
+        assert consuming is not None
+        stopping = threading.Thread(target=consuming.stop, args=(60,))
         stopping.start()
-        time.sleep(0.2)
+        assert consuming._consumer.stop_flag.wait(60)
         go_on.set()
         stopping.join()
     with database.reading() as session:
@@ -168,10 +170,10 @@ def test_a_delivery_that_takes_longer_than_its_lease_is_not_taken_by_another(
 
     def handler(work: Work) -> None:
         calls.append(work.delivery.lease_count)
-        time.sleep(2.5)
+        time.sleep(4.5)
 
     queue(database, ["one"])
-    worker = Worker(Parts(replace(settings, lease_seconds=1), database, storage), {"test.kind": handler})
+    worker = Worker(Parts(replace(settings, lease_seconds=2), database, storage), {"test.kind": handler})
     worker.start()
     try:
         wait_until_none_waits(database)

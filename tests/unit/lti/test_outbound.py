@@ -84,7 +84,7 @@ def unvouched(tmp_path: Path) -> Iterator[str]:
     with make_server("127.0.0.1", 0, lambda _environ, start: [start("200 OK", []), b""][1:]) as server:
         server.socket = context.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.handle_request)
-        server.timeout = 5
+        server.timeout = 60
         thread.start()
         yield f"https://127.0.0.1:{server.server_port}"
         thread.join()

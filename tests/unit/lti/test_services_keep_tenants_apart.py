@@ -49,10 +49,7 @@ from tests.world import a_course, a_person, a_platform, a_portfolio, an_actor, a
 
 PROPERTY = hypothesis_settings(
     max_examples=60,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 Act = Callable[[Session, Actor, uuid.UUID], Any]
 

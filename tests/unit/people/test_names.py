@@ -63,7 +63,6 @@ def key_of(given_name: str, family_name: str) -> str:
     return name_key(f"{given_name} {family_name}", given_name, family_name)
 
 
-@settings(deadline=None)
 @given(st.permutations(IN_ORDER))
 def test_swedish_names_come_in_the_order_of_a_swedish_register(people: list[tuple[str, str]]) -> None:
     assert sorted(people, key=lambda each: key_of(*each)) == list(IN_ORDER)
@@ -74,7 +73,6 @@ def test_who_has_only_a_whole_name_stands_by_that_and_who_has_none_comes_first()
     assert sorted(named, key=lambda each: name_key(*each)) == [named[each] for each in (3, 4, 1, 2, 0)]
 
 
-@settings(deadline=None)
 @given(NAMES, NAMES)
 def test_a_key_has_visible_signs_only_and_its_cursor_comes_back(given_name: str, family_name: str) -> None:
     key = key_of(given_name * 20, family_name * 20)
@@ -88,7 +86,7 @@ def test_the_longest_key_of_the_rarest_letters_fits_a_cursor() -> None:
     assert from_cursor(to_cursor(key, uuid.uuid4().hex), 2)[0] == key
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=40)
 @given(PEOPLE)
 def test_pages_of_a_class_show_everybody_once_in_the_order_of_their_keys(
     database: Database, people: list[tuple[str, str]]

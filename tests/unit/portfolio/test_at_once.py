@@ -23,7 +23,7 @@ def at_once(database: Database, act: Callable[[Session], uuid.UUID]) -> set[uuid
     barrier = Barrier(CLICKS)
 
     def click() -> uuid.UUID:
-        barrier.wait(10)
+        barrier.wait(60)
         with database.writing() as session:
             return act(session)
 

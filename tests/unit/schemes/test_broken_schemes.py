@@ -95,7 +95,7 @@ def test_every_text_that_lacks_a_language_is_told_at_once() -> None:
     assert {each.message for each in refused.value.problems} >= {"missing; expected the English text"}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sampled_from(sorted(FILES)), st.data())
 def test_no_slip_of_the_hand_breaks_the_reader(slug: str, data: st.DataObject) -> None:
     """Lines lost, doubled, indented otherwise, values changed for others of the file: read, or refused."""

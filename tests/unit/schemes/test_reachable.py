@@ -48,7 +48,7 @@ def everything(copies: int) -> list[CountedActivity]:
 BUSY = everything(60)
 
 
-@settings(max_examples=20, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=20, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(documents)
 def test_what_somebody_meets_is_never_called_out_of_reach(document: SchemeDocument) -> None:
     rules = replace(document.rules, per_programme={})

@@ -154,7 +154,7 @@ def test_what_is_no_scheme_at_all_is_refused_with_one_clear_line(
     assert refused.value.problems[0].line == line
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.integers(0, len(LUND)), st.text(max_size=6), st.integers(0, 40))
 def test_no_slip_of_the_hand_breaks_the_reader(where: int, typed: str, lost: int) -> None:
     try:

@@ -34,7 +34,7 @@ days = st.none() | st.dates()
 NAMES = ("duration_weeks", "duration_days", "hours", "occasions", "credits", "goals", "country", "mode")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(randoms, st.integers(0, 7))
 def test_approving_one_more_never_lowers_anything_nor_unmeets_it(random: Random, which: int) -> None:
     rules, portfolio = made_up.scheme(random), made_up.portfolio(random, 8)
@@ -48,7 +48,7 @@ def test_approving_one_more_never_lowers_anything_nor_unmeets_it(random: Random,
         assert now.met or not was.met
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(randoms)
 def test_the_order_of_activities_changes_nothing(random: Random) -> None:
     rules, portfolio = made_up.scheme(random), made_up.portfolio(random, 8)
@@ -60,7 +60,7 @@ def test_the_order_of_activities_changes_nothing(random: Random) -> None:
     assert one.next_step == other.next_step
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(randoms)
 def test_the_figures_fit_together(random: Random) -> None:
     rules, portfolio = made_up.scheme(random), made_up.portfolio(random, 8)
@@ -79,7 +79,7 @@ def test_the_figures_fit_together(random: Random) -> None:
     assert not counted & set(found.not_counted)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(randoms)
 def test_parts_that_do_not_share_are_served_by_different_activities(random: Random) -> None:
     rules, portfolio = made_up.scheme(random), made_up.portfolio(random, 8)
@@ -92,7 +92,7 @@ def test_parts_that_do_not_share_are_served_by_different_activities(random: Rand
             assert len(served) == len(set(served))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(randoms, st.dictionaries(st.sampled_from(NAMES), strange), days, days)
 def test_any_answers_and_days_give_a_result(
     random: Random, answers: dict[str, str], starts: date | None, ends: date | None
@@ -138,7 +138,7 @@ def test_weeks_made_of_days_add_up_exactly() -> None:
     assert not progress(SchemeRules(Amount(Measure.WEEKS, Decimal("10.00001"))), days).met
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(randoms, st.sampled_from(("sv", "en")))
 def test_everything_has_a_sentence(random: Random, language: str) -> None:
     rules, portfolio = made_up.scheme(random), made_up.portfolio(random, 8)

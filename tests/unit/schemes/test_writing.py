@@ -17,7 +17,7 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 # Shrinking documents this large takes minutes and tells little.
-@settings(max_examples=20, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=20, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(documents)
 def test_every_document_comes_back_the_same_from_storage_and_from_a_file(document: SchemeDocument) -> None:
     stored = json.loads(json.dumps(to_json(document)))

@@ -108,7 +108,7 @@ def test_nothing_can_be_added_or_taken_away() -> None:
 
 
 @given(st.integers(0, len(SIGNED.jwt) - 1), st.sampled_from("A_-z9"))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_character_of_the_token_can_be_altered(place: int, char: str) -> None:
     changed = SIGNED.jwt[:place] + char + SIGNED.jwt[place + 1 :]
     same = _decoded(changed) == _decoded(
@@ -204,7 +204,7 @@ _PRINTED = st.text(
 
 
 @given(_PRINTED, _PRINTED)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_two_implementations_agree_on_the_canonical_form_of_any_text(name: str, narrative: str) -> None:
     document = {
         "@context": _DOCUMENT["@context"],

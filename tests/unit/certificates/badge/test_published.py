@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import jwt
@@ -21,6 +22,14 @@ from tests import world
 from tests.certificate_samples import TYPICAL
 
 STATUS = "/credentials/status/1"
+NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _noon() -> Iterator[None]:
+    """No day ends while a test runs: a list is signed anew each day."""
+    with time_machine.travel(NOON):
+        yield
 
 
 @pytest.fixture
@@ -107,7 +116,7 @@ def test_a_list_is_signed_once_and_again_when_it_or_the_key_has_changed(
 def test_a_list_is_signed_anew_each_day_although_nothing_has_changed(
     client: FlaskClient, database: Database, settings: Settings
 ) -> None:
-    with time_machine.travel(datetime(2026, 12, 1, 12, tzinfo=UTC), tick=False) as clock:
+    with time_machine.travel(NOON, tick=False) as clock:
         with database.writing() as session:
             institution_id = world.an_institution(session).id
             badge.prepare(session, settings, institution_id=institution_id, number=TYPICAL.number)

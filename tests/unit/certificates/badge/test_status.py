@@ -21,7 +21,7 @@ def test_the_first_place_is_the_leftmost_bit() -> None:
 
 
 @given(st.sets(st.integers(0, SIZE_BITS - 1), max_size=20))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_others_read_exactly_the_bits_that_are_set(revoked: set[int]) -> None:
     assert set_indices(decode_encoded_list(encoded(revoked))) == revoked
 

@@ -33,9 +33,6 @@ from tests.unit.schemes.documents import documents
 WORDS = catalogue("en")
 few = hypothesis_settings(
     max_examples=12,
-    deadline=None,
-    derandomize=True,
-    database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
