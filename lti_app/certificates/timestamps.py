@@ -50,6 +50,7 @@ class Authority(TimeStamper):
             return
         if time.monotonic() - failed_at < _QUIET_SECONDS:
             raise TimestampUnavailable("it failed a moment ago")
+        self._failed_at = time.monotonic()  # one asks, and the others go by what they know
         try:
             asyncio.run(self.async_timestamp(dummy_digest(DIGEST), DIGEST))
         except (TimestampRequestError, SigningError) as error:
@@ -57,8 +58,11 @@ class Authority(TimeStamper):
 
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
         """Ask once; pyHanko checks that the answer is a token for what was asked."""
-        self._failed_at = time.monotonic()
-        token = _in_time(partial(_asked, self._address, req.dump()))
+        try:
+            token = _in_time(partial(_asked, self._address, req.dump()))
+        except TimestampUnavailable:
+            self._failed_at = time.monotonic()
+            raise
         self._failed_at = None
         return token
 

@@ -7,17 +7,19 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from asn1crypto import tsp
+from pyhanko.sign.timestamps.common_utils import dummy_digest
 
 from lti_app.certificates import timestamps
 from lti_app.certificates.pdf import draw
 from lti_app.certificates.signature import sign
-from lti_app.certificates.timestamps import Authority, TimestampUnavailable
+from lti_app.certificates.timestamps import DIGEST, Authority, TimestampUnavailable
 from lti_app.certificates.verification import verify
 from tests.certificate_samples import SHORTEST
 from tests.signing_keys import p256_key
@@ -28,10 +30,12 @@ AT = datetime(2026, 11, 21, 12, 30, tzinfo=UTC)
 
 
 class Server:
-    """What it answers, and how often it was asked."""
+    """What it answers, once it may, and how often it was asked."""
 
     def __init__(self) -> None:
         self.asked = 0
+        self.hears, self.may_answer = threading.Event(), threading.Event()
+        self.may_answer.set()
         self.status = 200
         self.answer: bytes | None = None
         self.address = ""
@@ -44,6 +48,8 @@ def serving() -> Iterator[Server]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             state.asked += 1
+            state.hears.set()
+            state.may_answer.wait(60)
             request = tsp.TimeStampReq.load(self.rfile.read(int(self.headers["Content-Length"])))
             answer = state.answer
             if answer is None:
@@ -115,6 +121,17 @@ def test_after_a_failure_it_is_left_alone_and_then_asked_once(monkeypatch: pytes
         authority.require_awake()
         authority.require_awake()
         assert server.asked == 3
+
+
+def test_while_it_answers_one_thread_no_other_is_told_that_it_failed() -> None:
+    with serving() as server, ThreadPoolExecutor(1) as another:
+        authority = Authority(server.address)
+        server.may_answer.clear()
+        asked = another.submit(asyncio.run, authority.async_timestamp(dummy_digest(DIGEST), DIGEST))
+        assert server.hears.wait(60)
+        authority.require_awake()
+        server.may_answer.set()
+        asked.result(60)
 
 
 class Slow(BaseHTTPRequestHandler):
