@@ -84,6 +84,22 @@ def test_http_is_for_development_only() -> None:
         ("CIM_DATABASE_URL", "mysql://u:hidden@h/d", "CIM_DATABASE_URL must look like"),
         ("CIM_STORAGE_URL", "/srv/files", "CIM_STORAGE_URL must look like file:///"),
         ("CIM_QUEUE_URL", "redis://:hidden@h", "CIM_QUEUE_URL must look like sqlite:"),
+        (
+            "CIM_TIMESTAMP_URL",
+            "ftp://me:hidden@tsa.example.se",
+            "CIM_TIMESTAMP_URL must be an address with",
+        ),
+        ("CIM_TIMESTAMP_URL", "not a url", "CIM_TIMESTAMP_URL must be an address with"),
+        ("CIM_TIMESTAMP_URL", "tsa.example.se/tsr", "CIM_TIMESTAMP_URL must be an address with"),
+        ("CIM_TIMESTAMP_URL", "http://", "CIM_TIMESTAMP_URL must be an address with"),
+        ("CIM_TIMESTAMP_URL", "http:///tsr", "CIM_TIMESTAMP_URL must be an address with"),
+        ("CIM_TIMESTAMP_URL", "https://[half", "CIM_TIMESTAMP_URL must be an address with"),
+        ("CIM_TIMESTAMP_URL", "https://tsa.example.se:port", "CIM_TIMESTAMP_URL must be an address with"),
+        ("CIM_TIMESTAMP_URL", "https://tsa.example.se:0", "CIM_TIMESTAMP_URL must be an address with"),
+        ("CIM_TIMESTAMP_URL", "https://tsa..example.se", "CIM_TIMESTAMP_URL must be an address with"),
+        ("CIM_TIMESTAMP_URL", "https://tsa.example.se/a b", "CIM_TIMESTAMP_URL must be an address with"),
+        ("CIM_TIMESTAMP_URL", " https://tsa.example.se", "CIM_TIMESTAMP_URL must be an address with"),
+        ("CIM_TIMESTAMP_URL", "https://tsa.example.se\n", "CIM_TIMESTAMP_URL must be an address with"),
         ("CIM_CONFIG", "/no/such/file.toml", "cannot be read: No such file"),
     ],
 )
@@ -93,6 +109,14 @@ def test_a_wrong_value_is_answered_by_one_sentence(name: str, value: str, said: 
     assert said in str(raised.value)
     assert "\n" not in str(raised.value)
     assert "hidden" not in str(raised.value), "a password is shown"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", "http://127.0.0.1:9/", "https://tsa.example.se/tsr?a=b", "HTTP://[::1]:8080", "https://åäö.se."],
+)
+def test_a_timestamp_authority_has_any_absolute_address(address: str) -> None:
+    assert loaded(CIM_TIMESTAMP_URL=address).timestamp_url == address
 
 
 @pytest.mark.parametrize(
