@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -16,6 +16,17 @@ from cryptography.x509.oid import NameOID
 from lti_app.certificates.keys import SigningKey, self_signed
 
 NAME = "Lunds universitet"
+_USAGES = (
+    "digital_signature",
+    "content_commitment",
+    "key_encipherment",
+    "data_encipherment",
+    "key_agreement",
+    "key_cert_sign",
+    "crl_sign",
+    "encipher_only",
+    "decipher_only",
+)
 
 
 @cache
@@ -51,6 +62,31 @@ def certified_key() -> SigningKey:
 def chained_key(make: Callable[[str], SigningKey] = p256_key) -> SigningKey:
     """A key, P-256 or RSA, with three authorities above it, the last of which is the root."""
     return _certified(*map(make, ("chained", "issuing", "policy", "root")))
+
+
+def key_for(
+    usage: Iterable[str] | None,
+    purposes: Iterable[x509.ObjectIdentifier] | None,
+    *,
+    is_critical: bool = True,
+    is_authority: bool = False,
+    beside: Iterable[x509.ExtensionType] = (),
+) -> SigningKey:
+    """A P-256 key whose certificate, by p256_key("authority"), says what it is for; None says nothing."""
+    own, above = p256_key("for something"), p256_key("authority")
+    extensions: list[x509.ExtensionType] = [x509.BasicConstraints(ca=is_authority, path_length=None), *beside]
+    if usage is not None:
+        extensions.append(x509.KeyUsage(**{name: name in usage for name in _USAGES}))
+    if purposes is not None:
+        extensions.append(x509.ExtendedKeyUsage(purposes))
+    made = x509.CertificateBuilder(
+        above.certificate.subject, _name_of(NAME), own.private.public_key(), x509.random_serial_number()
+    )
+    made = made.not_valid_before(datetime(2024, 1, 1, tzinfo=UTC))
+    made = made.not_valid_after(datetime(2060, 1, 1, tzinfo=UTC))
+    for each in extensions:
+        made = made.add_extension(each, critical=is_critical)
+    return SigningKey(own.private, made.sign(above.private, hashes.SHA256()))
 
 
 def _certified(own: SigningKey, *authorities: SigningKey) -> SigningKey:
