@@ -94,6 +94,12 @@ def load(environment: Mapping[str, str]) -> Settings:
     return _checked(Settings(**{name: _typed(name, kind, values.get(name)) for name, kind in known.items()}))
 
 
+def unknown_variables(environment: Mapping[str, str]) -> list[str]:
+    """The variables that are called like settings and are none of this version: a slip, or of another one."""
+    known = {"CIM_CONFIG", *(f"CIM_{each.name.upper()}" for each in fields(Settings))}
+    return sorted(name for name in environment if name.startswith("CIM_") and name not in known)
+
+
 def _from_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text("utf-8"))

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 @click.pass_context
 def doctor(context: click.Context) -> None:
     """Check settings, database, storage, queue, keys and timestamps; the exit code is 1 when one fails."""
+    if unknown := environment.unknown_variables():
+        # Before the settings are read: a misspelt one may be what is missing there.
+        click.echo(f"warning settings   without effect, no settings of this version: {', '.join(unknown)}")
     found = environment.settings()
     click.echo(f"ok      settings   {found.public_url}" + (" (development)" if found.development else ""))
     with environment.database() as database:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
-from lti_app.settings import Settings, SettingsError, data_path, load
+from lti_app.settings import Settings, SettingsError, data_path, load, unknown_variables
 
 GOOD = {"CIM_PUBLIC_URL": "https://cim.example.se", "CIM_SECRET_KEY": "k" * 32}
 
@@ -117,6 +118,13 @@ def test_a_wrong_value_is_answered_by_one_sentence(name: str, value: str, said: 
 )
 def test_a_timestamp_authority_has_any_absolute_address(address: str) -> None:
     assert loaded(CIM_TIMESTAMP_URL=address).timestamp_url == address
+
+
+def test_variables_that_are_no_settings_are_known_by_their_beginning() -> None:
+    ours = {f"CIM_{each.name.upper()}": "" for each in fields(Settings)} | {"CIM_CONFIG": "", "PATH": ""}
+    assert unknown_variables(ours) == []
+    slips = {"CIM_SMTP_URL": "", "CIM_SECRETKEY": "", "CIM_": "", "CIMENT": "", "cim_smtp_url": ""}
+    assert unknown_variables(ours | slips) == ["CIM_", "CIM_SECRETKEY", "CIM_SMTP_URL"]
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,31 @@ def test_a_sound_installation_passes_every_check(cim: Cim) -> None:
     ]
 
 
+def test_a_variable_that_is_no_setting_is_named_and_fails_nothing(
+    cim: Cim, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CIM_SMTP_URL", "smtp://me:hidden@mail.example.se")
+    monkeypatch.setenv("CIM_CLAMD_URL", "")
+    said = cim("doctor")
+    assert said.code == 0, said.out
+    first, *others = said.out.splitlines()
+    assert first == (
+        "warning settings   without effect, no settings of this version: CIM_CLAMD_URL, CIM_SMTP_URL"
+    )
+    assert all(line.startswith("ok ") for line in others)
+
+
+def test_a_misspelt_variable_is_named_also_when_what_it_should_be_is_missing(
+    cim: Cim, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CIM_SECRET_KEY")
+    monkeypatch.setenv("CIM_SECRETKEY", "the tests' own secret key, long enough")
+    said = cim("doctor")
+    assert said.code == 1
+    assert said.out.split(": ")[1] == "CIM_SECRETKEY\n"
+    assert "CIM_SECRET_KEY is not set" in said.err
+
+
 def test_a_key_stored_with_another_secret_is_found(cim: Cim, monkeypatch: pytest.MonkeyPatch) -> None:
     cim("doctor")
     monkeypatch.setenv("CIM_SECRET_KEY", "another secret key, which is long enough")
