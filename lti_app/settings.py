@@ -94,6 +94,12 @@ def load(environment: Mapping[str, str]) -> Settings:
     return _checked(Settings(**{name: _typed(name, kind, values.get(name)) for name, kind in known.items()}))
 
 
+def unknown_variables(environment: Mapping[str, str]) -> list[str]:
+    """The variables that are called like settings and are none of this version: a slip, or of another one."""
+    known = {"CIM_CONFIG", *(f"CIM_{each.name.upper()}" for each in fields(Settings))}
+    return sorted(name for name in environment if name.startswith("CIM_") and name not in known)
+
+
 def _from_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text("utf-8"))
@@ -124,6 +130,7 @@ def _typed(name: str, kind: str, value: object) -> Any:
 
 def _checked(settings: Settings) -> Settings:
     _check_public_url(settings)
+    _check_timestamp_url(settings.timestamp_url)
     if not settings.secret_key:
         raise SettingsError(
             "CIM_SECRET_KEY is not set; make one with: "
@@ -165,6 +172,21 @@ def _check_public_url(settings: Settings) -> None:
     if url.scheme != "https" and not settings.development:
         raise SettingsError(
             "CIM_PUBLIC_URL must start with https:// (or set CIM_DEVELOPMENT=1 on your own machine)."
+        )
+
+
+def _check_timestamp_url(address: str) -> None:
+    try:
+        url = urlsplit(address)
+        is_good = url.scheme in {"http", "https"} and bool(url.hostname) and url.port != 0
+        (url.hostname or "").encode("idna")  # a name that cannot be looked up is a ValueError, too
+    except ValueError:
+        is_good = False
+    if address and (not is_good or any(each.isspace() or not each.isprintable() for each in address)):
+        # What was found may hold a password, so it is not shown.
+        raise SettingsError(
+            "CIM_TIMESTAMP_URL must be an address with http:// or https:// and a host, "
+            "such as http://tsa.example.se/tsr."
         )
 
 

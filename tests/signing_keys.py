@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -19,6 +19,18 @@ from lti_app.clock import now
 
 NAME = "Lunds universitet"
 BEGAN_AT = now()  # the keys are kept, so they must not begin where a test has moved the clock to
+_USAGES = (
+    "digital_signature",
+    "content_commitment",
+    "key_encipherment",
+    "data_encipherment",
+    "key_agreement",
+    "key_cert_sign",
+    "crl_sign",
+    "encipher_only",
+    "decipher_only",
+)
+_SIGNS, _CERTIFIES = ("digital_signature", "content_commitment"), ("key_cert_sign", "crl_sign")
 
 
 @cache
@@ -59,6 +71,31 @@ def chained_key(make: Callable[[str], SigningKey] = p256_key) -> SigningKey:
     return _certified(*map(make, ("chained", "issuing", "policy", "root")))
 
 
+def key_for(
+    usage: Iterable[str] | None,
+    purposes: Iterable[x509.ObjectIdentifier] | None,
+    *,
+    is_critical: bool = True,
+    is_authority: bool = False,
+    beside: Iterable[x509.ExtensionType] = (),
+) -> SigningKey:
+    """A P-256 key whose certificate, by p256_key("authority"), says what it is for; None says nothing."""
+    own, above = p256_key("for something"), p256_key("authority")
+    extensions: list[x509.ExtensionType] = [x509.BasicConstraints(ca=is_authority, path_length=None), *beside]
+    if usage is not None:
+        extensions.append(_usage(usage))
+    if purposes is not None:
+        extensions.append(x509.ExtendedKeyUsage(purposes))
+    made = x509.CertificateBuilder(
+        above.certificate.subject, _name_of(NAME), own.private.public_key(), x509.random_serial_number()
+    )
+    made = made.not_valid_before(BEGAN_AT - timedelta(days=400))
+    made = made.not_valid_after(BEGAN_AT + timedelta(days=4000))
+    for each in extensions:
+        made = made.add_extension(each, critical=is_critical)
+    return SigningKey(own.private, made.sign(above.private, hashes.SHA256()))
+
+
 def _certified(own: SigningKey, *authorities: SigningKey) -> SigningKey:
     """The same key with the certificates above it: by each authority for the one below, last for itself."""
     names = [
@@ -76,7 +113,7 @@ def _certified(own: SigningKey, *authorities: SigningKey) -> SigningKey:
         .not_valid_before(BEGAN_AT - timedelta(days=400))
         .not_valid_after(BEGAN_AT + timedelta(days=4000))
         .add_extension(x509.BasicConstraints(ca=place > 0, path_length=None), critical=True)
-        .add_extension(_usage(is_authority=place > 0), critical=True)
+        .add_extension(_usage(_CERTIFIES if place else _SIGNS), critical=True)
         .sign(by[place].private, hashes.SHA256())
         for place in range(len(held))
     ]
@@ -87,15 +124,5 @@ def _name_of(common: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common)])
 
 
-def _usage(*, is_authority: bool) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=not is_authority,
-        content_commitment=not is_authority,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=is_authority,
-        crl_sign=is_authority,
-        encipher_only=False,
-        decipher_only=False,
-    )
+def _usage(of: Iterable[str]) -> x509.KeyUsage:
+    return x509.KeyUsage(**{name: name in of for name in _USAGES})

@@ -1,12 +1,17 @@
-"""A timestamp authority in memory, with a certificate of its own and any time that a test wants."""
+"""A timestamp authority, in memory or over HTTP, with its own certificate and any time a test wants."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+import asyncio
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from asn1crypto import keys as asn1_keys
+from asn1crypto import tsp
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -16,6 +21,8 @@ from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from lti_app.certificates.keys import SigningKey, as_asn1
+
+AT = datetime(2026, 11, 21, 12, 30, tzinfo=UTC)
 
 
 @cache
@@ -55,3 +62,50 @@ def stamper(
         fixed_dt=at,
     )
     return authority, certificate
+
+
+class Server:
+    """What an authority on this machine answers, once it may, and how often it was asked."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.hears, self.may_answer = threading.Event(), threading.Event()
+        self.may_answer.set()
+        self.status = 200
+        self.answer: bytes | None = None
+        self.address = ""
+
+
+@contextmanager
+def serving() -> Iterator[Server]:
+    """An authority that is asked over HTTP; its clock stands still at AT."""
+    state = Server()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            state.asked += 1
+            state.hears.set()
+            state.may_answer.wait(60)
+            request = tsp.TimeStampReq.load(self.rfile.read(int(self.headers["Content-Length"])))
+            answer = state.answer
+            if answer is None:
+                answer = asyncio.run(stamper(AT)[0].async_request_tsa_response(request)).dump()
+            self.send_response(state.status)
+            self.send_header("Content-Type", "application/timestamp-reply")
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    state.address = f"http://127.0.0.1:{server.server_port}/"
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield state
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -27,6 +27,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, pkcs12
 from cryptography.x509.oid import NameOID
 
+from lti_app.certificates.purposes import why_not_for_signing
 from lti_app.clock import now
 from lti_app.settings import Settings
 
@@ -95,8 +96,13 @@ def _loaded(path: str, passphrase: str) -> SigningKey:
             pass
         case _:
             raise NoSigningKey(
-                f"CIM_SIGNING_PKCS12: {path} must hold a P-256 key or an RSA key of {_FEWEST_RSA_BITS} bits."
+                f"CIM_SIGNING_PKCS12: {path} must hold a P-256 key or an RSA key of at least "
+                f"{_FEWEST_RSA_BITS} bits."
             )
+    if reason := why_not_for_signing(as_asn1(certificate.certificate)):
+        raise NoSigningKey(
+            f"CIM_SIGNING_PKCS12: {path} holds a certificate that is not for signing documents: {reason}."
+        )
     beside = [each.certificate for each in read.additional_certs]
     return SigningKey(private, certificate.certificate, _chain(certificate.certificate, beside))
 

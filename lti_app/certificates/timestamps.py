@@ -12,11 +12,12 @@ import asyncio
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from datetime import datetime
 from functools import lru_cache, partial
 from threading import Thread
 
 import requests
-from asn1crypto import tsp
+from asn1crypto import cms, tsp
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.timestamps.common_utils import TimestampRequestError, dummy_digest
@@ -51,10 +52,23 @@ class Authority(TimeStamper):
         if time.monotonic() - failed_at < _QUIET_SECONDS:
             raise TimestampUnavailable("it failed a moment ago")
         self._failed_at = time.monotonic()  # one asks, and the others go by what they know
+        self.ask()
+
+    def ask(self) -> datetime:
+        """Ask for a timestamp of nothing in particular; the time it tells. Raises TimestampUnavailable."""
         try:
-            asyncio.run(self.async_timestamp(dummy_digest(DIGEST), DIGEST))
+            token = asyncio.run(self.async_timestamp(dummy_digest(DIGEST), DIGEST))
+            told: datetime = token["content"]["encap_content_info"]["content"].parsed["gen_time"].native
         except (TimestampRequestError, SigningError) as error:
             raise TimestampUnavailable(str(error)) from error
+        return told
+
+    async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
+        """As pyHanko's, which stumbles over a token for something else. Raises TimestampUnavailable."""
+        try:
+            return await super().async_timestamp(message_digest, md_algorithm)
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            raise TimestampUnavailable("its answer is for something else") from error
 
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
         """Ask once; pyHanko checks that the answer is a token for what was asked."""

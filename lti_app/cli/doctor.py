@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
 
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 @click.command()
 @click.pass_context
 def doctor(context: click.Context) -> None:
-    """Check settings, database, storage, queue and keys; the exit code is 1 when one of them fails."""
+    """Check settings, database, storage, queue, keys and timestamps; the exit code is 1 when one fails."""
+    if unknown := environment.unknown_variables():
+        # Before the settings are read: a misspelt one may be what is missing there.
+        click.echo(f"warning settings   without effect, no settings of this version: {', '.join(unknown)}")
     found = environment.settings()
     click.echo(f"ok      settings   {found.public_url}" + (" (development)" if found.development else ""))
     with environment.database() as database:
@@ -28,6 +32,7 @@ def doctor(context: click.Context) -> None:
             ("queue", lambda: _queue(found)),
             ("keys", lambda: _keys(database, found)),
             ("signing", lambda: _signing(found)),
+            *([("timestamps", lambda: _timestamps(found))] if found.timestamp_url else []),
             ("platforms", lambda: _platforms(database)),
         )
         results = [_passes(name, check) for name, check in checks]
@@ -95,6 +100,19 @@ def _signing(found: Settings) -> str:
     ends_on = key.certificate.not_valid_after_utc.date()
     kind = "a development key" if key.is_development else key.certificate.subject.rfc4514_string()
     return f"{kind}, until {ends_on}; {len(trust_of(found).certificates)} certificates trusted"
+
+
+def _timestamps(found: Settings) -> str:
+    from lti_app.certificates.timestamps import Authority, TimestampUnavailable
+
+    host = urlsplit(found.timestamp_url).hostname  # the rest of the address may hold a password
+    try:
+        told = Authority(found.timestamp_url).ask()
+    except TimestampUnavailable as error:
+        raise click.ClickException(
+            f"{host} gave no timestamp: {error}; certificates wait until it does"
+        ) from error
+    return f"{host} gave a timestamp; its clock says {told:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _platforms(database: Database) -> str:

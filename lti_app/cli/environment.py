@@ -21,6 +21,11 @@ def settings() -> Settings:
     return settings_module.load(os.environ)
 
 
+def unknown_variables() -> list[str]:
+    """The names here that look like settings and are none."""
+    return settings_module.unknown_variables(os.environ)
+
+
 def settings_for_judging() -> Settings | None:
     """What says whose signature counts, for which address and secret are not needed; None where no setting
     is made at all: whatever is named like one, even misspelt, is an installation's.

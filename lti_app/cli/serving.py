@@ -41,6 +41,7 @@ _LOGGING = {
 def application() -> Flask:
     """The tool's WSGI application out of this environment; any WSGI server can call this."""
     made = _made()
+    _warn_of_unknown()
     _leave_to_stay()
     return made
 
@@ -104,6 +105,7 @@ def worker() -> None:
 
     found = environment.settings()
     start_log(found)
+    _warn_of_unknown()
     is_current = _warn_if_outdated()
     _warn_if_keyless(found)
     parts, handlers = Parts.of(found), _handlers()
@@ -126,6 +128,14 @@ def _handlers() -> Mapping[str, Handler]:
     from lti_app.review import tasks as review
 
     return {**lti.HANDLERS, **certificates.HANDLERS, **review.HANDLERS, **home.HANDLERS}
+
+
+def _warn_of_unknown() -> None:
+    """Say in the log which variables look like settings and are none: somebody relies on them."""
+    import structlog
+
+    if unknown := environment.unknown_variables():
+        structlog.get_logger("cim.settings").warning("settings.unknown", variables=unknown)
 
 
 def _warn_if_outdated() -> bool:

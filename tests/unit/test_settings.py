@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
-from lti_app.settings import Settings, SettingsError, data_path, load
+from lti_app.settings import Settings, SettingsError, data_path, load, unknown_variables
 
 GOOD = {"CIM_PUBLIC_URL": "https://cim.example.se", "CIM_SECRET_KEY": "k" * 32}
 
@@ -84,6 +85,22 @@ def test_http_is_for_development_only() -> None:
         ("CIM_DATABASE_URL", "mysql://u:hidden@h/d", "CIM_DATABASE_URL must look like"),
         ("CIM_STORAGE_URL", "/srv/files", "CIM_STORAGE_URL must look like file:///"),
         ("CIM_QUEUE_URL", "redis://:hidden@h", "CIM_QUEUE_URL must look like sqlite:"),
+        (
+            "CIM_TIMESTAMP_URL",
+            "ftp://me:hidden@tsa.example.se",
+            "CIM_TIMESTAMP_URL must be an address with",
+        ),
+        ("CIM_TIMESTAMP_URL", "not a url", "CIM_TIMESTAMP_URL must be an address with"),
+        ("CIM_TIMESTAMP_URL", "tsa.example.se/tsr", "CIM_TIMESTAMP_URL must be an address with"),
+        ("CIM_TIMESTAMP_URL", "http://", "CIM_TIMESTAMP_URL must be an address with"),
+        ("CIM_TIMESTAMP_URL", "http:///tsr", "CIM_TIMESTAMP_URL must be an address with"),
+        ("CIM_TIMESTAMP_URL", "https://[half", "CIM_TIMESTAMP_URL must be an address with"),
+        ("CIM_TIMESTAMP_URL", "https://tsa.example.se:port", "CIM_TIMESTAMP_URL must be an address with"),
+        ("CIM_TIMESTAMP_URL", "https://tsa.example.se:0", "CIM_TIMESTAMP_URL must be an address with"),
+        ("CIM_TIMESTAMP_URL", "https://tsa..example.se", "CIM_TIMESTAMP_URL must be an address with"),
+        ("CIM_TIMESTAMP_URL", "https://tsa.example.se/a b", "CIM_TIMESTAMP_URL must be an address with"),
+        ("CIM_TIMESTAMP_URL", " https://tsa.example.se", "CIM_TIMESTAMP_URL must be an address with"),
+        ("CIM_TIMESTAMP_URL", "https://tsa.example.se\n", "CIM_TIMESTAMP_URL must be an address with"),
         ("CIM_CONFIG", "/no/such/file.toml", "cannot be read: No such file"),
     ],
 )
@@ -93,6 +110,21 @@ def test_a_wrong_value_is_answered_by_one_sentence(name: str, value: str, said: 
     assert said in str(raised.value)
     assert "\n" not in str(raised.value)
     assert "hidden" not in str(raised.value), "a password is shown"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", "http://127.0.0.1:9/", "https://tsa.example.se/tsr?a=b", "HTTP://[::1]:8080", "https://åäö.se."],
+)
+def test_a_timestamp_authority_has_any_absolute_address(address: str) -> None:
+    assert loaded(CIM_TIMESTAMP_URL=address).timestamp_url == address
+
+
+def test_variables_that_are_no_settings_are_known_by_their_beginning() -> None:
+    ours = {f"CIM_{each.name.upper()}": "" for each in fields(Settings)} | {"CIM_CONFIG": "", "PATH": ""}
+    assert unknown_variables(ours) == []
+    slips = {"CIM_SMTP_URL": "", "CIM_SECRETKEY": "", "CIM_": "", "CIMENT": "", "cim_smtp_url": ""}
+    assert unknown_variables(ours | slips) == ["CIM_", "CIM_SECRETKEY", "CIM_SMTP_URL"]
 
 
 @pytest.mark.parametrize(

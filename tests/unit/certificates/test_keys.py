@@ -49,7 +49,7 @@ def test_what_will_not_do_is_said_in_one_sentence(production: Settings, tmp_path
         str(tmp_path / "nowhere.p12"): "cannot be read: No such file",
         str(tmp_path / "no.p12"): "is no PKCS#12 file, or CIM_SIGNING_PASSPHRASE does not open it",
         str(stored(p256_key(), tmp_path / "locked.p12", "secret")): "CIM_SIGNING_PASSPHRASE",
-        str(stored(other, tmp_path / "other.p12")): "must hold a P-256 key or an RSA key of 2048 bits",
+        str(stored(other, tmp_path / "other.p12")): "must hold a P-256 key or an RSA key of at least 2048 b",
     }
     for path, reason in said.items():
         with pytest.raises(NoSigningKey, match=reason):

@@ -6,14 +6,11 @@ import asyncio
 import socket
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from asn1crypto import tsp
+from asn1crypto import cms, tsp
 from pyhanko.sign.timestamps.common_utils import dummy_digest
 
 from lti_app.certificates import timestamps
@@ -23,56 +20,9 @@ from lti_app.certificates.timestamps import DIGEST, Authority, TimestampUnavaila
 from lti_app.certificates.verification import verify
 from tests.certificate_samples import SHORTEST
 from tests.signing_keys import p256_key
-from tests.timestamping import stamper
+from tests.timestamping import AT, serving, stamper
 
 _PATIENCE = timestamps._PATIENCE_SECONDS
-AT = datetime(2026, 11, 21, 12, 30, tzinfo=UTC)
-
-
-class Server:
-    """What it answers, once it may, and how often it was asked."""
-
-    def __init__(self) -> None:
-        self.asked = 0
-        self.hears, self.may_answer = threading.Event(), threading.Event()
-        self.may_answer.set()
-        self.status = 200
-        self.answer: bytes | None = None
-        self.address = ""
-
-
-@contextmanager
-def serving() -> Iterator[Server]:
-    state = Server()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            state.asked += 1
-            state.hears.set()
-            state.may_answer.wait(60)
-            request = tsp.TimeStampReq.load(self.rfile.read(int(self.headers["Content-Length"])))
-            answer = state.answer
-            if answer is None:
-                answer = asyncio.run(stamper(AT)[0].async_request_tsa_response(request)).dump()
-            self.send_response(state.status)
-            self.send_header("Content-Type", "application/timestamp-reply")
-            self.send_header("Content-Length", str(len(answer)))
-            self.end_headers()
-            self.wfile.write(answer)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    state.address = f"http://127.0.0.1:{server.server_port}/"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield state
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def test_a_signature_gets_its_timestamp_and_what_was_learnt_is_kept() -> None:
@@ -102,6 +52,22 @@ def test_what_is_no_timestamp_is_said(status: int, answer: bytes, said: str) -> 
         server.status, server.answer = status, answer
         with pytest.raises(TimestampUnavailable, match=said):
             sign(draw(SHORTEST), p256_key(), timestamps=Authority(server.address))
+
+
+def test_a_token_for_something_else_is_none() -> None:
+    with serving() as server:
+        asked_otherwise = Authority(server.address).request_cms(bytes(32), "sha256")[1]
+        another = asyncio.run(stamper(AT)[0].async_request_tsa_response(asked_otherwise))
+        data = cms.ContentInfo({"content_type": "data", "content": b"data"})
+        for answer in (
+            another,
+            tsp.TimeStampResp({"status": {"status": "granted"}, "time_stamp_token": data}),
+        ):
+            server.answer = answer.dump()
+            with pytest.raises(TimestampUnavailable, match="for something else"):
+                sign(draw(SHORTEST), p256_key(), timestamps=Authority(server.address))
+            with pytest.raises(TimestampUnavailable, match="for something else"):
+                Authority(server.address).ask()
 
 
 def test_after_a_failure_it_is_left_alone_and_then_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -44,6 +45,8 @@ def cim(
     """`cim("db", "upgrade")` in the environment of the test's settings. What a command took out of the
     garbage collector's sight is put back.
     """
+    for name in [each for each in os.environ if each.startswith("CIM_")]:
+        monkeypatch.delenv(name)  # those by which a run of the tests is told what to do
     for name in ("public_url", "secret_key", "database_url", "var_dir"):
         monkeypatch.setenv(f"CIM_{name.upper()}", getattr(settings, name))
     monkeypatch.setenv("CIM_DEVELOPMENT", "1")

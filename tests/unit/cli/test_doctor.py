@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.timestamping import serving
 from tests.unit.cli.conftest import Said
 
 Cim = Callable[..., Said]
@@ -19,6 +20,31 @@ def test_a_sound_installation_passes_every_check(cim: Cim) -> None:
     assert [line.split()[:2] for line in lines] == [
         ["ok", name] for name in ("settings", "database", "storage", "queue", "keys", "signing", "platforms")
     ]
+
+
+def test_a_variable_that_is_no_setting_is_named_and_fails_nothing(
+    cim: Cim, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CIM_SMTP_URL", "smtp://me:hidden@mail.example.se")
+    monkeypatch.setenv("CIM_CLAMD_URL", "")
+    said = cim("doctor")
+    assert said.code == 0, said.out
+    first, *others = said.out.splitlines()
+    assert first == (
+        "warning settings   without effect, no settings of this version: CIM_CLAMD_URL, CIM_SMTP_URL"
+    )
+    assert all(line.startswith("ok ") for line in others)
+
+
+def test_a_misspelt_variable_is_named_also_when_what_it_should_be_is_missing(
+    cim: Cim, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CIM_SECRET_KEY")
+    monkeypatch.setenv("CIM_SECRETKEY", "the tests' own secret key, long enough")
+    said = cim("doctor")
+    assert said.code == 1
+    assert said.out.split(": ")[1] == "CIM_SECRETKEY\n"
+    assert "CIM_SECRET_KEY is not set" in said.err
 
 
 def test_a_key_stored_with_another_secret_is_found(cim: Cim, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -41,6 +67,30 @@ def test_a_badge_key_stored_with_another_secret_is_found(
     assert "badges with none yet" in cim("doctor").out
     monkeypatch.setenv("CIM_SECRET_KEY", "the tests' own secret key, long enough")
     assert "failed  keys" in cim("doctor").out
+
+
+def test_the_timestamp_authority_is_asked_once_and_what_it_answers_is_said(
+    cim: Cim, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "timestamps" not in cim("doctor").out, "where there is none"
+    with serving() as authority:
+        monkeypatch.setenv("CIM_TIMESTAMP_URL", authority.address.replace("//", "//me:hidden@"))
+        said = cim("doctor")
+        assert said.code == 0, said.out
+        line = "ok      timestamps 127.0.0.1 gave a timestamp; its clock says 2026-11-21 12:30:00 UTC"
+        assert line in said.out.splitlines()
+        assert authority.asked == 1
+        authority.status = 503
+        said = cim("doctor")
+        assert said.code == 1
+        assert "failed  timestamps 127.0.0.1 gave no timestamp: it answered 503; certificates" in said.out
+        authority.status, authority.answer = 200, b"no token"
+        said = cim("doctor")
+        assert "failed  timestamps 127.0.0.1 gave no timestamp: its answer is no timestamp" in said.out
+        assert "hidden" not in said.out
+    said = cim("doctor")
+    assert said.code == 1
+    assert "failed  timestamps 127.0.0.1 gave no timestamp: it could not be asked" in said.out
 
 
 def test_a_store_that_cannot_be_written_is_found(
