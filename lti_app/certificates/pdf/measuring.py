@@ -53,19 +53,19 @@ def measure(facts: CertificateFacts, pictures: Mapping[str, bytes] = _NONE) -> t
     found: list[LayoutWarning] = []
     ready = _ready(facts, pictures, found)
     planned = diploma.plan(facts, ready)
-    scale = planned.closeness.scale
+    closeness = planned.closeness
     for what, text, style, sizes in (
         ("title_sv", facts.title.sv, front.TITLE, front.TITLE_SIZES),
         ("title_en", facts.title.en, front.TITLE_EN, front.TITLE_EN_SIZES),
-        ("holder_name", facts.holder_name, front.NAME, front.name_sizes(scale)),
+        ("holder_name", facts.holder_name, front.NAME, front.name_sizes(closeness)),
     ):
         texts = planned.first.texts
         share = fitted(texts, text, style, sizes).size / style.size
         share /= front.IN_COLUMN if texts.is_narrow else 1
         if share < _NOTICEABLE:
             found.append(LayoutWarning(Concern.SMALLER, what, f"{share:.0%}"))
-    if scale < diploma.HARDLY_CLOSER:
-        found.append(LayoutWarning(Concern.CLOSER, "first_page", f"{scale:.0%}"))
+    if closeness.room < diploma.HARDLY_CLOSER:
+        found.append(LayoutWarning(Concern.CLOSER, "first_page", f"{closeness.room:.0%}"))
     if planned.annex:
         found.append(LayoutWarning(Concern.ANNEX, "merits", str(len(planned.annex.sheets))))
     found += (

@@ -146,7 +146,7 @@ def test_an_editor_is_told_what_is_smaller_what_moves_and_what_does_not_fit() ->
     assert measure(TYPICAL) == ()
     assert measure(LONGEST_NAME) == (LayoutWarning(Concern.SMALLER, "holder_name", "34%"),)
     assert measure(STATED) == ()
-    assert measure(LONGEST_TEXTS) == (LayoutWarning(Concern.CLOSER, "first_page", "80%"),)
+    assert measure(LONGEST_TEXTS) == (LayoutWarning(Concern.CLOSER, "first_page", "75%"),)
     wide = replace(LONGEST_TEXTS, statement=Text("W" * 600, "M" * 600), title=Text("W" * 150, "M" * 150))
     assert any(each.stops for each in measure(with_layout(wide, orientation=Orientation.LANDSCAPE)))
     assert LayoutWarning(Concern.ANNEX, "merits", "3") in measure(with_merits(120))
