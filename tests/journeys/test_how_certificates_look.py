@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -13,11 +14,12 @@ from PIL import Image
 
 from lti_app.db import Database
 from lti_app.people.roles import Role
-from lti_app.schemes.certificate_layout import CertificateLayout
+from lti_app.schemes.certificate_layout import CertificateLayout, Orientation
 from lti_app.schemes.editor.beginning import begin_from_version
 from lti_app.schemes.models import SchemeVersion
 from lti_app.schemes.queries import bundled_schemes
 from lti_app.schemes.service import publish
+from lti_app.schemes.text import Text
 from tests import world
 from tests.filling import Sent, sent_by
 from tests.inspect_page import Node, fragment, page
@@ -38,10 +40,10 @@ def coordinator(visit: Visiting, database: Database) -> Visit:
     return visit(actor)
 
 
-def look(database: Database, coordinator: Visit, layout: CertificateLayout) -> None:
-    """Publish the scheme with this layout."""
+def look(database: Database, coordinator: Visit, layout: CertificateLayout, **texts: Text) -> None:
+    """Publish the scheme with this layout, and these texts of its certificate."""
     document = bundled_schemes()["lund-medicine"]
-    certificate = replace(document.certificate, layout=layout)
+    certificate = replace(document.certificate, layout=layout, **texts)
     with database.writing() as session:
         publish(session, coordinator.actor.institution_id, replace(document, certificate=certificate))
 
@@ -237,6 +239,20 @@ def test_what_does_not_fit_is_said_before_anybody_earns_it(coordinator: Visit, d
     assert coordinator.get(f"{SPECIMEN}.pdf?name=王").status_code == 404
     look(database, coordinator, CertificateLayout(logo="a" * 64))
     assert "A picture of the layout is not there" in coordinator.page(SPECIMEN).text
+
+
+def test_a_statement_that_leaves_little_room_is_named_and_one_that_cannot_be_read_stops(
+    coordinator: Visit, database: Database
+) -> None:
+    lying = CertificateLayout(orientation=Orientation.LANDSCAPE)
+    look(database, coordinator, lying, statement=Text("har gjort det " * 42, "has done it " * 50))
+    shown = coordinator.page(SPECIMEN)
+    assert "What the holder has done: so long that little room is left" in shown.text
+    assert "This stops the certificate" not in shown.text
+    look(database, coordinator, lying, statement=Text("W" * 600, "M" * 600))
+    shown = coordinator.page(SPECIMEN)
+    assert re.search(r"What the holder has done.*: \d+ mm too long\.", shown.text)
+    assert "This stops the certificate" in shown.text
 
 
 def test_a_draft_that_is_not_whole_says_what_it_lacks(coordinator: Visit, database: Database) -> None:

@@ -21,15 +21,22 @@ from lti_app.certificates.pdf.pictures import Drawable
 
 _SPARE_AT_MOST = 150.0  # of a stack; a short list of merits beside it is not torn apart so far
 _SPARE_OF_A_LIST = 40.0
+FIRST_PAGE = "the text of the first page"
 HARDLY_CLOSER = 0.95  # with both languages on one line: nobody notices
 _CLOSER = (  # what the first page is set at rather than put a few merits on a second
     Closeness(),
-    Closeness(HARDLY_CLOSER),
-    Closeness(HARDLY_CLOSER, is_tight=True),
-    Closeness(0.8, is_tight=True),
-    Closeness(0.7, is_tight=True),
+    Closeness(HARDLY_CLOSER, HARDLY_CLOSER),
+    Closeness(HARDLY_CLOSER, HARDLY_CLOSER, is_tight=True),
+    Closeness(0.75, 0.88, is_tight=True),
+    Closeness(0.5, 0.8, is_tight=True),
 )
-_CLOSEST = (*_CLOSER, Closeness(0.55, is_tight=True), Closeness(0.4, is_tight=True))  # rather than not at all
+_CLOSEST = (  # rather than not at all; no letter is smaller than 8.5 points
+    *_CLOSER,
+    Closeness(0.5, 0.8, 0.93, is_tight=True),
+    Closeness(0.5, 0.8, 0.86, is_tight=True),
+    Closeness(0.3, 0.7, 0.86, is_tight=True),
+    Closeness(0.1, 0.55, 0.81, is_tight=True),
+)
 _HOPELESS = 150.0  # a page that is so much too long, setting it closer does not save
 
 
@@ -103,7 +110,7 @@ def plan(facts: CertificateFacts, pictures: Mapping[str, Drawable]) -> Plan:
         if first.over <= 0:
             break
     listed = annex.plan(page, facts)
-    over = (("the text of the first page", first.over), ("a merit", listed.over))
+    over = ((FIRST_PAGE, first.over), ("a merit", listed.over))
     return Plan(page, first, listed, tuple((what, by) for what, by in over if by > 0), closeness)
 
 
@@ -128,7 +135,7 @@ def _sheet(
     closeness: Closeness,
 ) -> First:
     """All below each other, as wide as the page; without groups, the merits are in the annex."""
-    rows = front.rows(page, facts, pictures, closeness.scale, listed_here=groups is not None)
+    rows = front.rows(page, facts, pictures, closeness, listed_here=groups is not None)
     if groups is not None:
         rows += [Row(0, above=2, stretch=0.5), *merits.one_after_another(groups)]
     rows += [*front.presentation(page, facts), Row(0, stretch=1)]
@@ -148,7 +155,7 @@ def _book(
 ) -> First:
     """On the left side what is certified and by whom, on the right side the merits and how to check."""
     left, right = page.sides()
-    words = [*front.rows(left, facts, pictures, closeness.scale, listed_here=True), Row(0, stretch=1)]
+    words = [*front.rows(left, facts, pictures, closeness, listed_here=True), Row(0, stretch=1)]
     listed = [*merits.one_after_another(groups), *front.presentation(right, facts)]
     signed = signing_block.signatures(left, facts, pictures, is_tight=closeness.is_tight)
     checked = signing_block.check(right, facts)

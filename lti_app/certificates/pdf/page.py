@@ -73,11 +73,13 @@ class Page:
 
 @dataclass(frozen=True)
 class Closeness:
-    """How close the first page is set: what its sizes are multiplied by; whether more sign beside each other,
-    in smaller letters.
+    """How close the first page is set: what the room between its texts, the sizes of title and name, and
+    those of the statement are multiplied by; whether more sign beside each other, in smaller letters.
     """
 
-    scale: float = 1
+    room: float = 1
+    letters: float = 1
+    statement: float = 1
     is_tight: bool = False
 
 

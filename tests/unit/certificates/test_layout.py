@@ -15,6 +15,7 @@ from lti_app.certificates.conformance import breaches_of
 from lti_app.certificates.facts import CertificateFacts, Signatory
 from lti_app.certificates.pdf import (
     Concern,
+    DoesNotFit,
     LayoutWarning,
     MissingGlyphs,
     PictureInvalid,
@@ -146,16 +147,65 @@ def test_an_editor_is_told_what_is_smaller_what_moves_and_what_does_not_fit() ->
     assert measure(TYPICAL) == ()
     assert measure(LONGEST_NAME) == (LayoutWarning(Concern.SMALLER, "holder_name", "34%"),)
     assert measure(STATED) == ()
-    assert measure(LONGEST_TEXTS) == (LayoutWarning(Concern.CLOSER, "first_page", "80%"),)
+    assert measure(LONGEST_TEXTS) == (LayoutWarning(Concern.CLOSER, "first_page", "75%"),)
     wide = replace(LONGEST_TEXTS, statement=Text("W" * 600, "M" * 600), title=Text("W" * 150, "M" * 150))
     assert any(each.stops for each in measure(with_layout(wide, orientation=Orientation.LANDSCAPE)))
     assert LayoutWarning(Concern.ANNEX, "merits", "3") in measure(with_merits(120))
     long = replace(TYPICAL, statement=Text("ord " * 900, "word " * 900))
     (stopping,) = (each for each in measure(long) if each.stops)
-    assert (stopping.concern, stopping.what) == (Concern.TOO_LONG, "the text of the first page")
+    assert (stopping.concern, stopping.what) == (Concern.TOO_LONG, "statement")
     (glyphs,) = measure(replace(TYPICAL, holder_name="王"))
     assert glyphs.stops
     assert glyphs.detail == "王"
+
+
+def stating(sv: int, en: int, orientation: Orientation) -> CertificateFacts:
+    said = Text(("ord och fler " * 50)[:sv].strip(), ("word or more " * 50)[:en].strip())
+    return with_layout(replace(STATED, statement=said), orientation=orientation)
+
+
+@pytest.mark.parametrize(
+    ("sv", "en", "orientation", "told"),
+    [
+        (516, 516, Orientation.PORTRAIT, {(Concern.CLOSER, "first_page"), (Concern.SHORTEN, "statement")}),
+        (516, 110, Orientation.PORTRAIT, {(Concern.CLOSER, "first_page"), (Concern.SHORTEN, "statement_sv")}),
+        (110, 600, Orientation.PORTRAIT, {(Concern.CLOSER, "first_page"), (Concern.SHORTEN, "statement_en")}),
+        (110, 110, Orientation.LANDSCAPE, set()),
+        (
+            600,
+            600,
+            Orientation.LANDSCAPE,
+            {
+                (Concern.SMALLER, "statement"),
+                (Concern.CLOSER, "first_page"),
+                (Concern.SHORTEN, "statement"),
+                (Concern.ANNEX, "merits"),
+            },
+        ),
+    ],
+)
+def test_an_editor_is_told_which_statement_crowds_the_first_page(
+    sv: int, en: int, orientation: Orientation, told: set[tuple[Concern, str]]
+) -> None:
+    warnings = measure(stating(sv, en, orientation))
+    assert {(each.concern, each.what) for each in warnings} == told
+    assert not any(each.stops for each in warnings)
+
+
+def test_a_statement_that_would_have_to_be_too_small_stops_the_certificate_and_is_named() -> None:
+    wide = replace(stating(1, 1, Orientation.LANDSCAPE), statement=Text("W" * 600, "M" * 600))
+    (stopping,) = (each for each in measure(wide) if each.stops)
+    assert (stopping.concern, stopping.what) == (Concern.TOO_LONG, "statement_sv")
+    with pytest.raises(DoesNotFit, match=f"{stopping.detail} too long"):
+        draw(wide)
+
+
+def test_no_statement_of_an_ordinary_length_is_blamed_for_what_else_is_long() -> None:
+    crowded = replace(STATED, merits=with_merits(40).merits, signatories=STATED.signatories * 3)
+    for orientation in Orientation:
+        told = {each.concern for each in measure(with_layout(crowded, orientation=orientation))}
+        assert Concern.ANNEX in told
+        assert Concern.SHORTEN not in told
 
 
 def signed_by(facts: CertificateFacts, count: int, images: tuple[str, ...]) -> CertificateFacts:
