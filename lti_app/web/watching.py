@@ -21,16 +21,17 @@ _STOP_ASKING = 286  # htmx asks no more after an answer with this status
 
 @dataclass(frozen=True)
 class Watch:
-    """What the page shows now, what the one that asks shows, and since when."""
+    """What the page shows now, what the one that asks shows, and since when; how long that one has asked."""
 
     mark: str
     seen: str
     since: int
+    asked_seconds: float
 
     @property
     def is_over(self) -> bool:
         """Whether it has asked long enough: whoever still waits looks again herself."""
-        return now().timestamp() - self.since > LONGEST_SECONDS
+        return self.seen == self.mark and self.asked_seconds > LONGEST_SECONDS
 
     @property
     def nothing_new(self) -> Response | None:
@@ -39,12 +40,15 @@ class Watch:
 
     @property
     def status(self) -> int:
-        """Of an answer that has a page."""
-        return _STOP_ASKING if self.seen == self.mark else 200
+        """Of an answer that has a page. The page's news ask for more by themselves, once they are put in:
+        somebody may write where they belong.
+        """
+        return _STOP_ASKING if self.asked_seconds > LONGEST_SECONDS else 200
 
 
 def watching(mark: str) -> Watch:
     """The watch of the page that this request asks for; its mark is not empty."""
     seen, told = request.args.get("seen", ""), request.args.get("since", "")
-    is_told = seen == mark and told.isascii() and told.isdecimal() and len(told) < 12
-    return Watch(mark, seen, int(told) if is_told else int(now().timestamp()))
+    moment = now().timestamp()
+    asked = int(told) if told.isascii() and told.isdecimal() and len(told) < 12 else int(moment)
+    return Watch(mark, seen, asked if seen == mark else int(moment), moment - asked)

@@ -106,3 +106,26 @@ def test_a_corrected_certificate_takes_the_place_of_the_other_without_taking_the
         assert correction.evaluate(IS_MARKED)
         expect(correction).to_have_text("")
         expect(page.get_by_role("button", name="Ladda ner som PDF")).to_be_focused()
+
+
+def test_news_come_while_somebody_writes_and_only_what_she_writes_in_waits(
+    tool: ServedTool, database: Database
+) -> None:
+    work(tool.parts, ISSUE)
+    with database.writing() as session:
+        session.execute(update(Delivery).values(state=DeliveryState.SENT, finished_at=now()))
+        (issued,) = certificates(session)
+        asked = afterwards.request_correction(session, tool.actors["asa"], issued.id, new_name="Åsa Ek")
+        afterwards.approve_correction(session, tool.actors["tove"], asked.id)
+    with tool.visit("asa", 1280) as page:
+        correction = marked(page, f"{tool.root}/certificate", "correction", "being prepared")
+        chosen = page.locator("#rest input[type=checkbox]").first
+        was = chosen.is_checked()
+        chosen.focus()
+        work(tool.parts, ISSUE)
+        expect(correction).to_have_text("", timeout=30_000)
+        expect(chosen).to_be_focused()
+        expect(page.locator("#rest")).to_contain_text("Åsa Öberg")
+        page.get_by_role("button", name="Download the PDF").focus()
+        expect(page.locator("#rest")).to_contain_text("Åsa Ek", timeout=30_000)
+        assert chosen.is_checked() is was

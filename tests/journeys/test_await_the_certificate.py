@@ -9,8 +9,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from sqlalchemy.orm import Session
 
-from lti_app.certificates.models import Certificate
+from lti_app.certificates import afterwards
+from lti_app.certificates.erasing import erase
+from lti_app.certificates.models import Certificate, RevokeReason
 from lti_app.certificates.service import settle
 from lti_app.clock import now
 from lti_app.db import Database
@@ -147,6 +150,70 @@ def test_an_odd_time_in_the_address_hurts_nobody(visit: Visiting, here: Here, si
     assert visit(here.student).get("/certificate", query_string={"since": since}).status_code == 200
 
 
+def hand_in(session: Session, state: DeliveryState) -> None:
+    """Queue that the certificate be handed in, and let that have come so far."""
+    made = session.query(Certificate).one()
+    sent = enqueue(
+        session,
+        kind="ags.score",
+        payload={"stored_file_id": str(made.stored_file_id)},
+        institution_id=made.institution_id,
+        order_key="x",
+        cause_id=made.id,
+    )
+    sent.state = state
+    is_over = state is not DeliveryState.WAITING
+    sent.finished_at = now() if is_over else None
+    sent.reason = "why" if is_over and state is not DeliveryState.SENT else ""
+
+
+def correct(session: Session, here: Here, issued: uuid.UUID) -> None:
+    asked = afterwards.request_correction(session, here.student, issued, new_name="Åsa Ek")
+    afterwards.approve_correction(session, here.teacher, asked.id)
+
+
+def revoke(session: Session, here: Here, issued: uuid.UUID) -> None:
+    coordinator = world.a_person(session, here.course, Role.COORDINATOR)
+    actor = world.an_actor(coordinator, here.course, Role.COORDINATOR)
+    afterwards.revoke(session, actor, issued, reason=RevokeReason.ERROR)
+
+
+@pytest.mark.parametrize(
+    ("happens", "said", "is_offered"),
+    [
+        (correct, "Åsa Ek", True),
+        (revoke, "has been revoked", False),
+        (lambda session, _, issued: erase(session, issued), "has been erased", False),
+    ],
+    ids=["corrected", "revoked", "erased"],
+)
+def test_whatever_happens_while_it_is_on_its_way_to_the_course_the_whole_page_follows(
+    visit: Visiting,
+    here: Here,
+    parts: Parts,
+    database: Database,
+    issue: Callable[[], None],
+    happens: Callable[[Session, Here, uuid.UUID], None],
+    said: str,
+    is_offered: bool,
+) -> None:
+    issue()
+    with database.writing() as session:
+        issued = session.query(Certificate).one().id
+        hand_in(session, DeliveryState.WAITING)
+    opened = visit(here.student)
+    waiting = opened.page("/certificate")
+    assert set(waiting.watched) == {"standing", "correction", "rest"}
+    (again,) = waiting.fetched_again.values()
+    assert opened.get(again).status_code == 204
+    with database.writing() as session:
+        happens(session, here, issued)
+    deliver_due(parts)
+    shown = opened.page(again)
+    assert said in shown.part("standing").text + shown.part("rest").text
+    assert ("Download" in shown.part("rest").text) is is_offered
+
+
 @pytest.mark.parametrize(
     ("state", "said", "is_watched"),
     [
@@ -169,24 +236,11 @@ def test_the_page_tells_whether_the_certificate_reached_the_course(
     issue()
     if state is not None:
         with database.writing() as session:
-            made = session.query(Certificate).one()
-            sent = enqueue(
-                session,
-                kind="ags.score",
-                payload={},
-                institution_id=made.institution_id,
-                order_key="x",
-                cause_id=made.id,
-            )
-            sent.state = state
-            is_over = state is not DeliveryState.WAITING
-            sent.finished_at = now() if is_over else None
-            sent.reason = "why" if is_over and state is not DeliveryState.SENT else ""
+            hand_in(session, state)
     shown = visit(here.student).page("/certificate")
     assert said in shown.text
     assert bool(shown.fetched_again) is is_watched
     assert said in shown.part("standing").text
-    assert "rest" not in shown.watched, "the PDF stays as it is for whoever reads it"
     if state is None:
         assert "assignment" not in shown.text
 

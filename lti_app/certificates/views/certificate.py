@@ -69,8 +69,7 @@ def _page(portfolio_id: uuid.UUID, forms: PageForms | None = None, status: int =
         reissue = reissue_of(session, portfolio_id) if dossier.is_being_corrected else None
         others = _others(session, actor, portfolio_id) if state.certificate is None else {}
         badge = _badge(session, state.certificate) if state.certificate is not None else None
-    number = state.certificate.number if state.certificate else ""
-    watch = watching(f"{_how_far(state)}{f'-{_how_far(reissue)}' if reissue else ''}.{number}")
+    watch = watching(_mark(state, reissue))
     if (nothing_new := watch.nothing_new) is not None:
         return nothing_new
     page = render_template(
@@ -96,6 +95,14 @@ def _page(portfolio_id: uuid.UUID, forms: PageForms | None = None, status: int =
         linkedin=linkedin_url(state.certificate.facts, page_language()) if state.certificate else "",
     )
     return make_response(page, status if forms else watch.status)
+
+
+def _mark(state: IssueState, reissue: IssueState | None) -> str:
+    """How far this certificate, and the one that is to take its place, have come, and which it is."""
+    how_far = "-".join(_how_far(each) for each in (state, reissue) if each)
+    certificate = state.certificate
+    which = f"{certificate.number}{'-erased' if certificate.is_erased else ''}" if certificate else ""
+    return f"{how_far}.{which}"
 
 
 def _how_far(state: IssueState) -> str:
