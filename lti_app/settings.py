@@ -176,13 +176,18 @@ def _check_public_url(settings: Settings) -> None:
 
 
 def _check_timestamp_url(address: str) -> None:
+    if not address:
+        return
+    from requests import PreparedRequest  # noqa: PLC0415 (takes a while to load)
+
     try:
         url = urlsplit(address)
         is_good = url.scheme in {"http", "https"} and bool(url.hostname) and url.port != 0
         (url.hostname or "").encode("idna")  # a name that cannot be looked up is a ValueError, too
+        PreparedRequest().prepare_url(address, None)  # and so is what cannot be asked
     except ValueError:
         is_good = False
-    if address and (not is_good or any(each.isspace() or not each.isprintable() for each in address)):
+    if not is_good or any(each.isspace() or not each.isprintable() for each in address):
         # What was found may hold a password, so it is not shown.
         raise SettingsError(
             "CIM_TIMESTAMP_URL must be an address with http:// or https:// and a host, "

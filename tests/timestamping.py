@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
@@ -73,6 +73,8 @@ class Server:
         self.may_answer.set()
         self.status = 200
         self.answer: bytes | None = None
+        self.change: Callable[[tsp.TimeStampResp], bytes] = tsp.TimeStampResp.dump
+        self.hash: bytes | None = None  # what it takes a timestamp of, instead of what it was asked for
         self.address = ""
 
 
@@ -87,9 +89,11 @@ def serving() -> Iterator[Server]:
             state.hears.set()
             state.may_answer.wait(60)
             request = tsp.TimeStampReq.load(self.rfile.read(int(self.headers["Content-Length"])))
+            if state.hash is not None:
+                request["message_imprint"]["hashed_message"] = state.hash
             answer = state.answer
             if answer is None:
-                answer = asyncio.run(stamper(AT)[0].async_request_tsa_response(request)).dump()
+                answer = state.change(asyncio.run(stamper(AT)[0].async_request_tsa_response(request)))
             self.send_response(state.status)
             self.send_header("Content-Type", "application/timestamp-reply")
             self.send_header("Content-Length", str(len(answer)))

@@ -1,9 +1,10 @@
 """The timestamp authority (RFC 3161 over HTTP): waited for ten seconds at most, left alone after a failure.
 
 When it is down, every certificate would wait for it in a thread of the worker that others need too. So after
-a failure it is not asked for half a minute, and then only once, before a certificate takes a number. A claim
-on an issue must not end while it is asked, so the ten seconds are for everything: looking its name up,
-connecting, and an answer that comes by drops.
+a failure it is not asked for half a minute, and then only once, before a certificate takes a number. An
+answer that is no timestamp of what was asked is a failure, too. A claim on an issue must not end while it is
+asked, so the ten seconds are for everything: looking its name up, connecting, and an answer that comes by
+drops.
 """
 
 from __future__ import annotations
@@ -14,13 +15,13 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import datetime
 from functools import lru_cache, partial
-from threading import Thread
+from threading import Lock, Thread
 
 import requests
 from asn1crypto import cms, tsp
-from pyhanko.sign.general import SigningError
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.timestamps.common_utils import TimestampRequestError, dummy_digest
+from urllib3.exceptions import ReadTimeoutError
 
 from lti_app.lti.connections import at_most, guard
 
@@ -43,42 +44,55 @@ class Authority(TimeStamper):
         super().__init__()  # type: ignore[no-untyped-call]
         self._address = address
         self._failed_at: float | None = None
+        self._lock = Lock()
 
     def require_awake(self) -> None:
         """Pass unless it failed when last asked; then ask anew. Raises TimestampUnavailable."""
-        failed_at = self._failed_at
-        if failed_at is None:
-            return
-        if time.monotonic() - failed_at < _QUIET_SECONDS:
-            raise TimestampUnavailable("it failed a moment ago")
-        self._failed_at = time.monotonic()  # one asks, and the others go by what they know
+        with self._lock:
+            if self._failed_at is None:
+                return
+            now = time.monotonic()
+            if now - self._failed_at < _QUIET_SECONDS:
+                raise TimestampUnavailable("it failed a moment ago")
+            self._failed_at = now  # one asks, and the others go by what they know
         self.ask()
 
     def ask(self) -> datetime:
         """Ask for a timestamp of nothing in particular; the time it tells. Raises TimestampUnavailable."""
-        try:
-            token = asyncio.run(self.async_timestamp(dummy_digest(DIGEST), DIGEST))
-            told: datetime = token["content"]["encap_content_info"]["content"].parsed["gen_time"].native
-        except (TimestampRequestError, SigningError) as error:
-            raise TimestampUnavailable(str(error)) from error
-        return told
+        digest = dummy_digest(DIGEST)
+        return _time_told(asyncio.run(self.async_timestamp(digest, DIGEST)), digest, DIGEST)
 
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
-        """As pyHanko's, which stumbles over a token for something else. Raises TimestampUnavailable."""
+        """As pyHanko's, and for nothing but this digest, with a time. Raises TimestampUnavailable."""
         try:
-            return await super().async_timestamp(message_digest, md_algorithm)
-        except (AttributeError, LookupError, TypeError, ValueError) as error:
-            raise TimestampUnavailable("its answer is for something else") from error
-
-    async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
-        """Ask once; pyHanko checks that the answer is a token for what was asked."""
-        try:
-            token = _in_time(partial(_asked, self._address, req.dump()))
+            token = await super().async_timestamp(message_digest, md_algorithm)
+            _time_told(token, message_digest, md_algorithm)
         except TimestampUnavailable:
             self._failed_at = time.monotonic()
             raise
+        except (AttributeError, LookupError, TimestampRequestError, TypeError, ValueError) as error:
+            # pyHanko stumbles over a token of another kind, or with another nonce.
+            self._failed_at = time.monotonic()
+            raise TimestampUnavailable("its answer is for something else") from error
         self._failed_at = None
         return token
+
+    async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
+        """Ask once. Raises TimestampUnavailable."""
+        return _in_time(partial(_asked, self._address, req.dump()))
+
+
+def _time_told(token: cms.ContentInfo, digest: bytes, algorithm: str) -> datetime:
+    told = token["content"]["encap_content_info"]["content"].parsed
+    imprint = told["message_imprint"]
+    found = imprint["hash_algorithm"]["algorithm"].native, imprint["hashed_message"].native
+    if found != (algorithm, digest):
+        raise TimestampUnavailable("its answer is for something else")
+    try:
+        at: datetime = told["gen_time"].native
+    except ValueError as error:  # such as a thirteenth month
+        raise TimestampUnavailable("its answer tells no time") from error
+    return at
 
 
 def _in_time(ask: Callable[[], tsp.TimeStampResp]) -> tsp.TimeStampResp:
@@ -100,7 +114,8 @@ def _in_time(ask: Callable[[], tsp.TimeStampResp]) -> tsp.TimeStampResp:
 
 def _asked(address: str, request: bytes) -> tsp.TimeStampResp:
     try:
-        with at_most(_PATIENCE_SECONDS), requests.Session() as http:
+        # A second after nobody waits any more: what is cut looks like some other failure.
+        with at_most(_PATIENCE_SECONDS + 1), requests.Session() as http:
             guard(http, development=True)  # the operator has named it: it may be near, and often has no TLS
             with http.post(
                 address,
@@ -112,6 +127,8 @@ def _asked(address: str, request: bytes) -> tsp.TimeStampResp:
             ) as answer:
                 return _token(answer)
     except OSError as error:
+        if isinstance(error, requests.Timeout) or any(isinstance(e, ReadTimeoutError) for e in error.args):
+            raise TimestampUnavailable("it was too slow") from error
         raise TimestampUnavailable(f"it could not be asked: {type(error).__name__}") from error
 
 
@@ -128,8 +145,8 @@ def _token(answer: requests.Response) -> tsp.TimeStampResp:
         status = read["status"]["status"].native
     except ValueError as error:  # also a refusal, which comes without a token
         raise TimestampUnavailable("its answer is no timestamp") from error
-    if status not in {"granted", "granted_with_mods"}:
-        raise TimestampUnavailable(f"it refused: {status}")
+    if status != "granted":
+        raise TimestampUnavailable(f"it did not grant what was asked: {status}")
     return read
 
 

@@ -1,8 +1,9 @@
-"""Connections to platforms: outside of development to public addresses only, and never beyond their time.
+"""Connections to platforms, outside of development to public addresses only, and to the timestamp authority.
 
-A name is looked up once, and the connection made to what was found there: a name that leads elsewhere the
-second time gains nothing, and nobody learns from us what listens at a private address. `at_most` ends a
-conversation however slowly the other side talks; a limit on each read does not, for every drop renews it.
+Where only public addresses will do, a name is looked up once, and the connection made to what was found
+there: a name that leads elsewhere the second time gains nothing, and nobody learns from us what listens at a
+private address. `at_most` ends a conversation however slowly the other side talks; a limit on each read does
+not, for every drop renews it.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+from urllib3.poolmanager import PoolManager, ProxyManager
 
 from lti_app.lti.addresses import is_public_address
 
@@ -72,7 +74,7 @@ _WATCH: ContextVar[_Watch | None] = ContextVar("watch", default=None)
 def at_most(seconds: float) -> Iterator[None]:
     """End what is sent and read in this block after so long; it then fails as if the other side had gone.
 
-    Looking a name up and connecting have limits of their own.
+    Connecting has a limit of its own. Looking a name up has none: who cannot wait for it asks in a thread.
     """
     watch = _Watch(seconds)
     before = _WATCH.set(watch)
@@ -165,6 +167,12 @@ class _Guarded(HTTPAdapter):
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = self._pools
+
+    def proxy_manager_for(self, proxy: str, **proxy_kwargs: Any) -> PoolManager:
+        manager: PoolManager = super().proxy_manager_for(proxy, **proxy_kwargs)
+        if isinstance(manager, ProxyManager):  # one for SOCKS makes connections of another kind
+            manager.pool_classes_by_scheme = self._pools
+        return manager
 
 
 class _PublicOnly(_Guarded):
