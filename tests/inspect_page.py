@@ -281,10 +281,7 @@ def _spoken(node: Node) -> str:
 @cache
 def _english_only() -> frozenset[str]:
     """The messages whose Swedish differs from their English."""
-    path = Path(lti_app.__file__).parent / "translations" / "sv.po"
-    if not path.is_file():
-        return frozenset()
-    with path.open("rb") as source:
+    with (Path(lti_app.__file__).parent / "translations" / "sv.po").open("rb") as source:
         messages = read_po(source, locale="sv")
     return frozenset(
         message.id
