@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
@@ -17,7 +18,7 @@ from lti_app.web.frame import COOKIE
 from lti_app.web.limits import limiter
 from lti_app.web.operators import new_link
 from lti_app.web.sessions import NewLaunch, open_launch
-from tests.browser.looking import WIDTHS, judge
+from tests.browser.looking import HEIGHT, WIDTHS, judge
 from tests.served_canvas import Server
 
 SPOKEN = {320: "sv", 1280: "en"}
@@ -33,6 +34,10 @@ def press(control: Locator) -> None:
     page.wait_for_load_state("load")
 
 
+def _window(width: int) -> dict[str, Any]:
+    return {"locale": SPOKEN[width], "viewport": {"width": width, "height": HEIGHT}}
+
+
 @dataclass
 class ServedTool:
     """The served tool and who is there."""
@@ -44,8 +49,8 @@ class ServedTool:
 
     @contextmanager
     def visit(self, who: str, width: int) -> Iterator[Page]:
-        """A browser of one's own, in a launch that speaks the width's language."""
-        context = self.browser.new_context(locale=SPOKEN[width])
+        """A browser of one's own, so wide, in a launch that speaks the width's language."""
+        context = self.browser.new_context(**_window(width))
         with self.parts.db.writing() as session:
             launch = NewLaunch(self.actors[who], SPOKEN[width], "", "")
             sid, secret = open_launch(session, launch)
@@ -56,10 +61,10 @@ class ServedTool:
 
     @contextmanager
     def operate(self, width: int) -> Iterator[Page]:
-        """The operator's first page, in a browser of one's own that speaks the width's language."""
+        """The operator's first page, in a browser of one's own, so wide, that speaks the width's language."""
         with self.parts.db.writing() as session:
             link = new_link(session, self.parts.settings, lives=timedelta(minutes=15))
-        context = self.browser.new_context(locale=SPOKEN[width])
+        context = self.browser.new_context(**_window(width))
         page = context.new_page()
         page.goto(link)
         press(page.locator("main button"))
