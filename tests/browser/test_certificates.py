@@ -6,15 +6,12 @@ happens between the two has tests of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 from playwright.sync_api import Browser
-from sqlalchemy import select
 
 from lti_app.certificates import afterwards, sharing
 from lti_app.certificates.code import grouped
@@ -23,10 +20,7 @@ from lti_app.certificates.making import make
 from lti_app.certificates.models import Certificate, RevokeReason
 from lti_app.certificates.queries import ISSUE
 from lti_app.certificates.runs import RUN, start_run
-from lti_app.certificates.tasks import HANDLERS
 from lti_app.db import Database
-from lti_app.jobs.delivering import Delivering
-from lti_app.jobs.models import Delivery, DeliveryState
 from lti_app.people.models import Course
 from lti_app.people.roles import Role
 from lti_app.schemes.queries import bundled_schemes
@@ -35,26 +29,22 @@ from lti_app.settings import Settings
 from lti_app.storage.models import StoredFile
 from lti_app.web.context import Parts
 from tests import world
+from tests.browser.issuing import elsewhere, with_an_earner, work
 from tests.browser.looking import judge
-from tests.browser.served_tool import SPOKEN, ServedTool, press, served_tool
+from tests.browser.served_tool import SPOKEN, ServedTool, press
 from tests.certificate_samples import TYPICAL
-from tests.classroom import a_classroom
-from tests.unit.certificates.issuing import an_earner, certificates
-
-Done = TypeVar("Done")
+from tests.unit.certificates.issuing import certificates
 
 
 @pytest.fixture
 def tool(chromium: Browser, settings: Settings, database: Database) -> Iterator[ServedTool]:
     """The tool, where a certificate has just been issued."""
-    with served_tool(chromium, settings) as tool:
+    with with_an_earner(chromium, settings, database) as (tool, room):
         with database.writing() as session:
-            room = a_classroom(session)
-            an_earner(session, room)
             person = world.a_person(session, room.course, name="Karin Ko")
             coordinating = world.an_actor(person, room.course, Role.COORDINATOR)
         work(tool.parts, ISSUE)
-        tool.actors |= {"asa": room.learning, "tove": room.teaching, "karin": coordinating}
+        tool.actors["karin"] = coordinating
         yield tool
 
 
@@ -198,20 +188,6 @@ def test_what_is_left_of_a_certificate_that_was_erased(tool: ServedTool, databas
         assert answer.status == 410
         judge(page, page.main_frame, "erased-file-320", 320)
     tool.look_publicly({"erased-verify": f"/verify/{found.code}"})
-
-
-def work(parts: Parts, kind: str, *, most: int = 99) -> None:
-    """Do what waits of a kind."""
-    waiting = select(Delivery.id).where(Delivery.kind == kind, Delivery.state == DeliveryState.WAITING)
-    with parts.db.reading() as session:
-        due = session.scalars(waiting.order_by(Delivery.sequence).limit(most)).all()
-    elsewhere(lambda: [Delivering(parts, HANDLERS).deliver(each) for each in due])
-
-
-def elsewhere(act: Callable[[], Done]) -> Done:
-    """Act in a thread without Playwright's event loop: signing brings its own."""
-    with ThreadPoolExecutor(1) as worker:
-        return worker.submit(act).result()
 
 
 def bytes_of(parts: Parts, certificate: Certificate) -> bytes:

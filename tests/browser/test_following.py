@@ -14,9 +14,9 @@ from lti_app.db import Database
 from lti_app.portfolio.models import Item, Portfolio, Submission
 from lti_app.review.service import reopen
 from lti_app.settings import Settings
+from tests.browser.issuing import work
 from tests.browser.looking import judge
 from tests.browser.served_tool import ServedTool, press, served_tool
-from tests.browser.test_certificates import work
 from tests.classroom import TYPES, UNDO, Classroom, a_classroom, a_submitted_activity
 from tests.unit.certificates.issuing import an_earner, certificates
 
